@@ -1,0 +1,90 @@
+// The only file that must run on the machine's own Node (20 or newer), before anything is installed.
+// It installs what the lock file names when that has changed, puts Node 24 and the workspace's
+// binaries first in PATH, and hands over to the real command.
+import { spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const PNPM = 'pnpm@10.34.8'
+const NODE_MAJOR = 24
+const VITEST = ['vitest', 'run', '--config', 'vitest.workspace.ts']
+
+const commands = {
+  start: ['node', 'tools/dev/src/main.ts'],
+  'start:split': ['node', 'tools/dev/src/main.ts', '--split'],
+  reset: ['node', 'tools/dev/src/reset.ts'],
+  test: VITEST,
+  e2e: [...VITEST, '--project', '@lightpress/api'],
+  lint: ['node', 'tools/ci/src/lint.ts'],
+  format: ['prettier', '--write', '.'],
+  typecheck: ['nx', 'run-many', '-t', 'typecheck'],
+  build: ['nx', 'run-many', '-t', 'build'],
+  bench: ['node', 'tools/bench/src/main.ts'],
+  faults: ['node', 'tools/faults/src/main.ts'],
+  exec: [],
+}
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+const [name = '', ...args] = process.argv.slice(2)
+const command = commands[name]
+if (!command) fail(`Unknown command "${name}". Known: ${Object.keys(commands).join(', ')}.`)
+
+installIfNeeded()
+run([...command, ...args])
+
+function installIfNeeded() {
+  const marker = join(root, 'node_modules', '.lightpress-installed')
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(root, 'pnpm-lock.yaml')))
+    .update(readFileSync(join(root, 'pnpm-workspace.yaml')))
+    .update(`${process.platform}-${process.arch}`)
+    .digest('hex')
+  if (existsSync(marker) && readFileSync(marker, 'utf8') === wanted) return
+  console.error('Installing the packages named in pnpm-lock.yaml …')
+  const install = spawnSync('npx', ['--yes', PNPM, 'install', '--frozen-lockfile', '--prefer-offline'], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: process.platform === 'win32',
+  })
+  if (install.status !== 0) fail('The install failed; its output above says why. Mend that and run the same command again.')
+  writeFileSync(marker, wanted)
+}
+
+function run([executable, ...rest]) {
+  if (!executable) fail('Nothing to run: npm run exec -- <command> [arguments]')
+  const node = findNode()
+  const child = spawn(executable === 'node' ? node : executable, rest, {
+    cwd: root,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+    env: {
+      ...process.env,
+      PATH: [dirname(node), join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
+      NX_DAEMON: process.env.NX_DAEMON ?? 'false',
+      NX_TUI: process.env.NX_TUI ?? 'false',
+    },
+  })
+  child.on('error', (error) => fail(`Could not run ${executable}: ${error.message}`))
+  // Ctrl-C reaches the whole foreground group by itself; what only we receive is passed on.
+  process.on('SIGINT', () => {})
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)))
+}
+
+/** The machine's own Node when it is new enough, else the one that came with the install. */
+function findNode() {
+  if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR) return process.execPath
+  const folder = join(root, 'node_modules', `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`, 'bin')
+  const node = join(folder, process.platform === 'win32' ? 'node.exe' : 'node')
+  if (!existsSync(node)) {
+    fail(`Lightpress runs on Node ${NODE_MAJOR} or newer, this is ${process.version}, and no packaged Node was installed for ${process.platform}-${process.arch}. Install Node ${NODE_MAJOR} and run the same command again.`)
+  }
+  return node
+}
+
+function fail(message) {
+  console.error(message)
+  process.exit(1)
+}

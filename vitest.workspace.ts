@@ -1,0 +1,22 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { defineConfig } from 'vitest/config'
+
+// Since Vitest 4 a workspace file is an ordinary config: run with `--config vitest.workspace.ts`.
+const projects = globSync('{apps,packages,tools,infra}/**/package.json', { exclude: ['**/node_modules'] })
+  .map((file) => dirname(file))
+  .filter((root) => globSync(`${root}/test/**/*.test.{ts,tsx}`).length > 0)
+
+export default defineConfig({
+  test: {
+    projects: projects.map((root) => ({
+      root,
+      test: {
+        name: (JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as { name: string }).name,
+        include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
+        testTimeout: 30_000,
+        hookTimeout: 60_000,
+      },
+    })),
+  },
+})
