@@ -1,0 +1,130 @@
+import type { z } from 'zod'
+import type { Access } from './access.ts'
+import { deliveryOperations, type DeliveryOperations } from './deliveries.ts'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+interface Declared {
+  access: Access
+  /** One sentence for the reference page. */
+  summary: string
+  /** What an API key must have been given. */
+  scope?: string
+  /** Success status where it is not 200. */
+  status?: number
+  /** Response headers that never vary. */
+  headers?: Readonly<Record<string, string>>
+}
+
+/** Reads; may be retried once by the seam. Without a path it is served to other modules only. */
+export interface Query<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.ZodType> extends Declared {
+  kind: 'query'
+  method: 'GET'
+  path?: string
+  input: I
+  output: O
+}
+
+/** Changes something; never retried by us, idempotent when internal (meshes retry too). */
+export interface Command<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.ZodType> extends Declared {
+  kind: 'command'
+  method: Method
+  path?: string
+  input: I
+  output: O
+}
+
+/**
+ * What is not just JSON in, JSON out: cookies, redirects, streams, uploads, signed webhooks. Public only.
+ * `input` and `output` are declared where they exist, so that clients and the reference know them.
+ */
+export interface Raw<
+  I extends z.ZodObject | undefined = z.ZodObject | undefined,
+  O extends z.ZodType | undefined = z.ZodType | undefined,
+> extends Declared {
+  kind: 'raw'
+  method: Method
+  path: string
+  input: I
+  output: O
+  /** The media type of the answer where there is no `output`. */
+  produces?: string
+  /** Gives the handler the body's bytes as they came (`request.body` is a Buffer), for signatures. */
+  bytes?: boolean
+}
+
+export type Operation = Query | Command | Raw
+export type Operations = Record<string, Operation>
+
+export interface Contract<N extends string = string, Ops extends Operations = Operations> {
+  name: N
+  operations: Ops & DeliveryOperations
+  /** Every reason this module may refuse with: `name.snake_case`. */
+  reasons: readonly string[]
+}
+
+export type Input<Op> = Op extends { input: infer I extends z.ZodType } ? z.output<I> : undefined
+export type Output<Op> = Op extends { output: infer O extends z.ZodType } ? z.input<O> : undefined
+
+export function query<I extends z.ZodObject, O extends z.ZodType>(
+  declared: Declared & { path?: string; input: I; output: O },
+): Query<I, O> {
+  return { kind: 'query', method: 'GET', ...declared }
+}
+
+export function command<I extends z.ZodObject, O extends z.ZodType>(
+  declared: Declared & { method?: Method; path?: string; input: I; output: O },
+): Command<I, O> {
+  return { kind: 'command', method: 'POST', ...declared }
+}
+
+export function raw<I extends z.ZodObject | undefined = undefined, O extends z.ZodType | undefined = undefined>(
+  declared: Declared & { method: Method; path: string; input?: I; output?: O; produces?: string; bytes?: boolean },
+): Raw<I, O> {
+  return { kind: 'raw', input: undefined as I, output: undefined as O, ...declared }
+}
+
+/** Declares what other modules, the web and the outside may know of a module. Wrong declarations throw at import. */
+export function defineContract<const N extends string, const Ops extends Operations>(
+  name: N,
+  operations: Ops,
+  { reasons = [] }: { reasons?: readonly string[] } = {},
+): Contract<N, Ops> {
+  for (const [key, operation] of Object.entries(operations)) check(name, key, operation)
+  for (const reason of reasons) {
+    if (!reason.startsWith(`${name}.`)) throw new TypeError(`Reason ${reason} must start with "${name}."`)
+  }
+  return { name, operations: { ...operations, ...deliveryOperations }, reasons }
+}
+
+function check(name: string, key: string, operation: Operation) {
+  const where = `${name}.${key}`
+  if (operation.path === undefined) {
+    if (operation.access !== 'service') throw new TypeError(`${where} has no path, so its access must be "service"`)
+    return
+  }
+  if (operation.access === 'service') throw new TypeError(`${where} is for services, so it must not have a path`)
+  const fields = operation.input ? Object.keys(operation.input.shape) : []
+  for (const parameter of pathParameters(operation.path)) {
+    if (!fields.includes(parameter)) throw new TypeError(`${where}: the path names ":${parameter}", the input does not`)
+  }
+}
+
+export function pathParameters(path: string): string[] {
+  return [...path.matchAll(/:(\w+)/g)].map((match) => match[1] as string)
+}
+
+/**
+ * The path prefixes that belong to a contract (`/v1/billing`, `/.well-known`): the one source for the
+ * development gateway, compose, the load balancer and the CDN.
+ */
+export function contractPrefixes(contract: Contract): string[] {
+  const prefixes = new Set<string>()
+  for (const { path } of Object.values(contract.operations)) {
+    if (path === undefined) continue
+    const [first = '', second = '', third = ''] = path.slice(1).split('/')
+    if (first !== 'v1') prefixes.add(`/${first}`)
+    else prefixes.add(second === 'admin' ? `/v1/admin/${third}` : `/v1/${second}`)
+  }
+  return [...prefixes].sort()
+}

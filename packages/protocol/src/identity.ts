@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { defineContract, query } from './contract.ts'
+
+/** A public key of the environment that signs access tokens, as a JSON Web Key (RFC 7517, RFC 8037). */
+export const VerificationKey = z.object({
+  kid: z.string(),
+  kty: z.literal('OKP'),
+  crv: z.literal('Ed25519'),
+  alg: z.literal('EdDSA'),
+  use: z.literal('sig'),
+  x: z.string(),
+})
+export type VerificationKey = z.infer<typeof VerificationKey>
+
+/** What ended early: one session, or every session of a person below a version. `sequence` only grows. */
+export const Revocation = z.object({
+  sequence: z.number().int(),
+  sessionId: z.uuid().nullable(),
+  userId: z.uuid().nullable(),
+  /** With `userId`: tokens of that person with a lower session version are refused. */
+  minimumVersion: z.number().int().nullable(),
+})
+export type Revocation = z.infer<typeof Revocation>
+
+/**
+ * What every process asks of the module that issues identity: keys to verify tokens with, and what was
+ * revoked within the life of a token. The auth contract spreads these into its own.
+ */
+export const identityOperations = {
+  readVerificationKeys: query({
+    access: 'service',
+    summary: 'The public keys that access tokens may be signed with now.',
+    input: z.object({}),
+    output: z.object({ keys: z.array(VerificationKey) }),
+  }),
+  readRevocations: query({
+    access: 'service',
+    summary: 'Revocations after a sequence number, oldest first; those that no living token can have are left out.',
+    input: z.object({ after: z.number().int().min(0) }),
+    output: z.object({ revocations: z.array(Revocation), latest: z.number().int() }),
+  }),
+}
+
+export const identityContract = defineContract('auth', identityOperations)
+
+/** The signal that a module sends after a revocation is committed; the poll behind it makes it certain. */
+export const revocationSignal = 'auth.revoked'
+
+/** Fixed by the token's profile: see RFC 8725 3.11 on telling kinds of token apart. */
+export const accessToken = { type: 'at+jwt', audience: 'lightpress', lifetimeSeconds: 300 } as const

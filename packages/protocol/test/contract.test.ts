@@ -1,0 +1,197 @@
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import {
+  AppError,
+  command,
+  contractPrefixes,
+  createHttpClient,
+  defineContract,
+  defineEvent,
+  fromProblem,
+  isAppError,
+  query,
+  refusal,
+  routesOf,
+  statusOf,
+  toAppError,
+  toProblem,
+  type Access,
+  type Caller,
+  type ErrorCode,
+} from '../src/index.ts'
+
+const note = z.object({ id: z.string(), text: z.string() })
+const notes = defineContract('notes', {
+  readNote: query({
+    path: '/v1/notes/:id',
+    access: 'user',
+    summary: 'One note.',
+    input: z.object({ id: z.string(), tags: z.array(z.string()).optional() }),
+    output: note,
+  }),
+  writeNote: command({
+    path: '/v1/notes/:id',
+    access: 'member',
+    summary: 'Write.',
+    input: z.object({ id: z.string(), text: z.string() }),
+    output: note,
+  }),
+  countNotes: query({
+    access: 'service',
+    summary: 'Count.',
+    input: z.object({}),
+    output: z.object({ count: z.number() }),
+  }),
+})
+
+describe('defineContract', () => {
+  it('refuses an operation without a path that is open to people', () => {
+    expect(() =>
+      defineContract('x', { a: query({ access: 'user', summary: '', input: z.object({}), output: note }) }),
+    ).toThrow(/x\.a has no path/)
+  })
+
+  it('refuses a path for an operation that is for services only', () => {
+    expect(() =>
+      defineContract('x', {
+        a: query({ path: '/v1/x', access: 'service', summary: '', input: z.object({}), output: note }),
+      }),
+    ).toThrow(/must not have a path/)
+  })
+
+  it('refuses a path parameter that the input does not name', () => {
+    expect(() =>
+      defineContract('x', {
+        a: query({ path: '/v1/x/:id', access: 'user', summary: '', input: z.object({}), output: note }),
+      }),
+    ).toThrow(/":id"/)
+  })
+
+  it("refuses another module's reason", () => {
+    expect(() => defineContract('x', {}, { reasons: ['y.nope'] })).toThrow(/y\.nope/)
+  })
+
+  it('knows the path prefixes that are its own', () => {
+    expect(contractPrefixes(notes)).toEqual(['/v1/notes'])
+  })
+})
+
+describe('createHttpClient', () => {
+  it('puts path parameters in the path and the rest in the query or the body', async () => {
+    const seen: string[] = []
+    const fetch = (url: string | URL | Request, init?: RequestInit) => {
+      seen.push(`${init?.method} ${url as string} ${(init?.body as string | undefined) ?? ''}`)
+      return Promise.resolve(Response.json({ id: 'a', text: 't' }))
+    }
+    const client = createHttpClient<typeof notes>(routesOf(notes), { baseUrl: 'http://h', fetch })
+    await client.readNote({ id: 'a/b', tags: ['x', 'y'] })
+    await client.writeNote({ id: 'a', text: 't' })
+    expect(seen).toEqual(['GET http://h/v1/notes/a%2Fb?tags=x&tags=y ', 'POST http://h/v1/notes/a {"text":"t"}'])
+  })
+
+  it('throws what the server refused with, as the same kind of error', async () => {
+    const problem = toProblem(new AppError('conflict', 'notes.taken', 'Taken.'), 'req-1')
+    const fetch = () => Promise.resolve(Response.json(problem, { status: problem.status }))
+    const client = createHttpClient<typeof notes>(routesOf(notes), { fetch })
+    await expect(client.readNote({ id: 'a' })).rejects.toMatchObject({
+      code: 'conflict',
+      reason: 'notes.taken',
+      requestId: 'req-1',
+    })
+  })
+
+  it('does not offer what is for services only', () => {
+    expect(Object.keys(routesOf(notes))).toEqual(['readNote', 'writeNote'])
+  })
+})
+
+describe('errors', () => {
+  it.each(Object.keys(statusOf) as ErrorCode[])('%s survives the wire', (code) => {
+    const problem = toProblem(
+      new AppError(code, 'x.y', 'm', { errors: [{ path: 'a', message: 'b' }], retryAfter: 3 }),
+      'r',
+    )
+    const back = fromProblem(problem.status, JSON.parse(JSON.stringify(problem)))
+    expect(isAppError(back)).toBe(true)
+    expect(back).toMatchObject({
+      code,
+      reason: 'x.y',
+      message: 'm',
+      errors: [{ path: 'a', message: 'b' }],
+      retryAfter: 3,
+    })
+  })
+
+  it('hides the message of what nobody foresaw', () => {
+    expect(toAppError(new Error('password is hunter2')).message).not.toContain('hunter2')
+  })
+
+  it('tells an answer that is no problem document by its status', () => {
+    expect(fromProblem(502, '<html>')).toMatchObject({ code: 'unavailable' })
+  })
+})
+
+describe('refusal', () => {
+  const identity = {
+    userId: 'u',
+    sessionId: 's',
+    sessionVersion: 0,
+    organizationId: 'o',
+    role: 'admin' as const,
+    operator: false,
+  }
+  const callers: Record<string, Caller> = {
+    anonymous: { identity: null, service: null },
+    admin: { identity, service: null },
+    homeless: { identity: { ...identity, organizationId: null, role: null }, service: null },
+    operator: { identity: { ...identity, operator: true }, service: null },
+    module: { identity: null, service: 'auth' },
+  }
+  const table: Record<Access, Record<string, string | null>> = {
+    public: { anonymous: null, admin: null, homeless: null, operator: null, module: null },
+    signed: { anonymous: null, admin: null, homeless: null, operator: null, module: null },
+    user: { anonymous: 'unauthenticated', admin: null, homeless: null, operator: null, module: 'unauthenticated' },
+    member: {
+      anonymous: 'unauthenticated',
+      admin: null,
+      homeless: 'forbidden',
+      operator: null,
+      module: 'unauthenticated',
+    },
+    admin: {
+      anonymous: 'unauthenticated',
+      admin: null,
+      homeless: 'forbidden',
+      operator: null,
+      module: 'unauthenticated',
+    },
+    owner: {
+      anonymous: 'unauthenticated',
+      admin: 'forbidden',
+      homeless: 'forbidden',
+      operator: 'forbidden',
+      module: 'unauthenticated',
+    },
+    platform: {
+      anonymous: 'unauthenticated',
+      admin: 'forbidden',
+      homeless: 'forbidden',
+      operator: null,
+      module: 'unauthenticated',
+    },
+    service: { anonymous: 'forbidden', admin: 'forbidden', homeless: 'forbidden', operator: 'forbidden', module: null },
+  }
+  for (const [access, row] of Object.entries(table)) {
+    for (const [who, expected] of Object.entries(row)) {
+      it(`${access} answers ${who} with ${expected ?? 'yes'}`, () => {
+        expect(refusal(access as Access, callers[who] as Caller)).toBe(expected)
+      })
+    }
+  }
+})
+
+describe('defineEvent', () => {
+  it('wants a type that names module, noun, what happened and version', () => {
+    expect(() => defineEvent('Something', z.object({}), { listeners: [] })).toThrow(/module\.noun\.happened\.v1/)
+  })
+})
