@@ -9,6 +9,8 @@ const projects = globSync('{apps,packages,tools,infra}/**/package.json', { exclu
 
 export default defineConfig({
   test: {
+    // One PostgreSQL for every project of a run.
+    globalSetup: ['./tools/dev/src/test-postgres.ts'],
     projects: projects.map((root) => ({
       root,
       test: {
