@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto'
+import proxy from '@fastify/http-proxy'
+import { AppError, toAppError, toProblem } from '@lightpress/protocol'
+import Fastify from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { serveWeb } from './gateway/serve-web.ts'
+import { waitUntilListening } from './gateway/wait-until-listening.ts'
+
+export interface GatewayOptions {
+  /** Path prefix → the upstream that owns it; the longest prefix wins. */
+  routes: Record<string, string>
+  /** Everything else: a web server, or the folder of a built single-page app. */
+  rest: { upstream: string } | { directory: string }
+  /** How long a request waits for an upstream that nobody listens on, as while it restarts. Not at all by default. */
+  waitForUpstream?: number
+}
+
+type ProxyOptions = Parameters<typeof proxy>[1]
+
+/** What is never for the outside, whatever is behind `rest`; and `/v1` paths that no module has. */
+const UNROUTED = ['/internal', '/health', '/metrics', '/v1']
+
+/** One origin in front of all services, as the load balancer is in production. */
+export function createGateway({ routes, rest, waitForUpstream = 0 }: GatewayOptions): FastifyInstance {
+  const gateway = Fastify({ forceCloseConnections: true, genReqId: () => randomUUID() })
+  // Bodies are passed on as they come, whatever their type.
+  gateway.removeAllContentTypeParsers()
+  gateway.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => refuse(reply, toRefusal(error)))
+  gateway.setNotFoundHandler((_request, reply) => notFound(reply))
+  for (const prefix of UNROUTED) {
+    gateway.all(prefix, (_request, reply) => notFound(reply))
+    gateway.all(`${prefix}/*`, (_request, reply) => notFound(reply))
+  }
+  for (const [prefix, upstream] of Object.entries(routes)) {
+    gateway.register(proxy, { ...proxyOptions(upstream, waitForUpstream), prefix, rewritePrefix: prefix })
+  }
+  if ('directory' in rest) serveWeb(gateway, rest.directory)
+  else gateway.register(proxy, { ...proxyOptions(rest.upstream, waitForUpstream), websocket: true })
+  return gateway
+}
+
+function proxyOptions(upstream: string, waitForUpstream: number): ProxyOptions {
+  return {
+    upstream,
+    disableRequestLogging: true,
+    // A stream may be silent for long; how long an answer may take is the service's own deadline.
+    undici: { headersTimeout: 60_000, bodyTimeout: 0 },
+    // Before the request rather than after a failure: nothing was sent, so any method may wait.
+    preHandler: async () => waitUntilListening(upstream, waitForUpstream),
+    replyOptions: {
+      // What the client claims about itself is dropped; services believe these because they come from us.
+      rewriteRequestHeaders: ({ raw, protocol }, { forwarded: _, ...headers }) => ({
+        ...headers,
+        host: raw.headers.host,
+        'x-forwarded-for': raw.socket.remoteAddress,
+        'x-forwarded-host': raw.headers.host,
+        'x-forwarded-proto': protocol,
+      }),
+      // A kept-alive connection may close under a request. Only what changes nothing is sent again.
+      retryDelay: ({ err, req, attempt }) => (err && attempt < 2 && /^(GET|HEAD)$/.test(req.method ?? '') ? 50 : null),
+      onError: (reply, { error }) => {
+        const cause = error.cause instanceof Error ? error.cause.message : error.message
+        const detail = `The service behind this path does not answer (${cause}).`
+        reply.send(new AppError('unavailable', 'gateway.unavailable', detail, { retryAfter: 1 }))
+      },
+    },
+  }
+}
+
+function notFound(reply: FastifyReply): FastifyReply {
+  return refuse(reply, new AppError('not_found', 'gateway.not_found', 'Nothing is served at this path.'))
+}
+
+function toRefusal(error: Error & { statusCode?: number }): AppError {
+  const ours = error.statusCode === undefined || error.statusCode >= 500
+  return ours ? toAppError(error) : new AppError('invalid', 'gateway.bad_request', error.message, { cause: error })
+}
+
+function refuse(reply: FastifyReply, error: AppError): FastifyReply {
+  const problem = toProblem(error, reply.request.id)
+  if (problem.retryAfter !== undefined) reply.header('retry-after', problem.retryAfter)
+  return reply
+    .code(problem.status)
+    .type('application/problem+json')
+    .send(Buffer.from(JSON.stringify(problem)))
+}

@@ -1,0 +1,23 @@
+import { resolve } from 'node:path'
+import files from '@fastify/static'
+import type { FastifyInstance } from 'fastify'
+
+const YEAR = 365 * 24 * 60 * 60 * 1000
+
+/** A built single-page app: files by their path, and its one page for every address that a browser opens. */
+export function serveWeb(gateway: FastifyInstance, directory: string): void {
+  gateway.register(files, {
+    root: resolve(directory),
+    wildcard: false,
+    cacheControl: false,
+    setHeaders: (reply, path) => {
+      // The names under app-assets carry a hash of the content.
+      const fixed = path.includes('/app-assets/')
+      reply.header('cache-control', fixed ? `public, max-age=${YEAR / 1000}, immutable` : 'no-cache')
+    },
+  })
+  gateway.get('/*', (request, reply) => {
+    const opensPage = request.headers.accept?.includes('text/html') && !request.url.startsWith('/app-assets/')
+    return opensPage ? reply.sendFile('index.html') : reply.callNotFound()
+  })
+}
