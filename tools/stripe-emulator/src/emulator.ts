@@ -1,0 +1,82 @@
+import type { Context } from './context.ts'
+import { createEmit } from './events.ts'
+import { configureEndpoints } from './objects/webhook-endpoints.ts'
+import { createServer } from './server.ts'
+import type { EventRecord } from './state.ts'
+import { openStore } from './store.ts'
+import { createWebhooks } from './webhooks.ts'
+
+export interface StripeEmulatorOptions {
+  /** Where the state is kept between runs; without it, in memory only. */
+  dataFile?: string
+  /** Endpoints that get every event, each with the secret (`whsec_…`) that signs for it. */
+  webhooks?: readonly { url: string; secret: string }[]
+  /** The address under which a browser reaches the pages, if it is not the one that is listened on. */
+  publicUrl?: string
+  /** The stand-in's clock, in milliseconds like `Date.now`. */
+  now?: () => number
+  /** Takes what an operator should read; standard error by default. */
+  log?: (message: string) => void
+}
+
+export interface StripeEmulator {
+  /** Listens, by default on a free port of the loopback address, and begins to deliver webhooks. */
+  listen(options?: { port?: number; host?: string }): Promise<{ url: string }>
+  /** Stops, keeping the state and the webhooks that were not delivered yet. */
+  close(): Promise<void>
+  /** Forgets everything but the endpoints configured at start. */
+  reset(): Promise<void>
+}
+
+/** A stateful Stripe that the `stripe` SDK talks to unchanged, with its pages for people and its webhooks. */
+export async function createStripeEmulator({
+  dataFile,
+  webhooks: configured = [],
+  publicUrl,
+  now = Date.now,
+  log = (message) => process.stderr.write(`stripe stand-in: ${message}\n`),
+}: StripeEmulatorOptions = {}): Promise<StripeEmulator> {
+  const store = await openStore(dataFile, log)
+  const { state } = store
+  const webhooks = createWebhooks(state, { changed: store.changed, log })
+  let base = publicUrl?.replace(/\/+$/, '')
+
+  const server = createServer({ state, context, changed: store.changed, log })
+  configureEndpoints(state, configured, seconds())
+
+  function seconds(): number {
+    return Math.floor(now() / 1000)
+  }
+
+  function context(request: EventRecord['request']): Context {
+    const time = seconds()
+    return {
+      state,
+      now: time,
+      url: (path) => `${base ?? ''}${path}`,
+      emit: createEmit({ state, now: time, request, dispatch: webhooks.dispatch }),
+    }
+  }
+
+  return {
+    async listen({ port = 0, host = '127.0.0.1' } = {}) {
+      const url = await server.listen({ port, host })
+      base ??= url
+      webhooks.resume()
+      return { url }
+    },
+
+    async close() {
+      await server.close()
+      await webhooks.close()
+      await store.flush()
+    },
+
+    async reset() {
+      store.reset()
+      configureEndpoints(state, configured, seconds())
+      webhooks.resume()
+      await store.flush()
+    },
+  }
+}

@@ -1,0 +1,65 @@
+import Stripe from 'stripe'
+import { isDeepStrictEqual } from 'node:util'
+import { newId } from './ids.ts'
+import type { EventRecord, State } from './state.ts'
+import type { Stored } from './stored.ts'
+
+type EventObject<Type extends Stripe.Event.Type> = Stored<Extract<Stripe.Event, { type: Type }>['data']['object']>
+
+/** Records an event with the object as it is now, and hands it to the webhooks. */
+export type Emit = <Type extends Stripe.Event.Type>(
+  type: Type,
+  object: EventObject<Type>,
+  previous?: Partial<EventObject<Type>>,
+) => void
+
+export interface EventSource {
+  state: State
+  now: number
+  request: EventRecord['request']
+  /** Puts the event on its way and says to how many endpoints. */
+  dispatch(event: EventRecord): number
+}
+
+const keptSeconds = 30 * 86_400
+
+export function createEmit({ state, now, request, dispatch }: EventSource): Emit {
+  return (type, object, previous) => {
+    const event: EventRecord = {
+      id: newId('evt'),
+      object: 'event',
+      api_version: Stripe.API_VERSION,
+      created: now,
+      data: { object: structuredClone(object), ...(previous && { previous_attributes: structuredClone(previous) }) },
+      livemode: false,
+      pending_webhooks: 0,
+      request,
+      type,
+    }
+    forgetOld(state, now)
+    state.events.set(event.id, event)
+    event.pending_webhooks = dispatch(event)
+  }
+}
+
+/** Applies the changes that are given and returns what was there before, or null if nothing differs. */
+export function applyChanges<T extends object>(
+  object: T,
+  changes: { [Key in keyof T]?: T[Key] | undefined },
+): Partial<T> | null {
+  const previous: Partial<T> = {}
+  for (const key of Object.keys(changes) as (keyof T)[]) {
+    const value = changes[key]
+    if (value === undefined || isDeepStrictEqual(object[key], value)) continue
+    previous[key] = object[key]
+    object[key] = value
+  }
+  return Object.keys(previous).length > 0 ? previous : null
+}
+
+function forgetOld(state: State, now: number): void {
+  for (const event of state.events.values()) {
+    if (event.created > now - keptSeconds) return
+    state.events.delete(event.id)
+  }
+}

@@ -1,0 +1,94 @@
+import type { Context } from '../context.ts'
+import { lineItemsOf } from '../objects/checkout-sessions.ts'
+import type { State } from '../state.ts'
+import { invalidRequest } from './errors.ts'
+import { wholeList } from './list.ts'
+
+const maxDepth = 4
+
+/** The fields that hold an id, and where its object lies. */
+const references: Record<string, keyof State> = {
+  charge: 'charges',
+  customer: 'customers',
+  default_payment_method: 'paymentMethods',
+  default_price: 'prices',
+  invoice: 'invoices',
+  latest_charge: 'charges',
+  latest_invoice: 'invoices',
+  payment_intent: 'paymentIntents',
+  payment_method: 'paymentMethods',
+  price: 'prices',
+  product: 'products',
+  subscription: 'subscriptions',
+}
+
+/** The fields that are shown only when they are asked for. */
+const includable = new Set(['line_items', 'payments', 'subscriptions'])
+
+type Body = Record<string, unknown>
+
+/** Replaces ids by the objects they stand for, along paths such as `latest_invoice.payments` or `data.customer`. */
+export function expand(body: object, paths: readonly string[], ctx: Context): object {
+  if (paths.length === 0) return body
+  const copy = structuredClone(body)
+  for (const path of paths) expandField(copy as Body, path.split('.'), { path, ctx })
+  return copy
+}
+
+/** Refuses, before anything is done, what no object could expand. */
+export function checkExpansions(paths: readonly string[]): void {
+  for (const path of paths) {
+    const fields = path.split('.')
+    if (fields.length > maxDepth) throw cannotExpand(path)
+    const last = fields.at(-1) ?? ''
+    if (!(last in references) && !includable.has(last)) throw cannotExpand(path)
+  }
+}
+
+function expandField(object: Body, [field = '', ...rest]: string[], along: { path: string; ctx: Context }): void {
+  const value = field in object ? object[field] : included(object, field, along.ctx)
+  const found = typeof value === 'string' ? resolve(field, value, along.ctx) : value
+  if (found === undefined) throw cannotExpand(along.path)
+  object[field] = found
+  if (rest.length === 0) return
+  for (const inner of Array.isArray(found) ? (found as unknown[]) : [found]) {
+    if (isBody(inner)) expandField(inner, rest, along)
+  }
+}
+
+/** The object behind the id in this field; a copy, because deeper fields of it may be expanded too. */
+function resolve(field: string, id: string, { state }: Context): unknown {
+  const map = references[field]
+  return map && structuredClone(state[map].get(id))
+}
+
+/** What an object shows only when it is asked for. */
+function included({ object, id }: Body, field: string, ctx: Context): unknown {
+  const { state } = ctx
+  switch (`${String(object)}.${field}`) {
+    case 'checkout.session.line_items': {
+      const session = state.checkoutSessions.get(String(id))
+      return session && structuredClone(lineItemsOf(session, ctx))
+    }
+    case 'customer.subscriptions': {
+      const own = [...state.subscriptions.values()].filter(
+        ({ customer, status }) => customer === id && status !== 'canceled',
+      )
+      return wholeList(structuredClone(own), `/v1/customers/${String(id)}/subscriptions`)
+    }
+    case 'invoice.payments': {
+      const own = [...state.invoicePayments.values()].filter(({ invoice }) => invoice === id)
+      return wholeList(structuredClone(own), `/v1/invoice_payments?invoice=${String(id)}`)
+    }
+    default:
+      return undefined
+  }
+}
+
+function cannotExpand(path: string): Error {
+  return invalidRequest(`This property cannot be expanded (${path}).`, { param: 'expand' })
+}
+
+function isBody(value: unknown): value is Body {
+  return typeof value === 'object' && value !== null
+}

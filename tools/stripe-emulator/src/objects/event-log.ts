@@ -1,0 +1,34 @@
+import type Stripe from 'stripe'
+import { collection, member, type Endpoint } from '../http/endpoint.ts'
+import { noSuch } from '../http/errors.ts'
+import { paginate } from '../http/list.ts'
+import { created, list, paging, params, text } from '../http/params.ts'
+
+const path = '/v1/events'
+
+export const events: Endpoint[] = [
+  member(['GET', `${path}/:id`], params<Stripe.EventRetrieveParams>()({}), (id, _given, { state }) => {
+    const event = state.events.get(id)
+    if (!event) throw noSuch('event', id)
+    return event
+  }),
+
+  collection(
+    ['GET', path],
+    params<Stripe.EventListParams>()({ ...paging, created, type: text.optional(), types: list(text).optional() }),
+    (given, { state }) =>
+      paginate(
+        [...state.events.values()].filter(
+          ({ type }) => matchesType(type, given.type) && (given.types?.includes(type) ?? true),
+        ),
+        path,
+        given,
+      ),
+  ),
+]
+
+/** `customer.*` stands for all that begins so. */
+function matchesType(type: string, wanted: string | undefined): boolean {
+  if (wanted === undefined || wanted === type) return true
+  return wanted.endsWith('*') && type.startsWith(wanted.slice(0, -1))
+}
