@@ -1,2 +1,141 @@
-import type { FastifyInstance } from 'fastify'
-export function registerPages(_app: FastifyInstance, _o: unknown): void {}
+import { readFile } from 'node:fs/promises'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { completeCheckout } from '../checkout.ts'
+import type { Context } from '../context.ts'
+import { ApiError, invalidRequest } from '../http/errors.ts'
+import { decodeForm } from '../http/form.ts'
+import { findSession } from '../objects/checkout-sessions.ts'
+import { findCustomer } from '../objects/customers.ts'
+import { findInvoice } from '../objects/invoices.ts'
+import { findPortalSession } from '../objects/portal-sessions.ts'
+import { cancellationAtPeriodEnd, updateSubscription } from '../objects/subscription-changes.ts'
+import { readPayer, type CheckoutField, type CheckoutForm } from './checkout-form.ts'
+import { checkoutPage, successUrl, type Attempt } from './checkout-page.ts'
+import { deskPage, eventPage } from './desk-page.ts'
+import { invoicePage } from './invoice-page.ts'
+import { layout, notice, type Page } from './layout.ts'
+import { portalPage } from './portal-page.ts'
+
+type WithId = { Params: { id: string } }
+
+const assets = { '/style.css': 'text/css', '/page.js': 'text/javascript', '/icon.svg': 'image/svg+xml' }
+
+/** What people see: checkout, portal, invoice and the desk. */
+export function registerPages(
+  app: FastifyInstance,
+  options: { context(request: { id: null; idempotency_key: null }): Context; log(message: string): void },
+): void {
+  const context = () => options.context({ id: null, idempotency_key: null })
+
+  app.addHook('onRequest', async (request, reply) => {
+    // No form-action: it would forbid the way back to the product after the payment.
+    reply.header(
+      'content-security-policy',
+      "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'",
+    )
+    reply.header('referrer-policy', 'same-origin')
+    reply.header('cache-control', 'no-store')
+    refuseForeignForms(request, context())
+  })
+
+  app.setErrorHandler((error, _request, reply) => {
+    if (error instanceof ApiError && error.status < 500) {
+      const title = error.details.code === 'resource_missing' ? 'This link does not work' : 'That did not work'
+      return show(reply.code(error.status), notice(title, error.message))
+    }
+    options.log(error instanceof Error ? (error.stack ?? error.message) : String(error))
+    return show(reply.code(500), notice('Something broke', 'The stand-in failed; its log says why.'))
+  })
+
+  app.setNotFoundHandler((_request, reply) =>
+    show(
+      reply.code(404),
+      notice('There is nothing here', 'The desk shows what there is.', { href: '/', label: 'Desk' }),
+    ),
+  )
+
+  for (const [path, type] of Object.entries(assets)) {
+    const file = new URL(`.${path}`, import.meta.url)
+    app.get(path, async (_request, reply) => reply.type(type).send(await readFile(file)))
+  }
+
+  app.get('/', (_request, reply) => show(reply, deskPage(context())))
+
+  app.get<WithId>('/events/:id', (request, reply) => {
+    const event = context().state.events.get(request.params.id)
+    return event ? show(reply, eventPage(event)) : reply.callNotFound()
+  })
+
+  app.get<WithId>('/c/pay/:id', (request, reply) => {
+    const ctx = context()
+    return show(reply, checkoutPage(findSession(request.params.id, ctx), null, ctx))
+  })
+
+  app.post<WithId>('/c/pay/:id', (request, reply) => {
+    const ctx = context()
+    const session = findSession(request.params.id, ctx)
+    if (session.status !== 'open') return show(reply, checkoutPage(session, null, ctx))
+    const form = checkoutForm(request)
+    const again = (status: number, problem: Partial<Attempt>) =>
+      show(reply.code(status), checkoutPage(session, { form, errors: {}, decline: null, ...problem }, ctx))
+    const read = readPayer(form, ctx.now)
+    if ('errors' in read) return again(422, read)
+    const decline = completeCheckout(session, read.payer, ctx)
+    return decline ? again(402, { decline: decline.message }) : reply.redirect(successUrl(session), 303)
+  })
+
+  app.get<WithId>('/p/session/:id', (request, reply) => {
+    const ctx = context()
+    const session = findPortalSession(request.params.id, ctx)
+    return show(reply, portalPage(session, findCustomer(session.customer, ctx), ctx))
+  })
+
+  for (const act of ['cancel', 'resume'] as const) {
+    app.post<WithId>(`/p/session/:id/${act}`, (request, reply) => {
+      const ctx = context()
+      const session = findPortalSession(request.params.id, ctx)
+      const subscription = ctx.state.subscriptions.get(text(formOf(request)['subscription']))
+      if (subscription?.customer !== session.customer || subscription.status === 'canceled') {
+        throw invalidRequest('This plan has already ended.')
+      }
+      updateSubscription(subscription, cancellationAtPeriodEnd(subscription, act === 'cancel', ctx), ctx)
+      return reply.redirect(`/p/session/${session.id}`, 303)
+    })
+  }
+
+  app.get<WithId>('/i/:id', (request, reply) => show(reply, invoicePage(findInvoice(request.params.id, context()))))
+}
+
+function show(reply: FastifyReply, page: Page): FastifyReply {
+  return reply.type('text/html; charset=utf-8').send(layout(page))
+}
+
+/** Another site must not press the buttons here. */
+function refuseForeignForms({ method, headers }: FastifyRequest, ctx: Context): void {
+  const { origin } = headers
+  if (method === 'GET' || origin === undefined) return
+  const own = [new URL(ctx.url('/')).host, headers.host]
+  if (!URL.canParse(origin) || !own.includes(new URL(origin).host)) {
+    throw new ApiError(403, 'invalid_request_error', 'This form was sent from another site.')
+  }
+}
+
+function checkoutForm(request: FastifyRequest): CheckoutForm {
+  const given = formOf(request)
+  const field = (name: CheckoutField) => text(given[name])
+  return {
+    email: field('email'),
+    cardNumber: field('cardNumber'),
+    cardExpiry: field('cardExpiry'),
+    cardCvc: field('cardCvc'),
+    name: field('name'),
+  }
+}
+
+function formOf({ body }: FastifyRequest): Record<string, unknown> {
+  return decodeForm(typeof body === 'string' ? body : '')
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}

@@ -1,0 +1,72 @@
+import { formatMoney } from '../money.ts'
+import type { Price } from '../state.ts'
+import { html, type Content, type Html } from './html.ts'
+
+export interface Page {
+  title: string
+  /** `narrow` for one thing to read, `split` for a summary beside a form, `wide` for tables. */
+  shape: 'narrow' | 'split' | 'wide'
+  body: Content
+}
+
+export function layout({ title, shape, body }: Page): string {
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${title} · Stripe stand-in</title>
+        <link rel="icon" href="/icon.svg" />
+        <link rel="stylesheet" href="/style.css" />
+        <script src="/page.js" defer></script>
+      </head>
+      <body>
+        <p class="stand-in"><strong>Stripe stand-in</strong> for development. No real money moves here.</p>
+        <main class="${shape}">${body}</main>
+      </body>
+    </html>`
+  return page.text
+}
+
+/** A short page that says one thing, such as why there is nothing else to see. */
+export function notice(title: string, text: string, link?: { href: string; label: string }): Page {
+  return {
+    title,
+    shape: 'narrow',
+    body: html`<section class="card notice">
+      <h1>${title}</h1>
+      <p>${text}</p>
+      ${link && html`<p><a class="button" href="${link.href}">${link.label}</a></p>`}
+    </section>`,
+  }
+}
+
+/** `per month`, `every 3 months`. */
+export function every({ recurring }: Price): string {
+  if (!recurring) return ''
+  const { interval, interval_count: count } = recurring
+  return count === 1 ? `per ${interval}` : `every ${count} ${interval}s`
+}
+
+export function unitPrice(price: Price): string {
+  return `${formatMoney(price.unit_amount ?? 0, price.currency)} ${every(price)}`
+}
+
+export function date(seconds: number): Html {
+  return time(seconds, { dateStyle: 'long' })
+}
+
+export function dateAndTime(seconds: number): Html {
+  return time(seconds, { dateStyle: 'medium', timeStyle: 'medium' })
+}
+
+export function badge(kind: 'good' | 'waiting' | 'bad' | 'quiet', text: string): Html {
+  return html`<span class="badge ${kind}">${text}</span>`
+}
+
+function time(seconds: number, style: Intl.DateTimeFormatOptions): Html {
+  const moment = new Date(seconds * 1000)
+  const shown = new Intl.DateTimeFormat('en-GB', { ...style, timeZone: 'UTC' }).format(moment)
+  return html`<time datetime="${moment.toISOString()}" title="${moment.toISOString()}">${shown}</time>`
+}
