@@ -3,7 +3,11 @@ import type { Contract, Method, Operation } from './contract.ts'
 import { fromProblem } from './errors.ts'
 
 type Callable<Op> = Op extends { input: infer I; output: infer O extends z.ZodType }
-  ? (input: I extends z.ZodType ? z.input<I> : Record<string, never>, options?: CallOptions) => Promise<z.output<O>>
+  ? I extends z.ZodType
+    ? Record<string, never> extends z.input<I>
+      ? (input?: z.input<I>, options?: CallOptions) => Promise<z.output<O>>
+      : (input: z.input<I>, options?: CallOptions) => Promise<z.output<O>>
+    : (input?: Record<string, never>, options?: CallOptions) => Promise<z.output<O>>
   : never
 
 export interface CallOptions {

@@ -1,7 +1,20 @@
-import { command, defineContract, defineEvent, identityOperations, query, raw, VerificationKey } from '@lightpress/protocol'
+import {
+  command,
+  defineContract,
+  defineEvent,
+  identityOperations,
+  query,
+  raw,
+  VerificationKey,
+} from '@lightpress/protocol'
 import { z } from 'zod'
 
-const Email = z.string().trim().max(254).pipe(z.email())
+/** The HTML standard's address, so that `admin@localhost` works in development; the mail proves the rest. */
+const Email = z
+  .string()
+  .trim()
+  .max(254)
+  .pipe(z.email({ pattern: z.regexes.html5Email }))
 /** NIST SP 800-63B 3.1.1: length is what counts; no composition rules. */
 const NewPassword = z.string().min(12, 'Use at least 12 characters.').max(256)
 const Mode = z.enum(['token', 'cookie']).default('token')

@@ -70,7 +70,11 @@ export const billing = defineContract(
       access: 'admin',
       scope: 'billing:write',
       summary: 'Starts the payment of a plan; the person goes on at `url`. Takes an Idempotency-Key.',
-      input: z.object({ planId: PlanId.exclude(['free']), interval: Interval, seats: z.number().int().min(1).max(10_000).default(1) }),
+      input: z.object({
+        planId: PlanId.exclude(['free']),
+        interval: Interval,
+        seats: z.number().int().min(1).max(10_000).default(1),
+      }),
       output: z.object({ url: z.url() }),
     }),
     openPortal: command({

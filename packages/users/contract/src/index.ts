@@ -81,7 +81,12 @@ export const users = defineContract(
     createUser: command({
       access: 'service',
       summary: 'Makes the person and their personal organisation once the address is verified. Idempotent by `userId`.',
-      input: z.object({ userId: z.uuid(), email: z.email(), name: Name, locale: Locale }),
+      input: z.object({
+        userId: z.uuid(),
+        email: z.email({ pattern: z.regexes.html5Email }),
+        name: Name,
+        locale: Locale,
+      }),
       output: z.object({ userId: z.uuid(), organizationId: z.uuid() }),
     }),
     readPrincipal: query({

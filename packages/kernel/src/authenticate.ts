@@ -1,0 +1,111 @@
+import jwt from '@fastify/jwt'
+import { accessToken, AppError, isAppError, type Identity } from '@lightpress/protocol'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { KeyRing } from './keys.ts'
+import type { Revocations } from './revocations.ts'
+
+/** `__Host-` (RFC 6265bis) needs Secure, which plain-HTTP loopback has not. */
+export function cookieNames(publicUrl: string) {
+  const prefix = publicUrl.startsWith('https:') ? '__Host-' : ''
+  return {
+    access: `${prefix}lightpress_access`,
+    refresh: `${prefix}lightpress_refresh`,
+    registration: `${prefix}lightpress_registration`,
+  } as const
+}
+
+const Claims = z.object({
+  sub: z.uuid(),
+  sid: z.uuid(),
+  ver: z.number().int(),
+  org: z.uuid().nullable(),
+  role: z.enum(['member', 'admin', 'owner']).nullable(),
+  op: z.boolean(),
+})
+
+/** The claims of an access token for `identity`; auth signs them, `authenticate` reads them. */
+export function claimsOf(identity: Identity): z.infer<typeof Claims> {
+  const { userId, sessionId, sessionVersion, organizationId, role, operator } = identity
+  return { sub: userId, sid: sessionId, ver: sessionVersion, org: organizationId, role, op: operator }
+}
+
+export interface AuthenticateOptions {
+  publicUrl: string
+  keys: KeyRing
+  revocations: Revocations
+}
+
+/**
+ * Reads who is calling from `Authorization: Bearer` or, for browsers, the access cookie. Verified here, in every
+ * process, by RFC 8725: one algorithm, issuer, audience and type; keys by `kid` from our own key set only.
+ */
+export async function registerAuthentication(
+  app: FastifyInstance,
+  { publicUrl, keys, revocations }: AuthenticateOptions,
+) {
+  const cookies = cookieNames(publicUrl)
+  await app.register(jwt, {
+    secret: {
+      private: '',
+      public: (_request: FastifyRequest, token: unknown) =>
+        keys.find((token as { header?: { kid?: unknown } }).header?.kid),
+    } as never,
+    decode: { complete: true },
+    verify: {
+      algorithms: ['EdDSA'],
+      allowedIss: publicUrl,
+      allowedAud: accessToken.audience,
+      checkTyp: accessToken.type,
+      requiredClaims: ['exp', 'iat', 'sub', 'sid'],
+      cache: 10_000,
+      extractToken: (request) => tokenOf(request, cookies.access)?.token,
+    },
+  })
+
+  /** Who it is, or null without a token. A token that does not hold is an error, unless anybody may call anyway. */
+  return async function authenticate(
+    request: FastifyRequest,
+    { optional }: { optional: boolean },
+  ): Promise<Identity | null> {
+    const presented = tokenOf(request, cookies.access)
+    if (!presented) return null
+    try {
+      if (presented.from === 'cookie') requireSameOrigin(request)
+      const { sub, sid, ver, org, role, op } = Claims.parse(await request.jwtVerify())
+      const identity = { userId: sub, sessionId: sid, sessionVersion: ver, organizationId: org, role, operator: op }
+      if (revocations.isRevoked(identity))
+        throw new AppError('unauthenticated', 'request.session_ended', 'This session was ended. Sign in again.')
+      return identity
+    } catch (error) {
+      if (optional) return null
+      if (isAppError(error)) throw error
+      throw new AppError(
+        'unauthenticated',
+        'request.token_invalid',
+        'The access token is not valid any more. Refresh it or sign in again.',
+        { cause: error },
+      )
+    }
+  }
+}
+
+export type Authenticate = Awaited<ReturnType<typeof registerAuthentication>>
+
+function tokenOf(request: FastifyRequest, cookie: string): { token: string; from: 'header' | 'cookie' } | undefined {
+  const [scheme, token] = request.headers.authorization?.split(' ') ?? []
+  if (scheme?.toLowerCase() === 'bearer' && token) return { token, from: 'header' }
+  const value = request.cookies[cookie]
+  return value ? { token: value, from: 'cookie' } : undefined
+}
+
+/**
+ * Cross-site request forgery: what changes something on the strength of a cookie must come from a page of ours,
+ * as the browser's `Origin` says (it is on every unsafe request, and scripts cannot forge it).
+ */
+export function requireSameOrigin(request: FastifyRequest): void {
+  if (['GET', 'HEAD', 'OPTIONS'].includes(request.method)) return
+  const { origin } = request.headers
+  if (origin !== undefined && URL.canParse(origin) && new URL(origin).host === request.host) return
+  throw new AppError('forbidden', 'request.cross_origin', 'This can only be done from our own pages.')
+}

@@ -1,0 +1,81 @@
+import { withBackend, type BackendFactory, type IQueueBackend, type Job } from 'bullmq'
+import type { Logger } from './logging.ts'
+import type { Attempt, Delivery, Queue, Worker, WorkOptions } from './queues.ts'
+
+/** What is the same on both backends. */
+export interface BullOptions<C> {
+  connection: C
+  factory: BackendFactory<IQueueBackend, C>
+  log: Logger
+  prefix?: string
+}
+
+type Body = Omit<Delivery, 'id'>
+
+const ATTEMPTS = 10
+
+/**
+ * Waits of 1, 2, 4 … s, at most 64 s, with jitter: ten attempts take about five minutes. Done and dead jobs
+ * leave the queue at once, because the inbox is what remembers them.
+ */
+const jobOptions = {
+  attempts: ATTEMPTS,
+  backoff: { type: 'exponential', delay: 1_000, jitter: 0.5 },
+  removeOnComplete: true,
+  removeOnFail: true,
+} as const
+
+/**
+ * A killed worker's job is back after at most `lockDuration` + `stalledInterval`. Being killed is not the
+ * job's failure, so it may stall often; `attempt.started` is what stops a job that kills its workers.
+ */
+const workerOptions = { lockDuration: 6_000, stalledInterval: 3_000, maxStalledCount: 1_000 } as const
+
+export function openQueue<C>(name: string, { connection, factory, log, prefix }: BullOptions<C>): Queue {
+  const { Queue } = withBackend(factory)
+  const queue = new Queue<Body, void, string>(name, {
+    connection,
+    ...(prefix && { prefix }),
+    defaultJobOptions: jobOptions,
+  })
+  queue.on('error', (error) => log.warn({ queue: name, error: error.message }, 'the queue cannot be reached'))
+  return {
+    async add(deliveries) {
+      await queue.addBulk(deliveries.map(({ id, ...data }) => ({ name: data.type, data, opts: { jobId: id } })))
+    },
+    async schedule(schedules) {
+      const wanted = new Set(schedules.map((schedule) => schedule.name))
+      for (const { key } of await queue.getJobSchedulers()) if (!wanted.has(key)) await queue.removeJobScheduler(key)
+      for (const { name: id, cron, delivery } of schedules) {
+        await queue.upsertJobScheduler(
+          id,
+          { pattern: cron, tz: 'UTC' },
+          { name: delivery.type, data: delivery, opts: jobOptions },
+        )
+      }
+    },
+    close: () => queue.close(),
+  }
+}
+
+export function openWorker<C>(
+  name: string,
+  { concurrency, handle }: WorkOptions,
+  { connection, factory, log, prefix }: BullOptions<C>,
+): Worker {
+  const { Worker } = withBackend(factory)
+  const process = (job: Job<Body, void, string>) => handle({ id: job.id ?? '', ...job.data }, attemptOf(job))
+  const worker = new Worker<Body, void, string>(name, process, {
+    connection,
+    ...(prefix && { prefix }),
+    concurrency,
+    ...workerOptions,
+  })
+  worker.on('error', (error) => log.warn({ queue: name, error: error.message }, 'the worker cannot reach its queue'))
+  return { close: () => worker.close() }
+}
+
+function attemptOf(job: Job): Attempt {
+  const failed = job.attemptsMade
+  return { failed, started: job.attemptsStarted, last: failed + 1 >= (job.opts.attempts ?? 1) }
+}

@@ -1,0 +1,113 @@
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import { AppError, isAppError, statusOf, toAppError, toProblem } from '@lightpress/protocol'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
+import { newId } from './ids.ts'
+import type { Logger } from './logging.ts'
+
+export interface HttpOptions {
+  log: Logger
+  trustedProxies: string[]
+  /** Bytes; larger bodies are refused. */
+  bodyLimit?: number
+}
+
+/** A Fastify with the manners that every listener of ours has: limits, safe headers, problem details. */
+export async function createHttp({
+  log,
+  trustedProxies,
+  bodyLimit = 1024 * 1024,
+}: HttpOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
+    genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
+    requestTimeout: 10_000,
+    connectionTimeout: 0,
+    keepAliveTimeout: 72_000,
+    http: { headersTimeout: 5_000, connectionsCheckingInterval: 1_000 },
+    bodyLimit,
+    forceCloseConnections: 'idle',
+    routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
+  })
+  app.setErrorHandler(sendProblem)
+  app.setNotFoundHandler((request, reply) => sendProblem(notFound(request), request, reply))
+  app.addHook('onResponse', async (request, reply) => {
+    if (request.routeOptions.config.quiet) return
+    const { method, id, routeOptions } = request
+    request.log.info(
+      { requestId: id, method, route: routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      'request',
+    )
+  })
+  app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id))
+  await app.register(helmet, {
+    contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    crossOriginResourcePolicy: { policy: 'same-origin' },
+  })
+  await app.register(cookie)
+  return app
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Not logged: health checks. */
+    quiet?: boolean
+  }
+}
+
+/** The caller's own id for the request when it looks like one, else ours. */
+function requestIdOf(header: string | string[] | undefined): string {
+  return typeof header === 'string' && /^[\w-]{8,64}$/.test(header) ? header : newId()
+}
+
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const refused = isAppError(error) ? error : toAppError(translateFastifyError(error))
+  if (refused.code === 'internal') request.log.error({ requestId: request.id, error: describe(error) }, 'unexpected')
+  else if (refused.code === 'unavailable')
+    request.log.warn({ requestId: request.id, reason: refused.reason, error: describe(refused.cause) }, 'unavailable')
+  if (refused.retryAfter !== undefined) void reply.header('retry-after', String(refused.retryAfter))
+  void reply
+    .code(statusOf[refused.code])
+    .type('application/problem+json; charset=utf-8')
+    .serializer(JSON.stringify)
+    .send(toProblem(refused, request.id))
+}
+
+function describe(error: unknown): unknown {
+  return error instanceof Error
+    ? { message: error.message, stack: error.stack, ...(error.cause !== undefined && { cause: describe(error.cause) }) }
+    : error
+}
+
+function notFound({ method, url }: FastifyRequest): AppError {
+  return new AppError('not_found', 'request.no_such_path', `There is nothing at ${method} ${url.split('?')[0]}.`)
+}
+
+function translateFastifyError(error: unknown): unknown {
+  const { code, statusCode } = error as Partial<FastifyError>
+  switch (code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new AppError('invalid', 'request.body_too_large', 'The body is larger than this takes.')
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+      return new AppError('invalid', 'request.malformed_json', 'The body is not valid JSON.')
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new AppError(
+        'invalid',
+        'request.unsupported_media_type',
+        'Send JSON, with the header content-type: application/json.',
+      )
+    default:
+      return statusCode !== undefined && statusCode >= 400 && statusCode < 500
+        ? new AppError('invalid', 'request.malformed', 'The request could not be read.', { cause: error })
+        : error
+  }
+}

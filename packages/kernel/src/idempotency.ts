@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto'
+import { AppError } from '@lightpress/protocol'
+import { and, eq } from 'drizzle-orm'
+import { stateOf, type Tx } from './db.ts'
+import type { ModuleContext } from './module.ts'
+import { tablesOf } from './tables.ts'
+
+/**
+ * Runs `effect` once for each caller and `Idempotency-Key`, and answers every repetition with the first result,
+ * which commits together with the effect. A repetition meanwhile waits. Without a key it just runs.
+ * A key that comes again with another input is refused (`request.idempotency_key_reused`).
+ */
+export async function once<T>(
+  tx: Tx,
+  { operation, input, effect }: { operation: string; input: unknown; effect: () => Promise<T> },
+  ctx: Pick<ModuleContext, 'caller' | 'request'>,
+): Promise<T> {
+  const key = ctx.request.idempotencyKey
+  if (key === null) return effect()
+  const { idempotency: table } = tablesOf(stateOf(tx).module)
+  const caller = ctx.caller.identity?.userId ?? ctx.caller.service ?? 'anonymous'
+  const fingerprint = createHash('sha256').update(JSON.stringify(input)).digest('base64url')
+  const mine = and(eq(table.operation, operation), eq(table.caller, caller), eq(table.key, key))
+
+  const [claimed] = await tx
+    .insert(table)
+    .values({ operation, caller, key, fingerprint })
+    .onConflictDoNothing()
+    .returning({ key: table.key })
+  if (claimed) {
+    const result = await effect()
+    await tx.update(table).set({ result }).where(mine)
+    return result
+  }
+  const [stored] = await tx.select().from(table).where(mine)
+  if (stored?.fingerprint !== fingerprint) {
+    throw new AppError(
+      'conflict',
+      'request.idempotency_key_reused',
+      'This Idempotency-Key was used for another request. Use a new one.',
+    )
+  }
+  return stored.result as T
+}

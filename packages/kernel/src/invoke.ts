@@ -1,0 +1,173 @@
+import { AppError, fromProblem, isAppError, refusal, type Contract, type Operation } from '@lightpress/protocol'
+import { Agent, request as httpRequest } from 'undici'
+import type { z } from 'zod'
+import { insideTransaction, translateDatabaseError } from './db.ts'
+import type { InternalTokens } from './internal-token.ts'
+import type { CallContext, ModuleContext } from './module.ts'
+
+/** A module that runs in this process, ready to be called. */
+export interface Hosted {
+  name: string
+  contract: Contract
+  run(operation: string, input: unknown, call: CallContext): Promise<unknown>
+}
+
+export interface InvokerOptions {
+  hosted: ReadonlyMap<string, Hosted>
+  /** The internal base addresses of modules that run elsewhere. */
+  remote: ReadonlyMap<string, string>
+  tokens: InternalTokens
+}
+
+export interface Invocation {
+  from: string
+  to: Contract
+  operation: string
+  input: unknown
+}
+
+export type Invoke = (invocation: Invocation, call: CallContext) => Promise<unknown>
+
+/** Milliseconds that a request may take in all, its calls to neighbours included. */
+export const DEADLINE = 10_000
+
+/**
+ * The one way from module to module: a function call when the neighbour is in this process, HTTP when it is not.
+ * Either way the input and output are parsed, access is checked, the deadline holds, and errors look the same.
+ */
+export function createInvoker({ hosted, remote, tokens }: InvokerOptions): {
+  invoke: Invoke
+  close: () => Promise<void>
+} {
+  const agent = new Agent({ keepAliveTimeout: 30_000, connect: { timeout: 2_000 } })
+
+  const invoke: Invoke = async ({ from, to, operation, input }, call) => {
+    if (insideTransaction()) {
+      throw new TypeError(
+        `${from} called ${to.name}.${operation} inside a transaction. Read first, then open the transaction.`,
+      )
+    }
+    const declared = to.operations[operation]
+    if (!declared || declared.kind === 'raw')
+      throw new TypeError(`${to.name} has no operation ${operation} for other modules`)
+    const attempt = async () => {
+      if (call.signal.aborted) throw deadlinePassed(to.name)
+      const neighbour = hosted.get(to.name)
+      if (neighbour) return neighbour.run(operation, input, { ...call, caller: { ...call.caller, service: from } })
+      return declared.output.parse(await callRemote({ from, to: to.name, operation, input }, call))
+    }
+    try {
+      return await attempt()
+    } catch (error) {
+      // A query may be repeated once; a command never, because nobody knows whether it was done.
+      if (declared.kind === 'query' && isAppError(error) && error.code === 'unavailable' && !call.signal.aborted)
+        return attempt()
+      throw error
+    }
+  }
+
+  const callRemote = async (
+    { from, to, operation, input }: { from: string; to: string; operation: string; input: unknown },
+    call: CallContext,
+  ) => {
+    const base = remote.get(to)
+    if (base === undefined) throw new TypeError(`Nobody told this process where ${to} is`)
+    const budget = Math.max(1, call.deadline - Date.now())
+    const token = tokens.sign({ from, to, caller: call.caller, request: call.request, budget })
+    try {
+      const response = await httpRequest(`${base}/internal/${to}/${operation}`, {
+        method: 'POST',
+        dispatcher: agent,
+        signal: call.signal,
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: JSON.stringify(input),
+      })
+      const answer: unknown = await response.body.json().catch(() => undefined)
+      if (response.statusCode >= 300) throw fromProblem(response.statusCode, answer)
+      return answer
+    } catch (error) {
+      if (isAppError(error)) throw error
+      if (call.signal.aborted) throw deadlinePassed(to)
+      throw new AppError(
+        'unavailable',
+        'seam.neighbour_unavailable',
+        `A part of the product (${to}) does not answer just now. Try again.`,
+        { cause: error, retryAfter: 1 },
+      )
+    }
+  }
+
+  return { invoke, close: () => agent.destroy() }
+}
+
+/** Checks access, parses the input, runs the handler, parses the output: nothing else leaves, in any topology. */
+export async function execute(
+  {
+    contract,
+    operation,
+    handler,
+  }: { contract: Contract; operation: string; handler: (input: never, ctx: ModuleContext) => Promise<unknown> },
+  input: unknown,
+  ctx: ModuleContext,
+): Promise<unknown> {
+  const declared = contract.operations[operation] as Exclude<Operation, { kind: 'raw' }>
+  checkAccess(declared, ctx)
+  const parsed = parseInput(declared.input, input)
+  try {
+    return declared.output.parse(await handler(parsed as never, ctx))
+  } catch (error) {
+    throw translateDatabaseError(error)
+  }
+}
+
+export function checkAccess({ access }: Operation, { caller }: Pick<CallContext, 'caller'>): void {
+  switch (refusal(access, caller)) {
+    case 'unauthenticated':
+      throw new AppError('unauthenticated', 'request.sign_in_required', 'Sign in first.')
+    case 'forbidden':
+      throw new AppError('forbidden', 'request.not_allowed', 'You are not allowed to do this.')
+    case null:
+  }
+}
+
+export function parseInput(schema: z.ZodType, input: unknown): unknown {
+  const result = schema.safeParse(input)
+  if (result.success) return result.data
+  const errors = result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
+  throw new AppError(
+    'invalid',
+    'request.invalid',
+    `Something in the request is not right: ${errors.map(({ path, message }) => `${path || 'input'}: ${message}`).join('; ')}`,
+    { errors },
+  )
+}
+
+/** Answers `unavailable` after so many milliseconds, whether or not the work listens to its signal. */
+export async function withDeadline<T>(
+  milliseconds: number,
+  work: (limit: { deadline: number; signal: AbortSignal }) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const passed = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const error = deadlinePassed()
+      controller.abort(error)
+      reject(error)
+    }, milliseconds)
+  })
+  try {
+    return await Promise.race([work({ deadline: Date.now() + milliseconds, signal: controller.signal }), passed])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function deadlinePassed(what = 'this'): AppError {
+  return new AppError(
+    'unavailable',
+    'request.deadline_exceeded',
+    `It took too long (${what}) and was given up. Try again.`,
+    { retryAfter: 1 },
+  )
+}

@@ -1,0 +1,70 @@
+import { ConfigError } from './config.ts'
+import { createLogger } from './logging.ts'
+import { migrate, MigrationError } from './migrate.ts'
+import type { Module } from './module.ts'
+import { readConfig, serve, type ServeOptions } from './serve.ts'
+
+/** Milliseconds that a shutdown may take before the process ends anyway; below the platform's own 30 s. */
+const SHUTDOWN = 25_000
+
+/**
+ * The whole of a service's main.ts: without an argument it serves until SIGTERM; `migrate` brings the schemas up
+ * to date and `seed` puts development data in, and both end. What a person must mend is said without a stack.
+ */
+export async function main(
+  modules: readonly Module[],
+  options: Omit<ServeOptions, 'env' | 'neighbours'> = {},
+): Promise<void> {
+  const [command = 'serve'] = process.argv.slice(2)
+  try {
+    switch (command) {
+      case 'serve':
+        return await serveUntilTold(modules, options)
+      case 'migrate':
+        return await migrateAll(modules)
+      case 'seed':
+        return await seedAll(modules)
+      default:
+        throw new ConfigError(`Unknown command "${command}". Known: serve (the default), migrate, seed.`)
+    }
+  } catch (error) {
+    const plain = error instanceof ConfigError || error instanceof MigrationError
+    console.error(plain ? error.message : error)
+    process.exit(1)
+  }
+}
+
+async function serveUntilTold(modules: readonly Module[], options: ServeOptions): Promise<void> {
+  const server = await serve(modules, options)
+  server.app.log.info({ port: server.port, internalPort: server.internalPort, roles: server.config.ROLES }, 'ready')
+  const stop = (signal: string) => {
+    server.app.log.info({ signal }, 'stopping')
+    setTimeout(() => process.exit(1), SHUTDOWN).unref()
+    void server.close().then(() => process.exit(0))
+  }
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, stop)
+  // Started by a supervisor that is gone: nobody will ever stop us.
+  if (process.channel) process.once('disconnect', () => stop('disconnect'))
+}
+
+async function migrateAll(modules: readonly Module[]): Promise<void> {
+  const { kernel, databaseUrl } = readConfig(modules)
+  const log = createLogger(kernel.LOG_LEVEL, 'migrate')
+  await migrate(
+    modules.map(({ name, migrations }) => ({ module: name, url: databaseUrl(name), folder: migrations })),
+    log,
+  )
+  if (kernel.QUEUE_URL.startsWith('postgres')) {
+    const { migrateQueues } = await import('./queue-postgres.ts')
+    await migrateQueues(kernel.QUEUE_URL)
+  }
+  log.info('the database is up to date')
+}
+
+async function seedAll(modules: readonly Module[]): Promise<void> {
+  if (process.env.NODE_ENV === 'production')
+    throw new ConfigError('Seeding is for development; NODE_ENV is "production".')
+  const server = await serve(modules, { env: { ...process.env, PORT: '0', INTERNAL_PORT: '0', ROLES: 'http,relay' } })
+  for (const module of modules) await module.seed?.(server.contextFor(module.name))
+  await server.close()
+}

@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import pg from 'pg'
+import type { Logger } from './logging.ts'
+
+export interface MigrationTarget {
+  module: string
+  url: string
+  /** The folder of `NNNN_name.sql` files. */
+  folder: URL
+}
+
+export class MigrationError extends Error {
+  override readonly name = 'MigrationError'
+}
+
+/**
+ * Brings each module's schema up to date. One at a time across processes (an advisory lock), one transaction a
+ * file, every applied file's hash checked first; rows of files that this version does not have (a newer version
+ * ran here) are left alone. Makes the roles `<module>_owner` and `<module>_app` and the schema when missing.
+ */
+export async function migrate(targets: readonly MigrationTarget[], log?: Logger): Promise<void> {
+  for (const { module, url, folder } of targets) {
+    await inSession(url, async (client) => {
+      await client.query('select pg_advisory_lock(hashtextextended($1, 0))', ['lightpress.migrate'])
+      await ensureRoles(client, module)
+      await client.query(`set role ${module}_owner`)
+      await client.query(
+        `create table if not exists ${module}.migration (name text primary key, hash text not null, applied_at timestamptz not null default now())`,
+      )
+      for (const file of await pending(client, { module, files: readFiles(folder) })) {
+        await apply(client, { module, file })
+        log?.info({ module, migration: file.name }, 'migrated')
+      }
+    })
+  }
+}
+
+interface MigrationFile {
+  name: string
+  sql: string
+  hash: string
+}
+
+function readFiles(folder: URL): MigrationFile[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.sql'))
+    .sort()
+    .map((name) => {
+      const sql = readFileSync(new URL(name, folder.href.endsWith('/') ? folder : `${folder.href}/`), 'utf8')
+      return { name, sql, hash: createHash('sha256').update(sql).digest('hex') }
+    })
+}
+
+async function pending(
+  client: pg.Client,
+  { module, files }: { module: string; files: MigrationFile[] },
+): Promise<MigrationFile[]> {
+  const { rows } = await client.query<{ name: string; hash: string }>(`select name, hash from ${module}.migration`)
+  const applied = new Map(rows.map((row) => [row.name, row.hash]))
+  const edited = files.filter(({ name, hash }) => applied.has(name) && applied.get(name) !== hash)
+  if (edited.length > 0) {
+    const names = edited.map(({ name }) => `${module}/${name}`).join(', ')
+    throw new MigrationError(
+      `${names} was edited after it was applied. Restore the file as it was and put the change into a new migration.`,
+    )
+  }
+  return files.filter(({ name }) => !applied.has(name))
+}
+
+async function apply(client: pg.Client, { module, file }: { module: string; file: MigrationFile }): Promise<void> {
+  try {
+    await client.query('begin')
+    await client.query(`set local lock_timeout = '5s'`)
+    await client.query(file.sql)
+    await client.query(`insert into ${module}.migration (name, hash) values ($1, $2)`, [file.name, file.hash])
+    await client.query('commit')
+  } catch (error) {
+    await client.query('rollback')
+    throw new MigrationError(
+      `${module}/${file.name} could not be applied; nothing of it remains: ${(error as Error).message}`,
+      { cause: error },
+    )
+  }
+}
+
+/** The owner makes tables, the app reads and writes them, and neither sees another module's schema. */
+async function ensureRoles(client: pg.Client, module: string): Promise<void> {
+  const owner = `${module}_owner`
+  const app = `${module}_app`
+  const statements = [
+    ...[owner, app].flatMap((role) => [
+      { unless: `select from pg_roles where rolname = '${role}'`, sql: `create role ${role} nologin` },
+      { unless: `select where pg_has_role(current_user, '${role}', 'set')`, sql: `grant ${role} to current_user` },
+    ]),
+    {
+      unless: `select from pg_namespace where nspname = '${module}'`,
+      sql: `create schema ${module} authorization ${owner}`,
+    },
+    {
+      unless: `select where has_schema_privilege('${app}', '${module}', 'usage')`,
+      sql: `grant usage on schema ${module} to ${app}`,
+    },
+    {
+      unless: `select from pg_default_acl a join pg_namespace n on n.oid = a.defaclnamespace where n.nspname = '${module}' and a.defaclobjtype = 'r'`,
+      sql: `alter default privileges for role ${owner} in schema ${module} grant select, insert, update, delete on tables to ${app}`,
+    },
+    {
+      unless: `select from pg_default_acl a join pg_namespace n on n.oid = a.defaclnamespace where n.nspname = '${module}' and a.defaclobjtype = 'S'`,
+      sql: `alter default privileges for role ${owner} in schema ${module} grant usage, select on sequences to ${app}`,
+    },
+  ]
+  for (const { unless, sql } of statements) {
+    if ((await client.query(unless)).rowCount) continue
+    await client.query(sql).catch((error: pg.DatabaseError) => {
+      // Roles belong to the whole server: another database's migration may have made it a moment ago.
+      if (['42710', '23505', 'XX000', '42P06'].includes(error.code ?? '')) return
+      if (error.code !== '42501') throw error
+      throw new MigrationError(
+        `The database login may not do this: ${sql}. Run the following as an administrator once, then migrate again:\n${statements.map((statement) => `  ${statement.sql};`).join('\n')}\n(current_user is the login of ${module.toUpperCase()}_DATABASE_URL or DATABASE_URL.)`,
+      )
+    })
+  }
+}
+
+/** Runs `work` in one session of its own. A database that cannot be reached is told in words, without its password. */
+export async function inSession<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: 10_000,
+    application_name: 'lightpress-migrate',
+  })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+  } catch (error) {
+    const { host, pathname } = new URL(url)
+    throw new MigrationError(
+      `The database at ${host}${pathname} cannot be reached: ${(error as Error).message || String(error)}. Check DATABASE_URL.`,
+      { cause: error },
+    )
+  }
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,191 @@
+import {
+  publisherOf,
+  type Caller,
+  type Client,
+  type Contract,
+  type EventDefinition,
+  type Input,
+  type Operation,
+  type Output,
+  type Payload,
+} from '@lightpress/protocol'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { z } from 'zod'
+import type { Db, Tx } from './db.ts'
+import type { Logger } from './logging.ts'
+import type { Signals } from './queues.ts'
+import type { EventStream } from './sse.ts'
+import type { Origin } from './tables.ts'
+
+/** What is known of the request, event or schedule that a piece of work is for. Travels with every call. */
+export interface RequestInfo extends Origin {
+  ip: string | null
+  userAgent: string | null
+  /** What the caller sent as `Idempotency-Key`. */
+  idempotencyKey: string | null
+}
+
+export interface CallContext {
+  caller: Caller
+  request: RequestInfo
+  /** Milliseconds since the epoch by which an answer is wanted; `signal` aborts then. */
+  deadline: number
+  signal: AbortSignal
+  log: Logger
+}
+
+export type Neighbours = Record<string, Contract>
+
+export type Clients<N extends Neighbours> = { [K in keyof N]: Client<N[K]> }
+
+/** What every operation, handler and job of a module is given. */
+export interface ModuleContext<N extends Neighbours = Neighbours, Config = unknown> extends CallContext {
+  config: Config
+  /** For single statements; what belongs together goes through `withTx`. */
+  db: Db
+  withTx<T>(fn: (tx: Tx) => Promise<T>): Promise<T>
+  /** The neighbours that the module needs: called as functions, wherever they run. Not inside `withTx`. */
+  calls: Clients<N>
+  signals: Signals
+  publicUrl: string
+  /** Opens a stream of server-sent events to the caller; the kernel ends it on revocation and shutdown. */
+  openStream(http: { request: FastifyRequest; reply: FastifyReply }): EventStream
+}
+
+export interface RawHttp<Op extends Operation = Operation> {
+  input: Input<Op>
+  request: FastifyRequest
+  reply: FastifyReply
+}
+
+type Handler<Op extends Operation, Ctx> = Op extends { kind: 'raw' }
+  ? (http: RawHttp<Op>, ctx: Ctx) => Promise<Output<Op>>
+  : (input: Input<Op>, ctx: Ctx) => Promise<Output<Op>>
+
+/** One function an operation: a missing one or one of the wrong shape does not compile. */
+export type Handlers<C extends Contract, Ctx> = {
+  [K in Exclude<keyof C['operations'], 'readDeliveryStates'>]: Handler<C['operations'][K], Ctx>
+}
+
+export interface Delivered<E extends EventDefinition = EventDefinition> {
+  id: string
+  type: string
+  payload: Payload<E>
+}
+
+export interface Listener<Ctx = never> {
+  event: EventDefinition
+  prepare?: (event: Delivered, ctx: Ctx) => Promise<unknown>
+  handle: (event: Delivered, work: { tx: Tx; prepared: never }, ctx: Ctx) => Promise<void>
+}
+
+/**
+ * Listens to an event. `handle` runs in the transaction that records the delivery, so it takes effect once; it
+ * changes this module's schema only. What it must know from neighbours is asked in `prepare`, before that.
+ */
+export function on<E extends EventDefinition, Ctx, P = undefined>(
+  event: E,
+  listener: {
+    prepare?: (event: Delivered<E>, ctx: Ctx) => Promise<P>
+    handle: (event: Delivered<E>, work: { tx: Tx; prepared: P }, ctx: Ctx) => Promise<void>
+  },
+): Listener<Ctx> {
+  return { event, ...listener } as Listener<Ctx>
+}
+
+/**
+ * Work outside a transaction: e-mail, payment providers. Done at least once, so `run` must be repeatable, with
+ * the row's own id as the vendor's idempotency key. Ten attempts, then dead letter.
+ */
+export interface Job<P extends z.ZodType = z.ZodType, Ctx = never> {
+  name: string
+  payload: P
+  run: (payload: z.output<P>, ctx: Ctx) => Promise<void>
+}
+
+export function defineJob<P extends z.ZodType, Ctx>(
+  name: string,
+  payload: P,
+  run: (payload: z.output<P>, ctx: Ctx) => Promise<void>,
+): Job<P, Ctx> {
+  return { name, payload, run }
+}
+
+/** Work by the clock. `cron` is in UTC; a run that was missed is not made up for. */
+export interface Schedule<Ctx = never> {
+  name: string
+  cron: string
+  run: (ctx: Ctx) => Promise<void>
+}
+
+export interface ModuleDefinition<
+  C extends Contract,
+  N extends Neighbours,
+  Config extends z.ZodObject,
+  Own extends object,
+> {
+  contract: C
+  needs: N
+  config: Config
+  /** The folder of the SQL migrations. */
+  migrations: URL
+  /** Makes what the module keeps for the life of the process (a vendor's SDK); merged into its context. */
+  setup?: (base: { config: z.output<Config>; log: Logger }) => Own | Promise<Own>
+  handlers: Handlers<C, ModuleContext<N, z.output<Config>> & Own>
+  /** The events it publishes; their listeners are what its reconciler asks. */
+  publishes?: readonly EventDefinition[]
+  listeners?: readonly Listener<ModuleContext<N, z.output<Config>> & Own>[]
+  jobs?: readonly Job<z.ZodType, ModuleContext<N, z.output<Config>> & Own>[]
+  schedules?: readonly Schedule<ModuleContext<N, z.output<Config>> & Own>[]
+  /** Believable data for development; idempotent. */
+  seed?: (ctx: ModuleContext<N, z.output<Config>> & Own) => Promise<void>
+}
+
+/** A module as the kernel holds it, its types erased. */
+export interface Module {
+  name: string
+  contract: Contract
+  needs: Neighbours
+  config: z.ZodObject
+  migrations: URL
+  setup: (base: { config: never; log: Logger }) => object | Promise<object>
+  handlers: Record<string, (input: never, ctx: ModuleContext) => Promise<unknown>>
+  publishes: readonly EventDefinition[]
+  listeners: Map<string, Listener>
+  jobs: Map<string, Job>
+  schedules: Map<string, Schedule>
+  seed: ((ctx: ModuleContext) => Promise<void>) | undefined
+}
+
+/** Declares a module: the map of what it answers, hears and does by itself. Its only export. */
+export function defineModule<
+  C extends Contract,
+  const N extends Neighbours,
+  Config extends z.ZodObject,
+  Own extends object = object,
+>(definition: ModuleDefinition<C, N, Config, Own>): Module {
+  const { contract, publishes = [], listeners = [], jobs = [], schedules = [] } = definition
+  const byKey = <T>(what: string, items: readonly T[], key: (item: T) => string) => {
+    const map = new Map(items.map((item) => [key(item), item]))
+    if (map.size !== items.length) throw new TypeError(`${contract.name} names the same ${what} twice`)
+    return map
+  }
+  for (const { event } of listeners) {
+    if (!event.listeners.includes(contract.name)) {
+      throw new TypeError(`${contract.name} listens to ${event.type}, which does not name it as a listener`)
+    }
+  }
+  for (const event of publishes) {
+    if (publisherOf(event) !== contract.name) throw new TypeError(`${contract.name} cannot publish ${event.type}`)
+  }
+  return {
+    ...definition,
+    name: contract.name,
+    publishes,
+    setup: definition.setup ?? (() => ({})),
+    seed: definition.seed,
+    listeners: byKey('event', listeners, ({ event }) => event.type),
+    jobs: byKey('job', jobs, ({ name }) => name),
+    schedules: byKey('schedule', schedules, ({ name }) => name),
+  } as unknown as Module
+}

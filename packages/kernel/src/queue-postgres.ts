@@ -1,0 +1,103 @@
+import { createPostgresBackend, runMigrations, type PgPool } from 'bullmq'
+import pg from 'pg'
+import { openQueue, openWorker } from './bullmq.ts'
+import type { Logger } from './logging.ts'
+import { inSession } from './migrate.ts'
+import type { QueueBackend } from './queues.ts'
+import { createEmitter } from './signals.ts'
+
+const CHANNEL = 'lightpress_signals'
+const RECONNECT_AFTER = 500
+
+/**
+ * Queues on PostgreSQL, in the schema `bullmq`, for installs without Redis; signals by NOTIFY. All queues and
+ * workers of a process share one pool, in which every worker keeps one connection for its LISTEN.
+ */
+export function connectPostgres(url: string, log: Logger): QueueBackend {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 16,
+    application_name: 'lightpress-queues',
+    options: '-c search_path=bullmq',
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+  })
+  pool.setMaxListeners(0)
+  pool.on('error', (error) => log.warn({ error: error.message }, 'a queue connection was lost'))
+  pool.on('connect', (client) =>
+    client.on('error', (error) => log.debug({ error: error.message }, 'a queue connection was lost')),
+  )
+
+  // The same thing to BullMQ, whose own description of a pool is looser than pg's.
+  const connection = pool as unknown as PgPool
+  const emitter = createEmitter((text) => pool.query('select pg_notify($1, $2)', [CHANNEL, text]))
+  const listener = listen(url, { onMessage: emitter.receive, onReconnect: emitter.reconnected, log })
+
+  return {
+    kind: 'postgres',
+    openQueue: (name) => openQueue(name, { connection, factory: createPostgresBackend, log }),
+    openWorker: (name, options) => openWorker(name, options, { connection, factory: createPostgresBackend, log }),
+    signals: emitter.signals,
+    ping: async () => void (await pool.query('select 1')),
+    async close() {
+      await listener.close()
+      await pool.end()
+    },
+  }
+}
+
+/** Makes or updates BullMQ's own schema. */
+export async function migrateQueues(url: string): Promise<void> {
+  await inSession(url, (client) => runMigrations(client))
+}
+
+interface ListenOptions {
+  onMessage: (text: string) => void
+  onReconnect: () => void
+  log: Logger
+}
+
+function listen(url: string, { onMessage, onReconnect, log }: ListenOptions) {
+  let client: pg.Client | undefined
+  let timer: NodeJS.Timeout | undefined
+  let closed = false
+  let connectedBefore = false
+
+  const connect = async () => {
+    const next = new pg.Client({
+      connectionString: url,
+      application_name: 'lightpress-signals',
+      connectionTimeoutMillis: 5_000,
+      keepAlive: true,
+    })
+    client = next
+    let lost = false
+    const retry = (error?: Error) => {
+      if (lost || closed) return
+      lost = true
+      log.warn({ error: error?.message }, 'the signal connection was lost')
+      timer = setTimeout(() => void connect(), RECONNECT_AFTER)
+    }
+    next.on('error', retry)
+    next.on('end', () => retry())
+    next.on('notification', ({ payload }) => onMessage(payload ?? ''))
+    try {
+      await next.connect()
+      await next.query(`listen ${CHANNEL}`)
+      if (connectedBefore) onReconnect()
+      connectedBefore = true
+    } catch (error) {
+      retry(error as Error)
+    }
+  }
+  const connecting = connect()
+
+  return {
+    async close() {
+      closed = true
+      clearTimeout(timer)
+      await connecting
+      await client?.end().catch(() => undefined)
+    },
+  }
+}

@@ -1,0 +1,50 @@
+import { createRedisBackend } from 'bullmq'
+import { Redis } from 'ioredis'
+import { openQueue, openWorker } from './bullmq.ts'
+import type { Logger } from './logging.ts'
+import type { QueueBackend, Signals } from './queues.ts'
+import { createEmitter } from './signals.ts'
+
+const PREFIX = 'lightpress'
+const CHANNEL = 'lightpress.signals'
+
+/** Queues on Redis or Valkey (`maxmemory-policy noeviction`), signals by publish/subscribe. */
+export function connectRedis(url: string, log: Logger): QueueBackend {
+  const connect = (options: {
+    maxRetriesPerRequest: number | null
+    enableOfflineQueue?: boolean
+    commandTimeout?: number
+  }) => {
+    const redis = new Redis(url, { ...options, retryStrategy: (times) => Math.min(times * 100, 1_000) })
+    redis.on('error', (error: Error) => log.warn({ error: error.message }, 'Redis cannot be reached'))
+    return redis
+  }
+  // Producers fail at once when Redis is away (the outbox keeps what they carry); workers wait for it.
+  const producer = connect({ maxRetriesPerRequest: 0, enableOfflineQueue: false, commandTimeout: 5_000 })
+  const consumer = connect({ maxRetriesPerRequest: null })
+  const subscriber = connect({ maxRetriesPerRequest: null })
+
+  return {
+    kind: 'redis',
+    openQueue: (name) => openQueue(name, { connection: producer, factory: createRedisBackend, log, prefix: PREFIX }),
+    openWorker: (name, options) =>
+      openWorker(name, options, { connection: consumer, factory: createRedisBackend, log, prefix: PREFIX }),
+    signals: redisSignals(producer, subscriber),
+    ping: async () => void (await producer.ping()),
+    async close() {
+      for (const redis of [producer, consumer, subscriber]) redis.disconnect()
+    },
+  }
+}
+
+function redisSignals(producer: Redis, subscriber: Redis): Signals {
+  const emitter = createEmitter((text) => producer.publish(CHANNEL, text))
+  let connected = false
+  subscriber.on('ready', () => {
+    if (connected) emitter.reconnected()
+    connected = true
+  })
+  subscriber.on('message', (_channel, text) => emitter.receive(text))
+  void subscriber.subscribe(CHANNEL)
+  return emitter.signals
+}

@@ -1,0 +1,64 @@
+import type { Logger } from './logging.ts'
+import type { Origin } from './tables.ts'
+
+/** What travels through a queue. The id of a delivery is the id of its event or job, and of the queue's job. */
+export interface Delivery {
+  id: string
+  kind: 'event' | 'job' | 'schedule'
+  type: string
+  payload: unknown
+  origin: Origin
+}
+
+export interface Attempt {
+  /** How often it failed before, and how often it was started, killed workers included. */
+  failed: number
+  started: number
+  last: boolean
+}
+
+export interface Queue {
+  /** Adds in one round trip; an id that is still in the queue is not added twice. */
+  add(deliveries: readonly Delivery[]): Promise<void>
+  /** Makes the queue's schedules exactly these. */
+  schedule(schedules: readonly { name: string; cron: string; delivery: Omit<Delivery, 'id'> }[]): Promise<void>
+  close(): Promise<void>
+}
+
+export interface Worker {
+  close(): Promise<void>
+}
+
+export interface WorkOptions {
+  concurrency: number
+  handle: (delivery: Delivery, attempt: Attempt) => Promise<void>
+}
+
+/** Messages to every process that is up now, and nobody else: a hint, never the truth. */
+export interface Signals {
+  emit(channel: string, message: unknown): void
+  /** Returns its own undoing. */
+  on(channel: string, listen: (message: unknown) => void): () => void
+  /** Called after a connection was lost and found again: what was said meanwhile was missed. */
+  onReconnect(listen: () => void): () => void
+}
+
+/** BullMQ on Redis or on PostgreSQL: what differs between the two is in queue-redis.ts and queue-postgres.ts. */
+export interface QueueBackend {
+  kind: 'redis' | 'postgres'
+  openQueue(name: string): Queue
+  openWorker(name: string, options: WorkOptions): Worker
+  signals: Signals
+  ping(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Events and jobs of a module do not wait for each other. */
+export function queueName(module: string, kind: Delivery['kind']): string {
+  return kind === 'event' ? `${module}-events` : `${module}-jobs`
+}
+
+export async function connectQueues(url: string, log: Logger): Promise<QueueBackend> {
+  if (url.startsWith('redis')) return (await import('./queue-redis.ts')).connectRedis(url, log)
+  return (await import('./queue-postgres.ts')).connectPostgres(url, log)
+}

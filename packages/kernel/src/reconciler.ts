@@ -1,0 +1,119 @@
+import { DeliveryState } from '@lightpress/protocol'
+import { and, asc, eq, inArray, lt, sql } from 'drizzle-orm'
+import type { Database } from './db.ts'
+import type { Logger } from './logging.ts'
+import { isOneOf, tablesOf } from './tables.ts'
+
+/** Asks a listener what became of deliveries; rejects when it cannot be reached. */
+export type AskListener = (listener: string, ids: string[]) => Promise<Record<string, DeliveryState>>
+
+export interface ReconcilerOptions {
+  module: string
+  database: Database
+  ask: AskListener
+  log: Logger
+}
+
+const EVERY = 5_000
+const BATCH = 1_000
+const ASK_AFTER = sql`interval '10 seconds'`
+const SEND_AGAIN_AFTER = sql`interval '30 seconds'`
+const KEEP_OUTBOX = sql`interval '30 days'`
+const KEEP_INBOX = sql`interval '60 days'`
+const KEEP_ANSWERS = sql`interval '2 days'`
+
+/**
+ * Published is not delivered. Asks listeners what became of deliveries that were published a while ago, settles
+ * those they know, and sends again what they never saw: a queue that was flushed loses nothing. A delivery that
+ * still waits in its queue is sent again too; the queue knows its id, and the inbox does behind it.
+ */
+export function startReconciler({ module, database, ask, log }: ReconcilerOptions) {
+  const { outbox, inbox, idempotency } = tablesOf(module)
+  const { db } = database
+  let running: Promise<void> | undefined
+  let cleanedAt = 0
+
+  const reconcile = async () => {
+    const stale = and(eq(outbox.state, 'published'), lt(outbox.publishedAt, sql`now() - ${ASK_AFTER}`))
+    const rows = await db
+      .select({ id: outbox.id, listener: outbox.listener })
+      .from(outbox)
+      .where(stale)
+      .orderBy(asc(outbox.publishedAt))
+      .limit(BATCH)
+    for (const [listener, group] of Map.groupBy(rows, (row) => row.listener)) {
+      try {
+        await settle(
+          await ask(
+            listener,
+            group.map((row) => row.id),
+          ),
+          group,
+        )
+      } catch (error) {
+        log.warn(
+          { listener, error: (error as Error).message },
+          'the reconciler could not ask a listener; it asks again',
+        )
+      }
+    }
+  }
+
+  const settle = async (states: Record<string, DeliveryState>, group: { id: string; listener: string }[]) => {
+    for (const [state, rows] of Map.groupBy(group, (row) => states[row.id] ?? 'unknown')) {
+      const these = isOneOf(outbox, rows)
+      if (state === 'unknown') {
+        // Asked again later unless it is old enough to be sent again; `publishedAt` moves with every sending.
+        await db
+          .update(outbox)
+          .set({ state: 'pending' })
+          .where(and(these, eq(outbox.state, 'published'), lt(outbox.publishedAt, sql`now() - ${SEND_AGAIN_AFTER}`)))
+      } else {
+        await db
+          .update(outbox)
+          .set({ state })
+          .where(and(these, eq(outbox.state, 'published')))
+        if (state === 'dead') log.error({ ids: rows.map((row) => row.id) }, 'deliveries ended as dead letters')
+      }
+    }
+  }
+
+  const clean = async () => {
+    if (Date.now() - cleanedAt < 3_600_000) return
+    cleanedAt = Date.now()
+    await db.delete(outbox).where(and(eq(outbox.state, 'done'), lt(outbox.createdAt, sql`now() - ${KEEP_OUTBOX}`)))
+    await db.delete(inbox).where(and(eq(inbox.state, 'done'), lt(inbox.handledAt, sql`now() - ${KEEP_INBOX}`)))
+    await db.delete(idempotency).where(lt(idempotency.createdAt, sql`now() - ${KEEP_ANSWERS}`))
+  }
+
+  const timer = setInterval(() => {
+    running ??= reconcile()
+      .then(clean)
+      .catch((error: unknown) =>
+        log.warn({ error: (error as Error).message }, 'the reconciler was interrupted; it goes on'),
+      )
+      .finally(() => {
+        running = undefined
+      })
+  }, EVERY)
+
+  return {
+    async close() {
+      clearInterval(timer)
+      await running
+    },
+  }
+}
+
+/** The listener's side: what this module's inbox knows. */
+export async function readDeliveryStates(
+  { db }: Database,
+  module: string,
+  ids: string[],
+): Promise<Record<string, DeliveryState>> {
+  const { inbox } = tablesOf(module)
+  if (ids.length === 0) return {}
+  const rows = await db.select({ id: inbox.id, state: inbox.state }).from(inbox).where(inArray(inbox.id, ids))
+  const known = new Map<string, DeliveryState>(rows.map((row) => [row.id, row.state]))
+  return Object.fromEntries(ids.map((id) => [id, known.get(id) ?? 'unknown']))
+}

@@ -1,0 +1,106 @@
+import { and, asc, eq, lte, sql } from 'drizzle-orm'
+import type { Database, Tx } from './db.ts'
+import type { Logger } from './logging.ts'
+import { onOutboxCommit } from './outbox.ts'
+import { queueName, type Delivery, type Queue, type QueueBackend } from './queues.ts'
+import { isOneOf, tablesOf } from './tables.ts'
+
+const BATCH = 500
+const POLL = 1_000
+
+export interface RelayOptions {
+  module: string
+  database: Database
+  queues: QueueBackend
+  log: Logger
+}
+
+/**
+ * Moves what a module's commits promised into its listeners' queues. Woken by commits of this process and by
+ * the signal of others, with a poll behind both. Several relays of one module may run: a row is locked by one.
+ */
+export function startRelay({ module, database, queues, log }: RelayOptions) {
+  const { outbox } = tablesOf(module)
+  const opened = new Map<string, Queue>()
+  let running: Promise<void> | undefined
+  let again = false
+  let closed = false
+
+  const queueOf = (name: string) => {
+    const queue = opened.get(name) ?? queues.openQueue(name)
+    opened.set(name, queue)
+    return queue
+  }
+
+  /** Sends one batch; true when there may be more. A queue that is away fails the transaction: nothing is marked. */
+  const sendBatch = () =>
+    database.withTx({ requestId: 'relay', traceparent: '' }, async (tx: Tx) => {
+      const due = and(eq(outbox.state, 'pending'), lte(outbox.availableAt, sql`now()`))
+      const rows = await tx
+        .select()
+        .from(outbox)
+        .where(due)
+        .orderBy(asc(outbox.availableAt), asc(outbox.id))
+        .limit(BATCH)
+        .for('update', { skipLocked: true })
+      if (rows.length === 0) return false
+      for (const [name, group] of Map.groupBy(rows, ({ listener, kind }) => queueName(listener, kind))) {
+        await queueOf(name).add(
+          group.map(({ id, kind, type, payload, origin }): Delivery => ({ id, kind, type, payload, origin })),
+        )
+      }
+      await tx
+        .update(outbox)
+        .set({ state: 'published', publishedAt: sql`now()` })
+        .where(isOneOf(outbox, rows))
+      return rows.length === BATCH
+    })
+
+  const drain = async () => {
+    do {
+      again = false
+      try {
+        while (!closed && (await sendBatch()));
+      } catch (error) {
+        log.warn({ error: (error as Error).message }, 'the relay could not send; what it carries stays in the outbox')
+      }
+    } while (again && !closed)
+  }
+
+  const wake = () => {
+    again = true
+    if (closed || running) return
+    running = drain().finally(() => {
+      running = undefined
+    })
+  }
+
+  const forget = [onOutboxCommit(module, wake), queues.signals.on(`outbox.${module}`, wake)]
+  const timer = setInterval(wake, POLL)
+  wake()
+
+  return {
+    async close() {
+      closed = true
+      clearInterval(timer)
+      for (const undo of forget) undo()
+      await running
+      await Promise.allSettled([...opened.values()].map((queue) => queue.close()))
+    },
+  }
+}
+
+/** In a process without a relay: tells the one that has it, at most every few milliseconds. */
+export function signalCommits(module: string, { signals }: QueueBackend): () => void {
+  let timer: NodeJS.Timeout | undefined
+  const undo = onOutboxCommit(module, () => {
+    timer ??= setTimeout(() => {
+      timer = undefined
+      signals.emit(`outbox.${module}`, null)
+    }, 2)
+  })
+  return () => {
+    undo()
+    clearTimeout(timer)
+  }
+}

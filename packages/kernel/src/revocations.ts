@@ -1,0 +1,83 @@
+import { revocationSignal, type Identity, type Revocation } from '@lightpress/protocol'
+import type { Logger } from './logging.ts'
+import type { Signals } from './queues.ts'
+
+export interface RevocationsOptions {
+  /** Revocations after a sequence number, from the module that keeps them. */
+  read: (after: number) => Promise<{ revocations: Revocation[]; latest: number }>
+  signals: Signals
+  log: Logger
+}
+
+const POLL = 1_000
+/** A revoked token is dead by itself after this; then the entry may go. Twice the token's life. */
+const REMEMBER = 600_000
+
+/**
+ * What ended early, known in every process within a second: pushed by signal, polled every second behind it,
+ * loaded at boot and after a reconnect. With the source away the tokens' own five minutes are the bound.
+ */
+export function createRevocations({ read, signals, log }: RevocationsOptions) {
+  const sessions = new Map<string, number>()
+  const people = new Map<string, { minimumVersion: number; at: number }>()
+  const listeners = new Set<(revocation: Revocation) => void>()
+  let latest = 0
+  let running: Promise<void> | undefined
+  let again = false
+
+  const load = async () => {
+    do {
+      again = false
+      const answer = await read(latest)
+      for (const revocation of answer.revocations) add(revocation)
+      latest = Math.max(latest, answer.latest)
+    } while (again)
+  }
+
+  const add = (revocation: Revocation) => {
+    const at = Date.now()
+    if (revocation.sessionId) sessions.set(revocation.sessionId, at)
+    if (revocation.userId && revocation.minimumVersion !== null)
+      people.set(revocation.userId, { minimumVersion: revocation.minimumVersion, at })
+    for (const listen of listeners) listen(revocation)
+  }
+
+  const refresh = () => {
+    again = true
+    running ??= load()
+      .catch((error: unknown) =>
+        log.debug({ error: (error as Error).message }, 'revocations could not be read; it is tried again'),
+      )
+      .finally(() => {
+        running = undefined
+        forget()
+      })
+    return running
+  }
+
+  const forget = () => {
+    const before = Date.now() - REMEMBER
+    for (const [id, at] of sessions) if (at < before) sessions.delete(id)
+    for (const [id, { at }] of people) if (at < before) people.delete(id)
+  }
+
+  const undo = [signals.on(revocationSignal, () => void refresh()), signals.onReconnect(() => void refresh())]
+  const timer = setInterval(() => void refresh(), POLL)
+
+  return {
+    refresh,
+    isRevoked({ sessionId, userId, sessionVersion }: Identity): boolean {
+      return sessions.has(sessionId) || sessionVersion < (people.get(userId)?.minimumVersion ?? 0)
+    },
+    onRevoked(listen: (revocation: Revocation) => void): void {
+      listeners.add(listen)
+    },
+    async close() {
+      clearInterval(timer)
+      for (const stop of undo) stop()
+      await running
+    },
+  }
+}
+
+export type Revocations = ReturnType<typeof createRevocations>

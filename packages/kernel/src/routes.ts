@@ -1,0 +1,137 @@
+import { AppError, type Caller, type Operation } from '@lightpress/protocol'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { z } from 'zod'
+import type { Authenticate } from './authenticate.ts'
+import { translateDatabaseError } from './db.ts'
+import { fromText } from './input.ts'
+import type { InternalTokens } from './internal-token.ts'
+import { checkAccess, DEADLINE, parseInput, withDeadline, type Hosted } from './invoke.ts'
+import type { Logger } from './logging.ts'
+import type { CallContext, ModuleContext, RawHttp, RequestInfo } from './module.ts'
+import { continueTrace, traceIdOf } from './trace.ts'
+
+export interface RoutedModule extends Hosted {
+  runRaw(operation: string, http: RawHttp, ctx: ModuleContext): Promise<unknown>
+  contextFor(call: CallContext): ModuleContext
+}
+
+/** Opens every operation of a contract that has a path, as the contract declares it. */
+export function registerPublicRoutes(
+  app: FastifyInstance,
+  module: RoutedModule,
+  { authenticate, log }: { authenticate: Authenticate; log: Logger },
+) {
+  for (const [name, operation] of Object.entries(module.contract.operations)) {
+    if (operation.path === undefined) continue
+    app.register(async (scope) => {
+      if (operation.kind === 'raw' && operation.bytes) {
+        scope.removeAllContentTypeParsers()
+        scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+      }
+      scope.route({
+        method: operation.method,
+        url: operation.path as string,
+        handler: (request, reply) => answer({ module, name, operation }, { request, reply }, { authenticate, log }),
+      })
+    })
+  }
+}
+
+interface Route {
+  module: RoutedModule
+  name: string
+  operation: Operation
+}
+
+interface Http {
+  request: FastifyRequest
+  reply: FastifyReply
+}
+
+async function answer(
+  { module, name, operation }: Route,
+  { request, reply }: Http,
+  { authenticate, log }: { authenticate: Authenticate; log: Logger },
+) {
+  const open = operation.access === 'public' || operation.access === 'signed'
+  const identity = await authenticate(request, { optional: open })
+  return withDeadline(DEADLINE, async (limit) => {
+    const call = callOf(request, { identity, service: null }, log)
+    const input = operation.input && fromRequest(operation.input, request)
+    reply.code(operation.status ?? 200)
+    if (operation.headers) reply.headers(operation.headers)
+    else reply.header('cache-control', 'no-store')
+    if (operation.kind !== 'raw') return module.run(name, input, { ...call, ...limit })
+    return runRaw(
+      { module, name, operation },
+      { request, reply, input: undefined },
+      { call: { ...call, ...limit }, input },
+    )
+  })
+}
+
+async function runRaw(
+  { module, name, operation }: Route & { operation: Operation },
+  http: RawHttp,
+  { call, input }: { call: CallContext; input: unknown },
+) {
+  const ctx = module.contextFor(call)
+  checkAccess(operation, ctx)
+  const parsed = operation.input ? parseInput(operation.input, input) : undefined
+  try {
+    const result = await module.runRaw(name, { ...http, input: parsed as never }, ctx)
+    if (operation.output) return operation.output.parse(result)
+    return http.reply
+  } catch (error) {
+    throw translateDatabaseError(error)
+  }
+}
+
+/** One flat input: path parameters win over the query string or the body. */
+function fromRequest(schema: z.ZodObject, { method, params, query, body }: FastifyRequest): unknown {
+  const path = fromText(schema, params as Record<string, unknown>)
+  if (method === 'GET' || method === 'DELETE') return { ...fromText(schema, query as Record<string, unknown>), ...path }
+  if (body === undefined || body === null) return path
+  if (typeof body !== 'object' || Array.isArray(body))
+    throw new AppError('invalid', 'request.invalid', 'The body must be a JSON object.')
+  return { ...body, ...path }
+}
+
+function callOf(request: FastifyRequest, caller: Caller, log: Logger) {
+  const traceparent = continueTrace(request.headers.traceparent as string | undefined)
+  const key = request.headers['idempotency-key']
+  const info: RequestInfo = {
+    requestId: request.id,
+    traceparent,
+    ip: request.ip,
+    userAgent: request.headers['user-agent']?.slice(0, 300) ?? null,
+    idempotencyKey: typeof key === 'string' && key !== '' ? key.slice(0, 200) : null,
+  }
+  return { caller, request: info, log: log.child({ requestId: request.id, traceId: traceIdOf(traceparent) }) }
+}
+
+/** What neighbours in other processes call: every operation that is not raw, signed, on the internal port only. */
+export function registerInternalRoutes(
+  app: FastifyInstance,
+  modules: ReadonlyMap<string, Hosted>,
+  { tokens, log }: { tokens: InternalTokens; log: Logger },
+) {
+  app.post<{ Params: { module: string; operation: string } }>('/internal/:module/:operation', async (request) => {
+    const { module: name, operation } = request.params
+    const module = modules.get(name)
+    const {
+      caller,
+      request: info,
+      budget,
+    } = tokens.verify(request.headers.authorization?.slice('Bearer '.length), name)
+    const declared = module?.contract.operations[operation]
+    if (!module || !declared || declared.kind === 'raw') {
+      throw new AppError('not_found', 'seam.no_such_operation', `This process has no operation ${name}.${operation}.`)
+    }
+    const traced = { ...info, traceparent: continueTrace(info.traceparent) }
+    const about = log.child({ requestId: info.requestId, traceId: traceIdOf(traced.traceparent), from: caller.service })
+    return withDeadline(Math.min(budget, DEADLINE), (limit) =>
+      module.run(operation, request.body, { caller, request: traced, log: about, ...limit }),
+    )
+  })
+}

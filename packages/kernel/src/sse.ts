@@ -1,0 +1,68 @@
+import type { Identity } from '@lightpress/protocol'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+
+export interface EventStream {
+  /** Where the reader was, from `Last-Event-ID`; null at a first connection. */
+  lastEventId: string | null
+  /** Sends one event (HTML, "Server-sent events"); `data` becomes JSON on one line. */
+  send(event: { event: string; data: unknown; id?: string }): void
+  /** Runs when the stream has ended, by whichever side. */
+  onClose(listen: () => void): void
+}
+
+const HEARTBEAT = 15_000
+/** Bytes that may wait for a slow reader before the stream is ended; the reader resumes by `Last-Event-ID`. */
+const MAX_BUFFERED = 256 * 1024
+
+interface Open {
+  identity: Identity
+  end: () => void
+}
+
+/** Every open stream of this process, so that revocation and shutdown can end them. */
+export function createStreams() {
+  const open = new Set<Open>()
+
+  return {
+    get size() {
+      return open.size
+    },
+
+    open({ request, reply }: { request: FastifyRequest; reply: FastifyReply }, identity: Identity): EventStream {
+      const { raw } = reply
+      reply.hijack()
+      raw.writeHead(200, {
+        ...(reply.getHeaders() as Record<string, string>),
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      })
+      raw.write(`retry: ${1_000 + Math.floor(Math.random() * 2_000)}\n\n`)
+      const heartbeat = setInterval(() => write(': still here\n\n'), HEARTBEAT)
+      const entry: Open = { identity, end: () => raw.end() }
+      open.add(entry)
+      raw.on('close', () => {
+        clearInterval(heartbeat)
+        open.delete(entry)
+      })
+      const write = (text: string) => {
+        if (raw.writableEnded) return
+        raw.write(text)
+        if (raw.writableLength > MAX_BUFFERED) raw.destroy()
+      }
+      const last = request.headers['last-event-id']
+      return {
+        lastEventId: typeof last === 'string' && last !== '' ? last : null,
+        send: ({ event, data, id }) =>
+          write(`${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`),
+        onClose: (listen) => void raw.on('close', listen),
+      }
+    },
+
+    endWhere(matches: (identity: Identity) => boolean) {
+      for (const { identity, end } of open) if (matches(identity)) end()
+    },
+  }
+}
+
+export type Streams = ReturnType<typeof createStreams>

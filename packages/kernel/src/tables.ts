@@ -1,0 +1,95 @@
+import { sql, type SQL } from 'drizzle-orm'
+import { index, jsonb, pgSchema, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+
+const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+
+/** Where a delivery came from, so that logs and traces of both sides can be read as one. */
+export interface Origin {
+  requestId: string
+  traceparent: string
+}
+
+/**
+ * The tables that the kernel needs in a module's own schema, so that they commit with the module's rows.
+ * A module's schema.ts exports them and its migrations make them.
+ */
+export function kernelTables<const N extends string>(module: N) {
+  const schema = pgSchema(module)
+  return {
+    schema,
+    /** One row for each event and listener, and for each job: what was promised with a commit. */
+    outbox: schema.table(
+      'outbox',
+      {
+        id: uuid().notNull(),
+        listener: text().notNull(),
+        kind: text({ enum: ['event', 'job'] }).notNull(),
+        type: text().notNull(),
+        payload: jsonb().notNull(),
+        origin: jsonb().$type<Origin>().notNull(),
+        /** pending → published (in the queue) → done or dead, as its listener says. */
+        state: text({ enum: ['pending', 'published', 'done', 'dead'] })
+          .notNull()
+          .default('pending'),
+        createdAt: time('created_at').notNull().defaultNow(),
+        availableAt: time('available_at').notNull().defaultNow(),
+        publishedAt: time('published_at'),
+      },
+      (t) => [
+        primaryKey({ columns: [t.id, t.listener] }),
+        index('outbox_pending')
+          .on(t.availableAt)
+          .where(sql`state = 'pending'`),
+        index('outbox_published')
+          .on(t.publishedAt)
+          .where(sql`state = 'published'`),
+        index('outbox_created_at').on(t.createdAt),
+      ],
+    ),
+    /** What took effect here, or never will. Kept longer than any outbox, so that nothing takes effect twice. */
+    inbox: schema.table(
+      'inbox',
+      {
+        id: uuid().primaryKey(),
+        type: text().notNull(),
+        state: text({ enum: ['done', 'dead'] }).notNull(),
+        error: text(),
+        handledAt: time('handled_at').notNull().defaultNow(),
+      },
+      (t) => [index('inbox_handled_at').on(t.handledAt)],
+    ),
+    /** The answers of commands that were sent with a key, stored with their effect. */
+    idempotency: schema.table(
+      'idempotency',
+      {
+        operation: text().notNull(),
+        caller: text().notNull(),
+        key: text().notNull(),
+        fingerprint: text().notNull(),
+        result: jsonb(),
+        createdAt: time('created_at').notNull().defaultNow(),
+      },
+      (t) => [uniqueIndex('idempotency_key').on(t.operation, t.caller, t.key)],
+    ),
+  }
+}
+
+export type KernelTables = ReturnType<typeof kernelTables>
+
+const known = new Map<string, KernelTables>()
+
+export function tablesOf(module: string): KernelTables {
+  let tables = known.get(module)
+  if (!tables) known.set(module, (tables = kernelTables(module)))
+  return tables
+}
+
+/** Exactly these rows of an outbox, by their two-part key. */
+export function isOneOf(
+  { id, listener }: KernelTables['outbox'],
+  rows: readonly { id: string; listener: string }[],
+): SQL {
+  const ids = sql.param(rows.map((row) => row.id))
+  const listeners = sql.param(rows.map((row) => row.listener))
+  return sql`(${id}, ${listener}) in (select * from unnest(${ids}::uuid[], ${listeners}::text[]))`
+}

@@ -1,0 +1,126 @@
+import { eq } from 'drizzle-orm'
+import type { Database } from './db.ts'
+import type { Logger } from './logging.ts'
+import type { Module, ModuleContext } from './module.ts'
+import { queueName, type Attempt, type Delivery, type QueueBackend } from './queues.ts'
+import { tablesOf, type Origin } from './tables.ts'
+
+/** A delivery that was started this often without ending kills its workers: it is put aside. */
+const MAX_STARTS = 30
+
+export interface WorkerOptions {
+  module: Module
+  database: Database
+  queues: QueueBackend
+  /** Makes the context that a handler is given; nobody is signed in. */
+  contextFor: (origin: Origin) => ModuleContext
+  concurrency: number
+  log: Logger
+}
+
+/** Takes a module's events and jobs from its two queues and makes them take effect, once. */
+export function startWorker({ module, database, queues, contextFor, concurrency, log }: WorkerOptions) {
+  const { inbox } = tablesOf(module.name)
+
+  const handle = async (delivery: Delivery, attempt: Attempt) => {
+    const started = performance.now()
+    const about = log.child({
+      delivery: delivery.id,
+      type: delivery.type,
+      requestId: delivery.origin.requestId,
+      attempt: attempt.failed + 1,
+    })
+    try {
+      if (attempt.started > MAX_STARTS)
+        throw new Error(`Started ${attempt.started} times and never ended: its worker dies of it.`)
+      await effect(delivery, about)
+      about.debug({ ms: Math.round(performance.now() - started) }, 'delivered')
+    } catch (error) {
+      const reason = (error as Error).message
+      if (!attempt.last && attempt.started <= MAX_STARTS) {
+        about.warn({ error: reason }, 'failed; it is tried again')
+        throw error
+      }
+      about.error({ error: reason, stack: (error as Error).stack }, 'failed for the last time; it is a dead letter now')
+      if (delivery.kind !== 'schedule') await record(delivery, { state: 'dead', error: reason })
+    }
+  }
+
+  const effect = (delivery: Delivery, about: Logger): Promise<void> => {
+    switch (delivery.kind) {
+      case 'event':
+        return takeEvent(delivery, about)
+      case 'job':
+        return runJob(delivery, about)
+      case 'schedule':
+        return module.schedules.get(delivery.type)?.run(contextFor(delivery.origin) as never) ?? Promise.resolve()
+    }
+  }
+
+  const takeEvent = async ({ id, type, payload, origin }: Delivery, about: Logger) => {
+    const listener = module.listeners.get(type)
+    // Not settled, so the publisher's reconciler brings it again until a version that knows it is deployed.
+    if (!listener) return about.warn('no handler here yet; it comes again')
+    const event = { id, type, payload: listener.event.payload.parse(payload) }
+    const ctx = contextFor(origin)
+    const prepared = listener.prepare && (await isNew(id)) ? await listener.prepare(event, ctx as never) : undefined
+    await database.withTx(origin, async (tx) => {
+      const [first] = await tx
+        .insert(inbox)
+        .values({ id, type, state: 'done' })
+        .onConflictDoNothing()
+        .returning({ id: inbox.id })
+      if (first) await listener.handle(event, { tx, prepared: prepared as never }, ctx as never)
+    })
+  }
+
+  const runJob = async (delivery: Delivery, about: Logger) => {
+    const job = module.jobs.get(delivery.type)
+    if (!job) return about.warn('no such job here yet; it comes again')
+    if (!(await isNew(delivery.id))) return
+    await job.run(job.payload.parse(delivery.payload), contextFor(delivery.origin) as never)
+    await record(delivery, { state: 'done' })
+  }
+
+  const isNew = async (id: string) =>
+    (await database.db.select({ id: inbox.id }).from(inbox).where(eq(inbox.id, id))).length === 0
+
+  const record = async ({ id, type }: Delivery, outcome: { state: 'done' | 'dead'; error?: string }) => {
+    await database.db
+      .insert(inbox)
+      .values({ id, type, ...outcome })
+      .onConflictDoNothing()
+  }
+
+  const workers = [
+    ...(module.listeners.size > 0 ? [queueName(module.name, 'event')] : []),
+    ...(module.jobs.size + module.schedules.size > 0 ? [queueName(module.name, 'job')] : []),
+  ].map((name) => queues.openWorker(name, { concurrency, handle }))
+
+  return {
+    async close() {
+      await Promise.allSettled(workers.map((worker) => worker.close()))
+    },
+  }
+}
+
+/** Makes the queue's schedules exactly the module's: what a former version had is gone. */
+export async function registerSchedules(module: Module, queues: QueueBackend): Promise<void> {
+  const queue = queues.openQueue(queueName(module.name, 'schedule'))
+  try {
+    await queue.schedule(
+      [...module.schedules.values()].map(({ name, cron }) => ({
+        name,
+        cron,
+        delivery: {
+          kind: 'schedule',
+          type: name,
+          payload: null,
+          origin: { requestId: `schedule-${name}`, traceparent: '' },
+        },
+      })),
+    )
+  } finally {
+    await queue.close()
+  }
+}

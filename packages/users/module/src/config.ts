@@ -1,0 +1,4 @@
+import { z } from 'zod'
+
+/** Users needs nothing beyond what the kernel reads. */
+export const config = z.object({})

@@ -1,0 +1,3 @@
+import type { ModuleContext } from '@lightpress/kernel'
+
+export type UsersContext = ModuleContext

@@ -1,0 +1,87 @@
+import { isUniqueViolation, newId, publish, type Tx } from '@lightpress/kernel'
+import { AppError, type Identity, type Input, type Output } from '@lightpress/protocol'
+import { userCreated, type users } from '@lightpress/users-contract'
+import { eq, inArray } from 'drizzle-orm'
+import type { UsersContext } from './context.ts'
+import { membership, organization, person } from './schema.ts'
+
+type Ops = (typeof users)['operations']
+
+export async function getMe(_input: Input<Ops['getMe']>, ctx: UsersContext): Promise<Output<Ops['getMe']>> {
+  const [me] = await ctx.db
+    .select()
+    .from(person)
+    .where(eq(person.id, callerOf(ctx).userId))
+  if (!me) throw gone()
+  return toProfile(me)
+}
+
+export async function updateMe(changes: Input<Ops['updateMe']>, ctx: UsersContext): Promise<Output<Ops['updateMe']>> {
+  if (Object.keys(changes).length === 0) return getMe({}, ctx)
+  const [me] = await ctx.db
+    .update(person)
+    .set(changes)
+    .where(eq(person.id, callerOf(ctx).userId))
+    .returning()
+  if (!me) throw gone()
+  return toProfile(me)
+}
+
+/** Called when an address was verified. Twice, or after a crash in between, is the same as once. */
+export async function createUser(
+  input: Input<Ops['createUser']>,
+  ctx: UsersContext,
+): Promise<Output<Ops['createUser']>> {
+  try {
+    return await ctx.withTx((tx) => createOnce(input, tx))
+  } catch (error) {
+    if (!isUniqueViolation(error, 'person_email_key')) throw error
+    throw new AppError('conflict', 'users.email_taken', 'This address belongs to another person.')
+  }
+}
+
+async function createOnce({ userId, email, name, locale }: Input<Ops['createUser']>, tx: Tx) {
+  const values = { id: userId, email, emailKey: email.toLowerCase(), name, locale }
+  const [created] = await tx
+    .insert(person)
+    .values(values)
+    .onConflictDoNothing({ target: person.id })
+    .returning({ id: person.id })
+  if (!created) {
+    const [existing] = await tx
+      .select({ id: organization.id })
+      .from(organization)
+      .where(eq(organization.personalOf, userId))
+    return { userId, organizationId: existing?.id as string }
+  }
+  const organizationId = newId()
+  await tx.insert(organization).values({ id: organizationId, name: personalName(name), personalOf: userId })
+  await tx.insert(membership).values({ organizationId, userId, role: 'owner' })
+  await publish(tx, userCreated, { userId, organizationId })
+  return { userId, organizationId }
+}
+
+export async function readUsers(
+  { ids }: Input<Ops['readUsers']>,
+  ctx: UsersContext,
+): Promise<Output<Ops['readUsers']>> {
+  return { users: ids.length === 0 ? [] : await ctx.db.select().from(person).where(inArray(person.id, ids)) }
+}
+
+export function callerOf({ caller }: UsersContext): Identity {
+  if (!caller.identity) throw new TypeError('The seam lets nobody in here who is not signed in')
+  return caller.identity
+}
+
+/** The token outlived the person it was for. */
+function gone(): AppError {
+  return new AppError('not_found', 'users.user_not_found', 'This person does not exist any more.')
+}
+
+function personalName(name: string): string {
+  return `${name.slice(0, 88)}’s workspace`
+}
+
+function toProfile({ createdAt, ...me }: typeof person.$inferSelect): Output<Ops['getMe']> {
+  return { ...me, createdAt: createdAt.toISOString() }
+}

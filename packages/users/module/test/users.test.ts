@@ -1,0 +1,162 @@
+import { startModule, until, type RunningModule } from '@lightpress/testing'
+import { isAppError } from '@lightpress/protocol'
+import { users as contract } from '@lightpress/users-contract'
+import { newId } from '@lightpress/kernel'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { users } from '../src/index.ts'
+
+let app: RunningModule
+
+beforeAll(async () => {
+  app = await startModule(users)
+})
+afterAll(() => app.close())
+
+/** Calls an internal operation as another module does. */
+function internal() {
+  return app.callAs('auth', contract)
+}
+
+async function createPerson(name = 'Ada Lovelace') {
+  const userId = newId()
+  const email = `${userId}@example.com`
+  const { organizationId } = await internal().createUser({ userId, email, name, locale: 'en' })
+  return { userId, email, organizationId, client: app.as(contract, { userId, organizationId, role: 'owner' }) }
+}
+
+describe('createUser', () => {
+  it('makes the person with a personal organisation that they own', async () => {
+    const { client, email, organizationId } = await createPerson()
+    expect(await client.getMe()).toMatchObject({
+      email,
+      name: 'Ada Lovelace',
+      locale: 'en',
+      timeZone: 'UTC',
+      theme: 'system',
+    })
+    const { items, nextCursor } = await client.listOrganizations()
+    expect(items).toMatchObject([
+      { id: organizationId, name: 'Ada Lovelace’s workspace', personal: true, role: 'owner', memberCount: 1 },
+    ])
+    expect(nextCursor).toBeNull()
+  })
+
+  it('is the same once, twice and twenty times at the same moment', async () => {
+    const userId = newId()
+    const input = { userId, email: `${userId}@example.com`, name: 'Grace', locale: 'de' as const }
+    const answers = await Promise.all(Array.from({ length: 20 }, () => internal().createUser(input)))
+    expect(new Set(answers.map((answer) => answer.organizationId)).size).toBe(1)
+    const { items } = await app.as(contract, { userId }).listOrganizations()
+    expect(items).toHaveLength(1)
+  })
+
+  it('refuses an address that belongs to another person, whatever its case', async () => {
+    const { email } = await createPerson()
+    const again = internal().createUser({ userId: newId(), email: email.toUpperCase(), name: 'X', locale: 'en' })
+    await expect(again).rejects.toMatchObject({ code: 'conflict', reason: 'users.email_taken' })
+  })
+})
+
+describe('the profile', () => {
+  it('changes only what was sent', async () => {
+    const { client } = await createPerson()
+    expect(await client.updateMe({ timeZone: 'Europe/Berlin', theme: 'dark' })).toMatchObject({
+      name: 'Ada Lovelace',
+      timeZone: 'Europe/Berlin',
+      theme: 'dark',
+    })
+    expect(await client.updateMe({})).toMatchObject({ theme: 'dark' })
+  })
+
+  it.each([
+    { timeZone: 'Mars/Olympus' },
+    { name: '   ' },
+    { name: 'x'.repeat(101) },
+    { theme: 'pink' },
+    { locale: 'tlh' },
+  ])('refuses %j and names the field', async (bad) => {
+    const { client } = await createPerson()
+    const error = await client.updateMe(bad as never).catch((reason: unknown) => reason)
+    expect(isAppError(error) && error.errors.map(({ path }) => path)).toEqual(Object.keys(bad))
+  })
+
+  it('tells a person who is gone so, instead of failing', async () => {
+    await expect(app.as(contract, {}).getMe()).rejects.toMatchObject({
+      code: 'not_found',
+      reason: 'users.user_not_found',
+    })
+  })
+})
+
+describe('organisations', () => {
+  it('do not exist for whoever is not a member', async () => {
+    const [{ organizationId }, { client: stranger }] = await Promise.all([createPerson(), createPerson()])
+    await expect(stranger.getOrganization({ id: organizationId })).rejects.toMatchObject({ code: 'not_found' })
+    await expect(stranger.updateOrganization({ id: organizationId, name: 'Mine' })).rejects.toMatchObject({
+      code: 'not_found',
+    })
+  })
+
+  it('can be renamed by their owner', async () => {
+    const { client, organizationId } = await createPerson()
+    await client.updateOrganization({ id: organizationId, name: 'Analytical Engines' })
+    expect(await client.getOrganization({ id: organizationId })).toMatchObject({ name: 'Analytical Engines' })
+  })
+
+  it('refuse a cursor that no list gave', async () => {
+    const { client } = await createPerson()
+    await expect(client.listOrganizations({ cursor: 'nonsense' })).rejects.toMatchObject({
+      code: 'invalid',
+      errors: [{ path: 'cursor' }],
+    })
+  })
+})
+
+describe('readPrincipal', () => {
+  it('answers the oldest organisation unless one is asked for', async () => {
+    const { userId, organizationId } = await createPerson()
+    expect(await internal().readPrincipal({ userId, organizationId: null })).toMatchObject({
+      user: { id: userId, operator: false },
+      membership: { organizationId, role: 'owner' },
+    })
+    expect(await internal().readPrincipal({ userId, organizationId: newId() })).toMatchObject({ membership: null })
+    expect(await internal().readPrincipal({ userId: newId(), organizationId: null })).toEqual({
+      user: null,
+      membership: null,
+    })
+  })
+})
+
+describe('the public port', () => {
+  it('does not open what is for services', async () => {
+    const response = await fetch(`${app.baseUrl}/internal/users/createUser`, {
+      method: 'POST',
+      body: '{}',
+      headers: { 'content-type': 'application/json' },
+    })
+    expect(response.status).toBe(404)
+  })
+
+  it('refuses a request without a token', async () => {
+    await expect(app.as(contract).getMe()).rejects.toMatchObject({
+      code: 'unauthenticated',
+      reason: 'request.sign_in_required',
+    })
+  })
+})
+
+describe('userCreated', () => {
+  it('is delivered to its listeners', async () => {
+    const { userId } = await createPerson()
+    await until(
+      () => app.outbox(),
+      (rows) =>
+        rows.some(
+          (row) =>
+            row.type === 'users.user.created.v1' &&
+            row.state === 'published' &&
+            (row.payload as { userId: string }).userId === userId,
+        ),
+    )
+  })
+})

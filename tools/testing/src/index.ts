@@ -1,0 +1,2 @@
+export { createTokenIssuer, type TokenIssuer } from './tokens.ts'
+export { startModule, testEnvironment, until, type RunningModule } from './module.ts'
