@@ -1,0 +1,45 @@
+import type { Profile } from '@lightpress/users-contract'
+import { isAppError } from '@lightpress/protocol'
+import { action, json, query, redirect } from '@solidjs/router'
+import { auth, notifications, users } from '../api/clients.ts'
+import { read } from '../api/read.ts'
+import { activeOrganizationId, sessionStarted } from '../api/session.ts'
+import { writeSession } from '../api/session-note.ts'
+import { dropDrafts } from '../ui/drafts.ts'
+
+/** What every signed-in screen stands on. */
+export const getMe = read('me', () => users.getMe({}))
+export const getOrganizations = read('organizations', async () => (await users.listOrganizations({ limit: 100 })).items)
+export const getActiveId = read('active-organization', activeOrganizationId)
+export const getUnreadCount = read('unread', async () => (await notifications.getUnreadCount({})).count)
+
+export function preloadAccount() {
+  void getMe()
+  void getOrganizations()
+  void getActiveId()
+  void getUnreadCount()
+}
+
+/** Changes what is given and leaves the rest. */
+export const updateMe = action(async (changes: Partial<Pick<Profile, 'name' | 'locale' | 'timeZone' | 'theme'>>) => {
+  return json(await users.updateMe(changes), { revalidate: getMe.key })
+}, 'update-me')
+
+/** Everything that is shown belongs to an organisation, so everything is read again. */
+export const switchOrganization = action(async (organizationId: string) => {
+  sessionStarted(await auth.switchOrganization({ organizationId }))
+  return true
+}, 'switch-organization')
+
+/** What one person read or typed is not for the next one at this browser. */
+export const signOut = action(async () => {
+  try {
+    await auth.signOut({})
+  } catch (error) {
+    if (!isAppError(error) || error.code !== 'unauthenticated') throw error
+  }
+  writeSession(undefined)
+  dropDrafts()
+  query.clear()
+  throw redirect('/sign-in')
+}, 'sign-out')

@@ -1,0 +1,54 @@
+import type { Notification } from '@lightpress/notifications-contract'
+import { fromProblem, isAppError } from '@lightpress/protocol'
+import { revalidate } from '@solidjs/router'
+import { notifications as routes } from 'virtual:lightpress-routes'
+import { sessionFetch } from '../api/session.ts'
+import { follow } from '../live/follow.ts'
+import { shareStream } from '../live/share.ts'
+import type { ServerEvent } from '../live/sse.ts'
+import { toast } from '../ui/toast.tsx'
+import { setUnread } from './unread.ts'
+
+const listeners = new Set<(notification: Notification) => void>()
+
+/** Called with each notification as it arrives; returns its own undoing. */
+export function onNotification(listener: (notification: Notification) => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+/** Follows the person's notifications, one stream a browser. Returns its end. */
+export function followNotifications(userId: string): () => void {
+  return shareStream({
+    name: `lightpress.notifications.${userId}`,
+    locks: navigator.locks,
+    follow: (lastEventId, onEvent, signal) =>
+      follow({
+        open,
+        lastEventId,
+        onEvent,
+        signal,
+        isFinal: (error) => isAppError(error) && error.code === 'unauthenticated',
+      }),
+    onEvent: receive,
+  })
+}
+
+/** The token lives five minutes and the stream ends with it; opening it again renews the session on the way. */
+async function open(lastEventId: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+  const response = await sessionFetch(routes['streamNotifications']?.path ?? '', {
+    headers: { accept: 'text/event-stream', ...(lastEventId && { 'last-event-id': lastEventId }) },
+    signal,
+  })
+  if (!response.ok || !response.body) throw fromProblem(response.status, await response.json().catch(() => undefined))
+  return response.body
+}
+
+function receive({ type, data }: ServerEvent) {
+  if (type === 'unread') setUnread((JSON.parse(data) as { count: number }).count)
+  if (type !== 'notification') return
+  const notification = JSON.parse(data) as Notification
+  void revalidate('notifications')
+  if (document.visibilityState === 'visible') toast({ title: notification.title, detail: notification.body })
+  for (const listener of listeners) listener(notification)
+}

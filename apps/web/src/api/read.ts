@@ -1,0 +1,15 @@
+import { isAppError } from '@lightpress/protocol'
+import { query, redirect } from '@solidjs/router'
+import { signInPath } from './next-path.ts'
+
+/** A cached read of someone who is signed in; without a session it leads to sign-in and back again. */
+export function read<Args extends unknown[], T>(name: string, ask: (...args: Args) => Promise<T>) {
+  return query(async (...args: Args): Promise<T> => {
+    try {
+      return await ask(...args)
+    } catch (error) {
+      if (isAppError(error) && error.code === 'unauthenticated') throw redirect(signInPath(location))
+      throw error
+    }
+  }, name)
+}

@@ -1,0 +1,62 @@
+import { Route, Router, type RouteSectionProps } from '@solidjs/router'
+import { ErrorBoundary, lazy, Suspense } from 'solid-js'
+import { preloadAccount } from './account/data.ts'
+import { preloadBilling } from './screens/billing/data.ts'
+import { BrokenPage } from './screens/broken/page.tsx'
+import { preloadDashboard } from './screens/dashboard/data.ts'
+import { preloadNotifications } from './screens/notifications/data.ts'
+import { preloadPlans } from './screens/pricing/data.ts'
+import { Toasts } from './ui/toast.tsx'
+
+const MarketingLayout = lazy(async () => ({ default: (await import('./layouts/marketing.tsx')).MarketingLayout }))
+const SignedOutLayout = lazy(async () => ({ default: (await import('./layouts/signed-out.tsx')).SignedOutLayout }))
+const AppLayout = lazy(async () => ({ default: (await import('./layouts/app.tsx')).AppLayout }))
+const Landing = lazy(async () => ({ default: (await import('./screens/landing/page.tsx')).Landing }))
+const Pricing = lazy(async () => ({ default: (await import('./screens/pricing/page.tsx')).Pricing }))
+const SignUp = lazy(async () => ({ default: (await import('./screens/sign-up/page.tsx')).SignUp }))
+const CheckMail = lazy(async () => ({ default: (await import('./screens/check-mail/page.tsx')).CheckMail }))
+const Verify = lazy(async () => ({ default: (await import('./screens/verify/page.tsx')).Verify }))
+const SignIn = lazy(async () => ({ default: (await import('./screens/sign-in/page.tsx')).SignIn }))
+const Dashboard = lazy(async () => ({ default: (await import('./screens/dashboard/page.tsx')).Dashboard }))
+const Billing = lazy(async () => ({ default: (await import('./screens/billing/page.tsx')).Billing }))
+const BillingReturn = lazy(async () => ({ default: (await import('./screens/billing-return/page.tsx')).BillingReturn }))
+const Notifications = lazy(async () => ({ default: (await import('./screens/notifications/page.tsx')).Notifications }))
+const Profile = lazy(async () => ({ default: (await import('./screens/profile/page.tsx')).Profile }))
+const NotFound = lazy(async () => ({ default: (await import('./screens/not-found/page.tsx')).NotFound }))
+
+/** Every screen and its address. A screen is loaded when it is first wanted; its data together with it. */
+export function App() {
+  return (
+    <Router root={Root}>
+      <Route component={MarketingLayout}>
+        <Route path="/" component={Landing} />
+        <Route path="/pricing" component={Pricing} preload={preloadPlans} />
+      </Route>
+      <Route component={SignedOutLayout}>
+        <Route path="/sign-up" component={SignUp} />
+        <Route path="/sign-up/check-mail" component={CheckMail} />
+        <Route path="/verify" component={Verify} />
+        <Route path="/sign-in" component={SignIn} />
+      </Route>
+      <Route component={AppLayout} preload={preloadAccount}>
+        <Route path="/dashboard" component={Dashboard} preload={preloadDashboard} />
+        <Route path="/billing" component={Billing} preload={preloadBilling} />
+        <Route path="/billing/return" component={BillingReturn} />
+        <Route path="/notifications" component={Notifications} preload={preloadNotifications} />
+        <Route path="/profile" component={Profile} />
+      </Route>
+      <Route path="*" component={NotFound} />
+    </Router>
+  )
+}
+
+function Root(props: RouteSectionProps) {
+  return (
+    <>
+      <ErrorBoundary fallback={(error, reset) => <BrokenPage error={error} reset={reset} />}>
+        <Suspense>{props.children}</Suspense>
+      </ErrorBoundary>
+      <Toasts />
+    </>
+  )
+}

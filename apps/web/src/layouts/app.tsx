@@ -1,0 +1,92 @@
+import { createAsync, type RouteSectionProps, revalidate, useNavigate } from '@solidjs/router'
+import Menu from 'lucide-solid/icons/menu'
+import { createEffect, createSignal, ErrorBoundary, lazy, onCleanup, Show, Suspense } from 'solid-js'
+import { getMe, getUnreadCount } from '../account/data.ts'
+import { followNotifications } from '../account/live.ts'
+import { setUnread } from '../account/unread.ts'
+import { signInPath } from '../api/next-path.ts'
+import { onSessionEnd } from '../api/session.ts'
+import { onOtherTab } from '../api/session-note.ts'
+import { BrokenPart } from '../screens/broken/page.tsx'
+import { classOf } from '../ui/button.tsx'
+import { Dialog } from '../ui/dialog.tsx'
+import { useFormatsOf } from '../ui/formats.ts'
+import { Wordmark } from '../ui/mark.tsx'
+import { Main, SkipLink } from '../ui/page.tsx'
+import { setTheme, theme } from '../ui/theme.ts'
+import styles from './app.module.css'
+import { Banners } from './app/banners.tsx'
+import { Bell } from './app/bell.tsx'
+import { createPaletteKey } from './app/palette-key.ts'
+import { Sidebar } from './app/sidebar.tsx'
+
+const Palette = lazy(async () => ({ default: (await import('./app/palette.tsx')).Palette }))
+
+/** Signed in: the sidebar, the banners, and one screen. */
+export function AppLayout(props: RouteSectionProps) {
+  // The frame stands whatever fails: each screen tells its own failures.
+  const me = createAsync(() => getMe().catch(() => undefined))
+  getUnreadCount().then(setUnread, () => undefined)
+  const [sheet, setSheet] = createSignal(false)
+  const [palette, setPalette] = createSignal(false)
+  createPaletteKey(() => setPalette((open) => !open))
+  leaveWithSession()
+
+  createEffect(() => {
+    const person = me()
+    if (!person) return
+    useFormatsOf(person)
+    if (person.theme !== theme()) setTheme(person.theme)
+  })
+
+  return (
+    <div class={styles.layout}>
+      <SkipLink />
+      <Banners />
+      <div class={styles.columns}>
+        <div class={styles.side}>
+          <Sidebar openPalette={() => setPalette(true)} />
+        </div>
+        <header class={styles.bar}>
+          <button
+            type="button"
+            class={classOf({ variant: 'quiet', square: true })}
+            aria-label="Open the menu"
+            onClick={() => setSheet(true)}
+          >
+            <Menu size={16} />
+          </button>
+          <Wordmark />
+          <Bell />
+        </header>
+        <Main class={styles.main}>
+          <ErrorBoundary fallback={(error, reset) => <BrokenPart error={error} reset={reset} />}>
+            <Suspense>{props.children}</Suspense>
+          </ErrorBoundary>
+        </Main>
+      </div>
+      <Dialog sheet title="Menu" open={sheet()} onOpenChange={setSheet}>
+        <Sidebar openPalette={() => setPalette(true)} onLeave={() => setSheet(false)} />
+      </Dialog>
+      <Show when={palette()}>
+        <Palette open onOpenChange={setPalette} />
+      </Show>
+      <Suspense>
+        <Show when={me()?.id} keyed>
+          {(id) => {
+            onCleanup(followNotifications(id))
+            return null
+          }}
+        </Show>
+      </Suspense>
+    </div>
+  )
+}
+
+/** When the session ends, here or in another tab, what was being done can be gone on with after the next sign-in. */
+function leaveWithSession() {
+  const navigate = useNavigate()
+  const leave = () => navigate(signInPath(location), { replace: true })
+  onCleanup(onSessionEnd(leave))
+  onCleanup(onOtherTab((did) => (did === 'ended' ? leave() : void revalidate())))
+}

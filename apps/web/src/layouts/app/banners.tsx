@@ -1,0 +1,28 @@
+import RotateCcw from 'lucide-solid/icons/rotate-ccw'
+import WifiOff from 'lucide-solid/icons/wifi-off'
+import { Show } from 'solid-js'
+import { Banner } from '../../ui/banner.tsx'
+import { newVersion, online } from '../../ui/connection.ts'
+import styles from './banners.module.css'
+
+/** What must not be missed stands on top of everything. */
+export function Banners() {
+  return (
+    <div role="status" class={styles.banners}>
+      <Show when={!online()}>
+        <Banner icon={WifiOff} tone="warning">
+          You are offline. What you typed is kept; go on when the network is back.
+        </Banner>
+      </Show>
+      <Show when={newVersion()}>
+        <Banner icon={RotateCcw} tone="info">
+          There is a new version of Lightpress.{' '}
+          <button type="button" onClick={() => location.reload()}>
+            Reload
+          </button>{' '}
+          when it suits you: nothing you typed is lost.
+        </Banner>
+      </Show>
+    </div>
+  )
+}

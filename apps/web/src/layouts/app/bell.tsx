@@ -1,0 +1,23 @@
+import Icon from 'lucide-solid/icons/bell'
+import { Show } from 'solid-js'
+import { unread } from '../../account/unread.ts'
+import { ButtonLink } from '../../ui/button.tsx'
+import styles from './bell.module.css'
+
+/** Goes to the notifications and counts the unread ones, live. */
+export function Bell() {
+  return (
+    <ButtonLink href="/notifications" variant="quiet" square class={styles.bell ?? ''} aria-label={name(unread())}>
+      <Icon size={16} />
+      <Show when={unread() > 0}>
+        <span class={styles.count} aria-hidden="true">
+          {unread() > 99 ? '99+' : unread()}
+        </span>
+      </Show>
+    </ButtonLink>
+  )
+}
+
+function name(count: number): string {
+  return count === 0 ? 'Notifications' : `Notifications, ${count} unread`
+}

@@ -1,0 +1,46 @@
+import { createAsync, useAction, useNavigate } from '@solidjs/router'
+import Building from 'lucide-solid/icons/building'
+import LogOut from 'lucide-solid/icons/log-out'
+import { getActiveId, getOrganizations, signOut, switchOrganization } from '../../account/data.ts'
+import { createThemeChoice } from '../../account/theme-choice.ts'
+import { CommandPalette, type PaletteCommand } from '../../ui/command-palette.tsx'
+import { toastFailure } from '../../ui/toast.tsx'
+import { sections } from './sections.ts'
+import { themeChoices } from './theme-choices.ts'
+
+export function Palette(props: { open: boolean; onOpenChange: (open: boolean) => void }) {
+  const navigate = useNavigate()
+  const chooseTheme = createThemeChoice()
+  const change = useAction(switchOrganization)
+  const leave = useAction(signOut)
+  const organizations = createAsync(() => getOrganizations().catch(() => undefined))
+  const activeId = createAsync(() => getActiveId().catch(() => undefined))
+
+  const commands = (): PaletteCommand[] => [
+    ...sections.map(({ href, ...section }) => ({ ...section, group: 'Go to', run: () => navigate(href) })),
+    ...(organizations() ?? [])
+      .filter(({ id }) => id !== activeId())
+      .map(({ id, name }) => ({
+        label: name,
+        group: 'Switch organisation',
+        icon: Building,
+        run: () => change(id).catch(toastFailure),
+      })),
+    ...themeChoices.map(({ value, label, icon }) => ({
+      label: `${label} theme`,
+      group: 'Change theme',
+      words: 'appearance colours mode',
+      icon,
+      run: () => chooseTheme(value),
+    })),
+    {
+      label: 'Sign out',
+      group: 'Account',
+      words: 'leave log out',
+      icon: LogOut,
+      run: () => leave().catch(toastFailure),
+    },
+  ]
+
+  return <CommandPalette open={props.open} onOpenChange={props.onOpenChange} commands={commands()} />
+}

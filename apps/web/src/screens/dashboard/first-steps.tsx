@@ -1,0 +1,60 @@
+import { A, createAsync } from '@solidjs/router'
+import Check from 'lucide-solid/icons/check'
+import ChevronRight from 'lucide-solid/icons/chevron-right'
+import { For, Show } from 'solid-js'
+import { getMe } from '../../account/data.ts'
+import { Card } from '../../ui/card.tsx'
+import { getSubscription } from '../billing/data.ts'
+import { getNotifications } from '../notifications/data.ts'
+import { firstSteps, type Step } from './steps.ts'
+import styles from './first-steps.module.css'
+
+export function FirstSteps() {
+  const me = createAsync(() => getMe())
+  const subscription = createAsync(() => getSubscription())
+  const notifications = createAsync(() => getNotifications(undefined))
+  const steps = () =>
+    firstSteps({
+      timeZone: me()?.timeZone ?? '',
+      browserTimeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      planId: subscription()?.planId ?? 'free',
+      notifications: notifications()?.items ?? [],
+    })
+  const done = () => steps().filter((step) => step.done).length
+
+  return (
+    <Card
+      title="First steps"
+      lead={done() === steps().length ? 'All done. You are set.' : `${done()} of ${steps().length} done`}
+    >
+      <progress class={styles.progress} value={done()} max={steps().length} aria-label="First steps done" />
+      <ol class={styles.steps}>
+        <For each={steps()}>{(step) => <StepItem step={step} />}</For>
+      </ol>
+    </Card>
+  )
+}
+
+function StepItem(props: { step: Step }) {
+  return (
+    <li class={styles.step} data-done={props.step.done || undefined}>
+      <span class={styles.tick}>
+        <Show when={props.step.done}>
+          <Check size={12} stroke-width={3} />
+        </Show>
+      </span>
+      <div>
+        <h3>
+          <Show when={!props.step.done} fallback={props.step.title}>
+            <A href={props.step.href}>{props.step.title}</A>
+          </Show>
+          <span class="unseen">{props.step.done ? ' (done)' : ' (to do)'}</span>
+        </h3>
+        <p>{props.step.detail}</p>
+      </div>
+      <Show when={!props.step.done}>
+        <ChevronRight size={16} />
+      </Show>
+    </li>
+  )
+}

@@ -1,0 +1,35 @@
+import { useTitle } from '../../ui/page.tsx'
+import { Region } from '../../ui/region.tsx'
+import { getMe, getOrganizations } from '../../account/data.ts'
+import { getSubscription } from '../billing/data.ts'
+import { getNotifications } from '../notifications/data.ts'
+import { getPlans } from '../pricing/data.ts'
+import { FirstSteps } from './first-steps.tsx'
+import { Latest } from './latest.tsx'
+import { OrganizationHeading } from './organization-heading.tsx'
+import styles from './page.module.css'
+import { PlanSummary } from './plan-summary.tsx'
+
+export function Dashboard() {
+  useTitle('Dashboard')
+  return (
+    <div class={styles.page}>
+      <Region reads={[getOrganizations.key]} heights={[3]}>
+        <OrganizationHeading />
+      </Region>
+      <div class={styles.columns}>
+        <Region reads={[getMe.key, getSubscription.key, getNotifications.key]} heights={[21]}>
+          <FirstSteps />
+        </Region>
+        <div class={styles.side}>
+          <Region reads={[getSubscription.key, getPlans.key]} heights={[10]}>
+            <PlanSummary />
+          </Region>
+          <Region reads={[getNotifications.key]} heights={[10]}>
+            <Latest />
+          </Region>
+        </div>
+      </div>
+    </div>
+  )
+}

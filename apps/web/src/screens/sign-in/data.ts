@@ -1,0 +1,10 @@
+import { action, query, redirect } from '@solidjs/router'
+import { auth } from '../../api/clients.ts'
+import { nextPath } from '../../api/next-path.ts'
+import { sessionStarted } from '../../api/session.ts'
+
+export const signIn = action(async (email: string, password: string, next: string | undefined) => {
+  sessionStarted(await auth.signIn({ email, password, mode: 'cookie' }))
+  query.clear()
+  throw redirect(nextPath(next, location.origin))
+}, 'sign-in')

@@ -1,0 +1,61 @@
+import { A, useAction, useSearchParams } from '@solidjs/router'
+import { createSignal, Match, onMount, Switch } from 'solid-js'
+import { ButtonLink } from '../../ui/button.tsx'
+import { explain } from '../../ui/failure.ts'
+import { Form, SubmitButton } from '../../ui/form.tsx'
+import { Heading } from '../../ui/heading.tsx'
+import { Note } from '../../ui/note.tsx'
+import { useTitle } from '../../ui/page.tsx'
+import { PasswordField } from '../../ui/password-field.tsx'
+import { Skeleton } from '../../ui/skeleton.tsx'
+import { verify, wantsPassword } from './data.ts'
+
+/** Where the link in the mail leads: it confirms by itself, or asks for the password first. */
+export function Verify() {
+  useTitle('Confirm your address')
+  const [search] = useSearchParams<{ token: string }>()
+  const confirm = useAction(verify)
+  const [refusal, setRefusal] = createSignal<unknown>()
+
+  onMount(() => confirm(search.token ?? '').catch(setRefusal))
+
+  return (
+    <Switch
+      fallback={
+        <>
+          <Heading title="Confirming your address">You are signed in as soon as that is done.</Heading>
+          <Skeleton heights={[2.25]} />
+        </>
+      }
+    >
+      <Match when={wantsPassword(refusal())}>
+        <Heading title="Confirm your address">
+          This is not the browser that signed up, so we ask for the password you chose there.
+        </Heading>
+        <Form name="verify" submit={({ password = '' }) => confirm(search.token ?? '', password)}>
+          <PasswordField name="password" label="Password" autocomplete="current-password" autofocus />
+          <SubmitButton wide>Confirm and sign in</SubmitButton>
+        </Form>
+      </Match>
+      <Match when={refusal()}>
+        {(error) => {
+          const failure = () => explain(error())
+          return (
+            <>
+              <Heading title="This link did not work" />
+              <Note tone="danger" requestId={failure().requestId}>
+                {failure().advice}
+              </Note>
+              <ButtonLink href="/sign-up" variant="primary" wide>
+                Sign up again
+              </ButtonLink>
+              <p>
+                Confirmed already? <A href="/sign-in">Sign in</A>
+              </p>
+            </>
+          )
+        }}
+      </Match>
+    </Switch>
+  )
+}

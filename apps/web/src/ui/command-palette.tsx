@@ -1,0 +1,112 @@
+import { Dialog } from '@kobalte/core/dialog'
+import Search from 'lucide-solid/icons/search'
+import { type Component, createMemo, createSignal, createUniqueId, For, type JSX, Show } from 'solid-js'
+import { Dynamic } from 'solid-js/web'
+import styles from './command-palette.module.css'
+import { type Command, findCommands } from './find-commands.ts'
+
+export interface PaletteCommand extends Command {
+  icon: Component<{ size: number }>
+  run: () => unknown
+}
+
+export interface CommandPaletteProps {
+  open: boolean
+  onOpenChange: (open: boolean) => void
+  commands: readonly PaletteCommand[]
+}
+
+/** A combobox over everything one can do from here: the focus stays in the field, the arrows move the choice. */
+export function CommandPalette(props: CommandPaletteProps) {
+  return (
+    <Dialog open={props.open} onOpenChange={props.onOpenChange}>
+      <Dialog.Portal>
+        <Dialog.Overlay class={styles.scrim} />
+        <Dialog.Content class={styles.palette}>
+          <Dialog.Title class="unseen">Go anywhere, do anything</Dialog.Title>
+          <Finder commands={props.commands} close={() => props.onOpenChange(false)} />
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog>
+  )
+}
+
+function Finder(props: { commands: readonly PaletteCommand[]; close: () => void }) {
+  const id = createUniqueId()
+  const [typed, setTyped] = createSignal('')
+  const [at, setAt] = createSignal(0)
+  const found = createMemo(() => findCommands(props.commands, typed()))
+  const idOf = (index: number) => `${id}-${index}`
+
+  const move = (step: number) => {
+    setAt((index) => (index + step + found().length) % Math.max(1, found().length))
+    document.getElementById(idOf(at()))?.scrollIntoView({ block: 'nearest' })
+  }
+  const run = (command: PaletteCommand | undefined) => {
+    if (!command) return
+    props.close()
+    void command.run()
+  }
+  const keys: Record<string, () => void> = {
+    ArrowDown: () => move(1),
+    ArrowUp: () => move(-1),
+    Enter: () => run(found()[at()]),
+  }
+  const press: JSX.EventHandler<HTMLInputElement, KeyboardEvent> = (event) => {
+    if (event.isComposing || !keys[event.key]) return
+    event.preventDefault()
+    keys[event.key]?.()
+  }
+
+  return (
+    <>
+      <div class={styles.field}>
+        <Search size={16} />
+        <input
+          role="combobox"
+          aria-label="Command"
+          aria-expanded="true"
+          aria-controls={id}
+          aria-autocomplete="list"
+          aria-activedescendant={found().length > 0 ? idOf(at()) : undefined}
+          placeholder="Go to, switch, change…"
+          autocomplete="off"
+          spellcheck={false}
+          onKeyDown={press}
+          onInput={(event) => {
+            setTyped(event.currentTarget.value)
+            setAt(0)
+          }}
+        />
+        <kbd>esc</kbd>
+      </div>
+      <ul id={id} role="listbox" aria-label="Commands" class={styles.list}>
+        <For each={found()}>
+          {(command, index) => (
+            <>
+              <Show when={found()[index() - 1]?.group !== command.group}>
+                <li role="presentation" class={styles.group}>
+                  {command.group}
+                </li>
+              </Show>
+              <li
+                id={idOf(index())}
+                role="option"
+                aria-selected={index() === at()}
+                class={styles.option}
+                onPointerMove={() => setAt(index())}
+                onClick={() => run(command)}
+              >
+                <Dynamic component={command.icon} size={16} />
+                {command.label}
+              </li>
+            </>
+          )}
+        </For>
+      </ul>
+      <p class={found().length > 0 ? 'unseen' : styles.nothing} role="status">
+        {found().length > 0 ? `${found().length} commands` : `Nothing is called “${typed()}”.`}
+      </p>
+    </>
+  )
+}

@@ -1,0 +1,40 @@
+import { Dialog as Parts } from '@kobalte/core/dialog'
+import X from 'lucide-solid/icons/x'
+import { type JSX, Show } from 'solid-js'
+import { classOf } from './button.tsx'
+import styles from './dialog.module.css'
+
+export interface DialogProps {
+  open: boolean
+  onOpenChange: (open: boolean) => void
+  title: string
+  description?: JSX.Element
+  /** A sheet comes in from the side, as high as the window. */
+  sheet?: boolean
+  children: JSX.Element
+}
+
+/** Traps the focus while it is open and gives it back where it was. */
+export function Dialog(props: DialogProps) {
+  return (
+    <Parts open={props.open} onOpenChange={props.onOpenChange}>
+      <Parts.Portal>
+        <Parts.Overlay class={styles.scrim} />
+        <Parts.Content class={props.sheet ? styles.sheet : styles.dialog}>
+          <header class={props.sheet ? 'unseen' : styles.head}>
+            <Parts.Title>{props.title}</Parts.Title>
+            <Show when={!props.sheet}>
+              <Parts.CloseButton class={classOf({ variant: 'quiet', size: 'small', square: true })} aria-label="Close">
+                <X size={16} />
+              </Parts.CloseButton>
+            </Show>
+          </header>
+          <Show when={props.description}>
+            <Parts.Description class={styles.description}>{props.description}</Parts.Description>
+          </Show>
+          {props.children}
+        </Parts.Content>
+      </Parts.Portal>
+    </Parts>
+  )
+}

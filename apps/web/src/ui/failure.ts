@@ -1,0 +1,44 @@
+import { isAppError, RemoteError, type ErrorCode } from '@lightpress/protocol'
+
+/** A failure in the words of the person whom it happened to. */
+export interface Failure {
+  title: string
+  advice: string
+  /** Under which the server recorded it. */
+  requestId?: string
+}
+
+const told: Record<ErrorCode, Failure> = {
+  invalid: { title: 'That did not work', advice: 'Check what you entered and try again.' },
+  unauthenticated: { title: 'You are signed out', advice: 'Sign in again to go on where you were.' },
+  forbidden: { title: 'You may not do this', advice: 'Ask an owner or an admin of your organisation.' },
+  not_found: { title: 'This is not here', advice: 'It may have been moved or removed.' },
+  conflict: { title: 'Something changed meanwhile', advice: 'Look at the current state, then try again.' },
+  limited: { title: 'That was a lot at once', advice: 'Wait a moment, then try again.' },
+  internal: {
+    title: 'Something went wrong on our side',
+    advice: 'It has been recorded. Try again; if it stays, tell us.',
+  },
+  unavailable: { title: 'We cannot be reached right now', advice: 'Nothing was lost. Try again in a moment.' },
+}
+
+/** Where a code alone would say the wrong thing. */
+const titles: Record<string, string> = {
+  'auth.wrong_credentials': 'That did not match',
+  'auth.password_wrong': 'That did not match',
+  'auth.token_invalid': 'This link does not work any more',
+  'auth.too_many_attempts': 'Too many tries',
+  'billing.provider_unavailable': 'The payment provider cannot be reached',
+}
+
+/** Refusals carry their own sentence; what is our fault is told by its kind, never by its inner message. */
+export function explain(error: unknown): Failure {
+  if (!isAppError(error)) return told.internal
+  const { title, advice } = told[error.code]
+  const ours = error.code === 'internal' || error.code === 'unavailable'
+  return {
+    title: titles[error.reason] ?? title,
+    advice: ours || error.message === '' ? advice : error.message,
+    ...(error instanceof RemoteError && error.requestId !== '' && { requestId: error.requestId }),
+  }
+}

@@ -1,0 +1,153 @@
+import { isAppError } from '@lightpress/protocol'
+import { createContext, createSignal, type JSX, onCleanup, onMount, Show, splitProps, useContext } from 'solid-js'
+import { Button, type ButtonProps } from './button.tsx'
+import { dropDraft, keepDraft, readDraft } from './drafts.ts'
+import { explain, type Failure } from './failure.ts'
+import styles from './form.module.css'
+import { Note } from './note.tsx'
+
+export type Values = Record<string, string>
+
+/** A sentence when the value will not do. */
+export type Rule = (value: string, values: Values) => string | undefined
+
+interface FormState {
+  error: (field: string) => string | undefined
+  pending: () => boolean
+  register: (field: string, rule: Rule) => void
+  draft: (field: string) => string | undefined
+}
+
+const FormContext = createContext<FormState>()
+
+export interface FormProps {
+  /** Unique in the product: under it, what is typed survives a reload. Without it, nothing is kept. */
+  name?: string
+  submit: (values: Values) => Promise<unknown>
+  children: JSX.Element
+}
+
+/** One submit at a time; errors land on their fields, the first of them gets the focus; nothing typed is lost. */
+export function Form(props: FormProps) {
+  const rules = new Map<string, Rule>()
+  const [errors, setErrors] = createSignal<Values>({})
+  const [failure, setFailure] = createSignal<Failure>()
+  const [pending, setPending] = createSignal(false)
+  const drafted = props.name === undefined ? {} : readDraft(props.name)
+  let form!: HTMLFormElement
+
+  const showErrors = (found: Values) => {
+    setErrors(found)
+    const first = [...form.elements].find((element) => (element as HTMLInputElement).name in found)
+    if (first instanceof HTMLElement) first.focus()
+  }
+
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault()
+    if (pending()) return
+    const values = valuesOf(form)
+    setFailure(undefined)
+    const found = broken(rules, values)
+    if (Object.keys(found).length > 0) return showErrors(found)
+    setErrors({})
+    setPending(true)
+    try {
+      await props.submit(values)
+      if (props.name !== undefined) dropDraft(props.name)
+    } catch (error) {
+      const { known, unknown } = placed(error, rules)
+      if (Object.keys(known).length > 0) showErrors(known)
+      if (Object.keys(known).length === 0 || unknown.length > 0) setFailure(withMessages(explain(error), unknown))
+    } finally {
+      setPending(false)
+    }
+  }
+
+  const typed: JSX.EventHandler<HTMLFormElement, InputEvent> = (event) => {
+    const { name } = event.target as unknown as HTMLInputElement
+    if (name in errors()) setErrors(({ [name]: _, ...others }) => others)
+    if (props.name !== undefined) keepDraft(props.name, valuesOf(form, isSecret))
+  }
+
+  return (
+    <FormContext.Provider
+      value={{
+        error: (field) => errors()[field],
+        pending,
+        register: (field, rule) => {
+          rules.set(field, rule)
+          onCleanup(() => rules.delete(field))
+        },
+        draft: (field) => drafted[field],
+      }}
+    >
+      <form ref={form} class={styles.form} noValidate onSubmit={(event) => void submit(event)} onInput={typed}>
+        <Show when={failure()}>{(known) => <FailureNote failure={known()} />}</Show>
+        {props.children}
+      </form>
+    </FormContext.Provider>
+  )
+}
+
+export function SubmitButton(props: ButtonProps) {
+  const form = useForm()
+  const [own, rest] = splitProps(props, ['variant'])
+  return <Button {...rest} type="submit" variant={own.variant ?? 'primary'} pending={form.pending()} />
+}
+
+export function useForm(): FormState {
+  const form = useContext(FormContext)
+  if (!form) throw new Error('A field stands inside a <Form>')
+  return form
+}
+
+/** Takes the focus, so that a screen reader says it and the eye finds it. */
+function FailureNote(props: { failure: Failure }) {
+  let note!: HTMLDivElement
+  onMount(() => note.focus())
+  return (
+    <div ref={note} tabIndex={-1} role="alert" class={styles.failure}>
+      <Note tone="danger" title={props.failure.title} requestId={props.failure.requestId}>
+        {props.failure.advice}
+      </Note>
+    </div>
+  )
+}
+
+function valuesOf(form: HTMLFormElement, leaveOut: (input: HTMLInputElement) => boolean = () => false): Values {
+  const values: Values = {}
+  for (const element of form.elements) {
+    const input = element as HTMLInputElement
+    if (input.name === '' || leaveOut(input)) continue
+    if ((input.type === 'radio' || input.type === 'checkbox') && !input.checked) continue
+    values[input.name] = input.value
+  }
+  return values
+}
+
+function isSecret(input: HTMLInputElement): boolean {
+  return input.autocomplete.includes('password') || input.type === 'password'
+}
+
+function broken(rules: Map<string, Rule>, values: Values): Values {
+  const found: Values = {}
+  for (const [field, rule] of rules) {
+    const message = rule(values[field] ?? '', values)
+    if (message !== undefined) found[field] = message
+  }
+  return found
+}
+
+function placed(error: unknown, rules: Map<string, Rule>): { known: Values; unknown: string[] } {
+  const known: Values = {}
+  const unknown: string[] = []
+  for (const { path, message } of isAppError(error) ? error.errors : []) {
+    if (rules.has(path)) known[path] ??= message
+    else unknown.push(message)
+  }
+  return { known, unknown }
+}
+
+function withMessages(failure: Failure, messages: string[]): Failure {
+  return messages.length > 0 ? { ...failure, advice: messages.join(' ') } : failure
+}

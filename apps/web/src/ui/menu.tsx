@@ -1,0 +1,84 @@
+import { DropdownMenu } from '@kobalte/core/dropdown-menu'
+import Check from 'lucide-solid/icons/check'
+import { type Component, For, type JSX, Show } from 'solid-js'
+import { Dynamic } from 'solid-js/web'
+import styles from './menu.module.css'
+
+interface Icon {
+  icon?: Component<{ size: number }>
+}
+
+export interface MenuProps {
+  /** The trigger's name for assistive technology. */
+  label: string
+  /** The trigger's. */
+  class?: string | undefined
+  title?: string
+  /** What the trigger shows. */
+  trigger: JSX.Element
+  /** Takes the trigger's width. */
+  fit?: boolean
+  children: JSX.Element
+}
+
+export function Menu(props: MenuProps) {
+  return (
+    <DropdownMenu placement="bottom-start" gutter={6} sameWidth={props.fit ?? false}>
+      <DropdownMenu.Trigger
+        class={`${styles.trigger} ${props.class ?? ''}`}
+        aria-label={props.label}
+        title={props.title}
+      >
+        {props.trigger}
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content class={styles.menu}>{props.children}</DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu>
+  )
+}
+
+export function MenuItem(props: Icon & { onSelect: () => void; children: JSX.Element }) {
+  return (
+    <DropdownMenu.Item class={styles.item} onSelect={props.onSelect}>
+      <Show when={props.icon}>{(icon) => <Dynamic component={icon()} size={16} />}</Show>
+      {props.children}
+    </DropdownMenu.Item>
+  )
+}
+
+export interface Choice<T extends string> extends Icon {
+  value: T
+  label: string
+}
+
+/** One of a few; a tick stands at the one that is. */
+export function MenuChoice<T extends string>(props: {
+  label: string
+  value: T
+  choices: readonly Choice<T>[]
+  onChange: (value: T) => void
+}) {
+  return (
+    <DropdownMenu.Group>
+      <DropdownMenu.GroupLabel class={styles.label}>{props.label}</DropdownMenu.GroupLabel>
+      <DropdownMenu.RadioGroup value={props.value} onChange={(value) => props.onChange(value as T)}>
+        <For each={props.choices}>
+          {(choice) => (
+            <DropdownMenu.RadioItem class={styles.item} value={choice.value}>
+              <Show when={choice.icon}>{(icon) => <Dynamic component={icon()} size={16} />}</Show>
+              <span class={styles.text}>{choice.label}</span>
+              <DropdownMenu.ItemIndicator>
+                <Check size={16} />
+              </DropdownMenu.ItemIndicator>
+            </DropdownMenu.RadioItem>
+          )}
+        </For>
+      </DropdownMenu.RadioGroup>
+    </DropdownMenu.Group>
+  )
+}
+
+export function MenuLine() {
+  return <DropdownMenu.Separator class={styles.line} />
+}

@@ -1,0 +1,8 @@
+import { formats } from './formats.ts'
+import { type Amount, formatMoney } from './format-money.ts'
+import styles from './money.module.css'
+
+/** A sum of money; `price` writes $12 for $12.00. */
+export function Money(props: { of: Amount; price?: boolean }) {
+  return <span class={styles.money}>{formatMoney(props.of, formats().locale, props.price ? 'price' : 'sum')}</span>
+}

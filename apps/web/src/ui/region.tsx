@@ -1,0 +1,23 @@
+import { revalidate } from '@solidjs/router'
+import { ErrorBoundary, type JSX, Suspense } from 'solid-js'
+import { Skeleton } from './skeleton.tsx'
+import { FailedState } from './states.tsx'
+
+export interface RegionProps {
+  /** Keys of the queries that are read inside: what a retry asks for again. */
+  reads: readonly string[]
+  /** Heights of the skeleton's blocks, in rem. */
+  heights: readonly number[]
+  children: JSX.Element
+}
+
+/** A part of a screen that loads and fails by itself, and leaves the rest standing. */
+export function Region(props: RegionProps) {
+  return (
+    <ErrorBoundary
+      fallback={(error, reset) => <FailedState error={error} retry={() => revalidate([...props.reads]).then(reset)} />}
+    >
+      <Suspense fallback={<Skeleton heights={props.heights} />}>{props.children}</Suspense>
+    </ErrorBoundary>
+  )
+}

@@ -1,0 +1,38 @@
+import ChevronDown from 'lucide-solid/icons/chevron-down'
+import { For, splitProps } from 'solid-js'
+import { Field, type FieldProps } from './field.tsx'
+import styles from './field.module.css'
+
+export interface SelectFieldProps extends FieldProps {
+  value: string
+  options: readonly { value: string; label: string }[]
+}
+
+/** The platform's own list: searchable by typing, and made for thumbs on a phone. */
+export function SelectField(props: SelectFieldProps) {
+  const [own, rest] = splitProps(props, ['value', 'options'])
+  return (
+    <Field {...rest}>
+      {(parts) => (
+        <div class={styles.wrap}>
+          <select
+            id={parts.id}
+            name={rest.name}
+            class={styles.control}
+            aria-invalid={parts.invalid()}
+            aria-describedby={parts.describedBy}
+          >
+            <For each={own.options}>
+              {(option) => (
+                <option value={option.value} selected={option.value === (parts.draft ?? own.value)}>
+                  {option.label}
+                </option>
+              )}
+            </For>
+          </select>
+          <ChevronDown size={16} class={styles.chevron ?? ''} />
+        </div>
+      )}
+    </Field>
+  )
+}

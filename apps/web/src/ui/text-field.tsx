@@ -1,0 +1,34 @@
+import { type JSX, splitProps } from 'solid-js'
+import { Field, type FieldProps } from './field.tsx'
+import styles from './field.module.css'
+import type { Rule } from './form.tsx'
+
+export interface TextFieldProps
+  extends FieldProps, Omit<JSX.InputHTMLAttributes<HTMLInputElement>, 'name' | 'required'> {
+  /** Beside the label: a link, mostly. */
+  aside?: JSX.Element
+}
+
+export function TextField(props: TextFieldProps) {
+  const [own, rest] = splitProps(props, ['name', 'label', 'help', 'required', 'rule', 'aside', 'value'])
+  return (
+    <Field {...own}>
+      {(parts) => (
+        <input
+          {...rest}
+          id={parts.id}
+          name={own.name}
+          class={styles.control}
+          value={parts.draft ?? own.value ?? ''}
+          aria-required={own.required}
+          aria-invalid={parts.invalid()}
+          aria-describedby={parts.describedBy}
+        />
+      )}
+    </Field>
+  )
+}
+
+/** Loose on purpose: only the mail that arrives proves an address. */
+export const emailRule: Rule = (value) =>
+  /^\S+@\S+\.\S+$/.test(value.trim()) ? undefined : 'This does not look like an e-mail address.'
