@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import proxy from '@fastify/http-proxy'
+import type { FastifyHttpProxyOptions } from '@fastify/http-proxy'
 import { AppError, toAppError, toProblem } from '@lightpress/protocol'
 import Fastify from 'fastify'
 import type { FastifyInstance, FastifyReply } from 'fastify'
@@ -10,12 +10,10 @@ export interface GatewayOptions {
   /** Path prefix → the upstream that owns it; the longest prefix wins. */
   routes: Record<string, string>
   /** Everything else: a web server, or the folder of a built single-page app. */
-  rest: { upstream: string } | { directory: string }
+  rest?: { upstream: string } | { directory: string }
   /** How long a request waits for an upstream that nobody listens on, as while it restarts. Not at all by default. */
   waitForUpstream?: number
 }
-
-type ProxyOptions = Parameters<typeof proxy>[1]
 
 /** What is never for the outside, whatever is behind `rest`; and `/v1` paths that no module has. */
 const UNROUTED = ['/internal', '/health', '/metrics', '/v1']
@@ -32,14 +30,22 @@ export function createGateway({ routes, rest, waitForUpstream = 0 }: GatewayOpti
     gateway.all(`${prefix}/*`, (_request, reply) => notFound(reply))
   }
   for (const [prefix, upstream] of Object.entries(routes)) {
-    gateway.register(proxy, { ...proxyOptions(upstream, waitForUpstream), prefix, rewritePrefix: prefix })
+    gateway.register(import('@fastify/http-proxy'), {
+      ...proxyOptions(upstream, waitForUpstream),
+      prefix,
+      rewritePrefix: prefix,
+    })
   }
-  if ('directory' in rest) serveWeb(gateway, rest.directory)
-  else gateway.register(proxy, { ...proxyOptions(rest.upstream, waitForUpstream), websocket: true })
+  if (rest && 'directory' in rest) serveWeb(gateway, rest.directory)
+  else if (rest)
+    gateway.register(import('@fastify/http-proxy'), {
+      ...proxyOptions(rest.upstream, waitForUpstream),
+      websocket: true,
+    })
   return gateway
 }
 
-function proxyOptions(upstream: string, waitForUpstream: number): ProxyOptions {
+function proxyOptions(upstream: string, waitForUpstream: number): FastifyHttpProxyOptions {
   return {
     upstream,
     disableRequestLogging: true,

@@ -1,16 +1,17 @@
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { errorCode } from './setup-error.ts'
 
-/** A port that nobody listens on now. Somebody may take it before it is used: retry where that matters. */
+/**
+ * A port that nobody listens on now, below the range from which systems take the local ports of outgoing
+ * connections: what we start a second later still finds it free.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
+  for (;;) {
+    const port = randomInt(12_000, 32_000)
+    if (await isPortFree(port)) return port
+  }
 }
 
 /** Whether a server could listen on the port; asked of both loopback families, since browsers try both. */

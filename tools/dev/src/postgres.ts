@@ -62,6 +62,11 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   }
 }
 
+/** Ends a server that outlived its supervisor, if there is one. */
+export function endLeftoverPostgres(dataDir: string): Promise<void> {
+  return endLeftover(join(locateData(dataDir), 'cluster'))
+}
+
 /** Makes the database at the first start; `postgres` itself stays for administration. */
 async function openDatabase(adminUrl: string): Promise<string> {
   const client = new pg.Client(adminUrl)

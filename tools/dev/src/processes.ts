@@ -42,3 +42,12 @@ export function commandLine(pid: number): string {
     }
   }
 }
+
+/** Signals a process if it is still there. */
+export function killProcess(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch {
+    // It is gone already.
+  }
+}

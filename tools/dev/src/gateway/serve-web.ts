@@ -1,12 +1,11 @@
 import { resolve } from 'node:path'
-import files from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 
 const YEAR = 365 * 24 * 60 * 60 * 1000
 
 /** A built single-page app: files by their path, and its one page for every address that a browser opens. */
 export function serveWeb(gateway: FastifyInstance, directory: string): void {
-  gateway.register(files, {
+  gateway.register(import('@fastify/static'), {
     root: resolve(directory),
     wildcard: false,
     cacheControl: false,

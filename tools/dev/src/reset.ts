@@ -1,0 +1,20 @@
+// npm run reset: the next start begins with nothing but the code.
+import { existsSync, rmSync } from 'node:fs'
+import { endLeftoverPostgres } from './postgres.ts'
+import { locateData, removeData } from './postgres/places.ts'
+import { FOLDERS } from './start/folders.ts'
+import { lockHolder } from './start/lock.ts'
+
+const holder = lockHolder(FOLDERS.lock)
+if (holder !== undefined) {
+  console.error(`Lightpress is running from this folder (process ${holder}). Stop it with Ctrl-C, then reset.`)
+  process.exitCode = 1
+} else if (!existsSync(FOLDERS.data)) {
+  console.log('There is nothing to reset: nothing was started here yet.')
+} else {
+  const folders = [...new Set([FOLDERS.data, locateData(FOLDERS.postgres)])].filter((folder) => existsSync(folder))
+  await endLeftoverPostgres(FOLDERS.postgres)
+  removeData(FOLDERS.postgres)
+  rmSync(FOLDERS.data, { recursive: true, force: true })
+  console.log(`Removed ${folders.join(' and ')}: the database, mails, payments and keys of development.`)
+}

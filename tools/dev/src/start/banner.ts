@@ -1,0 +1,27 @@
+import { styleText } from 'node:util'
+import type { Addresses } from './addresses.ts'
+
+/** What a person needs to know, once everything is up. */
+export function banner({ web, docs, mailbox, stripe, queues, people }: Addresses, seconds: number): string {
+  const row = (label: string, value: string | null) => (value === null ? [] : [`  ${label.padEnd(16)} ${value}`])
+  return [
+    '',
+    `  ${styleText('bold', 'Lightpress')} is ready after ${seconds.toFixed(1)} s`,
+    '',
+    ...row('Product', styleText(['bold', 'underline'], web)),
+    ...row('API reference', docs),
+    ...row('Mailbox', mailbox),
+    ...row('Stripe stand-in', stripe),
+    ...row('Queues', queues),
+    '',
+    ...(people.length > 0
+      ? [
+          '  Sign in as',
+          ...people.map(({ email, password, role }) => `  ${email.padEnd(24)} ${password.padEnd(24)} ${role}`),
+        ]
+      : ['  Sign up with any address: the mail arrives in the mailbox.']),
+    '',
+    '  Ctrl-C stops everything; the data stay in .data/. npm run reset starts afresh.',
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { createGateway } from '../gateway.ts'
+import type { GatewayOptions } from '../gateway.ts'
+import { ROOT } from '../run/child.ts'
+import { waitUntilReady } from '../run/wait-until-ready.ts'
+import { LOOPBACK, planServices, routesTo, sharedEnvironment } from '../services.ts'
+import { errorCode } from '../setup-error.ts'
+import { writeAddresses } from './addresses.ts'
+import { readArguments } from './arguments.ts'
+import type { StartArguments } from './arguments.ts'
+import { banner } from './banner.ts'
+import { FOLDERS } from './folders.ts'
+import { takeLock } from './lock.ts'
+import type { Log } from './log.ts'
+import { portTaken } from './port-taken.ts'
+import { migrate, seed, startProduct } from './product.ts'
+import type { Shutdown } from './shutdown.ts'
+import { openSurroundings } from './surroundings.ts'
+import { planWeb } from './web.ts'
+
+export interface StartOptions {
+  args: string[]
+  log: Log
+  shutdown: Shutdown
+}
+
+/** Starts everything, each thing on top of what it needs, and says where it is. */
+export async function start({ args, log, shutdown }: StartOptions): Promise<void> {
+  const env = readEnvironment()
+  const wanted = readArguments(args, env)
+  const release = takeLock(FOLDERS.lock)
+  await shutdown.add({ name: 'the lock', stop: async () => release() })
+  const [services, web] = await Promise.all([planServices(wanted.topology), planWeb()])
+  const publicUrl = `http://localhost:${wanted.port}`
+
+  // The gateway first: it claims the port, and an impatient browser waits instead of being refused.
+  const stopGateway = await openGateway({ routes: routesTo(services), rest: { upstream: web.url } }, wanted)
+  const around = await openSurroundings(wanted, publicUrl, { env, log, shutdown })
+  // Last what a HOST in somebody's shell profile must not change.
+  const shared = { ...sharedEnvironment(around), ...env, ...LOOPBACK }
+  await migrate(shared, log)
+  await seed(shared, log)
+  await shutdown.add(startProduct({ services, web, env: shared, log }))
+  await shutdown.add({ name: 'the gateway', stop: stopGateway })
+
+  const ready = [web.url, ...services.map(({ url }) => `${url}/health/ready`)]
+  await Promise.all(ready.map((url) => waitUntilReady(url, shutdown.signal)))
+  const addresses = {
+    web: publicUrl,
+    docs: `${publicUrl}/docs`,
+    mailbox: around.mailboxUrl ?? null,
+    stripe: around.stripeUrl ?? null,
+    queues: null,
+    people: [],
+  }
+  writeAddresses(FOLDERS.addresses, addresses)
+  log.say(banner(addresses, performance.now() / 1000))
+}
+
+/** The real environment, over `.env`; what is set to nothing counts as not set. */
+function readEnvironment(): NodeJS.ProcessEnv {
+  const file = join(ROOT, '.env')
+  if (existsSync(file)) process.loadEnvFile(file)
+  return Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''))
+}
+
+async function openGateway(options: GatewayOptions, { port, command }: StartArguments): Promise<() => Promise<void>> {
+  const gateway = createGateway({ ...options, waitForUpstream: 15_000 })
+  try {
+    // `localhost`: both loopback addresses, since browsers try both.
+    await gateway.listen({ port, host: 'localhost' })
+  } catch (error) {
+    if (errorCode(error) === 'EADDRINUSE') throw await portTaken(port, command)
+    throw error
+  }
+  return () => gateway.close()
+}

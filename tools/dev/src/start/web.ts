@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { freePort } from '../ports.ts'
+import { ROOT, startChild } from '../run/child.ts'
+import type { Child } from '../run/child.ts'
+import { SetupError } from '../setup-error.ts'
+
+const WEB = join(ROOT, 'apps/web')
+
+/** Vite's development server for the web: reached through the gateway, its updates too. */
+export async function planWeb(): Promise<{ url: string; start: (onLine: (line: string) => void) => Child }> {
+  const port = await freePort()
+  const script = viteScript()
+  return {
+    url: `http://127.0.0.1:${port}`,
+    start: (onLine) =>
+      startChild({
+        script,
+        args: [
+          '--host',
+          '127.0.0.1',
+          '--port',
+          String(port),
+          '--strictPort',
+          '--logLevel',
+          'warn',
+          '--clearScreen',
+          'false',
+        ],
+        cwd: WEB,
+        env: process.env,
+        onLine,
+      }),
+  }
+}
+
+function viteScript(): string {
+  try {
+    const manifest = createRequire(join(WEB, 'package.json')).resolve('vite/package.json')
+    const { bin } = JSON.parse(readFileSync(manifest, 'utf8')) as { bin: { vite: string } }
+    return join(dirname(manifest), bin.vite)
+  } catch (error) {
+    throw new SetupError(`Vite is not installed for apps/web: ${(error as Error).message}`)
+  }
+}

@@ -1,0 +1,169 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { freePort } from '../src/index.ts'
+import { readArguments } from '../src/start/arguments.ts'
+import { checkDatabase } from '../src/start/database.ts'
+import { lockHolder, takeLock } from '../src/start/lock.ts'
+import { createLog } from '../src/start/log.ts'
+import { readSecrets } from '../src/start/secrets.ts'
+import { createShutdown } from '../src/start/shutdown.ts'
+import { watchFiles } from '../src/start/watch.ts'
+
+let folder: string
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lightpress-start-'))
+})
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true })
+})
+
+describe('the arguments', () => {
+  it('are a port and --split, and nothing else', () => {
+    expect(readArguments([], {})).toMatchObject({ topology: 'single', port: 3000 })
+    expect(readArguments(['--split'], { PORT: '4000' })).toMatchObject({ topology: 'split', port: 4000 })
+    expect(() => readArguments(['--spilt'], {})).toThrow('The only option is --split')
+    expect(() => readArguments([], { PORT: 'http' })).toThrow('PORT is "http"; it must be a number')
+  })
+})
+
+describe('a taken port', () => {
+  it('ends the start with who has it and what to do', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const { code, output } = await runMain({ PORT: String(port) })
+    server.close()
+    expect(code).toBe(1)
+    expect(output).toContain(`Port ${port} is taken`)
+    expect(output).toContain(`PORT=${port + 1} npm start`)
+  })
+})
+
+describe('a wrong DATABASE_URL', () => {
+  it('says where it leads and what to do, without the password', async () => {
+    const { code, output } = await runMain({
+      PORT: '0'.padStart(5, '3'),
+      DATABASE_URL: 'postgres://me:secret@127.0.0.1:1/shop',
+    })
+    expect(code).toBe(1)
+    expect(output).toContain('DATABASE_URL leads to 127.0.0.1:1/shop, which cannot be used')
+    expect(output).toContain('unset it to use the embedded PostgreSQL')
+    expect(output).not.toContain('secret')
+  })
+
+  it('is told from one that is good', async () => {
+    await expect(checkDatabase(process.env.TEST_POSTGRES_URL ?? '')).resolves.toBeUndefined()
+    await expect(checkDatabase('mysql://localhost/shop')).rejects.toThrow('must look like postgres://')
+  })
+})
+
+describe('the lock', () => {
+  it('is refused while its holder lives, and taken over when it does not', async () => {
+    const file = join(folder, 'data', 'lock')
+    const holder = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', 'main.ts'])
+    await once(holder, 'spawn')
+    const release = takeLock(file)
+    writeFileSync(file, String(holder.pid))
+    expect(lockHolder(file)).toBe(holder.pid)
+    expect(() => takeLock(file)).toThrow(`already runs from this folder (process ${holder.pid})`)
+    holder.kill('SIGKILL')
+    await once(holder, 'exit')
+    expect(lockHolder(file)).toBeUndefined()
+    takeLock(file)
+    release()
+    expect(lockHolder(file)).toBeUndefined()
+  })
+})
+
+describe('the secrets', () => {
+  it('are made once, for our eyes only, and completed when a new one is needed', () => {
+    const file = join(folder, 'dev-secrets.json')
+    const first = readSecrets(file)
+    expect(readSecrets(file)).toEqual(first)
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(Buffer.from(first.INTERNAL_KEY ?? '', 'base64')).toHaveLength(32)
+    expect(first.STRIPE_WEBHOOK_SECRET).toMatch(/^whsec_/)
+    writeFileSync(file, JSON.stringify({ INTERNAL_KEY: first.INTERNAL_KEY }))
+    const completed = readSecrets(file)
+    expect(completed.INTERNAL_KEY).toBe(first.INTERNAL_KEY)
+    expect(Object.keys(completed)).toEqual(Object.keys(first))
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(completed)
+  })
+})
+
+describe('the end', () => {
+  it('comes in the opposite order, past a part that fails, and stops what comes up meanwhile', async () => {
+    const order: string[] = []
+    const failures: string[] = []
+    const shutdown = createShutdown((part) => failures.push(part))
+    const part = (name: string, fail = false) => ({
+      name,
+      stop: async () => {
+        order.push(name)
+        if (fail) throw new Error('stuck')
+      },
+    })
+    await shutdown.add(part('database'))
+    await shutdown.add(part('mailbox', true))
+    await shutdown.add(part('api'))
+    const stopping = shutdown.stop()
+    await expect(shutdown.add(part('late'))).rejects.toThrow()
+    await Promise.all([stopping, shutdown.stop()])
+    expect(order.filter((name) => name !== 'late')).toEqual(['api', 'mailbox', 'database'])
+    expect(order).toContain('late')
+    expect(failures).toEqual(['mailbox'])
+  })
+})
+
+describe('the log', () => {
+  it('labels each line, makes JSON readable and keeps everything else', () => {
+    let text = ''
+    const log = createLog((chunk) => (text += chunk))
+    const record = { level: 30, time: '2026-11-20T10:00:00.000Z', service: 'api', requestId: 'r1' }
+    log.from('api')(
+      JSON.stringify({ ...record, method: 'GET', route: '/v1/users/me', status: 200, ms: 3, msg: 'request' }),
+    )
+    log.from('api')(JSON.stringify({ ...record, level: 40, queue: 'billing', msg: 'the queue cannot be reached' }))
+    log.from('web')('{ not json')
+    log.say('one\ntwo')
+    const lines = stripVTControlCharacters(text).trimEnd().split('\n')
+    expect(lines[0]).toMatch(/^api +\[[\d:]+\] INFO: GET \/v1\/users\/me 200 3 ms$/)
+    expect(lines[1]).toMatch(/^api +\[[\d:]+\] WARN: the queue cannot be reached \{"queue":"billing"\}$/)
+    expect(lines.slice(2)).toEqual(['web           { not json', 'lightpress    one', 'lightpress    two'])
+  })
+})
+
+describe('the watcher', () => {
+  it('tells of sources once a burst of changes is over, and of nothing else', async () => {
+    mkdirSync(join(folder, 'packages', 'billing', 'src'), { recursive: true })
+    mkdirSync(join(folder, 'packages', 'billing', 'test'))
+    const told: string[][] = []
+    const stop = watchFiles(folder, ['packages'], (files) => told.push(files))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    for (const name of ['src/plans.ts', 'src/plans.ts', 'src/notes.md', 'test/plans.test.ts'])
+      writeFileSync(join(folder, 'packages/billing', name), 'x')
+    await expect.poll(() => told, { timeout: 3_000 }).toEqual([[join('packages', 'billing', 'src', 'plans.ts')]])
+    stop()
+  })
+})
+
+/** Runs `npm start`'s program on data of its own, to its end. */
+async function runMain(env: Record<string, string>): Promise<{ code: number; output: string }> {
+  const main = new URL('../src/main.ts', import.meta.url).pathname
+  const child = spawn(process.execPath, [main], {
+    env: { ...process.env, LIGHTPRESS_DATA: join(folder, 'data'), NO_COLOR: '1', ...env },
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)))
+  const [code] = (await once(child, 'close')) as [number]
+  return { code, output }
+}
