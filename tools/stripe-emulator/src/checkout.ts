@@ -1,4 +1,5 @@
 import type { Context } from './context.ts'
+import { newId } from './ids.ts'
 import { createCustomer, findCustomer, updateCustomer } from './objects/customers.ts'
 import { createFirstInvoice, finalizeInvoice, markPaid } from './objects/invoice-lifecycle.ts'
 import { confirmPaymentIntent, createPaymentIntent } from './objects/payment-intents.ts'
@@ -9,7 +10,7 @@ import { declineOf, type CardDetails, type Decline } from './test-cards.ts'
 
 export interface Payer {
   email: string
-  name: string
+  name: string | null
   card: CardDetails
 }
 
@@ -26,8 +27,7 @@ export function completeCheckout(session: CheckoutSession, payer: Payer, ctx: Co
     refuse(session, order, { method, decline }, ctx)
     return decline
   }
-  const customer = customerOf(session, payer, ctx)
-  attachPaymentMethod(method, customer.id, ctx)
+  const customer = customerOf(session, { method, payer }, ctx)
   subscribe(session, order, { customer, method }, ctx)
   finish(session, payer, ctx)
   return null
@@ -49,11 +49,13 @@ function subscribe(
   { customer, method }: { customer: Customer; method: PaymentMethod },
   ctx: Context,
 ): void {
+  const invoiceId = newId('in')
   const subscription = createSubscription(
     {
       ...order.subscription,
       customer: customer.id,
       paymentMethod: method.id,
+      latestInvoice: invoiceId,
       items: order.lineItems.map(({ price, quantity }) => {
         if (!price) throw new Error(`a line item of ${session.id} has no price`)
         return { price, quantity: quantity ?? 1 }
@@ -61,7 +63,7 @@ function subscribe(
     },
     ctx,
   )
-  const invoice = createFirstInvoice(subscription, customer, ctx)
+  const invoice = createFirstInvoice({ id: invoiceId, subscription, customer }, ctx)
   finalizeInvoice(invoice, customer, ctx)
   const intent = invoice.amount_due > 0 ? paymentOf(session, order, ctx) : null
   if (intent) {
@@ -92,12 +94,16 @@ function finish(session: CheckoutSession, payer: Payer, ctx: Context): void {
   ctx.emit('checkout.session.completed', session)
 }
 
-function customerOf(session: CheckoutSession, payer: Payer, ctx: Context): Customer {
-  const { email, name } = payer
+function customerOf(
+  session: CheckoutSession,
+  { method, payer: { email, name } }: { method: PaymentMethod; payer: Payer },
+  ctx: Context,
+): Customer {
+  const { currency } = session
   const customer =
     session.customer === null ? createCustomer({ email, name }, ctx) : findCustomer(session.customer, ctx)
   session.customer = customer.id
-  const { currency } = session
+  attachPaymentMethod(method, customer.id, ctx)
   return updateCustomer(customer, { currency, email: customer.email ?? email, name: customer.name ?? name }, ctx)
 }
 

@@ -1,6 +1,7 @@
 import type { Context } from './context.ts'
 import { createEmit } from './events.ts'
 import { configureEndpoints } from './objects/webhook-endpoints.ts'
+import { refreshLinks } from './links.ts'
 import { createServer } from './server.ts'
 import type { EventRecord } from './state.ts'
 import { openStore } from './store.ts'
@@ -54,14 +55,20 @@ export async function createStripeEmulator({
       state,
       now: time,
       url: (path) => `${base ?? ''}${path}`,
-      emit: createEmit({ state, now: time, request, dispatch: webhooks.dispatch }),
+      emit: createEmit({ state, now: time, request, dispatch }),
     }
+  }
+
+  function dispatch(event: EventRecord): number {
+    store.changed()
+    return webhooks.dispatch(event)
   }
 
   return {
     async listen({ port = 0, host = '127.0.0.1' } = {}) {
       const url = await server.listen({ port, host })
       base ??= url
+      refreshLinks(state, base)
       webhooks.resume()
       return { url }
     },

@@ -7,12 +7,10 @@ import { registerPages } from './pages/routes.ts'
 export function createServer(options: Omit<ApiOptions, 'endpoints'> & { changed(): void }): FastifyInstance {
   const app = Fastify({
     requestTimeout: 10_000,
-    connectionTimeout: 15_000,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 200 },
-    // Both halves read their forms themselves.
-    exposeHeadRoutes: false,
   })
+  // Forms only, read where they are needed: the API's and the pages' are the same text.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
     done(null, body)

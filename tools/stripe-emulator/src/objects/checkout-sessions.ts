@@ -6,6 +6,7 @@ import { invalidRequest, noSuch, notCovered } from '../http/errors.ts'
 import { paginate, wholeList } from '../http/list.ts'
 import { created, flag, integer, list, metadata, paging, params, text, webUrl } from '../http/params.ts'
 import { newId } from '../ids.ts'
+import { links } from '../links.ts'
 import type { CheckoutSession, LineItem } from '../state.ts'
 import { findCustomer } from './customers.ts'
 import { mergeMetadata } from './metadata.ts'
@@ -201,7 +202,7 @@ function createSession(given: z.infer<typeof createParams>, ctx: Context): Check
     success_url: given.success_url,
     total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
     ui_mode: 'hosted_page',
-    url: ctx.url(`/c/pay/${id}`),
+    url: ctx.url(links.checkout(id)),
     wallet_options: null,
   }
   ctx.state.checkoutSessions.set(id, session)

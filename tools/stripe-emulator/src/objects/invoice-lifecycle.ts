@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts'
 import { wholeList } from '../http/list.ts'
 import { newId } from '../ids.ts'
+import { links } from '../links.ts'
 import { formatMoney } from '../money.ts'
 import type {
   Customer,
@@ -14,8 +15,10 @@ import type {
 import { recurringOf } from './subscription-changes.ts'
 
 /** The draft of the first invoice of a subscription. Its trial costs nothing, and the invoice says so. */
-export function createFirstInvoice(subscription: Subscription, customer: Customer, ctx: Context): Invoice {
-  const id = newId('in')
+export function createFirstInvoice(
+  { id, subscription, customer }: { id: string; subscription: Subscription; customer: Customer },
+  ctx: Context,
+): Invoice {
   const lines = subscription.items.data.map((item) => lineOf(item, { invoice: id, subscription }, ctx))
   const total = lines.reduce((sum, line) => sum + line.amount, 0)
   const invoice: Invoice = {
@@ -99,7 +102,6 @@ export function createFirstInvoice(subscription: Subscription, customer: Custome
     webhooks_delivered_at: null,
   }
   ctx.state.invoices.set(id, invoice)
-  subscription.latest_invoice = id
   ctx.emit('invoice.created', invoice)
   return invoice
 }
@@ -112,7 +114,7 @@ export function finalizeInvoice(invoice: Invoice, customer: Customer, ctx: Conte
   invoice.status = 'open'
   invoice.effective_at = ctx.now
   invoice.ending_balance = 0
-  invoice.hosted_invoice_url = ctx.url(`/i/${invoice.id}`)
+  invoice.hosted_invoice_url = ctx.url(links.invoice(invoice.id))
   invoice.status_transitions.finalized_at = ctx.now
   ctx.emit('invoice.finalized', invoice)
 }

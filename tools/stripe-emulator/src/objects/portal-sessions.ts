@@ -4,6 +4,7 @@ import { collection, type Endpoint } from '../http/endpoint.ts'
 import { noSuch } from '../http/errors.ts'
 import { params, text, webUrl } from '../http/params.ts'
 import { newId } from '../ids.ts'
+import { links } from '../links.ts'
 import type { PortalSession } from '../state.ts'
 import { findCustomer } from './customers.ts'
 
@@ -31,7 +32,7 @@ export const portalSessions: Endpoint[] = [
       locale: null,
       on_behalf_of: null,
       return_url: given.return_url ?? null,
-      url: ctx.url(`/p/session/${id}`),
+      url: ctx.url(links.portal(id)),
     }
     ctx.state.portalSessions.set(id, session)
     ctx.emit('billing_portal.session.created', session)

@@ -15,6 +15,7 @@ export const noCancellation: NonNullable<Subscription['cancellation_details']> =
 export interface NewSubscription {
   customer: string
   paymentMethod: string
+  latestInvoice: string
   items: { price: Price; quantity: number }[]
   metadata: Record<string, string>
   description: string | null
@@ -62,7 +63,7 @@ export function createSubscription(given: NewSubscription, ctx: Context): Subscr
       issuer: { type: 'self' },
     },
     items: wholeList(items, `/v1/subscription_items?subscription=${id}`),
-    latest_invoice: null,
+    latest_invoice: given.latestInvoice,
     livemode: false,
     managed_payments: null,
     metadata: given.metadata,

@@ -11,16 +11,20 @@ export function readPayer(form: CheckoutForm, now: number): { payer: Payer } | {
   const expiry = /^(\d{1,2})\s*\/?\s*(?:20)?(\d{2})$/.exec(form.cardExpiry.trim())
   const expMonth = Number(expiry?.[1])
   const expYear = 2000 + Number(expiry?.[2])
-  const name = form.name.trim()
   const errors: CheckoutErrors = {
     ...(!/^[^@\s]+@[^@\s]+\.?[^@\s]+$/.test(form.email.trim()) && { email: 'Enter an email address.' }),
     ...(!isCardNumber(number) && { cardNumber: 'This card number is not valid.' }),
     ...(!isInFuture(expMonth, expYear, now) && { cardExpiry: 'Enter a date in the future.' }),
     ...(!/^\d{3,4}$/.test(form.cardCvc.trim()) && { cardCvc: 'Enter 3 or 4 digits.' }),
-    ...(name === '' && { name: 'Enter the name on the card.' }),
   }
   if (Object.keys(errors).length > 0) return { errors }
-  return { payer: { email: form.email.trim(), name, card: { number, brand: brandOf(number), expMonth, expYear } } }
+  return {
+    payer: {
+      email: form.email.trim(),
+      name: form.name.trim() || null,
+      card: { number, brand: brandOf(number), expMonth, expYear },
+    },
+  }
 }
 
 /** A card is good until the end of its month. */

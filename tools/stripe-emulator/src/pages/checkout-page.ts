@@ -4,7 +4,7 @@ import { lineItemsOf } from '../objects/checkout-sessions.ts'
 import type { CheckoutSession, LineItem, Price } from '../state.ts'
 import type { CheckoutField, CheckoutForm } from './checkout-form.ts'
 import { html, type Content, type Html } from './html.ts'
-import { date, every, notice, unitPrice, type Page } from './layout.ts'
+import { date, every, notice, renewal, unitPrice, type Page } from './layout.ts'
 
 /** What the person typed, and what is wrong with it. */
 export interface Attempt {
@@ -79,7 +79,7 @@ function summary(
         <dd>${today}</dd>
       </div>
     </dl>
-    <p class="muted">Tax is not collected. The subscription renews ${every(price)} until you cancel it.</p>
+    <p class="muted">Tax is not collected. The subscription renews ${renewal(price)} until you cancel it.</p>
   </section>`
 }
 
@@ -94,8 +94,9 @@ function payment(
     trialDays === null
       ? `Subscribe and pay ${formatMoney(session.amount_total ?? 0, session.currency ?? 'usd')}`
       : `Subscribe and start ${trialDays}-day trial`
+  const firstWrong = Object.keys(errors)[0]
   const field = (name: CheckoutField, label: string, attributes: Content) =>
-    input({ name, label, value: values[name], error: errors[name], attributes })
+    input({ name, label, value: values[name], error: errors[name], focused: name === firstWrong, attributes })
   return html`<section class="card" aria-label="Payment">
     <form method="post" data-progress="Processing…" novalidate>
       ${decline !== null && html`<p class="alert" role="alert" tabindex="-1" autofocus>${decline}</p>`}
@@ -107,7 +108,7 @@ function payment(
         ${field('cardExpiry', 'Expiry (MM / YY)', html`inputmode="numeric" autocomplete="cc-exp" required`)}
         ${field('cardCvc', 'Security code', html`inputmode="numeric" autocomplete="cc-csc" required`)}
       </div>
-      ${field('name', 'Name on card', html`autocomplete="cc-name" required`)}
+      ${field('name', 'Name on card (optional)', html`autocomplete="cc-name"`)}
       <fieldset class="cards" hidden>
         <legend>Try a test card</legend>
         <button type="button" data-card="4242 4242 4242 4242">Succeeds</button>
@@ -115,7 +116,7 @@ function payment(
         <button type="button" data-card="4000 0000 0000 9995">Insufficient funds</button>
       </fieldset>
       <button class="button wide" type="submit">${button}</button>
-      <p class="muted small">By subscribing you allow this imaginary charge, and those that follow ${''}each period.</p>
+      <p class="muted small">By subscribing you allow this imaginary charge, and those that follow.</p>
     </form>
   </section>`
 }
@@ -125,18 +126,20 @@ function input({
   label,
   value,
   error,
+  focused,
   attributes,
 }: {
   name: CheckoutField
   label: string
   value: string
   error: string | undefined
+  focused: boolean
   attributes: Content
 }): Html {
   const invalid = error !== undefined && html`aria-invalid="true" aria-describedby="${name}-error"`
   return html`<div class="field">
     <label for="${name}">${label}</label>
-    <input id="${name}" name="${name}" value="${value}" ${attributes} ${invalid} />
+    <input id="${name}" name="${name}" value="${value}" ${attributes} ${invalid} ${focused && 'autofocus'} />
     ${error !== undefined && html`<p class="error" id="${name}-error">${error}</p>`}
   </div>`
 }

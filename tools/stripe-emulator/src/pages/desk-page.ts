@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { links } from '../links.ts'
 import { formatMoney } from '../money.ts'
 import { expireOverdue } from '../objects/checkout-sessions.ts'
 import { isLive } from '../objects/customers.ts'
@@ -79,7 +80,7 @@ function checkouts({ checkoutSessions }: State): Html {
     formatMoney(session.amount_total ?? 0, session.currency ?? 'usd'),
     session.status === 'open' ? badge('waiting', 'open') : badge('quiet', session.status ?? ''),
     dateAndTime(session.created),
-    session.status === 'open' ? html`<a href="/c/pay/${session.id}">Open the page</a>` : '',
+    session.status === 'open' ? html`<a href="${links.checkout(session.id)}">Open the page</a>` : '',
   ])
   return table('Checkouts', ['Email', 'Amount', 'Status', 'Created', 'Page'], rows)
 }
@@ -99,7 +100,7 @@ function endpoints({ endpoints: all, deliveries }: State): Html {
 
 function log({ deliveries }: State): Html {
   const rows = newest(deliveries).map((delivery) => [
-    html`<a href="/events/${delivery.event}">${delivery.type}</a>`,
+    html`<a href="${links.event(delivery.event)}">${delivery.type}</a>`,
     deliveryBadge(delivery),
     delivery.answer ?? 'not sent yet',
     delivery.attempts,

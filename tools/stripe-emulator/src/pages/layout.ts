@@ -43,10 +43,15 @@ export function notice(title: string, text: string, link?: { href: string; label
 }
 
 /** `per month`, `every 3 months`. */
-export function every({ recurring }: Price): string {
+export function every(price: Price): string {
+  return price.recurring?.interval_count === 1 ? `per ${price.recurring.interval}` : renewal(price)
+}
+
+/** `every month`, `every 3 months`. */
+export function renewal({ recurring }: Price): string {
   if (!recurring) return ''
   const { interval, interval_count: count } = recurring
-  return count === 1 ? `per ${interval}` : `every ${count} ${interval}s`
+  return count === 1 ? `every ${interval}` : `every ${count} ${interval}s`
 }
 
 export function unitPrice(price: Price): string {
@@ -54,7 +59,7 @@ export function unitPrice(price: Price): string {
 }
 
 export function date(seconds: number): Html {
-  return time(seconds, { dateStyle: 'long' })
+  return time(seconds, { dateStyle: 'medium' })
 }
 
 export function dateAndTime(seconds: number): Html {

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { links } from '../links.ts'
 import { formatMoney } from '../money.ts'
 import { currentPeriodEnd } from '../objects/subscription-changes.ts'
 import type { Customer, Invoice, PortalSession, Subscription } from '../state.ts'
@@ -16,8 +17,10 @@ export function portalPage(session: PortalSession, customer: Customer, { state }
     shape: 'narrow',
     body: html`
       ${session.return_url !== null && html`<p><a class="back" href="${session.return_url}">Back</a></p>`}
-      <h1>Billing</h1>
-      <p class="muted">${customer.name ?? customer.email ?? customer.id}</p>
+      <header>
+        <h1>Billing</h1>
+        <p class="muted">${customer.name ?? customer.email ?? customer.id}</p>
+      </header>
       <section class="card" aria-labelledby="plan">
         <h2 id="plan">Current plan</h2>
         ${
@@ -34,6 +37,8 @@ export function portalPage(session: PortalSession, customer: Customer, { state }
   }
 }
 
+const brands: Record<string, string> = { visa: 'Visa', mastercard: 'Mastercard', amex: 'American Express' }
+
 function plan({ id }: PortalSession, subscription: Subscription, { state }: Pick<Context, 'state'>): Html {
   const ending = subscription.cancel_at_period_end
   const until = date(currentPeriodEnd(subscription))
@@ -41,15 +46,17 @@ function plan({ id }: PortalSession, subscription: Subscription, { state }: Pick
   return html`<article class="plan">
     ${subscription.items.data.map(
       ({ price, quantity = 1 }) =>
-        html`<h3>${state.products.get(price.product)?.name}</h3>
-          <p>${unitPrice(price)}${quantity > 1 && `, quantity ${quantity}`}</p>`,
+        html`<div>
+          <h3>${state.products.get(price.product)?.name}</h3>
+          <p>${unitPrice(price)}${quantity > 1 && `, quantity ${quantity}`}</p>
+        </div>`,
     )}
     <p>
       ${ending ? badge('waiting', 'Ending') : badge('good', subscription.status === 'trialing' ? 'Trial' : 'Active')}
       ${ending ? html`Ends on ${until}. It stays usable until then.` : html`Renews on ${until}.`}
     </p>
-    ${card && html`<p class="muted">Paid with ${card.brand} ending in ${card.last4}, valid to ${card.exp_month}/${card.exp_year}.</p>`}
-    <form method="post" action="/p/session/${id}/${ending ? 'resume' : 'cancel'}" data-progress="Saving…">
+    ${card && html`<p class="muted">Paid with ${brands[card.brand] ?? card.brand} ending in ${card.last4}, valid to ${card.exp_month}/${card.exp_year}.</p>`}
+    <form method="post" action="${links.portal(id)}/${ending ? 'resume' : 'cancel'}" data-progress="Saving…">
       <input type="hidden" name="subscription" value="${subscription.id}" />
       <button class="button ${ending ? '' : 'secondary'}" type="submit">
         ${ending ? 'Resume plan' : 'Cancel plan'}
@@ -74,7 +81,7 @@ function invoiceTable(invoices: Invoice[]): Html {
           (invoice) =>
             html`<tr>
               <td>${date(invoice.created)}</td>
-              <td><a href="/i/${invoice.id}">${invoice.number ?? 'Draft'}</a></td>
+              <td><a href="${links.invoice(invoice.id)}">${invoice.number ?? 'Draft'}</a></td>
               <td>${invoice.status === 'paid' ? badge('good', 'Paid') : badge('waiting', 'Open')}</td>
               <td class="number">${formatMoney(invoice.total, invoice.currency)}</td>
             </tr>`,

@@ -4,6 +4,7 @@ import { completeCheckout } from '../checkout.ts'
 import type { Context } from '../context.ts'
 import { ApiError, invalidRequest } from '../http/errors.ts'
 import { decodeForm } from '../http/form.ts'
+import { links } from '../links.ts'
 import { findSession } from '../objects/checkout-sessions.ts'
 import { findCustomer } from '../objects/customers.ts'
 import { findInvoice } from '../objects/invoices.ts'
@@ -61,17 +62,17 @@ export function registerPages(
 
   app.get('/', (_request, reply) => show(reply, deskPage(context())))
 
-  app.get<WithId>('/events/:id', (request, reply) => {
+  app.get<WithId>(links.event(':id'), (request, reply) => {
     const event = context().state.events.get(request.params.id)
     return event ? show(reply, eventPage(event)) : reply.callNotFound()
   })
 
-  app.get<WithId>('/c/pay/:id', (request, reply) => {
+  app.get<WithId>(links.checkout(':id'), (request, reply) => {
     const ctx = context()
     return show(reply, checkoutPage(findSession(request.params.id, ctx), null, ctx))
   })
 
-  app.post<WithId>('/c/pay/:id', (request, reply) => {
+  app.post<WithId>(links.checkout(':id'), (request, reply) => {
     const ctx = context()
     const session = findSession(request.params.id, ctx)
     if (session.status !== 'open') return show(reply, checkoutPage(session, null, ctx))
@@ -84,14 +85,14 @@ export function registerPages(
     return decline ? again(402, { decline: decline.message }) : reply.redirect(successUrl(session), 303)
   })
 
-  app.get<WithId>('/p/session/:id', (request, reply) => {
+  app.get<WithId>(links.portal(':id'), (request, reply) => {
     const ctx = context()
     const session = findPortalSession(request.params.id, ctx)
     return show(reply, portalPage(session, findCustomer(session.customer, ctx), ctx))
   })
 
   for (const act of ['cancel', 'resume'] as const) {
-    app.post<WithId>(`/p/session/:id/${act}`, (request, reply) => {
+    app.post<WithId>(`${links.portal(':id')}/${act}`, (request, reply) => {
       const ctx = context()
       const session = findPortalSession(request.params.id, ctx)
       const subscription = ctx.state.subscriptions.get(text(formOf(request)['subscription']))
@@ -99,11 +100,13 @@ export function registerPages(
         throw invalidRequest('This plan has already ended.')
       }
       updateSubscription(subscription, cancellationAtPeriodEnd(subscription, act === 'cancel', ctx), ctx)
-      return reply.redirect(`/p/session/${session.id}`, 303)
+      return reply.redirect(links.portal(session.id), 303)
     })
   }
 
-  app.get<WithId>('/i/:id', (request, reply) => show(reply, invoicePage(findInvoice(request.params.id, context()))))
+  app.get<WithId>(links.invoice(':id'), (request, reply) =>
+    show(reply, invoicePage(findInvoice(request.params.id, context()))),
+  )
 }
 
 function show(reply: FastifyReply, page: Page): FastifyReply {

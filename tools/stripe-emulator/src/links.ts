@@ -1,0 +1,18 @@
+import type { State } from './state.ts'
+
+export const links = {
+  checkout: (id: string) => `/c/pay/${id}`,
+  portal: (id: string) => `/p/session/${id}`,
+  invoice: (id: string) => `/i/${id}`,
+  event: (id: string) => `/events/${id}`,
+}
+
+/** Gives the links that were kept the address used now: before the restart it may have been another. */
+export function refreshLinks({ checkoutSessions, portalSessions, invoices }: State, base: string): void {
+  for (const session of checkoutSessions.values())
+    if (session.url !== null) session.url = base + links.checkout(session.id)
+  for (const session of portalSessions.values()) session.url = base + links.portal(session.id)
+  for (const invoice of invoices.values()) {
+    if (invoice.hosted_invoice_url) invoice.hosted_invoice_url = base + links.invoice(invoice.id)
+  }
+}
