@@ -4,6 +4,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -48,7 +49,8 @@ function installIfNeeded() {
     stdio: ['ignore', 'inherit', 'inherit'],
     shell: process.platform === 'win32',
   })
-  if (install.status !== 0) fail('The install failed; its output above says why. Mend that and run the same command again.')
+  if (install.status !== 0)
+    fail('The install failed; its output above says why. Mend that and run the same command again.')
   writeFileSync(marker, wanted)
 }
 
@@ -70,18 +72,23 @@ function run([executable, ...rest]) {
   // Ctrl-C reaches the whole foreground group by itself; what only we receive is passed on.
   process.on('SIGINT', () => {})
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
-  child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)))
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))
 }
 
 /** The machine's own Node when it is new enough, else the one that came with the install. */
 function findNode() {
   if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR) return process.execPath
-  const folder = join(root, 'node_modules', `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`, 'bin')
-  const node = join(folder, process.platform === 'win32' ? 'node.exe' : 'node')
-  if (!existsSync(node)) {
-    fail(`Lightpress runs on Node ${NODE_MAJOR} or newer, this is ${process.version}, and no packaged Node was installed for ${process.platform}-${process.arch}. Install Node ${NODE_MAJOR} and run the same command again.`)
-  }
-  return node
+  const platform = `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`
+  const program = process.platform === 'win32' ? 'node.exe' : 'node'
+  // The registry's packages are not named alike for every platform.
+  const candidates = [`node-${platform}`, `node-bin-${platform}`].map((name) =>
+    join(root, 'node_modules', name, 'bin', program),
+  )
+  const node = candidates.find((path) => existsSync(path))
+  if (node) return node
+  fail(
+    `Lightpress runs on Node ${NODE_MAJOR} or newer. This is ${process.version}, and no packaged Node was installed for ${platform}: install Node ${NODE_MAJOR} and run the same command again.`,
+  )
 }
 
 function fail(message) {

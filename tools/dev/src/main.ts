@@ -13,6 +13,7 @@ let endedAt: number | undefined
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0))
 process.on('uncaughtException', fail)
+if (process.env.npm_lifecycle_event) endWithParent()
 
 try {
   await start({ args: process.argv.slice(2), log, shutdown })
@@ -23,6 +24,12 @@ try {
 function fail(error: unknown): void {
   log.warn(error instanceof SetupError ? error.message : String(error instanceof Error ? error.stack : error))
   if (endedAt === undefined) void end(1)
+}
+
+/** A launcher that was killed outright passes nothing on: its end is ours all the same. */
+function endWithParent(): void {
+  const parent = process.ppid
+  setInterval(() => process.ppid !== parent && endedAt === undefined && void end(0), 1000).unref()
 }
 
 async function end(code: number): Promise<void> {

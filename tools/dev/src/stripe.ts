@@ -27,5 +27,6 @@ export async function startStripe({ publicUrl, webhookSecret, port = 0, file, lo
     ...(log && { log }),
   })
   const { url } = await emulator.listen({ port })
-  return { url, stop: () => emulator.close() }
+  // As a browser writes it: checkout pages are on this address.
+  return { url: url.replace('127.0.0.1', 'localhost'), stop: () => emulator.close() }
 }

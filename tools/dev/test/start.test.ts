@@ -51,7 +51,7 @@ describe('a taken port', () => {
 describe('a wrong DATABASE_URL', () => {
   it('says where it leads and what to do, without the password', async () => {
     const { code, output } = await runMain({
-      PORT: '0'.padStart(5, '3'),
+      PORT: String(await freePort()),
       DATABASE_URL: 'postgres://me:secret@127.0.0.1:1/shop',
     })
     expect(code).toBe(1)

@@ -4,6 +4,8 @@ import { isColorSupported, prettyFactory } from 'pino-pretty'
 export interface Log {
   /** A line of the supervisor's own. */
   say(text: string): void
+  /** As it is, without a label. */
+  show(text: string): void
   /** What went wrong, in the supervisor's own words. */
   warn(text: string): void
   /** Takes the output of one part, line by line. */
@@ -34,6 +36,7 @@ export function createLog(write: (text: string) => void = (text) => process.stdo
 
   return {
     say: (text) => print('lightpress', text),
+    show: (text) => write(`${text}\n`),
     warn: (text) => print('lightpress', styleText('red', text)),
     from: (source) => (line) => {
       const record = parseRecord(line)

@@ -55,7 +55,7 @@ export async function start({ args, log, shutdown }: StartOptions): Promise<void
     people: [],
   }
   writeAddresses(FOLDERS.addresses, addresses)
-  log.say(banner(addresses, performance.now() / 1000))
+  log.show(banner(addresses, performance.now() / 1000))
 }
 
 /** The real environment, over `.env`; what is set to nothing counts as not set. */
