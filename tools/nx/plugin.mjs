@@ -1,23 +1,33 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
+const run = (command) => ({ executor: 'nx:run-commands', options: { command, cwd: '{workspaceRoot}' } })
+const lint = (paths) => run(`eslint --max-warnings 0 --no-error-on-unmatched-pattern ${paths}`)
+
 /**
- * Infers every project's targets from what its folder holds, so that no project repeats them:
+ * Infers every project's targets from what its folder holds, so that no project repeats them: all are linted,
  * a tsconfig.json is type-checked, a test folder is tested, a Dockerfile or a vite.config.ts is built.
  */
 export const createNodesV2 = [
-  '{apps,packages,tools,infra}/**/package.json',
-  (files, _options, context) =>
+  '{package.json,{apps,packages,tools,infra}/**/package.json}',
+  (files, _options, { workspaceRoot }) =>
     files
-      .filter((file) => !file.includes('node_modules'))
-      .map((file) => [file, { projects: { [dirname(file)]: project(context.workspaceRoot, dirname(file)) } }]),
+      .filter((file) => !/(^|\/)(node_modules|dist)\//.test(file))
+      .map((file) => [file, { projects: { [dirname(file)]: project(workspaceRoot, dirname(file)) } }]),
 ]
 
 function project(workspaceRoot, root) {
   const { name } = JSON.parse(readFileSync(join(workspaceRoot, root, 'package.json'), 'utf8'))
+  // The workspace itself: the few files that belong to no package.
+  if (root === '.')
+    return {
+      root,
+      name,
+      tags: ['type:tool'],
+      targets: { lint: lint('eslint.config.mjs vitest.workspace.ts tools/nx') },
+    }
   const has = (file) => existsSync(join(workspaceRoot, root, file))
-  const run = (command) => ({ executor: 'nx:run-commands', options: { command, cwd: '{workspaceRoot}' } })
-  const targets = { lint: run(`eslint --max-warnings 0 ${root}`) }
+  const targets = { lint: lint(root) }
   if (has('tsconfig.json')) targets.typecheck = run(`tsc --noEmit -p ${root}`)
   if (has('test')) targets.test = run(`vitest run --config vitest.workspace.ts --project ${name}`)
   if (has('vite.config.ts')) targets.build = run(`vite build ${root}`)
