@@ -43,7 +43,12 @@ export async function createStripeEmulator({
   let base = publicUrl?.replace(/\/+$/, '')
 
   const server = createServer({ state, context, changed: store.changed, log })
-  configureEndpoints(state, configured, seconds())
+  configure()
+
+  function configure(): void {
+    configureEndpoints(state, configured, seconds())
+    store.changed()
+  }
 
   function seconds(): number {
     return Math.floor(now() / 1000)
@@ -81,7 +86,7 @@ export async function createStripeEmulator({
 
     async reset() {
       store.reset()
-      configureEndpoints(state, configured, seconds())
+      configure()
       webhooks.resume()
       await store.flush()
     },

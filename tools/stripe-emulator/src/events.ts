@@ -1,5 +1,6 @@
-import Stripe from 'stripe'
 import { isDeepStrictEqual } from 'node:util'
+import type Stripe from 'stripe'
+import { apiVersion } from './api-version.ts'
 import { newId } from './ids.ts'
 import type { EventRecord, State } from './state.ts'
 import type { Stored } from './stored.ts'
@@ -28,7 +29,7 @@ export function createEmit({ state, now, request, dispatch }: EventSource): Emit
     const event: EventRecord = {
       id: newId('evt'),
       object: 'event',
-      api_version: Stripe.API_VERSION,
+      api_version: apiVersion,
       created: now,
       data: { object: structuredClone(object), ...(previous && { previous_attributes: structuredClone(previous) }) },
       livemode: false,

@@ -15,11 +15,22 @@ export function createServer(options: Omit<ApiOptions, 'endpoints'> & { changed(
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
     done(null, body)
   })
-  app.addHook('onResponse', async (request) => {
+  app.addHook('onResponse', (request, _reply, done) => {
     if (request.method !== 'GET') options.changed()
+    done()
   })
-  void app.register(async (api) => registerApi(api, { ...options, endpoints }), { prefix: '/v1' })
-  void app.register(async (api) => registerApi(api, { ...options, endpoints: [] }), { prefix: '/v2' })
-  void app.register(async (pages) => registerPages(pages, options))
+  for (const [prefix, covered] of Object.entries({ '/v1': endpoints, '/v2': [] })) {
+    void app.register(
+      (api, _options, done) => {
+        registerApi(api, { ...options, endpoints: covered })
+        done()
+      },
+      { prefix },
+    )
+  }
+  void app.register((pages, _options, done) => {
+    registerPages(pages, options)
+    done()
+  })
   return app
 }

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { emptyState, type State } from './state.ts'
 
 const version = 1
-const debounceMs = 100
+const shortestWait = 100
 
 export interface Store {
   state: State
@@ -20,17 +20,21 @@ export async function openStore(file: string | undefined, log: (message: string)
   const state = file === undefined ? emptyState() : await load(file)
   let dirty = false
   let timer: NodeJS.Timeout | undefined
+  let wait = shortestWait
   let writing = Promise.resolve()
 
   async function write() {
     if (!dirty || file === undefined) return
     dirty = false
+    const began = performance.now()
     try {
       await save(file, state)
     } catch (error) {
       dirty = true
       log(`the state could not be written to ${file}: ${String(error)}`)
     }
+    // A big state takes long to write: no more than a tenth of the time goes into that.
+    wait = Math.max(shortestWait, 10 * (performance.now() - began))
   }
 
   function flush() {
@@ -42,7 +46,7 @@ export async function openStore(file: string | undefined, log: (message: string)
 
   function changed() {
     dirty = true
-    if (file !== undefined) timer ??= setTimeout(() => void flush(), debounceMs)
+    if (file !== undefined) timer ??= setTimeout(() => void flush(), wait)
   }
 
   function reset() {

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import Stripe from 'stripe'
+import { apiVersion, release } from '../api-version.ts'
 import type { Context } from '../context.ts'
 import { newId } from '../ids.ts'
 import type { State } from '../state.ts'
@@ -20,10 +20,11 @@ export interface ApiOptions {
 
 /** Serves the endpoints as Stripe does: keys, versions, forms, idempotency, expansion, errors. */
 export function registerApi(app: FastifyInstance, { endpoints, state, context, log }: ApiOptions): void {
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('request-id', newId('req'))
     reply.header('stripe-version', versionOf(request))
     checkKey(request)
+    done()
   })
 
   app.setErrorHandler((error, _request, reply) => {
@@ -78,9 +79,9 @@ export function registerApi(app: FastifyInstance, { endpoints, state, context, l
 
 /** The pinned version and what follows it in the same release: its shapes are the only ones spoken here. */
 function versionOf(request: FastifyRequest): string {
-  const version = headerOf(request, 'stripe-version') ?? Stripe.API_VERSION
-  if (version.split('.')[1] !== Stripe.MAJOR_API_VERSION) {
-    throw invalidRequest(`Invalid Stripe API version: ${version}. This stand-in speaks ${Stripe.API_VERSION}.`)
+  const version = headerOf(request, 'stripe-version') ?? apiVersion
+  if (version.split('.')[1] !== release) {
+    throw invalidRequest(`Invalid Stripe API version: ${version}. This stand-in speaks ${apiVersion}.`)
   }
   return version
 }

@@ -18,6 +18,7 @@ const lifetime = 24 * 3600
 const lineItemParams = params<Stripe.Checkout.SessionCreateParams.LineItem>()({ price: text, quantity: integer })
 
 const createParams = params<Stripe.Checkout.SessionCreateParams>()({
+  mode: z.enum(['subscription']),
   allow_promotion_codes: flag.optional(),
   billing_address_collection: z.enum(['auto']).optional(),
   cancel_url: webUrl.optional(),
@@ -30,7 +31,6 @@ const createParams = params<Stripe.Checkout.SessionCreateParams>()({
     .enum(['auto', 'de', 'en', 'en-GB', 'es', 'fr', 'it', 'ja', 'nl', 'pl', 'pt', 'pt-BR', 'sv', 'zh'])
     .optional(),
   metadata: metadata.optional(),
-  mode: z.enum(['subscription']),
   payment_method_collection: z.enum(['always']).optional(),
   subscription_data: params<Stripe.Checkout.SessionCreateParams.SubscriptionData>()({
     description: text.optional(),

@@ -28,7 +28,7 @@ export function registerPages(
 ): void {
   const context = () => options.context({ id: null, idempotency_key: null })
 
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     // No form-action: it would forbid the way back to the product after the payment.
     reply.header(
       'content-security-policy',
@@ -37,6 +37,7 @@ export function registerPages(
     reply.header('referrer-policy', 'same-origin')
     reply.header('cache-control', 'no-store')
     refuseForeignForms(request, context())
+    done()
   })
 
   app.setErrorHandler((error, _request, reply) => {

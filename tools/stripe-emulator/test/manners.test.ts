@@ -1,0 +1,208 @@
+import Stripe from 'stripe'
+import { expect, test } from 'vitest'
+import { createCheckout, errorOf, sdk, startEmulator, subscribe } from './harness.ts'
+
+const key = { authorization: 'Bearer sk_test_x' }
+const form = { ...key, 'content-type': 'application/x-www-form-urlencoded' }
+
+test('every answer carries a request id and the version it speaks', async () => {
+  const { stripe } = await startEmulator()
+  const { lastResponse } = await stripe.customers.create({})
+  expect(lastResponse).toMatchObject({ statusCode: 200, apiVersion: Stripe.API_VERSION })
+  expect(lastResponse.requestId).toMatch(/^req_\w{14}$/)
+  const error = await errorOf(stripe.customers.retrieve('cus_x'))
+  expect(error.requestId).toMatch(/^req_\w{14}$/)
+})
+
+test('a version with other shapes is refused', async () => {
+  const { stripe } = await startEmulator()
+  const error = await errorOf(stripe.customers.list({}, { apiVersion: '2020-08-27' }))
+  expect(error).toMatchObject({ statusCode: 400, message: expect.stringContaining(Stripe.API_VERSION) as string })
+})
+
+test('only test keys open the door', async () => {
+  const { url, stripe } = await startEmulator()
+  await stripe.customers.list()
+  expect(await errorOf(sdk(url, 'sk_live_secret').customers.list())).toBeInstanceOf(
+    Stripe.errors.StripeAuthenticationError,
+  )
+  expect((await fetch(`${url}/v1/customers`)).status).toBe(401)
+  const basic = `Basic ${Buffer.from('sk_test_x:').toString('base64')}`
+  expect((await fetch(`${url}/v1/customers`, { headers: { authorization: basic } })).status).toBe(200)
+})
+
+test.each([
+  ['an unknown endpoint', (stripe: Stripe) => stripe.refunds.list(), 404, '/v1/refunds'],
+  ['an endpoint of the second API', (stripe: Stripe) => stripe.v2.core.events.list({}), 404, '/v2/core/events'],
+  ['an unknown parameter', (stripe: Stripe) => stripe.customers.create({ tax_exempt: 'exempt' }), 400, 'tax_exempt'],
+  [
+    'an unknown parameter inside another',
+    (stripe: Stripe) => stripe.customers.update('cus_x', { invoice_settings: { footer: 'x' } }),
+    400,
+    'invoice_settings[footer]',
+  ],
+  ['an unknown list filter', (stripe: Stripe) => stripe.customers.list({ test_clock: 'clock_x' }), 400, 'test_clock'],
+  [
+    'a mode not covered',
+    (stripe: Stripe) =>
+      stripe.checkout.sessions.create({ mode: 'setup', success_url: 'http://x.test', line_items: [] }),
+    400,
+    'mode',
+  ],
+])('%s is refused by name', async (_name, call, statusCode, name) => {
+  const { stripe } = await startEmulator()
+  const error = await errorOf(call(stripe))
+  expect(error).toMatchObject({ type: 'StripeInvalidRequestError', statusCode })
+  expect(error.message).toContain(name)
+})
+
+test('what is missing, empty or malformed is named with its code', async () => {
+  const { stripe } = await startEmulator()
+  const { price } = await createCheckout(stripe)
+  const checkout = (quantity: unknown, success_url = 'http://x.test') =>
+    errorOf(
+      stripe.checkout.sessions.create({
+        mode: 'subscription',
+        success_url,
+        line_items: [{ price: price.id, quantity: quantity as number }],
+      }),
+    )
+  expect(await errorOf(stripe.products.create({} as Stripe.ProductCreateParams))).toMatchObject({
+    code: 'parameter_missing',
+    param: 'name',
+  })
+  expect(await errorOf(stripe.products.create({ name: '' }))).toMatchObject({
+    code: 'parameter_invalid_empty',
+    param: 'name',
+  })
+  expect(await checkout('two')).toMatchObject({ code: 'parameter_invalid_integer', param: 'line_items[0][quantity]' })
+  expect(await checkout(1, 'javascript:alert(1)')).toMatchObject({ code: 'url_invalid', param: 'success_url' })
+  expect(await errorOf(stripe.customers.list({ limit: 101 }))).toMatchObject({ param: 'limit' })
+  expect(await errorOf(stripe.customers.retrieve('cus_none'))).toMatchObject({
+    statusCode: 404,
+    code: 'resource_missing',
+    param: 'id',
+  })
+  expect(await errorOf(stripe.billingPortal.sessions.create({ customer: 'cus_none' }))).toMatchObject({
+    statusCode: 400,
+    code: 'resource_missing',
+    param: 'customer',
+  })
+})
+
+test.each([
+  ['percent-encoding', form, 'name=%zz'],
+  ['a name without an end', form, 'metadata[a=1'],
+  ['a value that is also a hash', form, 'metadata=&metadata[a]=1'],
+  ['a name nested without end', form, `a${'[b]'.repeat(20)}=1`],
+  ['JSON', { ...key, 'content-type': 'application/json' }, '{"name":"x"}'],
+])('a body with bad form (%s) is a 400, not a failure', async (_name, headers, body) => {
+  const { url } = await startEmulator()
+  const response = await fetch(`${url}/v1/customers`, { method: 'POST', headers, body })
+  expect(response.status).toBe(400)
+  expect(await response.json()).toMatchObject({ error: { type: 'invalid_request_error' } })
+})
+
+test('a part named __proto__ is refused like any other unknown name', async () => {
+  const { url } = await startEmulator()
+  const response = await fetch(`${url}/v1/customers`, { method: 'POST', headers: form, body: '__proto__[polluted]=1' })
+  expect(response.status).toBe(400)
+  expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
+})
+
+test('the same idempotency key and parameters give the same answer once more, and nothing new', async () => {
+  const { stripe } = await startEmulator()
+  const first = await stripe.customers.create({ email: 'a@b.test' }, { idempotencyKey: 'k1' })
+  const again = await stripe.customers.create({ email: 'a@b.test' }, { idempotencyKey: 'k1' })
+  expect(again.id).toBe(first.id)
+  expect(again.lastResponse.headers).toMatchObject({
+    'idempotent-replayed': 'true',
+    'original-request': first.lastResponse.requestId,
+  })
+  expect(first.lastResponse.headers).not.toHaveProperty('idempotent-replayed')
+  expect((await stripe.customers.list()).data).toHaveLength(1)
+})
+
+test('the same idempotency key with other parameters or another endpoint is an error', async () => {
+  const { stripe } = await startEmulator()
+  await stripe.customers.create({ email: 'a@b.test' }, { idempotencyKey: 'k1' })
+  const other = await errorOf(stripe.customers.create({ email: 'c@d.test' }, { idempotencyKey: 'k1' }))
+  expect(other).toBeInstanceOf(Stripe.errors.StripeIdempotencyError)
+  expect(other.statusCode).toBe(400)
+  const elsewhere = await errorOf(stripe.products.create({ name: 'x' }, { idempotencyKey: 'k1' }))
+  expect(elsewhere.message).toContain("'/v1/products' vs '/v1/customers'")
+})
+
+test('a request that was refused may be corrected under the same idempotency key', async () => {
+  const { stripe } = await startEmulator()
+  await errorOf(stripe.products.create({ name: '' }, { idempotencyKey: 'k1' }))
+  expect(await stripe.products.create({ name: 'Pro' }, { idempotencyKey: 'k1' })).toMatchObject({ name: 'Pro' })
+})
+
+test('an idempotency key is forgotten after a day', async () => {
+  let now = 1_800_000_000_000
+  const { stripe } = await startEmulator({ now: () => now })
+  const first = await stripe.customers.create({}, { idempotencyKey: 'k1' })
+  now += 86_400_000
+  expect((await stripe.customers.create({}, { idempotencyKey: 'k1' })).id).not.toBe(first.id)
+})
+
+test('lists come newest first, page by page, in both directions', async () => {
+  const { stripe } = await startEmulator()
+  const ids: string[] = []
+  for (let count = 0; count < 25; count += 1) ids.unshift((await stripe.customers.create({})).id)
+  const first = await stripe.customers.list()
+  expect(first.data.map(({ id }) => id)).toEqual(ids.slice(0, 10))
+  expect(first.has_more).toBe(true)
+  const last = await stripe.customers.list({ limit: 10, starting_after: ids[19] ?? '' })
+  expect(last.data.map(({ id }) => id)).toEqual(ids.slice(20))
+  expect(last.has_more).toBe(false)
+  const back = await stripe.customers.list({ limit: 3, ending_before: ids[10] ?? '' })
+  expect(back.data.map(({ id }) => id)).toEqual(ids.slice(7, 10))
+  expect(back.has_more).toBe(true)
+  const all = await stripe.customers.list({ limit: 7 }).autoPagingToArray({ limit: 1000 })
+  expect(all.map(({ id }) => id)).toEqual(ids)
+  expect(await errorOf(stripe.customers.list({ starting_after: 'cus_none' }))).toMatchObject({
+    param: 'starting_after',
+  })
+})
+
+test('lists are limited to a span of time', async () => {
+  let now = 1_000_000
+  const { stripe } = await startEmulator({ now: () => now * 1000 })
+  await stripe.customers.create({ name: 'early' })
+  now += 100
+  await stripe.customers.create({ name: 'late' })
+  const names = async (created: number | Stripe.RangeQueryParam) =>
+    (await stripe.customers.list({ created })).data.map(({ name }) => name)
+  expect(await names({ gte: 1_000_100 })).toEqual(['late'])
+  expect(await names({ lt: 1_000_100 })).toEqual(['early'])
+  expect(await names(1_000_000)).toEqual(['early'])
+})
+
+test('ids are expanded along the path, through lists and objects', async () => {
+  const { stripe } = await startEmulator()
+  const { session } = await subscribe(stripe)
+  const { data } = await stripe.subscriptions.list({
+    expand: ['data.customer', 'data.latest_invoice.payments', 'data.default_payment_method'],
+  })
+  expect(data[0]?.customer).toMatchObject({ object: 'customer', email: 'ada@example.com' })
+  expect(data[0]?.default_payment_method).toMatchObject({ card: { last4: '4242', brand: 'visa' } })
+  expect(data[0]?.latest_invoice).toMatchObject({ status: 'paid', payments: { data: [{ status: 'paid' }] } })
+  const full = await stripe.checkout.sessions.retrieve(session.id, { expand: ['line_items', 'subscription'] })
+  expect(full.line_items?.data).toMatchObject([{ description: 'Pro', quantity: 2, amount_total: 2400 }])
+  expect(full.subscription).toMatchObject({ object: 'subscription' })
+  const customer = await stripe.customers.retrieve(String(session.customer), { expand: ['subscriptions'] })
+  expect(customer).toMatchObject({ subscriptions: { data: [{ id: session.subscription }] } })
+  expect(await stripe.subscriptions.retrieve(String(session.subscription))).toMatchObject({
+    customer: session.customer,
+  })
+})
+
+test('what cannot be expanded is refused before anything is done', async () => {
+  const { stripe } = await startEmulator()
+  const error = await errorOf(stripe.customers.create({ expand: ['friends'] }))
+  expect(error.message).toContain('friends')
+  expect((await stripe.customers.list()).data).toEqual([])
+  expect(await errorOf(stripe.customers.list({ expand: ['data.a.b.c.customer'] }))).toMatchObject({ param: 'expand' })
+})

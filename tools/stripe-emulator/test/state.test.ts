@@ -1,0 +1,114 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { expect, onTestFinished, test } from 'vitest'
+import { createStripeEmulator } from '../src/index.ts'
+import { createCheckout, pay, sdk, startEmulator, subscribe, temporaryFolder, until } from './harness.ts'
+
+test('a restart keeps everything, and its links point to the new address', async () => {
+  const dataFile = `${await temporaryFolder()}/deep/state.json`
+  const before = await startEmulator({ dataFile })
+  const { subscription, customer } = await subscribe(before.stripe)
+  const { session } = await createCheckout(before.stripe)
+  const kept = await before.stripe.customers.create({ name: 'Kept' }, { idempotencyKey: 'k1' })
+  await before.close()
+
+  const after = await startEmulator({ dataFile })
+  expect(after.url).not.toBe(before.url)
+  expect(await after.stripe.subscriptions.retrieve(subscription)).toMatchObject({ status: 'active', customer })
+  expect((await after.stripe.customers.create({ name: 'Kept' }, { idempotencyKey: 'k1' })).id).toBe(kept.id)
+  const { url } = await after.stripe.checkout.sessions.retrieve(session.id)
+  expect(url).toBe(`${after.url}/c/pay/${session.id}`)
+  expect((await pay(url ?? '')).status).toBe(303)
+  const [invoice] = (await after.stripe.invoices.list({ customer })).data
+  expect(invoice?.hosted_invoice_url).toBe(`${after.url}/i/${invoice?.id ?? ''}`)
+})
+
+test('changes are written soon, without a close', async () => {
+  const dataFile = `${await temporaryFolder()}/state.json`
+  const { stripe } = await startEmulator({ dataFile })
+  const { id } = await stripe.customers.create({})
+  await until(async () => (await readFile(dataFile, 'utf8').catch(() => '')).includes(id))
+})
+
+test.each(['', '{', '{"version":99}', '[]', 'null'])(
+  'a file that is no state of ours (%j) is refused, not overwritten',
+  async (content) => {
+    const dataFile = `${await temporaryFolder()}/state.json`
+    await writeFile(dataFile, content)
+    await expect(createStripeEmulator({ dataFile })).rejects.toThrow('remove it to start afresh')
+    expect(await readFile(dataFile, 'utf8')).toBe(content)
+  },
+)
+
+test('a state that cannot be written is reported, and written with the next change that can be', async () => {
+  const dataFile = `${await temporaryFolder()}/state.json`
+  const { stripe, logged } = await startEmulator({ dataFile })
+  await mkdir(`${dataFile}.tmp`)
+  const { id } = await stripe.customers.create({})
+  await until(() => logged.some((line) => line.includes(`could not be written to ${dataFile}`)))
+  await rmdir(`${dataFile}.tmp`)
+  await stripe.customers.update(id, { name: 'Ada' })
+  await until(async () => (await readFile(dataFile, 'utf8').catch(() => '')).includes('Ada'))
+})
+
+test('a reset forgets all but the endpoints given at start', async () => {
+  const { stripe, reset } = await startEmulator({ webhooks: [{ url: 'http://127.0.0.1:1/', secret: 'whsec_x' }] })
+  const { customer } = await subscribe(stripe)
+  await reset()
+  expect((await stripe.customers.list()).data).toEqual([])
+  expect((await stripe.events.list()).data).toEqual([])
+  expect((await stripe.webhookEndpoints.list()).data).toHaveLength(1)
+  await expect(stripe.customers.retrieve(customer)).rejects.toThrow('No such customer')
+})
+
+test('it runs alone, keeps its state on SIGTERM, and says which address it has', async () => {
+  const DATA_FILE = `${await temporaryFolder()}/state.json`
+  const first = await runMain({ PORT: '0', DATA_FILE })
+  const { id } = await sdk(first.url).customers.create({})
+  first.process.kill('SIGTERM')
+  expect(await once(first.process, 'exit')).toEqual([0, null])
+  const second = await runMain({ PORT: '0', DATA_FILE })
+  expect(await sdk(second.url).customers.retrieve(id)).toMatchObject({ id })
+})
+
+test.each([
+  [{ PORT: 'eighty' }, 'PORT'],
+  [{ WEBHOOK_URL: 'http://127.0.0.1/' }, 'WEBHOOK_SECRET'],
+  [{ WEBHOOK_URL: 'localhost', WEBHOOK_SECRET: 'abc', PUBLIC_URL: 'x' }, 'PUBLIC_URL'],
+])('with a bad environment (%j) it says what is wrong and how it looks right', async (env, named) => {
+  const { code, errors } = await runUntilExit(env)
+  expect(code).toBe(1)
+  expect(errors).toContain(named)
+  expect(errors).toContain('For example')
+})
+
+test('a port that is taken is a clear error', async () => {
+  const { url } = await startEmulator()
+  const { code, errors } = await runUntilExit({ PORT: new URL(url).port })
+  expect(code).toBe(1)
+  expect(errors).toContain('EADDRINUSE')
+})
+
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+
+function start(env: Record<string, string>) {
+  const child = spawn(process.execPath, [main], { env: { PATH: process.env['PATH'] ?? '', ...env } })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  return child
+}
+
+async function runMain(env: Record<string, string>) {
+  const child = start(env)
+  const [line] = (await once(child.stdout, 'data')) as [Buffer]
+  return { process: child, url: /http:\S+/.exec(line.toString())?.[0] ?? '' }
+}
+
+async function runUntilExit(env: Record<string, string>) {
+  const child = start(env)
+  let errors = ''
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
+  const [code] = (await once(child, 'close')) as [number]
+  return { code, errors }
+}
