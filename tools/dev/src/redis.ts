@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -27,6 +27,7 @@ export interface Redis {
 /** A private Redis set up as BullMQ needs it (it never evicts), or nothing where `redis-server` is not installed. */
 export async function startRedis(options: RedisOptions = {}): Promise<Redis | undefined> {
   const folder = options.dir ?? mkdtempSync(join(tmpdir(), 'lightpress-redis-'))
+  mkdirSync(folder, { recursive: true })
   const temporary = options.dir === undefined ? [folder] : []
   const port = options.port ?? (await freePort())
   const child = spawn('redis-server', redisArguments(port, folder, options.dir !== undefined), {

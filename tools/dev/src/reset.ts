@@ -9,12 +9,14 @@ const holder = lockHolder(FOLDERS.lock)
 if (holder !== undefined) {
   console.error(`Lightpress is running from this folder (process ${holder}). Stop it with Ctrl-C, then reset.`)
   process.exitCode = 1
-} else if (!existsSync(FOLDERS.data)) {
+} else if (!existsSync(FOLDERS.secrets)) {
+  // Our mark: nothing is removed from a folder that we did not make.
   console.log('There is nothing to reset: nothing was started here yet.')
 } else {
-  const folders = [...new Set([FOLDERS.data, locateData(FOLDERS.postgres)])].filter((folder) => existsSync(folder))
+  const database = locateData(FOLDERS.postgres)
+  const folders = database === FOLDERS.postgres ? FOLDERS.data : `${FOLDERS.data} and ${database}`
   await endLeftoverPostgres(FOLDERS.postgres)
   removeData(FOLDERS.postgres)
   rmSync(FOLDERS.data, { recursive: true, force: true })
-  console.log(`Removed ${folders.join(' and ')}: the database, mails, payments and keys of development.`)
+  console.log(`Removed ${folders}: the database, mails, payments and keys of development.`)
 }

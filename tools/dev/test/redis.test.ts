@@ -32,7 +32,8 @@ describe.runIf(installed)('a private Redis', () => {
   })
 
   it('keeps every write when it is given a folder, SIGKILL or not', async () => {
-    const dir = mkdtempSync(join(tmpdir(), 'lightpress-redis-test-'))
+    const folder = mkdtempSync(join(tmpdir(), 'lightpress-redis-test-'))
+    const dir = join(folder, 'redis')
     const first = await startRedis({ dir })
     if (!first) throw new Error('redis-server did not start')
     await command(first.port, 'SET kept yes')
@@ -41,7 +42,7 @@ describe.runIf(installed)('a private Redis', () => {
     const second = await startRedis({ dir })
     expect(await command(second?.port ?? 0, 'GET kept')).toContain('yes')
     await second?.stop()
-    rmSync(dir, { recursive: true, force: true })
+    rmSync(folder, { recursive: true, force: true })
   })
 })
 
