@@ -1,12 +1,10 @@
 import { withBackend, type BackendFactory, type IQueueBackend, type Job } from 'bullmq'
-import type { Logger } from './logging.ts'
-import type { Attempt, Delivery, Queue, Worker, WorkOptions } from './queues.ts'
+import type { Attempt, Delivery, Queue, QueueSettings, Worker, WorkOptions } from './queues.ts'
 
 /** What is the same on both backends. */
-export interface BullOptions<C> {
+export interface BullOptions<C> extends QueueSettings {
   connection: C
   factory: BackendFactory<IQueueBackend, C>
-  log: Logger
   prefix?: string
 }
 
@@ -15,15 +13,16 @@ type Body = Omit<Delivery, 'id'>
 const ATTEMPTS = 10
 
 /**
- * Waits of 1, 2, 4 … s, at most 64 s, with jitter: ten attempts take about five minutes. Done and dead jobs
- * leave the queue at once, because the inbox is what remembers them.
+ * Waits of 1, 2, 4 … times `retryDelay`, with jitter: at a second, ten attempts take about eight minutes. Done and
+ * dead jobs leave the queue at once, because the inbox is what remembers them.
  */
-const jobOptions = {
-  attempts: ATTEMPTS,
-  backoff: { type: 'exponential', delay: 1_000, jitter: 0.5 },
-  removeOnComplete: true,
-  removeOnFail: true,
-} as const
+const jobOptions = (retryDelay: number) =>
+  ({
+    attempts: ATTEMPTS,
+    backoff: { type: 'exponential', delay: retryDelay, jitter: 0.5 },
+    removeOnComplete: true,
+    removeOnFail: true,
+  }) as const
 
 /**
  * A killed worker's job is back after at most `lockDuration` + `stalledInterval`. Being killed is not the
@@ -31,12 +30,12 @@ const jobOptions = {
  */
 const workerOptions = { lockDuration: 6_000, stalledInterval: 3_000, maxStalledCount: 1_000 } as const
 
-export function openQueue<C>(name: string, { connection, factory, log, prefix }: BullOptions<C>): Queue {
+export function openQueue<C>(name: string, { connection, factory, log, retryDelay, prefix }: BullOptions<C>): Queue {
   const { Queue } = withBackend(factory)
   const queue = new Queue<Body, void, string>(name, {
     connection,
     ...(prefix && { prefix }),
-    defaultJobOptions: jobOptions,
+    defaultJobOptions: jobOptions(retryDelay),
   })
   queue.on('error', (error) => log.warn({ queue: name, error: error.message }, 'the queue cannot be reached'))
   return {
@@ -50,7 +49,7 @@ export function openQueue<C>(name: string, { connection, factory, log, prefix }:
         await queue.upsertJobScheduler(
           id,
           { pattern: cron, tz: 'UTC' },
-          { name: delivery.type, data: delivery, opts: jobOptions },
+          { name: delivery.type, data: delivery, opts: jobOptions(retryDelay) },
         )
       }
     },

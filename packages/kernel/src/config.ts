@@ -33,6 +33,8 @@ export const kernelConfig = z.object({
     .meta({ example: 'https://app.example.com' }),
   QUEUE_URL: z.url({ protocol: /^(rediss?|postgres(ql)?)$/ }).meta({ example: 'redis://localhost:6379' }),
   INTERNAL_KEY: SecretKey,
+  /** Milliseconds before the second attempt of an event or job; doubles with each further one, up to ten attempts. */
+  RETRY_DELAY: z.coerce.number().int().min(1).max(60_000).default(1_000),
   /** Connections a module may hold to PostgreSQL. */
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(200).default(10),
 })

@@ -118,6 +118,7 @@ export function afterCommit(tx: Tx, name: string, effect: () => void): void {
 
 /** A database that is away or overloaded is `unavailable`, whatever the driver called it; anything else stays. */
 export function translateDatabaseError(error: unknown): unknown {
+  if (isAppError(error)) return error
   const cause = rootCause(error)
   if (!(cause instanceof Error)) return error
   const code = 'code' in cause ? String(cause.code) : ''

@@ -28,6 +28,7 @@ export async function migrate(targets: readonly MigrationTarget[], log?: Logger)
       await client.query(
         `create table if not exists ${module}.migration (name text primary key, hash text not null, applied_at timestamptz not null default now())`,
       )
+      await client.query(`revoke insert, update, delete on ${module}.migration from ${module}_app`)
       for (const file of await pending(client, { module, files: readFiles(folder) })) {
         await apply(client, { module, file })
         log?.info({ module, migration: file.name }, 'migrated')

@@ -3,7 +3,7 @@ import pg from 'pg'
 import { openQueue, openWorker } from './bullmq.ts'
 import type { Logger } from './logging.ts'
 import { inSession } from './migrate.ts'
-import type { QueueBackend } from './queues.ts'
+import type { QueueBackend, QueueSettings } from './queues.ts'
 import { createEmitter } from './signals.ts'
 
 const CHANNEL = 'lightpress_signals'
@@ -13,7 +13,8 @@ const RECONNECT_AFTER = 500
  * Queues on PostgreSQL, in the schema `bullmq`, for installs without Redis; signals by NOTIFY. All queues and
  * workers of a process share one pool, in which every worker keeps one connection for its LISTEN.
  */
-export function connectPostgres(url: string, log: Logger): QueueBackend {
+export function connectPostgres(url: string, settings: QueueSettings): QueueBackend {
+  const { log } = settings
   const pool = new pg.Pool({
     connectionString: url,
     max: 16,
@@ -35,8 +36,9 @@ export function connectPostgres(url: string, log: Logger): QueueBackend {
 
   return {
     kind: 'postgres',
-    openQueue: (name) => openQueue(name, { connection, factory: createPostgresBackend, log }),
-    openWorker: (name, options) => openWorker(name, options, { connection, factory: createPostgresBackend, log }),
+    openQueue: (name) => openQueue(name, { connection, factory: createPostgresBackend, ...settings }),
+    openWorker: (name, options) =>
+      openWorker(name, options, { connection, factory: createPostgresBackend, ...settings }),
     signals: emitter.signals,
     ping: async () => void (await pool.query('select 1')),
     async close() {

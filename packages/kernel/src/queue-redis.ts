@@ -1,15 +1,15 @@
 import { createRedisBackend } from 'bullmq'
 import { Redis } from 'ioredis'
 import { openQueue, openWorker } from './bullmq.ts'
-import type { Logger } from './logging.ts'
-import type { QueueBackend, Signals } from './queues.ts'
+import type { QueueBackend, QueueSettings, Signals } from './queues.ts'
 import { createEmitter } from './signals.ts'
 
 const PREFIX = 'lightpress'
 const CHANNEL = 'lightpress.signals'
 
 /** Queues on Redis or Valkey (`maxmemory-policy noeviction`), signals by publish/subscribe. */
-export function connectRedis(url: string, log: Logger): QueueBackend {
+export function connectRedis(url: string, settings: QueueSettings): QueueBackend {
+  const { log } = settings
   const connect = (options: {
     maxRetriesPerRequest: number | null
     enableOfflineQueue?: boolean
@@ -26,9 +26,10 @@ export function connectRedis(url: string, log: Logger): QueueBackend {
 
   return {
     kind: 'redis',
-    openQueue: (name) => openQueue(name, { connection: producer, factory: createRedisBackend, log, prefix: PREFIX }),
+    openQueue: (name) =>
+      openQueue(name, { connection: producer, factory: createRedisBackend, prefix: PREFIX, ...settings }),
     openWorker: (name, options) =>
-      openWorker(name, options, { connection: consumer, factory: createRedisBackend, log, prefix: PREFIX }),
+      openWorker(name, options, { connection: consumer, factory: createRedisBackend, prefix: PREFIX, ...settings }),
     signals: redisSignals(producer, subscriber),
     ping: async () => void (await producer.ping()),
     async close() {
@@ -45,6 +46,7 @@ function redisSignals(producer: Redis, subscriber: Redis): Signals {
     connected = true
   })
   subscriber.on('message', (_channel, text) => emitter.receive(text))
-  void subscriber.subscribe(CHANNEL)
+  // Subscribed anew after every reconnect, by the client itself.
+  subscriber.subscribe(CHANNEL).catch(() => undefined)
   return emitter.signals
 }

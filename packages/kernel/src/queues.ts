@@ -58,7 +58,13 @@ export function queueName(module: string, kind: Delivery['kind']): string {
   return kind === 'event' ? `${module}-events` : `${module}-jobs`
 }
 
-export async function connectQueues(url: string, log: Logger): Promise<QueueBackend> {
-  if (url.startsWith('redis')) return (await import('./queue-redis.ts')).connectRedis(url, log)
-  return (await import('./queue-postgres.ts')).connectPostgres(url, log)
+export interface QueueSettings {
+  log: Logger
+  /** Milliseconds before the second attempt; doubles with each further one. */
+  retryDelay: number
+}
+
+export async function connectQueues(url: string, settings: QueueSettings): Promise<QueueBackend> {
+  if (url.startsWith('redis')) return (await import('./queue-redis.ts')).connectRedis(url, settings)
+  return (await import('./queue-postgres.ts')).connectPostgres(url, settings)
 }

@@ -89,7 +89,7 @@ export async function serve(modules: readonly Module[], options: ServeOptions = 
   const log = createLogger(kernel.LOG_LEVEL, modules.length === 1 ? (modules[0] as Module).name : 'api')
   const closing: (() => unknown)[] = []
   try {
-    const queues = await connectQueues(kernel.QUEUE_URL, log)
+    const queues = await connectQueues(kernel.QUEUE_URL, { log, retryDelay: kernel.RETRY_DELAY })
     closing.unshift(() => queues.close())
     const databases = openDatabases(modules, { config, log })
     closing.unshift(() => Promise.allSettled([...databases.values()].map((database) => database.close())))

@@ -1,0 +1,4 @@
+import { main } from '@lightpress/kernel'
+import { billing } from '@lightpress/billing'
+
+await main([billing])

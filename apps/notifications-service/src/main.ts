@@ -1,0 +1,4 @@
+import { main } from '@lightpress/kernel'
+import { notifications } from '@lightpress/notifications'
+
+await main([notifications])

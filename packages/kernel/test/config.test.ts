@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { ConfigError, kernelConfig, loadConfig } from '../src/config.ts'
+import { readConfig, serve } from '../src/serve.ts'
+import { ping, pong } from './support/modules.ts'
+
+const complete = {
+  PUBLIC_URL: 'https://app.example.com/',
+  QUEUE_URL: 'redis://localhost',
+  INTERNAL_KEY: Buffer.alloc(32, 1).toString('base64'),
+  DATABASE_URL: 'postgres://localhost/x',
+  AUTH_URL: 'http://auth:3001',
+}
+
+function messageOf(work: () => unknown): string {
+  try {
+    work()
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message
+    throw error
+  }
+  throw new Error('It was accepted')
+}
+
+describe('the configuration', () => {
+  it('names every missing variable at once, with an example', () => {
+    const message = messageOf(() => readConfig([ping], { env: {} }))
+    for (const name of ['PUBLIC_URL', 'QUEUE_URL', 'INTERNAL_KEY', 'DATABASE_URL', 'AUTH_URL', 'PONG_URL']) {
+      expect(message).toMatch(new RegExp(`${name} is missing \\(for example .+\\)`))
+    }
+  })
+
+  it('takes an empty value for a missing one', () => {
+    expect(messageOf(() => readConfig([pong], { env: { ...complete, INTERNAL_KEY: '' } }))).toContain(
+      'INTERNAL_KEY is missing',
+    )
+  })
+
+  it.each([
+    ['PORT', 'eighty'],
+    ['ROLES', 'http,painter'],
+    ['INTERNAL_KEY', 'short'],
+    ['QUEUE_URL', 'amqp://x'],
+    ['DATABASE_URL', 'mysql://x'],
+    ['PUBLIC_URL', 'app.example.com'],
+  ])('refuses %s=%s and says why', (name, value) => {
+    expect(messageOf(() => readConfig([pong], { env: { ...complete, [name]: value } }))).toMatch(
+      new RegExp(`${name} is wrong`),
+    )
+  })
+
+  it("prefers a module's own database", () => {
+    const { databaseUrl } = readConfig([pong], { env: { ...complete, PONG_DATABASE_URL: 'postgres://pong/x' } })
+    expect(databaseUrl('pong')).toBe('postgres://pong/x')
+  })
+
+  it('wants no address of a neighbour that runs here', () => {
+    expect([...readConfig([ping, pong], { env: complete }).remote.keys()]).toEqual(['auth'])
+  })
+
+  it('reports what a module of its own needs together with the rest', () => {
+    expect(
+      messageOf(() => loadConfig({ kernel: kernelConfig, own: z.object({ STRIPE_SECRET_KEY: z.string() }) }, {})),
+    ).toMatch(/INTERNAL_KEY[^]*STRIPE_SECRET_KEY/)
+  })
+})
+
+describe('serve', () => {
+  it('refuses what is no module', async () => {
+    await expect(serve([undefined as never], { env: complete })).rejects.toThrow(/serve takes modules/)
+  })
+
+  it('says in words that the database is not there', async () => {
+    const env = {
+      ...complete,
+      DATABASE_URL: 'postgres://nobody@127.0.0.1:1/x',
+      QUEUE_URL: 'redis://127.0.0.1:1',
+      LOG_LEVEL: 'silent',
+    }
+    await expect(serve([pong], { env })).rejects.toThrow(/database of pong is not ready/)
+  })
+})

@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { createTestDatabase, type TestDatabase } from '@lightpress/dev'
+import pg from 'pg'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { migrate } from '../src/migrate.ts'
+
+let database: TestDatabase
+let folder: string
+
+beforeEach(async () => {
+  database = await createTestDatabase()
+  folder = mkdtempSync(join(tmpdir(), 'migrations-'))
+})
+afterEach(async () => {
+  rmSync(folder, { recursive: true })
+  await database.drop()
+})
+
+const put = (name: string, sql: string) => writeFileSync(join(folder, name), sql)
+const run = (url = database.url) => migrate([{ module: 'sample', url, folder: pathToFileURL(`${folder}/`) }])
+
+async function ask<R extends pg.QueryResultRow>(sql: string, options?: string): Promise<R[]> {
+  const client = new pg.Client({ connectionString: database.url, ...(options && { options }) })
+  await client.connect()
+  try {
+    return (await client.query<R>(sql)).rows
+  } finally {
+    await client.end()
+  }
+}
+
+describe('migrate', () => {
+  it('applies new files in order, and each once', async () => {
+    put('0000_a.sql', 'create table sample.a (id int);')
+    await run()
+    put('0001_b.sql', 'alter table sample.a add column b int;')
+    await run()
+    await run()
+    expect(await ask('select name from sample.migration order by name')).toEqual([
+      { name: '0000_a.sql' },
+      { name: '0001_b.sql' },
+    ])
+  })
+
+  it('refuses a file that was edited after it was applied, and changes nothing', async () => {
+    put('0000_a.sql', 'create table sample.a (id int);')
+    await run()
+    put('0000_a.sql', 'create table sample.a (id bigint);')
+    put('0001_b.sql', 'create table sample.b (id int);')
+    await expect(run()).rejects.toThrow(/sample\/0000_a\.sql was edited after it was applied/)
+    expect(await ask("select to_regclass('sample.b') as b")).toEqual([{ b: null }])
+  })
+
+  it('leaves nothing of a file that fails, and keeps those before it', async () => {
+    put('0000_a.sql', 'create table sample.a (id int);')
+    put('0001_b.sql', 'create table sample.b (id int); select 1/0;')
+    await expect(run()).rejects.toThrow(
+      /sample\/0001_b\.sql could not be applied; nothing of it remains: division by zero/,
+    )
+    expect(await ask("select to_regclass('sample.a') as a, to_regclass('sample.b') as b")).toEqual([
+      { a: 'sample.a', b: null },
+    ])
+  })
+
+  it('leaves alone what a newer version applied', async () => {
+    put('0000_a.sql', 'create table sample.a (id int);')
+    put('0001_b.sql', 'create table sample.b (id int);')
+    await run()
+    rmSync(join(folder, '0001_b.sql'))
+    await run()
+    expect(await ask('select count(*)::int from sample.migration')).toEqual([{ count: 2 }])
+  })
+
+  it('may run in several processes at once', async () => {
+    put('0000_a.sql', 'create table sample.a (id int);')
+    await Promise.all([run(), run(), run(), run()])
+    expect(await ask('select count(*)::int from sample.migration')).toEqual([{ count: 1 }])
+  })
+
+  it('gives the app role rows but no tables, and nothing of a neighbour', async () => {
+    put('0000_a.sql', 'create table sample.a (id int);')
+    await run()
+    await migrate([{ module: 'other', url: database.url, folder: pathToFileURL(`${folder}/`) }]).catch(() => undefined)
+    expect(await ask('insert into sample.a values (1) returning id', '-c role=sample_app')).toEqual([{ id: 1 }])
+    await expect(ask('create table sample.mine (id int)', '-c role=sample_app')).rejects.toThrow(/permission denied/)
+    await expect(ask('select * from sample.a', '-c role=other_app')).rejects.toThrow(/permission denied/)
+    await expect(ask('update sample.migration set hash = $$x$$', '-c role=sample_app')).rejects.toThrow(
+      /permission denied/,
+    )
+  })
+
+  it('tells a login that may not make roles what an administrator must do', async () => {
+    const url = new URL(database.url)
+    const name = `plain_${Date.now()}`
+    await ask(`create role ${name} login password 'x'`)
+    url.username = name
+    url.password = 'x'
+    const plain = migrate([{ module: `fresh${Date.now()}`, url: url.href, folder: pathToFileURL(`${folder}/`) }])
+    await expect(plain).rejects.toThrow(
+      /Run the following as an administrator once[^]*create role fresh\d+_owner[^]*create schema/,
+    )
+  })
+
+  it('says which database cannot be reached, without its password', async () => {
+    const error: unknown = await run('postgres://joe:hunter2@127.0.0.1:1/shop').catch((reason: unknown) => reason)
+    expect((error as Error).message).toMatch(/127\.0\.0\.1:1\/shop cannot be reached/)
+    expect((error as Error).message).not.toContain('hunter2')
+  })
+})

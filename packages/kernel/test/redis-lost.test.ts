@@ -1,0 +1,67 @@
+import { startRedis, type Redis } from '@lightpress/dev'
+import { Redis as RedisClient } from 'ioredis'
+import { afterAll, describe, expect, it } from 'vitest'
+import { count, outboxOf } from './support/events-suite.ts'
+import { pong } from './support/modules.ts'
+import { redis } from './support/redis.ts'
+import { startWorld, until } from './support/start.ts'
+
+afterAll(() => redis?.stop())
+
+describe.skipIf(!redis)('a Redis that loses everything', () => {
+  it('with a backlog loses nothing: all arrives within a minute, once', async () => {
+    const world = await startWorld('over HTTP', { QUEUE_URL: redis?.url ?? '' })
+    const client = new RedisClient(redis?.url ?? '')
+    try {
+      await world.servers[1]?.close()
+      const notes = Array.from({ length: 300 }, (_, index) => `flushed ${index}`)
+      await Promise.all(notes.map((note) => world.ping.happen({ note })))
+      await until(
+        () => outboxOf(world),
+        (rows) => rows.every((row) => row.state === 'published'),
+      )
+      await client.flushall()
+      world.servers[1] = await world.start([pong], { INTERNAL_PORT: String(world.servers[1]?.internalPort) })
+      const seen = await until(
+        () => world.effects(),
+        (effects) => notes.every((note) => effects.notes.includes(note)),
+        60_000,
+      )
+      expect(notes.filter((note) => count(seen.notes, note) !== 1)).toEqual([])
+    } finally {
+      client.disconnect()
+      await world.close()
+    }
+  }, 120_000)
+})
+
+describe.skipIf(!redis)('a Redis that is away', () => {
+  it('stops no request, and what was promised meanwhile arrives when it is back', async () => {
+    const own = (await startRedis()) as Redis
+    const world = await startWorld('one process', { QUEUE_URL: own.url })
+    try {
+      await world.ping.happen({ note: 'before' })
+      await until(
+        () => world.effects(),
+        ({ notes }) => notes.includes('before'),
+      )
+      process.kill(own.pid, 'SIGSTOP')
+      const notes = Array.from({ length: 50 }, (_, index) => `meanwhile ${index}`)
+      const answers = await Promise.all(notes.map((note) => world.ping.happen({ note })))
+      expect(answers).toHaveLength(50)
+      expect(await world.ping.relayEcho({ text: 'x' })).toMatchObject({ text: 'x' })
+      await new Promise((resolve) => setTimeout(resolve, 8_000))
+      process.kill(own.pid, 'SIGCONT')
+      const seen = await until(
+        () => world.effects(),
+        (effects) => notes.every((note) => effects.notes.includes(note)),
+        60_000,
+      )
+      expect(notes.filter((note) => count(seen.notes, note) !== 1)).toEqual([])
+    } finally {
+      process.kill(own.pid, 'SIGCONT')
+      await world.close()
+      await own.stop()
+    }
+  }, 120_000)
+})

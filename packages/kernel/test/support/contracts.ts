@@ -1,0 +1,100 @@
+import { command, defineContract, defineEvent, query, raw } from '@lightpress/protocol'
+import { z } from 'zod'
+
+const text = z.object({ text: z.string() })
+
+/** Two small modules that do to each other everything that modules do. */
+export const ping = defineContract('ping', {
+  relayEcho: query({
+    path: '/v1/ping/echo',
+    access: 'public',
+    summary: '',
+    input: text,
+    output: text.extend({ caller: z.string() }),
+  }),
+  relayRefusal: query({
+    path: '/v1/ping/refusal',
+    access: 'public',
+    summary: '',
+    input: z.object({ code: z.string() }),
+    output: text,
+  }),
+  relaySlow: query({
+    path: '/v1/ping/slow',
+    access: 'public',
+    summary: '',
+    input: z.object({ ms: z.number() }),
+    output: text,
+  }),
+  callInTransaction: command({
+    path: '/v1/ping/in-transaction',
+    access: 'public',
+    summary: '',
+    input: z.object({}),
+    output: text,
+  }),
+  happen: command({
+    path: '/v1/ping/happen',
+    access: 'public',
+    summary: '',
+    status: 202,
+    input: z.object({ note: z.string(), abort: z.boolean().default(false) }),
+    output: z.object({ id: z.string() }),
+  }),
+  repeatable: command({
+    path: '/v1/ping/repeatable',
+    access: 'public',
+    summary: '',
+    input: text,
+    output: z.object({ count: z.number() }),
+  }),
+  whoAmI: query({
+    path: '/v1/ping/me',
+    access: 'user',
+    summary: '',
+    input: z.object({}),
+    output: z.object({ userId: z.string() }),
+  }),
+  forOwners: query({ path: '/v1/ping/owners', access: 'owner', summary: '', input: z.object({}), output: text }),
+  surprise: query({ path: '/v1/ping/surprise', access: 'public', summary: '', input: z.object({}), output: text }),
+  tooMuch: query({ path: '/v1/ping/too-much', access: 'public', summary: '', input: z.object({}), output: text }),
+  list: query({
+    path: '/v1/ping/list/:id',
+    access: 'public',
+    summary: '',
+    input: z.object({
+      id: z.string(),
+      limit: z.number().int().default(5),
+      deep: z.boolean().default(false),
+      tag: z.array(z.string()).default([]),
+    }),
+    output: z.object({ id: z.string(), limit: z.number(), deep: z.boolean(), tag: z.array(z.string()) }),
+  }),
+  stream: raw({ method: 'GET', path: '/v1/ping/stream', access: 'user', summary: '', produces: 'text/event-stream' }),
+  bytes: raw({
+    method: 'POST',
+    path: '/v1/ping/bytes',
+    access: 'signed',
+    summary: '',
+    bytes: true,
+    output: z.object({ length: z.number() }),
+  }),
+})
+
+export const pong = defineContract(
+  'pong',
+  {
+    echo: query({ access: 'service', summary: '', input: text, output: text.extend({ caller: z.string() }) }),
+    refuse: query({ access: 'service', summary: '', input: z.object({ code: z.string() }), output: text }),
+    dawdle: query({ access: 'service', summary: '', input: z.object({ ms: z.number() }), output: text }),
+    effects: query({
+      access: 'service',
+      summary: '',
+      input: z.object({}),
+      output: z.object({ notes: z.array(z.string()), attempts: z.number() }),
+    }),
+  },
+  { reasons: ['pong.no'] },
+)
+
+export const happened = defineEvent('ping.thing.happened.v1', z.object({ note: z.string() }), { listeners: ['pong'] })

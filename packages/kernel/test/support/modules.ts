@@ -1,0 +1,103 @@
+import { AppError, type ErrorCode } from '@lightpress/protocol'
+import { sql } from 'drizzle-orm'
+import { z } from 'zod'
+import { defineModule, on, once, publish, type Module, type ModuleContext } from '../../src/index.ts'
+import { happened, ping as pingContract, pong as pongContract } from './contracts.ts'
+import { counter } from './ping/schema.ts'
+import { effect } from './pong/schema.ts'
+
+const needs = { pong: pongContract }
+type PingContext = ModuleContext<typeof needs>
+
+export const ping: Module = defineModule({
+  contract: pingContract,
+  needs,
+  config: z.object({}),
+  migrations: new URL('./ping/migrations', import.meta.url),
+  publishes: [happened],
+  handlers: {
+    relayEcho: (input, ctx) => ctx.calls.pong.echo(input),
+    relayRefusal: (input, ctx) => ctx.calls.pong.refuse(input),
+    relaySlow: (input, ctx) => ctx.calls.pong.dawdle(input),
+    callInTransaction: (_input, ctx) => ctx.withTx(() => ctx.calls.pong.echo({ text: 'x' })),
+    happen: async ({ note, abort }, ctx) => {
+      const id = await ctx.withTx(async (tx) => {
+        const event = await publish(tx, happened, { note })
+        if (abort) throw new AppError('conflict', 'ping.aborted', 'Aborted.')
+        return event
+      })
+      return { id }
+    },
+    repeatable: (input, ctx) =>
+      ctx.withTx((tx) =>
+        once(
+          tx,
+          {
+            operation: 'repeatable',
+            input,
+            effect: async () => {
+              const [row] = await tx
+                .insert(counter)
+                .values({ name: input.text, count: 1 })
+                .onConflictDoUpdate({ target: counter.name, set: { count: sql`${counter.count} + 1` } })
+                .returning()
+              return { count: row?.count ?? 0 }
+            },
+          },
+          ctx,
+        ),
+      ),
+    whoAmI: async (_input, ctx) => ({ userId: ctx.caller.identity?.userId ?? '' }),
+    forOwners: async () => ({ text: 'secret' }),
+    surprise: async () => {
+      throw new Error('the password is hunter2')
+    },
+    tooMuch: async () => ({ text: 'yes', internal: 'hunter2' }),
+    list: async (input) => input,
+    stream: async (http, ctx: PingContext) => {
+      const stream = ctx.openStream(http)
+      stream.send({ event: 'hello', data: { last: stream.lastEventId }, id: '7' })
+      return undefined
+    },
+    bytes: async ({ request }) => ({ length: (request.body as Buffer).length }),
+  },
+})
+
+let attempts = 0
+
+export const pong: Module = defineModule({
+  contract: pongContract,
+  needs: {},
+  config: z.object({}),
+  migrations: new URL('./pong/migrations', import.meta.url),
+  listeners: [
+    on(happened, {
+      async handle({ id, payload: { note } }, { tx }) {
+        attempts++
+        if (note.startsWith('poison')) throw new Error('I never could')
+        await tx.insert(effect).values({ id, note })
+      },
+    }),
+  ],
+  handlers: {
+    echo: async ({ text }, ctx) => ({ text, caller: ctx.caller.service ?? 'outside' }),
+    refuse: async ({ code }) => {
+      if (code === 'surprise') throw new Error('the password is hunter2')
+      throw new AppError(code as ErrorCode, 'pong.no', 'No.', {
+        errors: [{ path: 'code', message: 'is a refusal' }],
+        retryAfter: 3,
+      })
+    },
+    dawdle: async ({ ms }, ctx) => {
+      await new Promise((resolve) => {
+        setTimeout(resolve, ms)
+        ctx.signal.addEventListener('abort', resolve)
+      })
+      return { text: ctx.signal.aborted ? 'told to stop' : 'done' }
+    },
+    effects: async (_input, ctx) => {
+      const rows = await ctx.db.select().from(effect)
+      return { notes: rows.map(({ note }) => note), attempts }
+    },
+  },
+})
