@@ -1,5 +1,5 @@
 // npm start, and npm run start:split (--split): hands over to start.ts and ends what it began, in order.
-import { SetupError } from './setup-error.ts'
+import { explain } from './setup-error.ts'
 import { createLog } from './start/log.ts'
 import { createShutdown } from './start/shutdown.ts'
 import { start } from './start/start.ts'
@@ -22,7 +22,7 @@ try {
 }
 
 function fail(error: unknown): void {
-  log.warn(error instanceof SetupError ? error.message : String(error instanceof Error ? error.stack : error))
+  log.warn(explain(error))
   if (endedAt === undefined) void end(1)
 }
 

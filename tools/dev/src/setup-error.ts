@@ -7,3 +7,22 @@ export class SetupError extends Error {
 export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }
+
+/** What to tell a person about a failure: in words where we know what to do, else with its stack. */
+export function explain(error: unknown): string {
+  if (error instanceof SetupError) return error.message
+  if (!(error instanceof Error)) return String(error)
+  const advice = ADVICE[errorCode(error) ?? '']
+  return advice === undefined ? (error.stack ?? error.message) : `${error.message}. ${advice}`
+}
+
+const UNWRITABLE = 'Make that folder writable for you, and run this again.'
+const FULL = 'The disk is full: free some space, and run this again.'
+const ADVICE: Record<string, string> = {
+  ENOSPC: FULL,
+  EDQUOT: FULL,
+  EACCES: UNWRITABLE,
+  EPERM: UNWRITABLE,
+  EROFS: UNWRITABLE,
+  ENOTDIR: UNWRITABLE,
+}

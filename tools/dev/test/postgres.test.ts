@@ -111,7 +111,7 @@ describe('the embedded PostgreSQL', () => {
     const file = join(folder, 'a-file')
     writeFileSync(file, '')
     await expect(startPostgres({ dataDir: join(file, 'postgres') })).rejects.toThrow(
-      /could not be made.*Make it writable/s,
+      /could not be made.*Make that folder writable/s,
     )
   })
 

@@ -14,7 +14,7 @@ const ADVICE: [RegExp, string][] = [
     /could not resize shared memory|\/dev\/shm/,
     'The machine gives it too little shared memory: enlarge /dev/shm and run this again.',
   ],
-  [/No space left on device|ENOSPC/, 'The disk is full: free some space and run this again.'],
+  [/No space left on device|Check free disk space|ENOSPC/, 'The disk is full: free some space and run this again.'],
   [/incompatible with server/, 'The data are of another major version: npm run reset starts afresh without them.'],
   [/Address already in use/, 'Its port was taken meanwhile: run this again.'],
   [

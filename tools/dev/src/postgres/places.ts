@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { chownSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { SetupError, errorCode } from '../setup-error.ts'
+import { SetupError, explain } from '../setup-error.ts'
 import { canReach } from './account.ts'
 import type { Account } from './account.ts'
 
@@ -65,9 +65,6 @@ function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true })
   } catch (error) {
-    const reason = errorCode(error) === 'ENOSPC' ? 'the disk is full' : (error as Error).message
-    throw new SetupError(
-      `The folder ${folder} for the database could not be made: ${reason}. Make it writable (or free some space) and run this again.`,
-    )
+    throw new SetupError(`The folder for the database could not be made: ${explain(error)}`)
   }
 }

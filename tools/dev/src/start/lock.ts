@@ -13,11 +13,8 @@ export function takeLock(file: string): () => void {
   try {
     writeFileSync(file, String(process.pid), { flag: 'wx' })
   } catch (error) {
-    if (errorCode(error) === 'EEXIST')
-      throw new SetupError('Lightpress is being started from this folder by somebody else at this moment.')
-    throw new SetupError(
-      `The folder ${dirname(file)} cannot be written to: ${(error as Error).message}. Make it yours, or free some space.`,
-    )
+    if (errorCode(error) !== 'EEXIST') throw error
+    throw new SetupError('Lightpress is being started from this folder by somebody else at this moment.')
   }
   return () => rmSync(file, { force: true })
 }
