@@ -9,6 +9,8 @@ import {
 } from '@lightpress/protocol'
 import { z } from 'zod'
 
+export { developmentPeople } from './development-people.ts'
+
 /** The HTML standard's address, so that `admin@localhost` works in development; the mail proves the rest. */
 const Email = z
   .string()
@@ -96,7 +98,7 @@ export const auth = defineContract(
       method: 'POST',
       path: '/v1/auth/session/organization',
       access: 'user',
-      summary: 'Makes another organisation the active one; answers new tokens.',
+      summary: 'Makes another organisation the active one; answers a new access token. The refresh token stays.',
       input: z.object({ organizationId: z.uuid() }),
       output: SignedIn,
     }),
@@ -135,6 +137,7 @@ export const auth = defineContract(
       'auth.refresh_token_invalid',
       'auth.too_many_attempts',
       'auth.not_a_member',
+      'auth.busy',
     ],
   },
 )

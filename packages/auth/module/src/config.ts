@@ -1,0 +1,8 @@
+import { SecretKey } from '@lightpress/kernel'
+import { z } from 'zod'
+
+export const config = z.object({
+  /** Protects the signing keys at rest; the keys of `secrets.ts` are derived from it. */
+  AUTH_KEY_ENCRYPTION_KEY: SecretKey,
+})
+export type Config = z.output<typeof config>

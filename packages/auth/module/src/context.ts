@@ -1,0 +1,24 @@
+import type { auth } from '@lightpress/auth-contract'
+import type { ModuleContext } from '@lightpress/kernel'
+import type { Logger } from '@lightpress/kernel'
+import type { users } from '@lightpress/users-contract'
+import { createTokenSigner, type TokenSigner } from './access-tokens.ts'
+import type { Config } from './config.ts'
+import { createPasswords, type Passwords } from './passwords.ts'
+import { createSecrets, type Secrets } from './secrets.ts'
+
+export type Ops = (typeof auth)['operations']
+
+/** What auth keeps for the life of a process. */
+interface Own {
+  secrets: Secrets
+  passwords: Passwords
+  signer: TokenSigner
+}
+
+export type AuthContext = ModuleContext<{ users: typeof users }, Config> & Own
+
+export async function setup({ config }: { config: Config; log: Logger }): Promise<Own> {
+  const secrets = createSecrets(config.AUTH_KEY_ENCRYPTION_KEY)
+  return { secrets, passwords: await createPasswords(), signer: createTokenSigner(secrets) }
+}

@@ -1,0 +1,39 @@
+import type { SignedIn } from '@lightpress/auth-contract'
+import { cookieNames, type RawHttp } from '@lightpress/kernel'
+import { accessToken } from '@lightpress/protocol'
+import { REFRESH_LIFETIME_SECONDS } from './rotation.ts'
+
+type Reply = RawHttp['reply']
+
+/** How a caller holds its tokens: a program in its own memory, a browser in cookies that no script can read. */
+export type Mode = 'token' | 'cookie'
+
+/** The tokens in the body or in cookies, never in both. */
+export function answerWith(
+  { accessToken: access, refreshToken: refresh, ...rest }: SignedIn,
+  { mode, reply, publicUrl }: { mode: Mode; reply: Reply; publicUrl: string },
+): SignedIn {
+  if (mode === 'token') return { accessToken: access, refreshToken: refresh, ...rest }
+  const names = cookieNames(publicUrl)
+  const set = (name: string, value: string | undefined, seconds: number) =>
+    value !== undefined && reply.setCookie(name, value, cookieOptions(publicUrl, { seconds }))
+  set(names.access, access, accessToken.lifetimeSeconds)
+  set(names.refresh, refresh, REFRESH_LIFETIME_SECONDS)
+  return rest
+}
+
+export function clearSessionCookies({ reply, publicUrl }: { reply: Reply; publicUrl: string }): void {
+  const names = cookieNames(publicUrl)
+  for (const name of [names.access, names.refresh]) reply.clearCookie(name, cookieOptions(publicUrl))
+}
+
+/** `Path=/` and `Secure` are what the prefix `__Host-` asks for; over plain HTTP there is no prefix. */
+export function cookieOptions(publicUrl: string, { seconds }: { seconds?: number } = {}) {
+  return {
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: publicUrl.startsWith('https:'),
+    path: '/',
+    ...(seconds !== undefined && { maxAge: seconds }),
+  } as const
+}

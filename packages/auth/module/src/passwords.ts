@@ -1,0 +1,34 @@
+import { availableParallelism } from 'node:os'
+import { hash, verify } from '@node-rs/argon2'
+import { createGate } from './gate.ts'
+import { randomSecret } from './secrets.ts'
+
+/** The first choice of OWASP's Password Storage Cheat Sheet; argon2id, version 1.3, is the library's default. */
+const parameters = { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 }
+
+/**
+ * argon2id off the main thread, in fewer threads than the machine has cores, so that other requests keep one; libuv
+ * has four, and one stays for files and names. A hash is about 5 ms, so who waits last waits about a second a core.
+ */
+export async function createPasswords() {
+  const gate = createGate({ running: Math.min(3, Math.max(1, availableParallelism() - 1)), waiting: 200 })
+  const nobodys = await hash(randomSecret(), parameters)
+
+  return {
+    hash: (password: string, signal?: AbortSignal): Promise<string> =>
+      gate(() => hash(normalise(password), parameters), signal),
+
+    /** Without a hash, of whoever is unknown, it takes the same time and answers no. */
+    async matches(stored: string | undefined, password: string, signal?: AbortSignal): Promise<boolean> {
+      const same = await gate(() => verify(stored ?? nobodys, normalise(password)), signal)
+      return same && stored !== undefined
+    },
+  }
+}
+
+export type Passwords = Awaited<ReturnType<typeof createPasswords>>
+
+/** The same password typed on another keyboard may come in other code points (NIST SP 800-63B). */
+function normalise(password: string): string {
+  return password.normalize('NFKC')
+}

@@ -1,0 +1,114 @@
+import { cookieNames, requireSameOrigin, type RawHttp, type Tx } from '@lightpress/kernel'
+import { AppError, type Output } from '@lightpress/protocol'
+import { eq } from 'drizzle-orm'
+import type { AuthContext, Ops } from './context.ts'
+import { answerWith, clearSessionCookies, type Mode } from './cookies.ts'
+import { judge } from './rotation.ts'
+import { account, refreshToken as tokens, session } from './schema.ts'
+import { hashOf } from './secrets.ts'
+import { endSession, expiryOf, grantAccess } from './sessions.ts'
+import { readSessionUser } from './session-user.ts'
+
+/** Answers in the way it was asked: a token in the body with tokens in the body, a cookie with cookies. */
+export async function refreshToken(
+  { input, request, reply }: RawHttp<Ops['refreshToken']>,
+  ctx: AuthContext,
+): Promise<Output<Ops['refreshToken']>> {
+  const mode: Mode = input.refreshToken === undefined ? 'cookie' : 'token'
+  const presented = input.refreshToken ?? request.cookies[cookieNames(ctx.publicUrl).refresh]
+  if (mode === 'cookie' && presented !== undefined) requireSameOrigin(request)
+
+  const renewed = presented === undefined ? null : await renew(presented, ctx)
+  if (!renewed) {
+    if (mode === 'cookie') clearSessionCookies({ reply, publicUrl: ctx.publicUrl })
+    throw new AppError('unauthenticated', 'auth.refresh_token_invalid', 'Your session is over. Sign in again.')
+  }
+  return answerWith(renewed, { mode, reply, publicUrl: ctx.publicUrl })
+}
+
+/** Null when the token keeps no session alive (any more). */
+async function renew(presented: string, ctx: AuthContext) {
+  const [family] = await ctx.db
+    .select({
+      sessionId: session.id,
+      userId: session.userId,
+      organizationId: session.organizationId,
+      // Read before the role: if the role changes meanwhile the version does too, and this token is refused.
+      sessionVersion: account.sessionVersion,
+    })
+    .from(tokens)
+    .innerJoin(session, eq(session.id, tokens.sessionId))
+    .innerJoin(account, eq(account.userId, session.userId))
+    .where(eq(tokens.hash, hashOf(presented)))
+  if (!family) return null
+
+  const { sessionId, sessionVersion } = family
+  const user = await readSessionUser(family, ctx)
+  const successor = await ctx.withTx((tx) =>
+    user ? rotate(tx, { presented, sessionId, organizationId: user.organizationId }, ctx) : end(tx, sessionId, ctx),
+  )
+  if (!user || !successor) return null
+  return { ...(await grantAccess({ sessionId, sessionVersion, user }, ctx)), refreshToken: successor }
+}
+
+interface Presented {
+  presented: string
+  sessionId: string
+  organizationId: string | null
+}
+
+/** Under the session's lock, so that of twenty parallel requests one trades the token and the others repeat it. */
+async function rotate(
+  tx: Tx,
+  { presented, sessionId, organizationId }: Presented,
+  ctx: AuthContext,
+): Promise<string | null> {
+  const [family] = await tx.select().from(session).where(eq(session.id, sessionId)).for('update')
+  const token = await find(tx, presented)
+  if (!family || family.endedAt || !token) return null
+  const now = new Date()
+  switch (judge(token, now)) {
+    case 'expired':
+      return null
+    case 'replayed':
+      ctx.log.warn({ sessionId, userId: family.userId }, 'a used refresh token came again: its session was ended')
+      return end(tx, sessionId, ctx)
+    case 'repeated':
+      return newestAfter(tx, presented, ctx)
+    case 'fresh': {
+      const successor = successorOf(presented, ctx)
+      await tx.update(tokens).set({ usedAt: now }).where(eq(tokens.hash, token.hash))
+      await tx.insert(tokens).values({ hash: hashOf(successor), sessionId, expiresAt: expiryOf(now) })
+      await tx
+        .update(session)
+        .set({ lastUsedAt: now, ip: ctx.request.ip, organizationId })
+        .where(eq(session.id, sessionId))
+      return successor
+    }
+  }
+}
+
+/** Usually the successor; a later one if that was traded, too, within the grace. */
+async function newestAfter(tx: Tx, token: string, ctx: AuthContext): Promise<string> {
+  const successor = successorOf(token, ctx)
+  const row = await find(tx, successor)
+  return row?.usedAt ? newestAfter(tx, successor, ctx) : successor
+}
+
+/** Derived, not stored: whoever presents the same token gets the same successor, and the database cannot tell it. */
+function successorOf(token: string, { secrets }: AuthContext): string {
+  return secrets.mac('refresh-successor', token)
+}
+
+async function find(tx: Tx, token: string) {
+  const [row] = await tx
+    .select()
+    .from(tokens)
+    .where(eq(tokens.hash, hashOf(token)))
+  return row
+}
+
+async function end(tx: Tx, sessionId: string, ctx: AuthContext): Promise<null> {
+  await endSession(tx, sessionId, ctx)
+  return null
+}

@@ -1,0 +1,103 @@
+import { cookieNames, newId, publish, type RawHttp } from '@lightpress/kernel'
+import { registrationRequested } from '@lightpress/auth-contract'
+import type { Input, Output } from '@lightpress/protocol'
+import { and, desc, eq, gt, isNull, lt } from 'drizzle-orm'
+import type { AuthContext, Ops } from './context.ts'
+import { cookieOptions } from './cookies.ts'
+import { emailKey, preferredLocale } from './normalise.ts'
+import { account, registration } from './schema.ts'
+import { hashOf, isSame, randomSecret, type Secrets } from './secrets.ts'
+
+export type Registration = typeof registration.$inferSelect
+
+const LIFETIME = 24 * 60 * 60 * 1000
+const MAIL_AT_MOST_EVERY = 60 * 1000
+
+/** Does not look whether the address is known: that shows in the mail, and nowhere else, not in the time either. */
+export async function signUp(
+  { input, request, reply }: RawHttp<Ops['signUp']>,
+  ctx: AuthContext,
+): Promise<Output<Ops['signUp']>> {
+  const { email, password, name } = input
+  const browserSecret = randomSecret()
+  const row = {
+    id: newId(),
+    email,
+    emailKey: emailKey(email),
+    name,
+    locale: preferredLocale(request.headers['accept-language']),
+    passwordHash: await ctx.passwords.hash(password, ctx.signal),
+    browserHash: hashOf(browserSecret),
+    expiresAt: new Date(Date.now() + LIFETIME),
+  }
+  await ctx.withTx(async (tx) => {
+    await tx.insert(registration).values(row)
+    await publish(tx, registrationRequested, { registrationId: row.id })
+  })
+  const { registration: cookie } = cookieNames(ctx.publicUrl)
+  reply.setCookie(cookie, browserSecret, cookieOptions(ctx.publicUrl, { seconds: LIFETIME / 1000 }))
+  return { status: 'verification_sent' }
+}
+
+/** For the youngest registration of the address that still waits, once a minute; the answer tells nothing. */
+export async function resendVerification(
+  { email }: Input<Ops['resendVerification']>,
+  ctx: AuthContext,
+): Promise<Output<Ops['resendVerification']>> {
+  await ctx.withTx(async (tx) => {
+    const [youngest] = await tx
+      .select({ id: registration.id })
+      .from(registration)
+      .where(and(eq(registration.emailKey, emailKey(email)), isPending()))
+      .orderBy(desc(registration.createdAt), desc(registration.id))
+      .limit(1)
+    if (!youngest) return
+    const [due] = await tx
+      .update(registration)
+      .set({ mailRequestedAt: new Date() })
+      .where(
+        and(
+          eq(registration.id, youngest.id),
+          lt(registration.mailRequestedAt, new Date(Date.now() - MAIL_AT_MOST_EVERY)),
+        ),
+      )
+      .returning({ registrationId: registration.id })
+    if (due) await publish(tx, registrationRequested, due)
+  })
+  return { status: 'verification_sent' }
+}
+
+export async function readRegistrationMail(
+  { registrationId }: Input<Ops['readRegistrationMail']>,
+  ctx: AuthContext,
+): Promise<Output<Ops['readRegistrationMail']>> {
+  const [found] = await ctx.db
+    .select({
+      email: registration.email,
+      name: registration.name,
+      locale: registration.locale,
+      registeredAs: account.userId,
+    })
+    .from(registration)
+    .leftJoin(account, eq(account.emailKey, registration.emailKey))
+    .where(and(eq(registration.id, registrationId), isPending()))
+  if (!found) return { mail: null }
+  const { registeredAs, ...mail } = found
+  if (registeredAs) return { mail: { ...mail, purpose: 'already_registered', token: null } }
+  return { mail: { ...mail, purpose: 'verify', token: createRegistrationToken(registrationId, ctx.secrets) } }
+}
+
+export function isPending() {
+  return and(isNull(registration.settledAt), gt(registration.expiresAt, new Date()))
+}
+
+/** Stored nowhere: it can be made again from the row's id, by us only. The row makes it good for one use. */
+export function createRegistrationToken(registrationId: string, secrets: Secrets): string {
+  return `${registrationId}.${secrets.mac('registration-token', registrationId)}`
+}
+
+/** The registration that a token of ours is for. */
+export function parseRegistrationToken(token: string, secrets: Secrets): string | undefined {
+  const [registrationId = ''] = token.split('.', 1)
+  return isSame(token, createRegistrationToken(registrationId, secrets)) ? registrationId : undefined
+}

@@ -1,0 +1,45 @@
+import { afterCommit, type Tx } from '@lightpress/kernel'
+import { accessToken, revocationSignal, type Input, type Output } from '@lightpress/protocol'
+import { and, asc, gt, sql } from 'drizzle-orm'
+import type { AuthContext, Ops } from './context.ts'
+import { revocation } from './schema.ts'
+
+/** Twice the life of a token, for clocks that differ and transactions that take their time. */
+const REMEMBERED_SECONDS = 2 * accessToken.lifetimeSeconds
+
+/**
+ * Ends access tokens before their time: tells every process after the commit, and those that miss it read the row.
+ * One at a time until the commit, so that rows appear in the order of their numbers and no reader that goes on
+ * from the last number it saw can miss one. Call it last in the transaction.
+ */
+export async function revoke(
+  tx: Tx,
+  what: { sessionId: string } | { userId: string; minimumVersion: number },
+  ctx: AuthContext,
+): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('auth.revocation', 0))`)
+  await tx.insert(revocation).values(what)
+  afterCommit(tx, 'announce revocations', () => ctx.signals.emit(revocationSignal, null))
+}
+
+export async function readRevocations(
+  { after }: Input<Ops['readRevocations']>,
+  ctx: AuthContext,
+): Promise<Output<Ops['readRevocations']>> {
+  const revocations = await ctx.db
+    .select({
+      sequence: revocation.sequence,
+      sessionId: revocation.sessionId,
+      userId: revocation.userId,
+      minimumVersion: revocation.minimumVersion,
+    })
+    .from(revocation)
+    .where(
+      and(
+        gt(revocation.sequence, after),
+        gt(revocation.createdAt, sql`now() - ${REMEMBERED_SECONDS} * interval '1 second'`),
+      ),
+    )
+    .orderBy(asc(revocation.sequence))
+  return { revocations, latest: revocations.at(-1)?.sequence ?? after }
+}

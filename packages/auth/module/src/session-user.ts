@@ -1,0 +1,30 @@
+import type { SessionUser } from '@lightpress/auth-contract'
+import type { AuthContext } from './context.ts'
+
+interface Asked {
+  userId: string
+  /** The organisation to act in; null for the person's oldest. */
+  organizationId: string | null
+}
+
+/** The person as users knows them now, in the organisation asked for or, if they left it, in their oldest. */
+export async function readSessionUser(asked: Asked, ctx: AuthContext): Promise<SessionUser | null> {
+  const user = await readUserIn(asked, ctx)
+  if (user?.organizationId !== null || asked.organizationId === null) return user
+  return readUserIn({ ...asked, organizationId: null }, ctx)
+}
+
+/** The same, but without an organisation and role if they are not in the one asked for. */
+export async function readUserIn(asked: Asked, ctx: AuthContext): Promise<SessionUser | null> {
+  const { user, membership } = await ctx.calls.users.readPrincipal(asked)
+  if (!user) return null
+  const { id, email, name, operator } = user
+  return {
+    id,
+    email,
+    name,
+    operator,
+    organizationId: membership?.organizationId ?? null,
+    role: membership?.role ?? null,
+  }
+}

@@ -1,0 +1,14 @@
+import { and, isNotNull, isNull, lt, or, sql } from 'drizzle-orm'
+import type { AuthContext } from './context.ts'
+import { allowance, refreshToken, registration, revocation } from './schema.ts'
+
+/** Deletes what has no effect any more. */
+export async function sweep({ db }: AuthContext): Promise<void> {
+  const now = new Date()
+  // One that users was asked about and that never settled keeps the id: see `reserveUser`.
+  const forgettable = or(isNull(registration.userId), isNotNull(registration.settledAt))
+  await db.delete(registration).where(and(lt(registration.expiresAt, now), forgettable))
+  await db.delete(refreshToken).where(lt(refreshToken.expiresAt, now))
+  await db.delete(revocation).where(lt(revocation.createdAt, sql`now() - interval '1 day'`))
+  await db.delete(allowance).where(lt(allowance.freeAt, sql`now()`))
+}

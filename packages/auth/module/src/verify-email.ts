@@ -1,0 +1,116 @@
+import { cookieNames, newId, requireSameOrigin, type RawHttp, type Tx } from '@lightpress/kernel'
+import { AppError, type Output } from '@lightpress/protocol'
+import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
+import type { AuthContext, Ops } from './context.ts'
+import { answerWith, cookieOptions } from './cookies.ts'
+import { asGuess } from './limits.ts'
+import { isPending, parseRegistrationToken, type Registration } from './registrations.ts'
+import { account, registration } from './schema.ts'
+import { hashOf, isSame } from './secrets.ts'
+import { grantAccess, openSession } from './sessions.ts'
+import { readSessionUser } from './session-user.ts'
+
+type Http = RawHttp<Ops['verifyEmail']>
+
+/**
+ * Makes the account: first the person in users, under an id that is fixed before, then the account here. Whatever
+ * ends in between, the next try goes on with the same id, so there is one account or none. The link works once;
+ * who follows it again is sent to sign in, because by then it proves no more than that somebody reads the mail.
+ */
+export async function verifyEmail(http: Http, ctx: AuthContext): Promise<Output<Ops['verifyEmail']>> {
+  const { input, reply } = http
+  const pending = await findPending(input.token, ctx)
+  await requireTheirOwnChoice(pending, http, ctx)
+
+  const userId = await ctx.withTx((tx) => reserveUser(tx, pending))
+  const { email, name, locale } = pending
+  await ctx.calls.users.createUser({ userId, email, name, locale })
+  const user = await readSessionUser({ userId, organizationId: null }, ctx)
+  if (!user) throw new TypeError('Users does not know the person it just made')
+
+  const { sessionId, sessionVersion, refreshToken } = await ctx.withTx(async (tx) => {
+    const created = await settle(tx, pending, userId)
+    return { ...created, ...(await openSession(tx, { userId, organizationId: user.organizationId }, ctx)) }
+  })
+  reply.clearCookie(cookieNames(ctx.publicUrl).registration, cookieOptions(ctx.publicUrl))
+  const granted = await grantAccess({ sessionId, sessionVersion, user }, ctx)
+  return answerWith({ ...granted, refreshToken }, { mode: input.mode, reply, publicUrl: ctx.publicUrl })
+}
+
+async function findPending(token: string, ctx: AuthContext): Promise<Registration> {
+  const id = parseRegistrationToken(token, ctx.secrets)
+  if (id === undefined) throw tokenInvalid()
+  const [found] = await ctx.db
+    .select()
+    .from(registration)
+    .where(and(eq(registration.id, id), isPending()))
+  if (!found) throw tokenInvalid()
+  return found
+}
+
+/**
+ * A stranger may have signed up with this address and a password that only they know. So a click on the link is
+ * not enough: it takes the browser that signed up, or the password that was chosen there.
+ */
+async function requireTheirOwnChoice(pending: Registration, { input, request }: Http, ctx: AuthContext): Promise<void> {
+  if (input.mode === 'cookie') requireSameOrigin(request)
+  const secret = request.cookies[cookieNames(ctx.publicUrl).registration]
+  if (secret !== undefined && isSame(hashOf(secret), pending.browserHash)) return requireSameOrigin(request)
+  const { password } = input
+  if (password === undefined)
+    throw new AppError('unauthenticated', 'auth.password_required', 'Enter the password that you chose at sign-up.')
+  const check = async () => {
+    if (await ctx.passwords.matches(pending.passwordHash, password, ctx.signal)) return
+    throw new AppError('unauthenticated', 'auth.password_wrong', 'This is not the password that was chosen at sign-up.')
+  }
+  await asGuess(pending.id, check, ctx)
+}
+
+/** The id the person will have: the one an earlier try for this address has asked users for, else a new one. */
+async function reserveUser(tx: Tx, pending: Registration): Promise<string> {
+  await requireStillPending(tx, pending)
+  const [reserved] = await tx
+    .select({ userId: registration.userId })
+    .from(registration)
+    .where(
+      and(eq(registration.emailKey, pending.emailKey), isNull(registration.settledAt), isNotNull(registration.userId)),
+    )
+    .limit(1)
+  const userId = reserved?.userId ?? newId()
+  await tx.update(registration).set({ userId }).where(eq(registration.id, pending.id))
+  return userId
+}
+
+/** The first of an address's registrations to come here wins; the others are worth nothing from then on. */
+async function settle(tx: Tx, pending: Registration, userId: string): Promise<{ sessionVersion: number }> {
+  await requireStillPending(tx, pending)
+  const { email, emailKey, passwordHash } = pending
+  const [created] = await tx
+    .insert(account)
+    .values({ userId, email, emailKey, passwordHash })
+    .returning({ sessionVersion: account.sessionVersion })
+  await tx
+    .update(registration)
+    .set({ settledAt: new Date() })
+    .where(and(eq(registration.emailKey, emailKey), isNull(registration.settledAt)))
+  return created as { sessionVersion: number }
+}
+
+/** Holds the address until the transaction ends, so that no two registrations can become its account. */
+async function requireStillPending(tx: Tx, { id, emailKey }: Registration): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`auth.address ${emailKey}`}, 0))`)
+  const [still] = await tx
+    .select({ id: registration.id })
+    .from(registration)
+    .leftJoin(account, eq(account.emailKey, registration.emailKey))
+    .where(and(eq(registration.id, id), isPending(), isNull(account.userId)))
+  if (!still) throw tokenInvalid()
+}
+
+function tokenInvalid(): AppError {
+  return new AppError(
+    'invalid',
+    'auth.token_invalid',
+    'This link does not work any more. If you have used it before, sign in; else sign up again.',
+  )
+}
