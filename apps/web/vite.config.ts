@@ -3,6 +3,19 @@ import solid from 'vite-plugin-solid'
 import { contractRoutes } from './build/contract-routes.ts'
 import { firstPaint } from './build/first-paint.ts'
 
+/**
+ * A few files that screens share, instead of thirty of half a kilobyte: the start, what public pages need besides,
+ * and then by use, so that nobody who reads the prices loads a form.
+ */
+const groups = [
+  { name: 'base', tags: ['$initial' as const], priority: 5 },
+  { name: 'public', test: /\/src\/(api\/session-note|ui\/page)/, priority: 4 },
+  { name: 'api', test: /\/src\/api\/|router\/dist\/data\//, priority: 3 },
+  { name: 'plans', test: /\/src\/(plans|ui\/(badge|format|money|region|skeleton))/, priority: 2 },
+  { name: 'forms', test: /\/src\/ui\/(heading|form\.|text-field|password)/, priority: 1 },
+  { name: 'parts', test: /\/src\/(account|ui)\/(?!command|dialog|menu|truncate)/, minShareCount: 2 },
+]
+
 export default defineConfig({
   plugins: [solid(), contractRoutes(), firstPaint()],
   build: {
@@ -12,5 +25,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     target: 'baseline-widely-available',
     modulePreload: { polyfill: false },
+    rolldownOptions: { output: { codeSplitting: { groups } } },
   },
 })

@@ -1,11 +1,6 @@
-import { Route, Router, type RouteSectionProps } from '@solidjs/router'
-import { ErrorBoundary, lazy, Suspense } from 'solid-js'
-import { preloadAccount } from './account/data.ts'
-import { preloadBilling } from './screens/billing/data.ts'
+import { Route, Router, type RoutePreloadFunc, type RouteSectionProps } from '@solidjs/router'
+import { ErrorBoundary, getOwner, lazy, runWithOwner, Suspense } from 'solid-js'
 import { BrokenPage } from './screens/broken/page.tsx'
-import { preloadDashboard } from './screens/dashboard/data.ts'
-import { preloadNotifications } from './screens/notifications/data.ts'
-import { preloadPlans } from './screens/pricing/data.ts'
 import { Toasts } from './ui/toast.tsx'
 
 const MarketingLayout = lazy(async () => ({ default: (await import('./layouts/marketing.tsx')).MarketingLayout }))
@@ -24,13 +19,17 @@ const Notifications = lazy(async () => ({ default: (await import('./screens/noti
 const Profile = lazy(async () => ({ default: (await import('./screens/profile/page.tsx')).Profile }))
 const NotFound = lazy(async () => ({ default: (await import('./screens/not-found/page.tsx')).NotFound }))
 
-/** Every screen and its address. A screen is loaded when it is first wanted; its data together with it. */
+/** Every screen and its address. A screen is loaded when it is first wanted; its data beside it, not after it. */
 export function App() {
   return (
     <Router root={Root}>
       <Route component={MarketingLayout}>
         <Route path="/" component={Landing} />
-        <Route path="/pricing" component={Pricing} preload={preloadPlans} />
+        <Route
+          path="/pricing"
+          component={Pricing}
+          preload={early(async () => (await import('./screens/pricing/data.ts')).preloadPlans)}
+        />
       </Route>
       <Route component={SignedOutLayout}>
         <Route path="/sign-up" component={SignUp} />
@@ -38,11 +37,23 @@ export function App() {
         <Route path="/verify" component={Verify} />
         <Route path="/sign-in" component={SignIn} />
       </Route>
-      <Route component={AppLayout} preload={preloadAccount}>
-        <Route path="/dashboard" component={Dashboard} preload={preloadDashboard} />
-        <Route path="/billing" component={Billing} preload={preloadBilling} />
+      <Route component={AppLayout} preload={early(async () => (await import('./account/data.ts')).preloadAccount)}>
+        <Route
+          path="/dashboard"
+          component={Dashboard}
+          preload={early(async () => (await import('./screens/dashboard/data.ts')).preloadDashboard)}
+        />
+        <Route
+          path="/billing"
+          component={Billing}
+          preload={early(async () => (await import('./screens/billing/data.ts')).preloadBilling)}
+        />
         <Route path="/billing/return" component={BillingReturn} />
-        <Route path="/notifications" component={Notifications} preload={preloadNotifications} />
+        <Route
+          path="/notifications"
+          component={Notifications}
+          preload={early(async () => (await import('./screens/notifications/data.ts')).preloadNotifications)}
+        />
         <Route path="/profile" component={Profile} />
       </Route>
       <Route path="*" component={NotFound} />
@@ -59,4 +70,12 @@ function Root(props: RouteSectionProps) {
       <Toasts />
     </>
   )
+}
+
+/** What asks for the data is itself loaded only when wanted: the first page carries none of it. */
+function early(load: () => Promise<RoutePreloadFunc>): RoutePreloadFunc {
+  return (args) => {
+    const owner = getOwner()
+    void load().then((start) => runWithOwner(owner, () => start(args)))
+  }
 }

@@ -1,10 +1,18 @@
 declare module 'virtual:lightpress-routes' {
-  import type { Route } from '@lightpress/protocol'
+  import type { auth as Auth } from '@lightpress/auth-contract'
+  import type { billing as Billing } from '@lightpress/billing-contract'
+  import type { notifications as Notifications } from '@lightpress/notifications-contract'
+  import type { Contract, Route } from '@lightpress/protocol'
+  import type { users as Users } from '@lightpress/users-contract'
 
   /** `open`: it needs no session, so its 401 is an answer and not an expired token. */
-  type BrowserRoutes = Record<string, Route & { open: boolean }>
-  export const auth: BrowserRoutes
-  export const users: BrowserRoutes
-  export const billing: BrowserRoutes
-  export const notifications: BrowserRoutes
+  export type BrowserRoute = Route & { open: boolean }
+
+  /** One for each operation with a public path; those for other services are not there. */
+  export type BrowserRoutes<C extends Contract> = Record<keyof C['operations'], BrowserRoute>
+
+  export const auth: BrowserRoutes<typeof Auth>
+  export const users: BrowserRoutes<typeof Users>
+  export const billing: BrowserRoutes<typeof Billing>
+  export const notifications: BrowserRoutes<typeof Notifications>
 }

@@ -2,7 +2,7 @@ import type { Profile } from '@lightpress/users-contract'
 import { isAppError } from '@lightpress/protocol'
 import { action, json, query, redirect } from '@solidjs/router'
 import { auth, notifications, users } from '../api/clients.ts'
-import { read } from '../api/read.ts'
+import { read, warm } from '../api/read.ts'
 import { activeOrganizationId, sessionStarted } from '../api/session.ts'
 import { writeSession } from '../api/session-note.ts'
 import { dropDrafts } from '../ui/drafts.ts'
@@ -14,10 +14,7 @@ export const getActiveId = read('active-organization', activeOrganizationId)
 export const getUnreadCount = read('unread', async () => (await notifications.getUnreadCount({})).count)
 
 export function preloadAccount() {
-  void getMe()
-  void getOrganizations()
-  void getActiveId()
-  void getUnreadCount()
+  warm(getMe(), getOrganizations(), getActiveId(), getUnreadCount())
 }
 
 /** Changes what is given and leaves the rest. */

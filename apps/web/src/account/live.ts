@@ -36,7 +36,7 @@ export function followNotifications(userId: string): () => void {
 
 /** The token lives five minutes and the stream ends with it; opening it again renews the session on the way. */
 async function open(lastEventId: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
-  const response = await sessionFetch(routes['streamNotifications']?.path ?? '', {
+  const response = await sessionFetch(routes.streamNotifications.path, {
     headers: { accept: 'text/event-stream', ...(lastEventId && { 'last-event-id': lastEventId }) },
     signal,
   })

@@ -4,7 +4,8 @@ import type { notifications as Notifications } from '@lightpress/notifications-c
 import { type Client, type Contract, createHttpClient } from '@lightpress/protocol'
 import type { users as Users } from '@lightpress/users-contract'
 import * as routes from 'virtual:lightpress-routes'
-import { reachingFetch, sessionFetch } from './session.ts'
+import { reachingFetch } from './reaching-fetch.ts'
+import { sessionFetch } from './session.ts'
 
 export const auth = createClient<typeof Auth>(routes.auth)
 export const users = createClient<typeof Users>(routes.users)
@@ -12,8 +13,9 @@ export const billing = createClient<typeof Billing>(routes.billing)
 export const notifications = createClient<typeof Notifications>(routes.notifications)
 
 /** Types come from the contract, paths from the build: no schema reaches the browser. */
-function createClient<C extends Contract>(all: typeof routes.auth): Client<C> {
-  const pick = (open: boolean) => Object.fromEntries(Object.entries(all).filter(([, route]) => route.open === open))
+function createClient<C extends Contract>(all: routes.BrowserRoutes<C>): Client<C> {
+  const pick = (open: boolean) =>
+    Object.fromEntries(Object.entries<routes.BrowserRoute>(all).filter(([, route]) => route.open === open))
   return {
     ...createHttpClient<C>(pick(true), { fetch: reachingFetch }),
     ...createHttpClient<C>(pick(false), { fetch: sessionFetch }),

@@ -20,7 +20,7 @@ export function Dialog(props: DialogProps) {
     <Parts open={props.open} onOpenChange={props.onOpenChange}>
       <Parts.Portal>
         <Parts.Overlay class={styles.scrim} />
-        <Parts.Content class={props.sheet ? styles.sheet : styles.dialog}>
+        <Parts.Content class={props.sheet ? styles.sheet : styles.dialog} onOpenAutoFocus={focusFirstField}>
           <header class={props.sheet ? 'unseen' : styles.head}>
             <Parts.Title>{props.title}</Parts.Title>
             <Show when={!props.sheet}>
@@ -37,4 +37,12 @@ export function Dialog(props: DialogProps) {
       </Parts.Portal>
     </Parts>
   )
+}
+
+/** A dialog with a form is opened to be filled in; the close button is not what it begins with. */
+function focusFirstField(event: Event) {
+  const field = (event.currentTarget as HTMLElement).querySelector<HTMLElement>('input:not([type="radio"]), select')
+  if (!field) return
+  event.preventDefault()
+  field.focus()
 }

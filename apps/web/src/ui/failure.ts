@@ -4,7 +4,7 @@ import { isAppError, RemoteError, type ErrorCode } from '@lightpress/protocol'
 export interface Failure {
   title: string
   advice: string
-  /** Under which the server recorded it. */
+  /** Under which the server recorded it, when it is a matter for us. */
   requestId?: string
 }
 
@@ -39,6 +39,6 @@ export function explain(error: unknown): Failure {
   return {
     title: titles[error.reason] ?? title,
     advice: ours || error.message === '' ? advice : error.message,
-    ...(error instanceof RemoteError && error.requestId !== '' && { requestId: error.requestId }),
+    ...(ours && error instanceof RemoteError && error.requestId !== '' && { requestId: error.requestId }),
   }
 }

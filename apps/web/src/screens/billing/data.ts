@@ -1,15 +1,14 @@
 import type { Interval, PlanId } from '@lightpress/billing-contract'
 import { action, redirect } from '@solidjs/router'
 import { billing } from '../../api/clients.ts'
-import { read } from '../../api/read.ts'
+import { read, warm } from '../../api/read.ts'
 import { getPlans } from '../pricing/data.ts'
 
 export const getSubscription = read('subscription', () => billing.getSubscription({}))
 export const getInvoices = read('invoices', async () => (await billing.listInvoices({ limit: 12 })).items)
 
 export function preloadBilling() {
-  void getSubscription()
-  void getPlans()
+  warm(getSubscription(), getPlans())
 }
 
 export interface Order {

@@ -1,14 +1,13 @@
 import { action, json } from '@solidjs/router'
 import { getOrganizations } from '../../account/data.ts'
 import { users } from '../../api/clients.ts'
+import { warm } from '../../api/read.ts'
 import { getSubscription } from '../billing/data.ts'
 import { getNotifications } from '../notifications/data.ts'
 import { getPlans } from '../pricing/data.ts'
 
 export function preloadDashboard() {
-  void getSubscription()
-  void getPlans()
-  void getNotifications(undefined)
+  warm(getSubscription(), getPlans(), getNotifications(undefined))
 }
 
 export const renameOrganization = action(async (id: string, name: string) => {

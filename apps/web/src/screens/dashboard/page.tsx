@@ -18,14 +18,14 @@ export function Dashboard() {
         <OrganizationHeading />
       </Region>
       <div class={styles.columns}>
-        <Region reads={[getMe.key, getSubscription.key, getNotifications.key]} heights={[21]}>
+        <Region reads={[getMe.key, getSubscription.key, getNotifications.key]} heights={[28]}>
           <FirstSteps />
         </Region>
         <div class={styles.side}>
-          <Region reads={[getSubscription.key, getPlans.key]} heights={[10]}>
+          <Region reads={[getSubscription.key, getPlans.key]} heights={[12]}>
             <PlanSummary />
           </Region>
-          <Region reads={[getNotifications.key]} heights={[10]}>
+          <Region reads={[getNotifications.key]} heights={[14]}>
             <Latest />
           </Region>
         </div>

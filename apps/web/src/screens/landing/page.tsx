@@ -55,22 +55,24 @@ export function Landing() {
   useTitle('Lightpress')
   return (
     <>
-      <section class={styles.hero}>
-        <h1>The part of every SaaS product that you build again. Built once.</h1>
-        <p>
-          Sign-in, people and organisations, subscriptions, notifications, and the road to production: done, tested and
-          yours to read.
-        </p>
-        <div class={styles.actions}>
-          <ButtonLink href="/sign-up" variant="primary" size="large">
-            Sign up free
-          </ButtonLink>
-          <ButtonLink href="/pricing" size="large">
-            See pricing
-          </ButtonLink>
-        </div>
-        <Preview />
-      </section>
+      <div class={styles.light}>
+        <section class={styles.hero}>
+          <h1>The part of every SaaS product that you build again. Built once.</h1>
+          <p>
+            Sign-in, people and organisations, subscriptions, notifications, and the road to production: done, tested
+            and yours to read.
+          </p>
+          <div class={styles.actions}>
+            <ButtonLink href="/sign-up" variant="primary" size="large">
+              Sign up free
+            </ButtonLink>
+            <ButtonLink href="/pricing" size="large">
+              See pricing
+            </ButtonLink>
+          </div>
+          <Preview />
+        </section>
+      </div>
 
       <section class={styles.section} aria-labelledby="modules">
         <h2 id="modules">Four modules that never import each other</h2>

@@ -1,7 +1,7 @@
 import { action, json } from '@solidjs/router'
 import { setUnread } from '../../account/unread.ts'
 import { notifications } from '../../api/clients.ts'
-import { read } from '../../api/read.ts'
+import { read, warm } from '../../api/read.ts'
 
 export const getNotifications = read('notifications', (cursor: string | undefined) =>
   notifications.listNotifications({ limit: 25, ...(cursor !== undefined && { cursor }) }),
@@ -13,7 +13,7 @@ export function preloadNotifications({
   location: { query: Record<string, string | string[] | undefined> }
 }) {
   const { cursor } = location.query
-  void getNotifications(typeof cursor === 'string' ? cursor : undefined)
+  warm(getNotifications(typeof cursor === 'string' ? cursor : undefined))
 }
 
 /** Counted down at once; what the server says, or a failure, sets it right. */

@@ -1,9 +1,10 @@
 import { query } from '@solidjs/router'
 import { billing } from '../../api/clients.ts'
+import { warm } from '../../api/read.ts'
 
 /** The catalogue is public: the same for everyone, signed in or not. */
 export const getPlans = query(async () => (await billing.listPlans({})).items, 'plans')
 
 export function preloadPlans() {
-  void getPlans()
+  warm(getPlans())
 }

@@ -1,0 +1,73 @@
+import { fileURLToPath } from 'node:url'
+import { brotliCompressSync } from 'node:zlib'
+import { build, type Rolldown } from 'vite'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** What a browser has to load before a screen stands: the entry, the layout, the screen and all they import. */
+const screens = {
+  landing: { limit: 30_000, needs: ['index.html', 'src/layouts/marketing.tsx', 'src/screens/landing/page.tsx'] },
+  pricing: { limit: 30_000, needs: ['index.html', 'src/layouts/marketing.tsx', 'src/screens/pricing/page.tsx'] },
+  'sign-in': { limit: 30_000, needs: ['index.html', 'src/layouts/signed-out.tsx', 'src/screens/sign-in/page.tsx'] },
+  dashboard: { limit: 80_000, needs: ['index.html', 'src/layouts/app.tsx', 'src/screens/dashboard/page.tsx'] },
+  billing: { limit: 80_000, needs: ['index.html', 'src/layouts/app.tsx', 'src/screens/billing/page.tsx'] },
+  notifications: { limit: 80_000, needs: ['index.html', 'src/layouts/app.tsx', 'src/screens/notifications/page.tsx'] },
+  profile: { limit: 80_000, needs: ['index.html', 'src/layouts/app.tsx', 'src/screens/profile/page.tsx'] },
+}
+
+export interface Measured {
+  screen: string
+  /** Bytes of JavaScript, brotli. */
+  size: number
+  limit: number
+  files: number
+  /** Packages whose code is in it. */
+  packages: string[]
+}
+
+/** Builds as for production, into memory, and weighs each screen's JavaScript. */
+export async function measure(): Promise<Measured[]> {
+  const built = await build({ root, logLevel: 'warn', build: { write: false } })
+  if (!('output' in built)) throw new Error('The build gave no output')
+  const chunks = built.output.filter((file) => file.type === 'chunk')
+  return Object.entries(screens).map(([screen, { limit, needs }]) => {
+    const loaded = closure(chunks, needs)
+    return {
+      screen,
+      limit,
+      size: loaded.reduce((sum, { code }) => sum + brotliCompressSync(code).length, 0),
+      files: loaded.length,
+      packages: [...new Set(loaded.flatMap(({ moduleIds }) => moduleIds.map(packageOf)))].sort(),
+    }
+  })
+}
+
+function closure(chunks: readonly Rolldown.OutputChunk[], needs: readonly string[]): Rolldown.OutputChunk[] {
+  const found = new Set<Rolldown.OutputChunk>()
+  const add = (chunk: Rolldown.OutputChunk | undefined) => {
+    if (!chunk || found.has(chunk)) return
+    found.add(chunk)
+    for (const name of chunk.imports) add(chunks.find(({ fileName }) => fileName === name))
+  }
+  for (const file of needs) {
+    const chunk = chunks.find(({ facadeModuleId }) => facadeModuleId === root + file)
+    if (!chunk) throw new Error(`The build has no chunk for ${file}`)
+    add(chunk)
+  }
+  return [...found]
+}
+
+function packageOf(module: string): string {
+  return module.match(/.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? (module.startsWith(root) ? '.' : module)
+}
+
+if (import.meta.main) {
+  const measured = await measure()
+  for (const { screen, size, limit, files } of measured) {
+    const mark = size > limit ? 'over' : 'ok'
+    console.log(
+      `${screen.padEnd(14)} ${(size / 1000).toFixed(1).padStart(5)} of ${limit / 1000} kB, ${files} files: ${mark}`,
+    )
+  }
+  if (measured.some(({ size, limit }) => size > limit)) process.exitCode = 1
+}

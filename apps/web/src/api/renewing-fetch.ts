@@ -1,0 +1,42 @@
+import { AppError } from '@lightpress/protocol'
+
+export interface RenewingOptions {
+  fetch: typeof globalThis.fetch
+  /** Asks the server for a new session. */
+  refresh: () => Promise<Response>
+  /** When any tab last renewed it, in milliseconds since the epoch; 0 if unknown. */
+  renewedAt: () => number
+  onRenewed: (answer: Response) => Promise<void>
+  /** The server has refused to renew it. */
+  onOver: () => void
+  locks: Pick<LockManager, 'request'>
+}
+
+/** Repeats a request once with a renewed session when its access token had expired. */
+export function createRenewingFetch(options: RenewingOptions) {
+  const { fetch, refresh, renewedAt, onRenewed, onOver, locks } = options
+
+  /**
+   * One renewal at a time across all tabs. Who waited for the lock finds that the session has been renewed since
+   * its own request was sent, and goes on with that. False when the session is over.
+   */
+  function renew(sentAt: number): Promise<boolean> {
+    return locks.request('lightpress.session', async () => {
+      if (renewedAt() > sentAt) return true
+      const answer = await refresh()
+      if (answer.ok) await onRenewed(answer)
+      else if (answer.status === 401) onOver()
+      else throw new AppError('unavailable', 'web.session_not_renewed', 'The session could not be renewed.')
+      return answer.ok
+    })
+  }
+
+  async function renewingFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+    const sentAt = Date.now()
+    const response = await fetch(input, init)
+    if (response.status !== 401) return response
+    return (await renew(sentAt)) ? fetch(input, init) : response
+  }
+
+  return { fetch: renewingFetch, renew }
+}
