@@ -52,7 +52,7 @@ function proxyOptions(upstream: string, waitForUpstream: number): FastifyHttpPro
     // A stream may be silent for long; how long an answer may take is the service's own deadline.
     undici: { headersTimeout: 60_000, bodyTimeout: 0 },
     // Before the request rather than after a failure: nothing was sent, so any method may wait.
-    preHandler: async () => waitUntilListening(upstream, waitForUpstream),
+    preHandler: (_request, _reply, done) => void waitUntilListening(upstream, waitForUpstream).then(() => done()),
     replyOptions: {
       // What the client claims about itself is dropped; services believe these because they come from us.
       rewriteRequestHeaders: ({ raw, protocol }, { forwarded: _, ...headers }) => ({

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 
 export interface Guard {
   /** The guarded process has ended properly; the folders are the caller's again. */
@@ -10,7 +11,7 @@ export interface Guard {
  * `folders`. It notices by its standard input, which closes with us.
  */
 export function startGuard(pid: number, signal: NodeJS.Signals, folders: string[]): Guard {
-  const script = new URL('guard-process.ts', import.meta.url).pathname
+  const script = fileURLToPath(new URL('guard-process.ts', import.meta.url))
   const child = spawn(process.execPath, [script, String(pid), signal, ...folders], {
     detached: true,
     stdio: ['pipe', 'ignore', 'inherit'],

@@ -59,7 +59,11 @@ export function sharedEnvironment(around: Surroundings): Record<string, string> 
     ...LOOPBACK,
     ...around.secrets,
     ...(around.stripeUrl && { STRIPE_API_BASE: around.stripeUrl, STRIPE_SECRET_KEY: 'sk_test_lightpress' }),
-    ...(around.mailboxUrl && { RESEND_BASE_URL: around.mailboxUrl, RESEND_API_KEY: 're_lightpress' }),
+    ...(around.mailboxUrl && {
+      RESEND_BASE_URL: around.mailboxUrl,
+      RESEND_API_KEY: 're_lightpress',
+      EMAIL_FROM: 'Lightpress <hello@lightpress.localhost>',
+    }),
   }
 }
 

@@ -1,13 +1,10 @@
-import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { startRedis } from '../src/index.ts'
-
-const installed = spawnSync('redis-server', ['--version']).error === undefined
+import { requires, startRedis } from '../src/index.ts'
 
 it('is undefined where redis-server is not installed', async () => {
   const { PATH } = process.env
@@ -19,7 +16,7 @@ it('is undefined where redis-server is not installed', async () => {
   }
 })
 
-describe.runIf(installed)('a private Redis', () => {
+describe.runIf(requires('redis-server'))('a private Redis', () => {
   it('never evicts, and forgets everything when it stops', async () => {
     const first = await startRedis()
     if (!first) throw new Error('redis-server did not start')

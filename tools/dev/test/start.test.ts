@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { freePort } from '../src/index.ts'
@@ -158,7 +159,7 @@ describe('the watcher', () => {
 
 /** Runs `npm start`'s program on data of its own, to its end. */
 async function runMain(env: Record<string, string>): Promise<{ code: number; output: string }> {
-  const main = new URL('../src/main.ts', import.meta.url).pathname
+  const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
   const child = spawn(process.execPath, [main], {
     env: { ...process.env, LIGHTPRESS_DATA: join(folder, 'data'), NO_COLOR: '1', ...env },
   })

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
@@ -41,7 +40,7 @@ export function startChild({ script, args = [], cwd, env, onLine }: ChildOptions
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   // Lines that were written before the end still count, so the end is when both pipes are closed.
-  const exited = once(child, 'close').then(([code, signal]) => ({ code, signal }) as Exit)
+  const exited = new Promise<Exit>((resolve) => child.once('close', (code, signal) => resolve({ code, signal })))
   child.stdin.on('error', () => {})
   readLines(child.stdout, onLine)
   readLines(child.stderr, onLine)

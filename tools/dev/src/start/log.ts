@@ -63,5 +63,5 @@ function parseRecord(line: string): LogRecord | undefined {
 /** A request is one short line. */
 function shorten(record: LogRecord): LogRecord {
   const { method, route, status, ms, ...rest } = record
-  return record.msg === 'request' ? { ...rest, msg: `${method} ${route} ${status} ${ms} ms` } : record
+  return record.msg === 'request' ? { ...rest, msg: [method, route, status, ms, 'ms'].join(' ') } : record
 }

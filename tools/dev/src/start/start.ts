@@ -1,3 +1,4 @@
+import { developmentPeople } from '@lightpress/auth-contract'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { createGateway } from '../gateway.ts'
@@ -52,7 +53,7 @@ export async function start({ args, log, shutdown }: StartOptions): Promise<void
     mailbox: around.mailboxUrl ?? null,
     stripe: around.stripeUrl ?? null,
     queues: null,
-    people: [],
+    people: developmentPeople.map(({ email, password, role }) => ({ email, password, role })),
   }
   writeAddresses(FOLDERS.addresses, addresses)
   log.show(banner(addresses, performance.now() / 1000))
