@@ -65,7 +65,7 @@ async function load(file: string): Promise<State> {
   })
   if (text === null) return state
   const saved = parse(text)
-  if (saved?.['version'] !== version) {
+  if (saved?.version !== version) {
     throw new Error(`${file} holds no state of this Stripe stand-in (version ${version}); remove it to start afresh`)
   }
   for (const [name, map] of Object.entries(state) as [string, Map<string, unknown>][]) {

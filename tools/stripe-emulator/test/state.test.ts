@@ -94,7 +94,7 @@ test('a port that is taken is a clear error', async () => {
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
 function start(env: Record<string, string>) {
-  const child = spawn(process.execPath, [main], { env: { PATH: process.env['PATH'] ?? '', ...env } })
+  const child = spawn(process.execPath, [main], { env: { PATH: process.env.PATH ?? '', ...env } })
   onTestFinished(() => void child.kill('SIGKILL'))
   return child
 }

@@ -33,6 +33,14 @@ export function paginate<Item extends { id: string; created: number }>(
   return { object: 'list', data: all.slice(start, start + limit), has_more: all.length > start + limit, url }
 }
 
+/** Keeps the objects whose fields are as the caller asked; a field that was not asked for may be anything. */
+export function where<Name extends string>(
+  given: Partial<Record<Name, string | boolean | undefined>>,
+  ...names: Name[]
+) {
+  return (item: Record<Name, unknown>) => names.every((name) => given[name] === undefined || item[name] === given[name])
+}
+
 /** A list that is part of an object and has no further pages. */
 export function wholeList<Item>(data: Item[], url: string): Page<Item> {
   return { object: 'list', data, has_more: false, url }

@@ -18,6 +18,13 @@ export const integer = z
   .refine((value) => /^-?\d{1,15}$/.test(value), failure('parameter_invalid_integer', 'Invalid integer'))
   .transform(Number)
 
+export function integerBetween(least: number, most: number) {
+  return integer.refine(
+    (value) => value >= least && value <= most,
+    failure('parameter_invalid_integer', `Invalid integer (${least} to ${most})`),
+  )
+}
+
 export const flag = z
   .string()
   .refine((value) => value === 'true' || value === 'false', failure('parameter_invalid_boolean', 'Invalid boolean'))
@@ -49,7 +56,7 @@ const range = z.preprocess(
 
 /** What every list takes. */
 export const paging = {
-  limit: integer.refine((value) => value >= 1 && value <= 100, failure('', 'Invalid limit (1 to 100)')).optional(),
+  limit: integerBetween(1, 100).optional(),
   starting_after: text.optional(),
   ending_before: text.optional(),
 }
@@ -91,8 +98,8 @@ function explain(issue: z.core.$ZodIssue): ApiError {
         { code: 'parameter_invalid_empty', param },
       )
     case 'custom': {
-      const code: unknown = issue.params?.['code']
-      return invalidRequest(issue.message, { ...(typeof code === 'string' && code !== '' && { code }), param })
+      const code: unknown = issue.params?.code
+      return invalidRequest(issue.message, { ...(typeof code === 'string' && { code }), param })
     }
     default:
       return invalidRequest(`Invalid ${param}: ${issue.message}`, { param })

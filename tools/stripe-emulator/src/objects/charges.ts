@@ -2,7 +2,7 @@ import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { collection, member, type Endpoint } from '../http/endpoint.ts'
 import { noSuch } from '../http/errors.ts'
-import { paginate } from '../http/list.ts'
+import { paginate, where } from '../http/list.ts'
 import { created, paging, params, text } from '../http/params.ts'
 import { newId } from '../ids.ts'
 import type { Charge, PaymentIntent, PaymentMethod } from '../state.ts'
@@ -26,15 +26,7 @@ export const charges: Endpoint[] = [
       payment_intent: text.optional(),
     }),
     (given, { state }) =>
-      paginate(
-        [...state.charges.values()].filter(
-          (charge) =>
-            (given.customer === undefined || charge.customer === given.customer) &&
-            (given.payment_intent === undefined || charge.payment_intent === given.payment_intent),
-        ),
-        path,
-        given,
-      ),
+      paginate([...state.charges.values()].filter(where(given, 'customer', 'payment_intent')), path, given),
   ),
 ]
 

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { applyChanges } from '../events.ts'
 import { collection, member, type Endpoint } from '../http/endpoint.ts'
 import { invalidRequest, noSuch } from '../http/errors.ts'
-import { paginate } from '../http/list.ts'
+import { paginate, where } from '../http/list.ts'
 import { created, metadata, paging, params, text, unsettable } from '../http/params.ts'
 import { newId, randomText } from '../ids.ts'
 import type { Customer, DeletedCustomer } from '../state.ts'
@@ -76,9 +76,7 @@ export const customers: Endpoint[] = [
     params<Stripe.CustomerListParams>()({ ...paging, created, email: text.optional() }),
     (given, { state }) =>
       paginate(
-        [...state.customers.values()]
-          .filter((customer) => isLive(customer))
-          .filter(({ email }) => given.email === undefined || email === given.email),
+        [...state.customers.values()].filter((customer) => isLive(customer)).filter(where(given, 'email')),
         path,
         given,
       ),

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { collection, member, type Endpoint } from '../http/endpoint.ts'
 import { noSuch } from '../http/errors.ts'
-import { paginate, wholeList } from '../http/list.ts'
+import { paginate, where, wholeList } from '../http/list.ts'
 import { created, paging, params, text } from '../http/params.ts'
 import type { Invoice } from '../state.ts'
 
@@ -22,12 +22,9 @@ export const invoices: Endpoint[] = [
 
   collection(['GET', path], listParams, (given, { state }) =>
     paginate(
-      [...state.invoices.values()].filter(
-        (invoice) =>
-          (given.customer === undefined || invoice.customer === given.customer) &&
-          (given.status === undefined || invoice.status === given.status) &&
-          (given.subscription === undefined || subscriptionOf(invoice) === given.subscription),
-      ),
+      [...state.invoices.values()]
+        .filter(where(given, 'customer', 'status'))
+        .filter((invoice) => given.subscription === undefined || subscriptionOf(invoice) === given.subscription),
       path,
       given,
     ),
@@ -43,13 +40,7 @@ export const invoicePayments: Endpoint[] = [
     ['GET', '/v1/invoice_payments'],
     params<Stripe.InvoicePaymentListParams>()({ ...paging, created, invoice: text.optional() }),
     (given, { state }) =>
-      paginate(
-        [...state.invoicePayments.values()].filter(
-          ({ invoice }) => given.invoice === undefined || invoice === given.invoice,
-        ),
-        '/v1/invoice_payments',
-        given,
-      ),
+      paginate([...state.invoicePayments.values()].filter(where(given, 'invoice')), '/v1/invoice_payments', given),
   ),
 ]
 

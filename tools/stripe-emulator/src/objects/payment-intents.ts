@@ -2,7 +2,7 @@ import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { collection, member, type Endpoint } from '../http/endpoint.ts'
 import { noSuch } from '../http/errors.ts'
-import { paginate } from '../http/list.ts'
+import { paginate, where } from '../http/list.ts'
 import { created, paging, params, text } from '../http/params.ts'
 import { newId, randomText } from '../ids.ts'
 import type { PaymentIntent, PaymentMethod } from '../state.ts'
@@ -21,14 +21,7 @@ export const paymentIntents: Endpoint[] = [
   collection(
     ['GET', path],
     params<Stripe.PaymentIntentListParams>()({ ...paging, created, customer: text.optional() }),
-    (given, { state }) =>
-      paginate(
-        [...state.paymentIntents.values()].filter(
-          ({ customer }) => given.customer === undefined || customer === given.customer,
-        ),
-        path,
-        given,
-      ),
+    (given, { state }) => paginate([...state.paymentIntents.values()].filter(where(given, 'customer')), path, given),
   ),
 ]
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Context } from '../context.ts'
 import { collection, member, type Endpoint } from '../http/endpoint.ts'
 import { noSuch } from '../http/errors.ts'
-import { paginate } from '../http/list.ts'
+import { paginate, where } from '../http/list.ts'
 import { paging, params, text } from '../http/params.ts'
 import { newId } from '../ids.ts'
 import type { PaymentMethod } from '../state.ts'
@@ -21,12 +21,9 @@ export const paymentMethods: Endpoint[] = [
     params<Stripe.PaymentMethodListParams>()({ ...paging, customer: text.optional(), type: text.optional() }),
     (given, { state }) =>
       paginate(
-        [...state.paymentMethods.values()].filter(
-          (method) =>
-            method.customer !== null &&
-            (given.customer === undefined || method.customer === given.customer) &&
-            (given.type === undefined || method.type === given.type),
-        ),
+        [...state.paymentMethods.values()]
+          .filter(({ customer }) => customer !== null)
+          .filter(where(given, 'customer', 'type')),
         path,
         given,
       ),

@@ -3,9 +3,9 @@ import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { applyChanges } from '../events.ts'
 import { collection, member, type Endpoint } from '../http/endpoint.ts'
-import { invalidRequest, noSuch, notCovered } from '../http/errors.ts'
-import { paginate } from '../http/list.ts'
-import { created, flag, integer, list, metadata, paging, params, text } from '../http/params.ts'
+import { invalidRequest, noSuch } from '../http/errors.ts'
+import { paginate, where } from '../http/list.ts'
+import { created, flag, integerBetween, list, metadata, paging, params, text } from '../http/params.ts'
 import { newId } from '../ids.ts'
 import type { Price } from '../state.ts'
 import { mergeMetadata } from './metadata.ts'
@@ -35,12 +35,12 @@ const createParams = params<Stripe.PriceCreateParams>()({
   }).optional(),
   recurring: params<Stripe.PriceCreateParams.Recurring>()({
     interval,
-    interval_count: integer.optional(),
+    interval_count: integerBetween(1, 1095).optional(),
     usage_type: z.enum(['licensed']).optional(),
   }).optional(),
   tax_behavior: z.enum(['exclusive', 'inclusive', 'unspecified']).optional(),
   transfer_lookup_key: flag.optional(),
-  unit_amount: integer,
+  unit_amount: integerBetween(0, 99_999_999),
 })
 
 const updateParams = params<Stripe.PriceUpdateParams>()({
@@ -58,7 +58,7 @@ const listParams = params<Stripe.PriceListParams>()({
   currency: text.optional(),
   lookup_keys: list(text).optional(),
   product: text.optional(),
-  recurring: params<Stripe.PriceListParams.Recurring>()({ interval: interval.optional() }).optional(),
+  recurring: params<Stripe.PriceListParams.Recurring>()({ interval }).optional(),
   type: z.enum(['one_time', 'recurring']).optional(),
 })
 
@@ -76,15 +76,10 @@ export const prices: Endpoint[] = [
 
   collection(['GET', path], listParams, (given, { state }) =>
     paginate(
-      [...state.prices.values()].filter(
-        (price) =>
-          (given.active === undefined || price.active === given.active) &&
-          (given.currency === undefined || price.currency === given.currency) &&
-          (given.lookup_keys === undefined || given.lookup_keys.includes(price.lookup_key ?? '')) &&
-          (given.product === undefined || price.product === given.product) &&
-          (given.recurring?.interval === undefined || price.recurring?.interval === given.recurring.interval) &&
-          (given.type === undefined || price.type === given.type),
-      ),
+      [...state.prices.values()]
+        .filter(where(given, 'active', 'currency', 'product', 'type'))
+        .filter(({ lookup_key: key }) => given.lookup_keys?.includes(key ?? '') ?? true)
+        .filter(({ recurring }) => given.recurring === undefined || recurring?.interval === given.recurring.interval),
       path,
       given,
     ),
@@ -98,9 +93,6 @@ export function findPrice(id: string, ctx: Context, param?: string): Price {
 }
 
 function createPrice(given: z.infer<typeof createParams>, ctx: Context): Price {
-  const count = given.recurring?.interval_count ?? 1
-  if (count < 1) throw invalidRequest('Invalid interval count', { param: 'recurring[interval_count]' })
-  if (given.unit_amount < 0) throw notCovered('negative prices', 'unit_amount')
   if ((given.product === undefined) === (given.product_data === undefined)) {
     throw invalidRequest('Pass either `product` or `product_data`.', { param: 'product' })
   }
@@ -122,7 +114,7 @@ function createPrice(given: z.infer<typeof createParams>, ctx: Context): Price {
     recurring: given.recurring
       ? {
           interval: given.recurring.interval,
-          interval_count: count,
+          interval_count: given.recurring.interval_count ?? 1,
           meter: null,
           trial_period_days: null,
           usage_type: 'licensed',

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import { applyChanges } from '../events.ts'
 import { collection, member, type Endpoint } from '../http/endpoint.ts'
 import { invalidRequest, noSuch } from '../http/errors.ts'
-import { paginate } from '../http/list.ts'
+import { paginate, where } from '../http/list.ts'
 import { created, flag, list, metadata, paging, params, text, unsettable, webUrl } from '../http/params.ts'
 import { newId } from '../ids.ts'
 import type { Product } from '../state.ts'
@@ -63,9 +63,7 @@ export const products: Endpoint[] = [
 
   collection(['GET', path], listParams, (given, { state }) =>
     paginate(
-      [...state.products.values()]
-        .filter(({ active }) => given.active === undefined || active === given.active)
-        .filter(({ id }) => given.ids?.includes(id) ?? true),
+      [...state.products.values()].filter(where(given, 'active')).filter(({ id }) => given.ids?.includes(id) ?? true),
       path,
       given,
     ),

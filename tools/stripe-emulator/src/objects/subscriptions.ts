@@ -2,9 +2,9 @@ import type Stripe from 'stripe'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { collection, member, type Endpoint } from '../http/endpoint.ts'
-import { invalidRequest, noSuch, notCovered } from '../http/errors.ts'
-import { paginate, wholeList } from '../http/list.ts'
-import { created, flag, integer, list, metadata, paging, params, text, unsettable } from '../http/params.ts'
+import { noSuch, notCovered } from '../http/errors.ts'
+import { paginate, where, wholeList } from '../http/list.ts'
+import { created, flag, integerBetween, list, metadata, paging, params, text, unsettable } from '../http/params.ts'
 import type { Subscription, SubscriptionItem } from '../state.ts'
 import { mergeMetadata } from './metadata.ts'
 import { findPaymentMethod } from './payment-methods.ts'
@@ -39,7 +39,7 @@ const cancellationDetails = params<Stripe.SubscriptionCancelParams.CancellationD
 const itemParams = params<Stripe.SubscriptionUpdateParams.Item>()({
   id: text,
   price: text.optional(),
-  quantity: integer.optional(),
+  quantity: integerBetween(0, 999_999).optional(),
 })
 
 const updateParams = params<Stripe.SubscriptionUpdateParams>()({
@@ -116,7 +116,7 @@ export const subscriptions: Endpoint[] = [
     paginate(
       [...state.subscriptions.values()]
         .filter(({ status }) => matchesStatus(status, given.status))
-        .filter(({ customer }) => given.customer === undefined || customer === given.customer)
+        .filter(where(given, 'customer'))
         .filter(({ items }) => given.price === undefined || items.data.some(({ price }) => price.id === given.price)),
       path,
       given,
@@ -144,9 +144,6 @@ function changedItems(
   return subscription.items.data.map((item) => {
     const change = given.find(({ id }) => id === item.id)
     if (!change) return item
-    if (change.quantity !== undefined && change.quantity < 0) {
-      throw invalidRequest('Invalid non-negative integer', { param: 'items[0][quantity]' })
-    }
     const price = change.price === undefined ? item.price : findPrice(change.price, ctx, 'items[0][price]')
     if (price.currency !== subscription.currency || !sameInterval(price.recurring, recurringOf(item.price))) {
       throw notCovered('a change to a price with another interval or currency', 'items[0][price]')

@@ -70,8 +70,7 @@ function invoiceTable(invoices: Invoice[]): Html {
     <table>
       <thead>
         <tr>
-          <th scope="col">Date</th>
-          <th scope="col">Number</th>
+          <th scope="col">Invoice</th>
           <th scope="col">Status</th>
           <th scope="col" class="number">Amount</th>
         </tr>
@@ -80,8 +79,10 @@ function invoiceTable(invoices: Invoice[]): Html {
         ${invoices.map(
           (invoice) =>
             html`<tr>
-              <td>${date(invoice.created)}</td>
-              <td><a href="${links.invoice(invoice.id)}">${invoice.number ?? 'Draft'}</a></td>
+              <td>
+                <a href="${links.invoice(invoice.id)}">${invoice.number ?? 'Draft'}</a>
+                <small>${date(invoice.created)}</small>
+              </td>
               <td>${invoice.status === 'paid' ? badge('good', 'Paid') : badge('waiting', 'Open')}</td>
               <td class="number">${formatMoney(invoice.total, invoice.currency)}</td>
             </tr>`,

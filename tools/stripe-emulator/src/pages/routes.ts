@@ -17,7 +17,9 @@ import { invoicePage } from './invoice-page.ts'
 import { layout, notice, type Page } from './layout.ts'
 import { portalPage } from './portal-page.ts'
 
-type WithId = { Params: { id: string } }
+interface WithId {
+  Params: { id: string }
+}
 
 const assets = { '/style.css': 'text/css', '/page.js': 'text/javascript', '/icon.svg': 'image/svg+xml' }
 
@@ -96,7 +98,7 @@ export function registerPages(
     app.post<WithId>(`${links.portal(':id')}/${act}`, (request, reply) => {
       const ctx = context()
       const session = findPortalSession(request.params.id, ctx)
-      const subscription = ctx.state.subscriptions.get(text(formOf(request)['subscription']))
+      const subscription = ctx.state.subscriptions.get(text(formOf(request).subscription))
       if (subscription?.customer !== session.customer || subscription.status === 'canceled') {
         throw invalidRequest('This plan has already ended.')
       }
