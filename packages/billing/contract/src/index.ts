@@ -21,6 +21,7 @@ const Plan = z.object({
 export type Plan = z.infer<typeof Plan>
 
 export const SubscriptionStatus = z.enum(['active', 'trialing', 'past_due', 'unpaid', 'incomplete', 'canceled'])
+export type SubscriptionStatus = z.infer<typeof SubscriptionStatus>
 
 /** Without a subscription an organisation is on the free plan: `status` is `active` and there is no period. */
 const Subscription = z.object({

@@ -1,0 +1,53 @@
+import type { NotificationsContext } from './context.ts'
+import type { Message } from './deliver.ts'
+import { localeOf } from './formats.ts'
+import { alreadyRegistered } from './mails/already-registered.ts'
+import type { Mail } from './mails/mail.ts'
+import { receipt } from './mails/receipt.ts'
+import { verifyEmail } from './mails/verify-email.ts'
+import { ReceiptData } from './messages.ts'
+import { readBillingContacts } from './recipients.ts'
+
+export interface Letter {
+  to: string
+  mail: Mail
+}
+
+/** What to write and to whom, as of now; null when there is nobody to write to any more. */
+export function compose(message: Message, ctx: NotificationsContext): Promise<Letter | null> {
+  switch (message.template) {
+    case 'registration':
+      return composeRegistration(message, ctx)
+    case 'receipt':
+      return composeReceipt(message, ctx)
+  }
+}
+
+/** Whether it is news or a known address is auth's secret until here, and the token's only way is this mail. */
+async function composeRegistration(
+  { registrationId }: Message,
+  { calls, publicUrl }: NotificationsContext,
+): Promise<Letter | null> {
+  const { mail } = await calls.auth.readRegistrationMail({ registrationId: registrationId as string })
+  if (!mail) return null
+  const context = { locale: localeOf(mail.locale), publicUrl }
+  switch (mail.purpose) {
+    case 'verify':
+      return mail.token === null ? null : { to: mail.email, mail: verifyEmail({ token: mail.token }, context) }
+    case 'already_registered':
+      return { to: mail.email, mail: alreadyRegistered({}, context) }
+  }
+}
+
+/** For those who look after the organisation's money when it is sent; who left meanwhile gets none. */
+async function composeReceipt(
+  { userId, organizationId, data, createdAt }: Message,
+  ctx: NotificationsContext,
+): Promise<Letter | null> {
+  const { organizationName, members } = await readBillingContacts(organizationId as string, ctx)
+  const person = members.find(({ id }) => id === userId)
+  if (!person) return null
+  const { locale, timeZone } = person
+  const facts = { ...ReceiptData.parse(data), organizationName, paidAt: createdAt, timeZone }
+  return { to: person.email, mail: receipt(facts, { locale, publicUrl: ctx.publicUrl }) }
+}

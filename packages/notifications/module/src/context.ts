@@ -1,0 +1,23 @@
+import type { auth } from '@lightpress/auth-contract'
+import type { Logger, ModuleContext } from '@lightpress/kernel'
+import type { users } from '@lightpress/users-contract'
+import type { Config } from './config.ts'
+import { createLive, type Live } from './live.ts'
+import { createMailer, type Mailer } from './resend.ts'
+
+/** What lives as long as the process. */
+interface Own {
+  mailer: Mailer
+  live: Live
+}
+
+export type NotificationsContext = ModuleContext<{ auth: typeof auth; users: typeof users }, Config> & Own
+
+export function setup({ config, log }: { config: Config; log: Logger }): Own {
+  return { mailer: createMailer(config), live: createLive({ log }) }
+}
+
+export function userIdOf({ caller }: NotificationsContext): string {
+  if (!caller.identity) throw new TypeError('The seam lets nobody in here who is not signed in')
+  return caller.identity.userId
+}

@@ -1,0 +1,22 @@
+import type { Money } from '@lightpress/billing-contract'
+import type { Locale as LocaleSchema } from '@lightpress/users-contract'
+import type { z } from 'zod'
+
+export type Locale = z.infer<typeof LocaleSchema>
+
+/** The language of ours that a tag asks for (`de-AT` is `de`); English when we do not have it. */
+export function localeOf(tag: string): Locale {
+  const language = tag.split('-', 1)[0]?.toLowerCase()
+  return language === 'de' || language === 'fr' ? language : 'en'
+}
+
+export function formatMoney({ amount, currency }: Money, locale: Locale): string {
+  const format = new Intl.NumberFormat(locale, { style: 'currency', currency })
+  const { maximumFractionDigits: digits = 2 } = format.resolvedOptions()
+  return format.format(amount / 10 ** digits)
+}
+
+/** The day where the person is. */
+export function formatDate(date: Date, { locale, timeZone }: { locale: Locale; timeZone: string }): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone }).format(date)
+}

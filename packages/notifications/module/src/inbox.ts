@@ -1,0 +1,86 @@
+import { decodeCursor, encodeCursor, type Db } from '@lightpress/kernel'
+import type { Notification, notifications } from '@lightpress/notifications-contract'
+import { AppError, type Input, type Output } from '@lightpress/protocol'
+import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm'
+import { z } from 'zod'
+import { userIdOf, type NotificationsContext } from './context.ts'
+import { changed } from './live.ts'
+import { notification } from './schema.ts'
+
+type Ops = (typeof notifications)['operations']
+
+const Key = z.tuple([z.number().int()])
+
+export async function listNotifications(
+  { limit, cursor }: Input<Ops['listNotifications']>,
+  ctx: NotificationsContext,
+): Promise<Output<Ops['listNotifications']>> {
+  const before = decodeCursor(cursor, Key)
+  const rows = await ctx.db
+    .select()
+    .from(notification)
+    .where(and(eq(notification.userId, userIdOf(ctx)), before && lt(notification.sequence, before[0])))
+    .orderBy(desc(notification.sequence))
+    .limit(limit + 1)
+  const items = rows.slice(0, limit).map(toNotification)
+  const last = items.at(-1)
+  return { items, nextCursor: rows.length > limit && last ? encodeCursor([last.sequence]) : null }
+}
+
+export async function getUnreadCount(
+  _input: Input<Ops['getUnreadCount']>,
+  ctx: NotificationsContext,
+): Promise<Output<Ops['getUnreadCount']>> {
+  return { count: await countUnread(ctx.db, userIdOf(ctx)) }
+}
+
+/** Keeps the time of the first reading. Another person's notification does not exist. */
+export async function markRead(
+  { id }: Input<Ops['markRead']>,
+  ctx: NotificationsContext,
+): Promise<Output<Ops['markRead']>> {
+  const userId = userIdOf(ctx)
+  const [row] = await ctx.db
+    .update(notification)
+    .set({ readAt: sql`coalesce(${notification.readAt}, now())` })
+    .where(and(eq(notification.id, id), eq(notification.userId, userId)))
+    .returning()
+  if (!row) throw new AppError('not_found', 'notifications.not_found', 'There is no such notification.')
+  ctx.signals.emit(changed, { userId })
+  return toNotification(row)
+}
+
+export async function markAllRead(
+  _input: Input<Ops['markAllRead']>,
+  ctx: NotificationsContext,
+): Promise<Output<Ops['markAllRead']>> {
+  const userId = userIdOf(ctx)
+  await ctx.db
+    .update(notification)
+    .set({ readAt: sql`now()` })
+    .where(unreadOf(userId))
+  ctx.signals.emit(changed, { userId })
+  return { count: await countUnread(ctx.db, userId) }
+}
+
+export function countUnread(db: Db, userId: string): Promise<number> {
+  return db.$count(notification, unreadOf(userId))
+}
+
+export function toNotification(row: typeof notification.$inferSelect): Notification {
+  const { id, sequence, category, title, body, link, createdAt, readAt } = row
+  return {
+    id,
+    sequence,
+    category,
+    title,
+    body,
+    link,
+    createdAt: createdAt.toISOString(),
+    readAt: readAt?.toISOString() ?? null,
+  }
+}
+
+function unreadOf(userId: string) {
+  return and(eq(notification.userId, userId), isNull(notification.readAt))
+}

@@ -1,0 +1,21 @@
+import { auth } from '@lightpress/auth-contract'
+import { defineModule } from '@lightpress/kernel'
+import { notifications as contract } from '@lightpress/notifications-contract'
+import { users } from '@lightpress/users-contract'
+import { config } from './config.ts'
+import { setup } from './context.ts'
+import { deliver } from './deliver.ts'
+import { getUnreadCount, listNotifications, markAllRead, markRead } from './inbox.ts'
+import { onInvoicePaid, onRegistrationRequested, onSubscriptionChanged, onUserCreated } from './on-events.ts'
+import { streamNotifications } from './stream.ts'
+
+export const notifications = defineModule({
+  contract,
+  needs: { auth, users },
+  config,
+  migrations: new URL('../migrations', import.meta.url),
+  setup,
+  handlers: { listNotifications, getUnreadCount, markRead, markAllRead, streamNotifications },
+  listeners: [onRegistrationRequested, onUserCreated, onInvoicePaid, onSubscriptionChanged],
+  jobs: [deliver],
+})

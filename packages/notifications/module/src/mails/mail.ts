@@ -1,0 +1,35 @@
+import type { Locale } from '../formats.ts'
+
+/**
+ * A mail as what it says, top to bottom. Its HTML and its text part are both made from this, so they cannot
+ * disagree, and a block holds plain text, so nothing that a person typed can become HTML.
+ */
+export interface Mail {
+  locale: Locale
+  subject: string
+  /** What mail programs show beside the subject. */
+  preview: string
+  blocks: readonly Block[]
+  /** Why the reader gets it; stands at the foot. */
+  reason: string
+}
+
+export type Block =
+  | { kind: 'heading' | 'paragraph' | 'note'; text: string }
+  | { kind: 'button'; label: string; url: string }
+  | { kind: 'facts'; facts: readonly (readonly [label: string, value: string])[] }
+
+export interface MailContext {
+  locale: Locale
+  publicUrl: string
+}
+
+export const heading = (text: string): Block => ({ kind: 'heading', text })
+export const paragraph = (text: string): Block => ({ kind: 'paragraph', text })
+/** Smaller print. */
+export const note = (text: string): Block => ({ kind: 'note', text })
+export const button = (label: string, url: string): Block => ({ kind: 'button', label, url })
+export const facts = (...rows: readonly (readonly [label: string, value: string])[]): Block => ({
+  kind: 'facts',
+  facts: rows,
+})

@@ -1,0 +1,23 @@
+import { enqueue, newId, type Tx } from '@lightpress/kernel'
+import { Money, PlanId } from '@lightpress/billing-contract'
+import { z } from 'zod'
+import { deliver } from './deliver.ts'
+import { message } from './schema.ts'
+
+/** What a receipt says that only the event knows. */
+export const ReceiptData = z.object({ number: z.string().nullable(), planId: PlanId.nullable(), total: Money })
+export type ReceiptData = z.infer<typeof ReceiptData>
+
+export type MessageData = ReceiptData | Record<string, never>
+
+export type NewMessage = { eventId: string } & (
+  | { template: 'registration'; registrationId: string }
+  | { template: 'receipt'; userId: string; organizationId: string; data: ReceiptData }
+)
+
+/** Promises an e-mail together with the transaction: a row of the delivery log, and the job that sends it. */
+export async function queueMessage(tx: Tx, values: NewMessage): Promise<void> {
+  const id = newId()
+  await tx.insert(message).values({ data: {}, ...values, id })
+  await enqueue(tx, deliver, { payload: { messageId: id } })
+}

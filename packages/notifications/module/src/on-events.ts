@@ -1,0 +1,55 @@
+import { registrationRequested } from '@lightpress/auth-contract'
+import { invoicePaid, subscriptionChanged } from '@lightpress/billing-contract'
+import { on } from '@lightpress/kernel'
+import { userCreated } from '@lightpress/users-contract'
+import type { NotificationsContext } from './context.ts'
+import { queueMessage } from './messages.ts'
+import { notify } from './notify.ts'
+import { readBillingContacts, readPerson } from './recipients.ts'
+import { hearSubscription } from './subscriptions.ts'
+import { paymentReceived, subscriptionNews, welcome } from './texts.ts'
+
+export const onRegistrationRequested = on(registrationRequested, {
+  async handle({ id: eventId, payload: { registrationId } }, { tx }, _ctx: NotificationsContext) {
+    await queueMessage(tx, { eventId, template: 'registration', registrationId })
+  },
+})
+
+export const onUserCreated = on(userCreated, {
+  prepare: ({ payload }, ctx: NotificationsContext) => readPerson(payload.userId, ctx),
+  async handle({ id: eventId }, { tx, prepared: person }, ctx) {
+    if (!person) return
+    const notice = { userId: person.id, category: 'account' as const, ...welcome(person.locale), link: '/dashboard' }
+    await notify(tx, { eventId, notices: [notice] }, ctx)
+  },
+})
+
+/** The receipt: an e-mail to keep, and a line in the inbox. */
+export const onInvoicePaid = on(invoicePaid, {
+  prepare: ({ payload }, ctx: NotificationsContext) => readBillingContacts(payload.organizationId, ctx),
+  async handle({ id: eventId, payload }, { tx, prepared: { members } }, ctx) {
+    const { organizationId, number, planId, total } = payload
+    const data = { number, planId, total }
+    for (const { id: userId } of members)
+      await queueMessage(tx, { eventId, template: 'receipt', userId, organizationId, data })
+    const notices = members.map(({ id, locale }) => billingNotice(id, paymentReceived(data, locale)))
+    await notify(tx, { eventId, notices }, ctx)
+  },
+})
+
+/** Tells what the receipt does not: a plan that was paid for and became active is the receipt's to tell. */
+export const onSubscriptionChanged = on(subscriptionChanged, {
+  prepare: ({ payload }, ctx: NotificationsContext) => readBillingContacts(payload.organizationId, ctx),
+  async handle({ id: eventId, payload }, { tx, prepared: { organizationName, members } }, ctx) {
+    if (!(await hearSubscription(tx, { eventId, ...payload }))) return
+    const notices = members.flatMap(({ id, locale }) => {
+      const text = subscriptionNews({ ...payload, organizationName }, locale)
+      return text ? [billingNotice(id, text)] : []
+    })
+    await notify(tx, { eventId, notices }, ctx)
+  },
+})
+
+function billingNotice(userId: string, text: { title: string; body: string }) {
+  return { userId, category: 'billing' as const, ...text, link: '/billing' }
+}

@@ -1,0 +1,19 @@
+import { isAppError } from '@lightpress/protocol'
+import type { NotificationsContext } from './context.ts'
+
+/** Who looks after an organisation's money: its owners and admins. Nobody, once it is gone. */
+export async function readBillingContacts(organizationId: string, { calls }: Pick<NotificationsContext, 'calls'>) {
+  try {
+    return await calls.users.readMembers({ organizationId, roles: ['owner', 'admin'] })
+  } catch (error) {
+    if (isAppError(error) && error.reason === 'users.organization_not_found')
+      return { organizationName: '', members: [] }
+    throw error
+  }
+}
+
+/** One person with their language; undefined when they are gone. */
+export async function readPerson(userId: string, { calls }: Pick<NotificationsContext, 'calls'>) {
+  const { users } = await calls.users.readUsers({ ids: [userId] })
+  return users[0]
+}

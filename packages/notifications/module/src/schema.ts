@@ -1,0 +1,75 @@
+import { kernelTables } from '@lightpress/kernel'
+import { sql } from 'drizzle-orm'
+import { index, integer, jsonb, text, timestamp, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import type { MessageData } from './messages.ts'
+
+const { schema, ...tables } = kernelTables('notifications')
+export const { outbox, inbox, idempotency } = tables
+
+const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+
+/** Numbers a person's notifications. Whoever writes one holds this row, so numbers are in commit order. */
+export const reader = schema.table('reader', {
+  userId: uuid('user_id').primaryKey(),
+  lastSequence: integer('last_sequence').notNull(),
+})
+
+export const notification = schema.table(
+  'notification',
+  {
+    id: uuid().primaryKey(),
+    userId: uuid('user_id').notNull(),
+    sequence: integer().notNull(),
+    category: text({ enum: ['account', 'billing', 'security', 'product'] }).notNull(),
+    /** In the language that the person had then. */
+    title: text().notNull(),
+    body: text().notNull(),
+    link: text(),
+    /** Why it was written. */
+    eventId: uuid('event_id').notNull(),
+    createdAt: time('created_at').notNull().defaultNow(),
+    readAt: time('read_at'),
+  },
+  (t) => [
+    uniqueIndex('notification_sequence').on(t.userId, t.sequence),
+    uniqueIndex('notification_event').on(t.eventId, t.userId),
+    index('notification_unread')
+      .on(t.userId)
+      .where(sql`read_at is null`),
+  ],
+)
+
+/** The delivery log of e-mail: to whom, why, and what became of it. Its id is the provider's idempotency key. */
+export const message = schema.table(
+  'message',
+  {
+    id: uuid().primaryKey(),
+    eventId: uuid('event_id').notNull(),
+    template: text({ enum: ['registration', 'receipt'] }).notNull(),
+    /** Whom it is for: somebody who registers, or a person in an organisation. */
+    registrationId: uuid('registration_id'),
+    userId: uuid('user_id'),
+    organizationId: uuid('organization_id'),
+    /** What the template needs and nobody else can be asked for at sending time; no secrets. */
+    data: jsonb().$type<MessageData>().notNull(),
+    /** Where it was sent to; erasure empties it. */
+    recipient: text(),
+    status: text({ enum: ['pending', 'sent', 'failed', 'suppressed'] })
+      .notNull()
+      .default('pending'),
+    attempts: integer().notNull().default(0),
+    /** The provider's words at the last failure; erasure empties it. */
+    error: text(),
+    providerId: text('provider_id'),
+    createdAt: time('created_at').notNull().defaultNow(),
+    sentAt: time('sent_at'),
+  },
+  (t) => [unique('message_cause').on(t.eventId, t.template, t.registrationId, t.userId).nullsNotDistinct()],
+)
+
+/** What was last heard of an organisation's subscription, so that the same state is not told twice. */
+export const subscription = schema.table('subscription', {
+  organizationId: uuid('organization_id').primaryKey(),
+  status: text().notNull(),
+  eventId: uuid('event_id').notNull(),
+})
