@@ -64,7 +64,7 @@ export function App() {
 function Root(props: RouteSectionProps) {
   return (
     <>
-      <ErrorBoundary fallback={(error, reset) => <BrokenPage error={error} reset={reset} />}>
+      <ErrorBoundary fallback={(error: unknown, reset) => <BrokenPage error={error} reset={reset} />}>
         <Suspense>{props.children}</Suspense>
       </ErrorBoundary>
       <Toasts />

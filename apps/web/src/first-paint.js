@@ -6,8 +6,8 @@
   var theme = 'system'
   try {
     theme = localStorage.getItem('theme') || theme
-  } catch (forbidden) {
-    // The system's theme it is.
+  } catch {
+    // Storage is forbidden: the system's theme it is.
   }
   if (theme !== 'light' && theme !== 'dark')
     theme = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'

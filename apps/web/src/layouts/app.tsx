@@ -60,7 +60,7 @@ export function AppLayout(props: RouteSectionProps) {
           <Bell />
         </header>
         <Main class={styles.main}>
-          <ErrorBoundary fallback={(error, reset) => <BrokenPart error={error} reset={reset} />}>
+          <ErrorBoundary fallback={(error: unknown, reset) => <BrokenPart error={error} reset={reset} />}>
             <Suspense>{props.children}</Suspense>
           </ErrorBoundary>
         </Main>

@@ -62,7 +62,7 @@ export function MenuChoice<T extends string>(props: {
   return (
     <DropdownMenu.Group>
       <DropdownMenu.GroupLabel class={styles.label}>{props.label}</DropdownMenu.GroupLabel>
-      <DropdownMenu.RadioGroup value={props.value} onChange={(value) => props.onChange(value as T)}>
+      <DropdownMenu.RadioGroup value={props.value} onChange={(value) => props.onChange(value)}>
         <For each={props.choices}>
           {(choice) => (
             <DropdownMenu.RadioItem class={styles.item} value={choice.value}>

@@ -15,7 +15,9 @@ export interface RegionProps {
 export function Region(props: RegionProps) {
   return (
     <ErrorBoundary
-      fallback={(error, reset) => <FailedState error={error} retry={() => revalidate([...props.reads]).then(reset)} />}
+      fallback={(error: unknown, reset) => (
+        <FailedState error={error} retry={() => revalidate([...props.reads]).then(reset)} />
+      )}
     >
       <Suspense fallback={<Skeleton heights={props.heights} />}>{props.children}</Suspense>
     </ErrorBoundary>

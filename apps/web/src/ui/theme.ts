@@ -34,7 +34,7 @@ export function watchTheme() {
 
 function show() {
   const shown = theme() === 'system' ? (dark.matches ? 'dark' : 'light') : theme()
-  document.documentElement.dataset['theme'] = shown
+  document.documentElement.dataset.theme = shown
 }
 
 function stored(): Theme {

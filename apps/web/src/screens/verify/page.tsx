@@ -17,7 +17,7 @@ export function Verify() {
   const confirm = useAction(verify)
   const [refusal, setRefusal] = createSignal<unknown>()
 
-  onMount(() => confirm(search.token ?? '').catch(setRefusal))
+  onMount(() => void confirm(search.token ?? '').catch(setRefusal))
 
   return (
     <Switch

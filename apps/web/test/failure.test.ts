@@ -1,0 +1,24 @@
+import { AppError, fromProblem } from '@lightpress/protocol'
+import { expect, it } from 'vitest'
+import { explain } from '../src/ui/failure.ts'
+
+it('hides what is our fault behind a sentence, and gives the id to quote', () => {
+  const failure = explain(fromProblem(500, { detail: 'relation "users" does not exist', requestId: 'req-1' }))
+  expect(failure.requestId).toBe('req-1')
+  expect(JSON.stringify(failure)).not.toContain('relation')
+})
+
+it('repeats what a refusal says, without an id that helps nobody', () => {
+  const refusal = fromProblem(409, { detail: 'You are on this plan.', reason: 'billing.same_plan', requestId: 'req-2' })
+  expect(explain(refusal)).toEqual({ title: 'Something changed meanwhile', advice: 'You are on this plan.' })
+})
+
+it('does not call a wrong password an ended session', () => {
+  const wrong = fromProblem(401, { detail: 'E-mail or password is wrong.', reason: 'auth.wrong_credentials' })
+  expect(explain(wrong).title).toBe('That did not match')
+})
+
+it('has words for a dead network and for a bug of ours', () => {
+  expect(explain(new AppError('unavailable', 'web.unreachable', 'x')).title).toContain('cannot be reached')
+  expect(explain(new TypeError('undefined is not a function')).advice).not.toContain('undefined')
+})

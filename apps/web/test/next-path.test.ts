@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest'
+import { nextPath, signInPath } from '../src/api/next-path.ts'
+
+const origin = 'https://app.example.com'
+
+it.each(['/billing', '/billing?plan=pro&interval=year', '/notifications?cursor=a%2Fb#latest'])(
+  'leads back to %s',
+  (path) => {
+    expect(nextPath(path, origin)).toBe(path)
+  },
+)
+
+it.each([
+  undefined,
+  '',
+  'billing',
+  'https://evil.example',
+  '//evil.example',
+  '/\\evil.example',
+  '/\t/evil.example',
+  '/\n/evil.example',
+  '/..//evil.example',
+  '\\/evil.example',
+  'javascript:alert(1)',
+  '/%zz//',
+])('leads to the dashboard instead of %j', (wanted) => {
+  const path = nextPath(wanted, origin)
+  expect(new URL(path, origin).origin).toBe(origin)
+  expect(path).toBe(wanted === '/%zz//' ? '/%zz//' : '/dashboard')
+})
+
+it('brings a path through sign-in unharmed', () => {
+  const signIn = new URL(signInPath({ pathname: '/billing', search: '?plan=pro&interval=year' }), origin)
+  expect(nextPath(signIn.searchParams.get('next') ?? undefined, origin)).toBe('/billing?plan=pro&interval=year')
+})

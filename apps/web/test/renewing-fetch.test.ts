@@ -1,0 +1,75 @@
+import { expect, it } from 'vitest'
+import { createRenewingFetch } from '../src/api/renewing-fetch.ts'
+
+it('leaves an answer alone that is not a 401', async () => {
+  const server = play({ expired: false })
+  expect((await server.openTab()('/v1/users/me')).status).toBe(200)
+  expect(server.refreshes).toBe(0)
+})
+
+it('renews once and repeats when the token has expired', async () => {
+  const server = play({ expired: true })
+  expect((await server.openTab()('/v1/users/me')).status).toBe(200)
+  expect(server.refreshes).toBe(1)
+})
+
+it('renews once for twenty-one requests in three tabs', async () => {
+  const server = play({ expired: true })
+  const tabs = [server.openTab(), server.openTab(), server.openTab()]
+  const asking = Array.from({ length: 7 }, () => tabs.map((tab) => tab('/v1/users/me'))).flat()
+  const answers = await Promise.all(asking)
+  expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 21 }, () => 200))
+  expect(server.refreshes).toBe(1)
+})
+
+it('gives the 401 on, and tells that the session is over, when it is not renewed', async () => {
+  const server = play({ expired: true, refresh: 401 })
+  expect((await server.openTab()('/v1/users/me')).status).toBe(401)
+  expect(server.overs).toBe(1)
+})
+
+it('takes nobody’s session because the server cannot be asked', async () => {
+  const server = play({ expired: true, refresh: 503 })
+  await expect(server.openTab()('/v1/users/me')).rejects.toMatchObject({ code: 'unavailable' })
+  expect(server.overs).toBe(0)
+})
+
+it('renews again for a token that expires later', async () => {
+  const server = play({ expired: true })
+  const tab = server.openTab()
+  await tab('/v1/users/me')
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  server.expire()
+  expect((await tab('/v1/users/me')).status).toBe(200)
+  expect(server.refreshes).toBe(2)
+})
+
+function play({ expired, refresh = 200 }: { expired: boolean; refresh?: number }) {
+  let renewedAt = 0
+  const server = {
+    refreshes: 0,
+    overs: 0,
+    expire: () => {
+      expired = true
+    },
+    openTab: () =>
+      createRenewingFetch({
+        fetch: async () => new Response(null, { status: expired ? 401 : 200 }),
+        refresh: async () => {
+          server.refreshes++
+          await new Promise((resolve) => setTimeout(resolve, 5))
+          if (refresh === 200) expired = false
+          return new Response(null, { status: refresh })
+        },
+        renewedAt: () => renewedAt,
+        onRenewed: async () => {
+          renewedAt = Date.now()
+        },
+        onOver: () => {
+          server.overs++
+        },
+        locks: navigator.locks,
+      }).fetch,
+  }
+  return server
+}
