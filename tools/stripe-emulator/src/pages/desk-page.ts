@@ -112,7 +112,7 @@ function log({ deliveries }: State): Html {
 
 function table(title: string, columns: string[], rows: Content[][]): Html {
   const id = title.toLowerCase().replaceAll(' ', '-')
-  return html`<section class="card" aria-labelledby="${id}">
+  return html`<div class="card">
     <h2 id="${id}">${title}</h2>
     ${
       rows.length === 0
@@ -135,7 +135,7 @@ function table(title: string, columns: string[], rows: Content[][]): Html {
             </table>
           </div>`
     }
-  </section>`
+  </div>`
 }
 
 function newest<Item>(all: Map<string, Item>): Item[] {

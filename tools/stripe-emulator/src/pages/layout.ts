@@ -22,7 +22,7 @@ export function layout({ title, shape, body }: Page): string {
         <script src="/page.js" defer></script>
       </head>
       <body>
-        <p class="stand-in"><strong>Stripe stand-in</strong> for development. No real money moves here.</p>
+        <header class="stand-in"><strong>Stripe stand-in</strong> for development. No real money moves here.</header>
         <main class="${shape}">${body}</main>
       </body>
     </html>`
