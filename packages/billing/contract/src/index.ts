@@ -107,6 +107,7 @@ export const billing = defineContract(
     reasons: [
       'billing.already_subscribed',
       'billing.plan_not_for_sale',
+      'billing.checkout_superseded',
       'billing.no_customer',
       'billing.signature_invalid',
       'billing.provider_unavailable',

@@ -1,0 +1,20 @@
+import type { billing } from '@lightpress/billing-contract'
+import type { ModuleContext } from '@lightpress/kernel'
+import type { users } from '@lightpress/users-contract'
+import type { Config } from './config.ts'
+import { createStripe, type Stripe } from './stripe/client.ts'
+
+export type Ops = (typeof billing)['operations']
+
+export type BillingContext = ModuleContext<{ users: typeof users }, Config> & { stripe: Stripe }
+
+export function setup({ config }: { config: Config }): { stripe: Stripe } {
+  return { stripe: createStripe(config) }
+}
+
+/** The organisation that the caller acts for; the seam lets nobody in here without one. */
+export function organizationOf({ caller }: BillingContext): string {
+  const organizationId = caller.identity?.organizationId
+  if (!organizationId) throw new TypeError('The seam lets nobody in here without an active organisation')
+  return organizationId
+}

@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto'
+import { newId } from '@lightpress/kernel'
+import type { Input, Output } from '@lightpress/protocol'
+import { organizationOf, type BillingContext, type Ops } from './context.ts'
+import { findCustomer } from './customers.ts'
+import { noCustomer } from './refusals.ts'
+import { createPortalSession } from './stripe/sessions.ts'
+
+/** Leads to Stripe's pages for cards, invoices and cancelling. */
+export async function openPortal(
+  _input: Input<Ops['openPortal']>,
+  ctx: BillingContext,
+): Promise<Output<Ops['openPortal']>> {
+  const organizationId = organizationOf(ctx)
+  const customerId = await findCustomer(organizationId, ctx)
+  if (customerId === undefined) throw noCustomer()
+  const url = await createPortalSession({ customerId, idempotencyKey: keyFor(customerId, ctx) }, ctx)
+  if (url === null) throw noCustomer()
+  return { url }
+}
+
+/** The caller's own key, told apart from everybody else's. */
+function keyFor(customerId: string, { caller, request }: BillingContext): string {
+  const { idempotencyKey } = request
+  if (idempotencyKey === null) return `portal-${newId()}`
+  const parts = JSON.stringify([customerId, caller.identity?.userId, idempotencyKey])
+  return `portal-${createHash('sha256').update(parts).digest('base64url')}`
+}
