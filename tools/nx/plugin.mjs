@@ -24,7 +24,7 @@ function project(workspaceRoot, root) {
       root,
       name,
       tags: ['type:tool'],
-      targets: { lint: lint('eslint.config.mjs vitest.workspace.ts tools/nx') },
+      targets: { lint: lint('eslint.config.mjs vitest.workspace.ts tools/nx .ci') },
     }
   const has = (file) => existsSync(join(workspaceRoot, root, file))
   const targets = { lint: lint(root) }

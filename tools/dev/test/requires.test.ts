@@ -1,11 +1,17 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, expect, it, vi } from 'vitest'
 import { requires } from '../src/requires.ts'
 
 afterEach(() => vi.unstubAllEnvs())
 
 it('is true for a program that is here', () => {
-  vi.stubEnv('PATH', '/usr/bin:/bin')
-  expect(requires('root')).toBe(process.getuid?.() === 0)
+  const folder = mkdtempSync(join(tmpdir(), 'lightpress-requires-'))
+  writeFileSync(join(folder, 'redis-server'), '#!/bin/sh\n', { mode: 0o755 })
+  vi.stubEnv('PATH', folder)
+  expect(requires('redis-server')).toBe(true)
+  rmSync(folder, { recursive: true })
 })
 
 it('is false for a program that is missing, and says so', () => {
