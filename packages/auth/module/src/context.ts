@@ -1,6 +1,5 @@
 import type { auth } from '@lightpress/auth-contract'
 import type { ModuleContext } from '@lightpress/kernel'
-import type { Logger } from '@lightpress/kernel'
 import type { users } from '@lightpress/users-contract'
 import { createTokenSigner, type TokenSigner } from './access-tokens.ts'
 import type { Config } from './config.ts'
@@ -18,7 +17,7 @@ interface Own {
 
 export type AuthContext = ModuleContext<{ users: typeof users }, Config> & Own
 
-export async function setup({ config }: { config: Config; log: Logger }): Promise<Own> {
+export async function setup({ config }: { config: Config }): Promise<Own> {
   const secrets = createSecrets(config.AUTH_KEY_ENCRYPTION_KEY)
   return { secrets, passwords: await createPasswords(), signer: createTokenSigner(secrets) }
 }

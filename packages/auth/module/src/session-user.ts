@@ -10,8 +10,8 @@ interface Asked {
 /** The person as users knows them now, in the organisation asked for or, if they left it, in their oldest. */
 export async function readSessionUser(asked: Asked, ctx: AuthContext): Promise<SessionUser | null> {
   const user = await readUserIn(asked, ctx)
-  if (user?.organizationId !== null || asked.organizationId === null) return user
-  return readUserIn({ ...asked, organizationId: null }, ctx)
+  const hasLeft = user?.organizationId === null && asked.organizationId !== null
+  return hasLeft ? readUserIn({ ...asked, organizationId: null }, ctx) : user
 }
 
 /** The same, but without an organisation and role if they are not in the one asked for. */

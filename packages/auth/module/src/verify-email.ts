@@ -53,10 +53,11 @@ async function findPending(token: string, ctx: AuthContext): Promise<Registratio
  * not enough: it takes the browser that signed up, or the password that was chosen there.
  */
 async function requireTheirOwnChoice(pending: Registration, { input, request }: Http, ctx: AuthContext): Promise<void> {
-  if (input.mode === 'cookie') requireSameOrigin(request)
+  const { password, mode } = input
   const secret = request.cookies[cookieNames(ctx.publicUrl).registration]
-  if (secret !== undefined && isSame(hashOf(secret), pending.browserHash)) return requireSameOrigin(request)
-  const { password } = input
+  const sameBrowser = secret !== undefined && isSame(hashOf(secret), pending.browserHash)
+  if (sameBrowser || mode === 'cookie') requireSameOrigin(request)
+  if (sameBrowser) return
   if (password === undefined)
     throw new AppError('unauthenticated', 'auth.password_required', 'Enter the password that you chose at sign-up.')
   const check = async () => {

@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest'
+import { createGate } from '../src/gate.ts'
+import { emailKey, networkOf, preferredLocale } from '../src/normalise.ts'
+import { createPasswords } from '../src/passwords.ts'
+import { createRegistrationToken, parseRegistrationToken } from '../src/registrations.ts'
+import { GRACE, judge } from '../src/rotation.ts'
+import { createSecrets } from '../src/secrets.ts'
+import { chooseSigningKey } from '../src/signing-keys.ts'
+import { environment } from './support.ts'
+
+describe('a refresh token', () => {
+  const used = new Date('2026-01-01T12:00:00Z')
+  const after = (milliseconds: number) => new Date(used.getTime() + milliseconds)
+  const later = after(1_000_000)
+
+  it.each([
+    ['fresh while unused', { usedAt: null, expiresAt: later }, after(0), 'fresh'],
+    ['repeated to the last millisecond of the grace', { usedAt: used, expiresAt: later }, after(GRACE), 'repeated'],
+    ['replayed one millisecond after it', { usedAt: used, expiresAt: later }, after(GRACE + 1), 'replayed'],
+    ['repeated for a machine whose clock is behind', { usedAt: used, expiresAt: later }, after(-500), 'repeated'],
+    ['expired at its expiry', { usedAt: null, expiresAt: later }, later, 'expired'],
+    ['expired rather than replayed when both', { usedAt: used, expiresAt: later }, later, 'expired'],
+  ] as const)('is %s', (_, token, now, verdict) => {
+    expect(judge(token, now)).toBe(verdict)
+  })
+})
+
+describe('an address', () => {
+  it('is the same in every case and width', () => {
+    expect(emailKey('Ada@EXAMPLE.com')).toBe('ada@example.com')
+    expect(emailKey('ａｄａ@example.com')).toBe('ada@example.com')
+  })
+})
+
+describe('the language of a mail', () => {
+  it.each([
+    [undefined, 'en'],
+    ['', 'en'],
+    ['de', 'de'],
+    ['de-AT,de;q=0.9,en;q=0.8', 'de'],
+    ['ja, fr;q=0.4, de;q=0.5', 'de'],
+    ['de;q=0, fr;q=0.1', 'fr'],
+    ['*', 'en'],
+    [';;;,q=,-', 'en'],
+  ])('for %j is %s', (header, locale) => {
+    expect(preferredLocale(header)).toBe(locale)
+  })
+})
+
+describe('the network of an address', () => {
+  it.each([
+    ['192.0.2.7', '192.0.2.7'],
+    ['::ffff:192.0.2.7', '192.0.2.7'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:DB8:1:2::9', '2001:db8:1:2::/64'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['unknown', 'unknown'],
+  ])('of %s is %s', (ip, network) => {
+    expect(networkOf(ip)).toBe(network)
+  })
+})
+
+describe('the signing key', () => {
+  const at = (hour: number) => new Date(Date.UTC(2026, 0, 1, hour))
+  const old = { activatesAt: at(8) }
+  const young = { activatesAt: at(10) }
+  const coming = { activatesAt: at(12) }
+
+  it('is the youngest that is active', () => {
+    expect(chooseSigningKey([coming, old, young], at(11))).toBe(young)
+    expect(chooseSigningKey([coming, old, young], at(12))).toBe(coming)
+  })
+
+  it('is the first to come for a machine whose clock is behind', () => {
+    expect(chooseSigningKey([young, old], at(7))).toBe(old)
+  })
+})
+
+describe('what is sealed', () => {
+  const secrets = createSecrets(environment.AUTH_KEY_ENCRYPTION_KEY)
+  const sealed = secrets.seal('signing-key', 'the key', 'kid-1')
+
+  it('opens as what it was sealed as', () => {
+    expect(secrets.open('signing-key', sealed, 'kid-1')).toBe('the key')
+    expect(sealed).not.toContain(Buffer.from('the key').toString('base64url'))
+  })
+
+  it('opens neither for another purpose or name, nor under another key, nor changed', () => {
+    const other = createSecrets(Buffer.alloc(32, 7).toString('base64'))
+    const changed = Buffer.from(sealed, 'base64url')
+    changed[changed.length - 1]! ^= 1
+    expect(() => secrets.open('signing-key', sealed, 'kid-2')).toThrow()
+    expect(() => secrets.open('allowance', sealed, 'kid-1')).toThrow()
+    expect(() => other.open('signing-key', sealed, 'kid-1')).toThrow()
+    expect(() => secrets.open('signing-key', changed.toString('base64url'), 'kid-1')).toThrow()
+    expect(() => secrets.open('signing-key', '', 'kid-1')).toThrow()
+  })
+})
+
+describe('a registration token', () => {
+  const secrets = createSecrets(environment.AUTH_KEY_ENCRYPTION_KEY)
+  const id = '01900000-0000-7000-8000-000000000009'
+  const token = createRegistrationToken(id, secrets)
+
+  it('tells which registration it is for', () => {
+    expect(parseRegistrationToken(token, secrets)).toBe(id)
+  })
+
+  it.each(['', '.', id, `${id}.`, `${token}x`, token.slice(0, -1), `${token}.x`, token.toUpperCase()])(
+    'is not %j',
+    (forged) => {
+      expect(parseRegistrationToken(forged, secrets)).toBeUndefined()
+    },
+  )
+
+  it('of another environment is not ours', () => {
+    const other = createSecrets(Buffer.alloc(32, 7).toString('base64'))
+    expect(parseRegistrationToken(createRegistrationToken(id, other), secrets)).toBeUndefined()
+  })
+})
+
+describe('passwords', () => {
+  it('are hashed with argon2id at 19 MiB, two passes, one lane', async () => {
+    const passwords = await createPasswords()
+    expect(await passwords.hash('correct horse')).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+  })
+
+  it('match whichever way a keyboard composes them, and only themselves', async () => {
+    const passwords = await createPasswords()
+    const stored = await passwords.hash('caf\u00e9 au lait')
+    expect(await passwords.matches(stored, 'cafe\u0301 au lait')).toBe(true)
+    expect(await passwords.matches(stored, 'cafe au lait')).toBe(false)
+  })
+
+  it('match nobody without a hash', async () => {
+    const passwords = await createPasswords()
+    expect(await passwords.matches(undefined, '')).toBe(false)
+  })
+})
+
+describe('a gate', () => {
+  it('runs so many at once, in order, and refuses whom it has no room for', async () => {
+    const pass = createGate({ running: 2, waiting: 2 })
+    const begun: number[] = []
+    const doors = Array.from({ length: 4 }, () => Promise.withResolvers<void>())
+    const runs = doors.map((door, index) =>
+      pass(async () => {
+        begun.push(index)
+        await door.promise
+      }),
+    )
+    await expect(pass(async () => undefined)).rejects.toMatchObject({ code: 'unavailable', reason: 'auth.busy' })
+    expect(begun).toEqual([0, 1])
+    doors[1]!.resolve()
+    await runs[1]
+    expect(begun).toEqual([0, 1, 2])
+    for (const door of doors) door.resolve()
+    await Promise.all(runs)
+    expect(begun).toEqual([0, 1, 2, 3])
+  })
+
+  it('goes on after a failure, and does not begin what nobody waits for any more', async () => {
+    const pass = createGate({ running: 1, waiting: 5 })
+    const failing = pass(() => Promise.reject(new Error('no')))
+    const given = new AbortController()
+    let begun = false
+    const late = pass(async () => (begun = true), given.signal)
+    given.abort(new Error('given up'))
+    await expect(failing).rejects.toThrow('no')
+    await expect(late).rejects.toThrow('given up')
+    expect(begun).toBe(false)
+    expect(await pass(async () => 'still open')).toBe('still open')
+  })
+})

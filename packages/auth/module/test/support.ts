@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto'
+import { auth as contract, type SignedIn } from '@lightpress/auth-contract'
+import { fakeNeighbour, newId, serve } from '@lightpress/kernel'
+import { AppError, defineContract, type Input, type Output, type Problem } from '@lightpress/protocol'
+import { startModule, testEnvironment, type RunningModule } from '@lightpress/testing'
+import { users as usersContract } from '@lightpress/users-contract'
+import { asc, eq } from 'drizzle-orm'
+import { auth } from '../src/index.ts'
+import { registration } from '../src/schema.ts'
+
+type Users = (typeof usersContract)['operations']
+
+export const password = 'correct horse battery staple'
+export const environment = { AUTH_KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64') }
+
+/** Plays users: keeps people in memory, by the rules of the contract. Its functions can be replaced for a while. */
+export function createUsers() {
+  const people = new Map<string, { email: string; name: string; roles: Map<string, 'member' | 'admin' | 'owner'> }>()
+  return {
+    people,
+    createUser({ userId, email, name }: Input<Users['createUser']>): Output<Users['createUser']> {
+      const taken = [...people].some(([id, person]) => id !== userId && person.email === email)
+      if (taken) throw new AppError('conflict', 'users.email_taken', 'Taken.')
+      if (!people.has(userId)) people.set(userId, { email, name, roles: new Map([[newId(), 'owner']]) })
+      return { userId, organizationId: [...people.get(userId)!.roles.keys()][0]! }
+    },
+    async readPrincipal({
+      userId,
+      organizationId,
+    }: Input<Users['readPrincipal']>): Promise<Output<Users['readPrincipal']>> {
+      const person = people.get(userId)
+      if (!person) return { user: null, membership: null }
+      const { email, name, roles } = person
+      const at = organizationId ?? [...roles.keys()][0]
+      const role = at === undefined ? undefined : roles.get(at)
+      return {
+        user: { id: userId, email, name, locale: 'en', timeZone: 'UTC', operator: false },
+        membership: at !== undefined && role ? { organizationId: at, organizationName: 'Org', role } : null,
+      }
+    },
+  }
+}
+export type FakeUsers = ReturnType<typeof createUsers>
+
+export async function start(env: Record<string, string> = {}): Promise<RunningModule & { users: FakeUsers }> {
+  const users = createUsers()
+  const app = await startModule(auth, {
+    neighbours: [[usersContract, users as never]],
+    env: { ...environment, ...env },
+  })
+  return { ...app, users }
+}
+
+/** Another process of the same environment, on the same database. */
+export function startAnother({ databaseUrl, users }: { databaseUrl: string; users: FakeUsers }) {
+  return serve([auth], {
+    env: { ...testEnvironment(databaseUrl), ...environment },
+    neighbours: [
+      fakeNeighbour(usersContract, users as never),
+      fakeNeighbour(defineContract('notifications', {}), { readDeliveryStates: () => ({ states: {} }) }),
+    ],
+  })
+}
+
+export interface Answer<T> {
+  status: number
+  body: T
+  headers: Headers
+}
+
+/** Somebody with a cookie jar, as a browser has one: every unsafe request says where it comes from. */
+export function createBrowser(baseUrl: string, { origin = baseUrl }: { origin?: string | null } = {}) {
+  const cookies = new Map<string, string>()
+  return {
+    cookies,
+    async post<T = SignedIn & Problem>(
+      path: string,
+      body: object = {},
+      headers: Record<string, string> = {},
+    ): Promise<Answer<T>> {
+      const response = await fetch(baseUrl + path, {
+        method: 'POST',
+        body: JSON.stringify(body),
+        headers: {
+          'content-type': 'application/json',
+          ...(origin !== null && { origin }),
+          ...(cookies.size > 0 && { cookie: [...cookies].map((pair) => pair.join('=')).join('; ') }),
+          ...headers,
+        },
+      })
+      for (const line of response.headers.getSetCookie()) {
+        const [name = '', value = ''] = (line.split(';')[0] as string).split('=')
+        if (value === '') cookies.delete(name)
+        else cookies.set(name, value)
+      }
+      return { status: response.status, body: (await response.json()) as T, headers: response.headers }
+    },
+  }
+}
+export type Browser = ReturnType<typeof createBrowser>
+
+export function newEmail(): string {
+  return `${newId()}@example.com`
+}
+
+/** What the mail of the youngest registration of an address would say. */
+export async function readMail(app: RunningModule, email: string) {
+  const registrationId = (await registrationsOf(app, email)).at(-1)
+  if (!registrationId) throw new Error(`Nobody signed up as ${email}`)
+  const { mail } = await app.callAs('notifications', contract).readRegistrationMail({ registrationId })
+  return mail
+}
+
+/** The ids that were promised to notifications and lead to this address, oldest first. */
+export async function registrationsOf(app: RunningModule, email: string): Promise<string[]> {
+  const { db } = app.contextFor('auth')
+  const rows = await db.select().from(registration).where(eq(registration.email, email)).orderBy(asc(registration.id))
+  return rows.map(({ id }) => id)
+}
+
+/** Signs up in a browser and gives the token that is in the mail. */
+export async function signUp(app: RunningModule, browser: Browser, email = newEmail(), words = password) {
+  await browser.post('/v1/auth/sign-up', { email, password: words, name: 'Ada Lovelace' })
+  const mail = await readMail(app, email)
+  return { email, token: mail?.token ?? '' }
+}
+
+/** Somebody with an account, signed in as a program. */
+export async function createAccount(app: RunningModule) {
+  const browser = createBrowser(app.baseUrl)
+  const { email, token } = await signUp(app, browser)
+  const { status, body } = await browser.post('/v1/auth/email/verify', { token })
+  if (status !== 200) throw new Error(`verify answered ${status}: ${JSON.stringify(body)}`)
+  return { email, ...body, accessToken: body.accessToken!, refreshToken: body.refreshToken! }
+}
+
+export function bearer(token: string): Record<string, string> {
+  return { authorization: `Bearer ${token}` }
+}
