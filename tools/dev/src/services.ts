@@ -45,6 +45,11 @@ export async function planServices(topology: Topology): Promise<Service[]> {
   return topology === 'single' ? [await planService('api', COMMANDS, CONTRACTS.flatMap(prefixesOf))] : planSplit()
 }
 
+/** The paths that are each module's own, for whoever routes to it. */
+export function modulePrefixes(): Record<string, string[]> {
+  return Object.fromEntries(CONTRACTS.map((contract) => [contract.name, prefixesOf(contract)]))
+}
+
 /** The gateway's routes: prefix → service. */
 export function routesTo(services: readonly Service[]): Record<string, string> {
   return Object.fromEntries(services.flatMap(({ prefixes, url }) => prefixes.map((prefix) => [prefix, url])))

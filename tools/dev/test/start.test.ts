@@ -5,7 +5,6 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { freePort } from '../src/index.ts'
@@ -16,6 +15,7 @@ import { createLog } from '../src/start/log.ts'
 import { readSecrets } from '../src/start/secrets.ts'
 import { createShutdown } from '../src/start/shutdown.ts'
 import { watchFiles } from '../src/start/watch.ts'
+import { runProgram } from './support/run-program.ts'
 
 let folder: string
 
@@ -134,6 +134,9 @@ describe('the log', () => {
       JSON.stringify({ ...record, method: 'GET', route: '/v1/users/me', status: 200, ms: 3, msg: 'request' }),
     )
     log.from('api')(JSON.stringify({ ...record, level: 40, queue: 'billing', msg: 'the queue cannot be reached' }))
+    log.from('auth')(
+      JSON.stringify({ ...record, method: 'POST', route: '/internal/:module/:operation', status: 200, msg: 'request' }),
+    )
     log.from('web')('{ not json')
     log.say('one\ntwo')
     const lines = stripVTControlCharacters(text).trimEnd().split('\n')
@@ -157,14 +160,7 @@ describe('the watcher', () => {
   })
 })
 
-/** Runs `npm start`'s program on data of its own, to its end. */
-async function runMain(env: Record<string, string>): Promise<{ code: number; output: string }> {
-  const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
-  const child = spawn(process.execPath, [main], {
-    env: { ...process.env, LIGHTPRESS_DATA: join(folder, 'data'), NO_COLOR: '1', ...env },
-  })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)))
-  const [code] = (await once(child, 'close')) as [number]
-  return { code, output }
+async function runMain(env: Record<string, string>): Promise<{ code: number | null; output: string }> {
+  const program = runProgram('main.ts', { LIGHTPRESS_DATA: join(folder, 'data'), ...env })
+  return { code: await program.ended, output: program.output() }
 }

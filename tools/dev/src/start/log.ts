@@ -40,13 +40,14 @@ export function createLog(write: (text: string) => void = (text) => process.stdo
     warn: (text) => print('lightpress', styleText('red', text)),
     from: (source) => (line) => {
       const record = parseRecord(line)
+      if (record && isNoise(record)) return
       if (record || line.trim()) print(source, record ? pretty(shorten(record)) : line)
     },
   }
 }
 
 /** The same for every line of a service, or of no use to a person. */
-const HIDDEN = 'pid,hostname,service,module,requestId,traceId'
+const HIDDEN = 'pid,hostname,service,requestId,reqId,traceId'
 
 type LogRecord = Record<string, unknown>
 
@@ -60,8 +61,14 @@ function parseRecord(line: string): LogRecord | undefined {
   }
 }
 
-/** A request is one short line. */
+/** What processes say among themselves every second, and what Fastify says before we say it better. */
+function isNoise({ msg, route, status }: LogRecord): boolean {
+  const internal = msg === 'request' && String(route).startsWith('/internal/') && Number(status) < 400
+  return internal || String(msg).startsWith('Server listening at ')
+}
+
+/** A request is one short line; its path says which module it is for. */
 function shorten(record: LogRecord): LogRecord {
-  const { method, route, status, ms, ...rest } = record
+  const { method, route, status, ms, module: _, ...rest } = record
   return record.msg === 'request' ? { ...rest, msg: [method, route, status, ms, 'ms'].join(' ') } : record
 }

@@ -53,7 +53,7 @@ export function migrate(env: NodeJS.ProcessEnv, log: Log): Promise<void> {
 
 /** Puts in the people and things that development starts with. */
 export function seed(env: NodeJS.ProcessEnv, log: Log): Promise<void> {
-  return command('seed', env, log)
+  return command('seed', { LOG_LEVEL: 'warn', ...env }, log)
 }
 
 function command(name: 'migrate' | 'seed', env: NodeJS.ProcessEnv, log: Log): Promise<void> {

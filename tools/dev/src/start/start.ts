@@ -41,12 +41,11 @@ export async function start({ args, log, shutdown }: StartOptions): Promise<void
   // Last what a HOST in somebody's shell profile must not change.
   const shared = { ...sharedEnvironment(around), ...env, ...LOOPBACK }
   await migrate(shared, log)
-  await seed(shared, log)
   await shutdown.add(startProduct({ services, web, env: shared, log }))
   await shutdown.add({ name: 'the gateway', stop: stopGateway })
 
   const ready = [web.url, ...services.map(({ url }) => `${url}/health/ready`)]
-  await Promise.all(ready.map((url) => waitUntilReady(url, shutdown.signal)))
+  await Promise.all([seed(shared, log), ...ready.map((url) => waitUntilReady(url, shutdown.signal))])
   const addresses = {
     web: publicUrl,
     docs: `${publicUrl}/docs`,

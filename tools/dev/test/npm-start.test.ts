@@ -1,0 +1,109 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { freePort, readMails } from '../src/index.ts'
+import { isAlive } from '../src/processes.ts'
+import type { Addresses } from '../src/start/addresses.ts'
+import { type Program, runProgram } from './support/run-program.ts'
+
+const PATIENCE = 120_000
+
+let folder: string
+let env: Record<string, string>
+let running: Program | undefined
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'lightpress-npm-start-'))
+  env = { LIGHTPRESS_DATA: join(folder, 'data'), PORT: String(await freePort()) }
+})
+
+afterAll(async () => {
+  running?.process.kill('SIGTERM')
+  await running?.ended
+  await runProgram('reset.ts', env).ended
+  rmSync(folder, { recursive: true, force: true })
+})
+
+it(
+  'gives a working product, keeps its data over a stop and leaves no process behind',
+  { timeout: 3 * PATIENCE },
+  async () => {
+    const first = await startProduct()
+    expect(first.web).toBe(`http://localhost:${env.PORT}`)
+    expect(await (await fetch(first.web, { headers: { accept: 'text/html' } })).text()).toContain('<div id="root">')
+    for (const url of [first.docs, first.mailbox, first.stripe])
+      expect((await fetch(url ?? '')).status, url ?? '').toBe(200)
+    for (const { email, password } of first.people)
+      expect(await post(first, '/v1/auth/sign-in', { email, password }), email).toBe(200)
+    expect(first.people[0]?.email).toBe('admin@localhost')
+
+    const person = { email: 'grace@example.com', password: 'a long enough password', name: 'Grace' }
+    expect(await post(first, '/v1/auth/sign-up', person)).toBe(201)
+    await expect.poll(() => subjects(first, person.email), { timeout: 20_000 }).toEqual(['Confirm your e-mail address'])
+
+    const secondStart = runProgram('main.ts', env)
+    expect(await secondStart.ended).toBe(1)
+    expect(secondStart.output()).toContain('already runs from this folder')
+    const reset = runProgram('reset.ts', env)
+    expect(await reset.ended).toBe(1)
+    expect(reset.output()).toContain('Stop it with Ctrl-C, then reset')
+
+    await stopProduct()
+    const second = await startProduct()
+    expect(second).toEqual(first)
+    expect(await subjects(second, person.email)).toEqual(['Confirm your e-mail address'])
+    const [admin] = second.people
+    expect(await post(second, '/v1/auth/sign-in', { email: admin?.email, password: admin?.password })).toBe(200)
+    await stopProduct()
+
+    const removed = runProgram('reset.ts', env)
+    expect(await removed.ended).toBe(0)
+    expect(removed.output()).toContain(`Removed ${env.LIGHTPRESS_DATA}`)
+    expect(existsSync(join(folder, 'data'))).toBe(false)
+  },
+)
+
+async function startProduct(): Promise<Addresses> {
+  const program = runProgram('main.ts', env)
+  running = program
+  await expect
+    .poll(() => program.process.exitCode ?? program.output(), { timeout: PATIENCE, interval: 100 })
+    .toContain('is ready after')
+  return JSON.parse(readFileSync(join(folder, 'data', 'dev.json'), 'utf8')) as Addresses
+}
+
+async function stopProduct(): Promise<void> {
+  const pids = descendantsOf(running?.process.pid ?? 0)
+  expect(pids.length).toBeGreaterThan(2)
+  running?.process.kill('SIGINT')
+  expect(await running?.ended).toBe(0)
+  running = undefined
+  expect(pids.filter(isAlive)).toEqual([])
+}
+
+/** All processes below one: a child may be in a group of its own, but not without a parent. */
+function descendantsOf(root: number): number[] {
+  const pairs = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number))
+  const found = [root]
+  for (const parent of found)
+    for (const [pid, above] of pairs) if (above === parent && pid !== undefined) found.push(pid)
+  return found.slice(1)
+}
+
+async function post({ web }: Addresses, path: string, body: unknown): Promise<number> {
+  const response = await fetch(new URL(path, web), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  return response.status
+}
+
+async function subjects({ mailbox }: Addresses, to: string): Promise<string[]> {
+  return (await readMails(mailbox ?? '')).filter((mail) => mail.to.includes(to)).map(({ subject }) => subject)
+}
