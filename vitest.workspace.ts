@@ -11,6 +11,8 @@ export default defineConfig({
   test: {
     // One PostgreSQL for every project of a run.
     globalSetup: ['./tools/dev/src/test-postgres.ts'],
+    // Most of these tests wait for processes, timers and the network more than they compute.
+    maxWorkers: 4,
     projects: projects.map((root) => ({
       root,
       test: {

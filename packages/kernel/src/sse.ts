@@ -41,7 +41,9 @@ export function createStreams() {
       const heartbeat = setInterval(() => write(': still here\n\n'), HEARTBEAT)
       const entry: Open = { identity, end: () => raw.end() }
       open.add(entry)
-      raw.on('close', () => {
+      // A caller who left before the stream was opened has closed it already, and is not told of again.
+      const onClose = (listen: () => void) => (raw.closed ? listen() : void raw.on('close', listen))
+      onClose(() => {
         clearInterval(heartbeat)
         open.delete(entry)
       })
@@ -55,7 +57,7 @@ export function createStreams() {
         lastEventId: typeof last === 'string' && last !== '' ? last : null,
         send: ({ event, data, id }) =>
           write(`${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`),
-        onClose: (listen) => void raw.on('close', listen),
+        onClose,
       }
     },
 

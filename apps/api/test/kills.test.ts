@@ -1,0 +1,124 @@
+import { randomInt } from 'node:crypto'
+import { readMails, requires, startStack, type Stack } from '@lightpress/dev'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { mailTo, newPerson, pay, signIn, signUp, until, verify } from './support/person.ts'
+
+describe.runIf(requires('redis-server'))('processes that are killed', () => {
+  let stack: Stack
+  beforeAll(async () => {
+    stack = await startStack({ topology: 'split', queue: 'redis' })
+  }, 120_000)
+  afterAll(() => stack?.stop())
+
+  const mailsTo = async (email: string) => (await readMails(stack.mailbox)).filter(({ to }) => to.includes(email))
+
+  it('between commit and publish lose nothing', async () => {
+    const ada = newPerson(stack)
+    // Frozen, Redis takes nothing: the event is committed and cannot have been published.
+    process.kill(stack.redis?.pid ?? 0, 'SIGSTOP')
+    try {
+      await ada.auth.signUp({ email: ada.email, password: ada.password, name: ada.name })
+      await stack.kill('auth', 'SIGKILL')
+    } finally {
+      process.kill(stack.redis?.pid ?? 0, 'SIGCONT')
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    expect(await mailsTo(ada.email)).toHaveLength(0)
+    await stack.restart('auth')
+    await mailTo(stack, ada.email)
+    await verify(stack, ada)
+    expect(await mailsTo(ada.email)).toHaveLength(1)
+  })
+
+  it('while their events are handled do nothing twice', async () => {
+    const people = Array.from({ length: 12 }, (_, index) => newPerson(stack, `Person ${index}`))
+    let done = false
+    const kills = (async () => {
+      while (!done) {
+        await new Promise((resolve) => setTimeout(resolve, randomInt(100, 700)))
+        await stack.kill('notifications', 'SIGKILL')
+        await stack.restart('notifications')
+      }
+    })()
+    for (const person of people) {
+      await person.auth.signUp({ email: person.email, password: person.password, name: person.name })
+      await new Promise((resolve) => setTimeout(resolve, randomInt(50, 300)))
+    }
+    done = true
+    await kills
+    for (const person of people) {
+      await verify(stack, person)
+      const { items } = await until(
+        () => person.notifications.listNotifications(),
+        (list) => list.items.length > 0,
+        60_000,
+      )
+      expect(items).toHaveLength(1)
+      expect(await mailsTo(person.email)).toHaveLength(1)
+    }
+  }, 180_000)
+
+  it('in the middle of a verification make one account, or none and a free address', async () => {
+    for (let round = 0; round < 6; round++) {
+      const ada = newPerson(stack)
+      await ada.auth.signUp({ email: ada.email, password: ada.password, name: ada.name })
+      await mailTo(stack, ada.email)
+      const killed = round % 2 === 0 ? 'auth' : 'users'
+      const attempt = verify(stack, ada).then(
+        () => true,
+        () => false,
+      )
+      await new Promise((resolve) => setTimeout(resolve, randomInt(0, 60)))
+      await stack.kill(killed, 'SIGKILL')
+      await attempt
+      await stack.restart(killed)
+      // Whatever had happened, the person can go on: with the link, or by signing in if it had worked already.
+      await verify(stack, ada).catch(() => signIn(ada))
+      expect((await ada.users.listOrganizations()).items).toHaveLength(1)
+      const { items } = await until(
+        () => ada.notifications.listNotifications(),
+        (list) => list.items.length > 0,
+        60_000,
+      )
+      expect(items).toHaveLength(1)
+    }
+  }, 180_000)
+
+  it('while a payment comes in still make one receipt', async () => {
+    const ada = await signUp(stack)
+    const { url } = await ada.billing.startCheckout({ planId: 'pro', interval: 'month' })
+    await stack.kill('billing', 'SIGKILL')
+    await pay(url)
+    await stack.restart('billing')
+    await until(
+      () => ada.billing.getSubscription(),
+      ({ planId }) => planId === 'pro',
+      60_000,
+    )
+    await mailTo(stack, ada.email, ({ html }) => html?.includes('12.00') ?? false)
+    const { items } = await ada.notifications.listNotifications()
+    expect(items.filter(({ category }) => category === 'billing')).toHaveLength(1)
+    expect((await mailsTo(ada.email)).filter(({ html }) => html?.includes('12.00'))).toHaveLength(1)
+  }, 120_000)
+
+  it('that stay down take only their own part with them', async () => {
+    const ada = await signUp(stack)
+    await stack.kill('notifications', 'SIGKILL')
+    try {
+      const { url } = await ada.billing.startCheckout({ planId: 'pro', interval: 'year' })
+      await pay(url)
+      await until(
+        () => ada.billing.getSubscription(),
+        ({ planId }) => planId === 'pro',
+        60_000,
+      )
+      await stack.kill('users', 'SIGKILL')
+      expect(await ada.billing.getSubscription()).toMatchObject({ planId: 'pro' })
+      await expect(ada.users.getMe()).rejects.toMatchObject({ code: 'unavailable', reason: 'gateway.unavailable' })
+      await expect(signIn(ada)).rejects.toMatchObject({ code: 'unavailable', reason: 'seam.neighbour_unavailable' })
+    } finally {
+      await Promise.all([stack.restart('users'), stack.restart('notifications')])
+    }
+    await mailTo(stack, ada.email, ({ html }) => html?.includes('120.00') ?? false)
+  }, 120_000)
+})
