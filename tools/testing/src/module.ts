@@ -4,6 +4,7 @@ import {
   kernelTables,
   migrate,
   migrateQueues,
+  newId,
   serve,
   type Module,
   type Server,
@@ -15,9 +16,11 @@ import {
   routesOf,
   type Client,
   type Contract,
+  type EventDefinition,
   type Identity,
+  type Payload,
 } from '@lightpress/protocol'
-import { asc } from 'drizzle-orm'
+import { asc, eq, sql } from 'drizzle-orm'
 import { createTokenIssuer } from './tokens.ts'
 
 type Fakes = Record<string, (input: never) => unknown>
@@ -31,6 +34,17 @@ export interface ModuleUnderTest {
 export interface RunningModule extends Server {
   baseUrl: string
   databaseUrl: string
+  /** Another process of the same module, on the same database and queue. */
+  startAnother(env?: Record<string, string>): Promise<Server & { baseUrl: string }>
+  /**
+   * Brings an event by way of outbox, relay, queue and inbox, and waits until its handler is done with it. The same
+   * `id` again is the same event, brought once more.
+   */
+  deliver<E extends EventDefinition>(
+    event: E,
+    payload: Payload<E>,
+    options?: { id?: string },
+  ): Promise<{ id: string; state: 'done' | 'dead'; error: string | null }>
   /** A client of the module's public operations over HTTP, as somebody or as nobody. */
   as<C extends Contract>(contract: C, identity?: Partial<Identity> | null): Client<C>
   token(identity?: Partial<Identity>): string
@@ -83,22 +97,28 @@ export async function startModule(
   const silent = new Set(
     module.publishes.flatMap(({ listeners }) => listeners).filter((name) => name !== module.name && !others.has(name)),
   )
-  const server = await serve([module], {
-    env: environment,
-    neighbours: [
-      ...[...others.values()].map(({ contract, fakes }) => fakeNeighbour(contract, fakes)),
-      // Listeners that the test does not care about never saw anything.
-      ...[...silent].map((name) =>
-        fakeNeighbour(defineContract(name, {}), { readDeliveryStates: () => ({ states: {} }) }),
-      ),
-    ],
-  })
+  const hosted = [
+    ...[...others.values()].map(({ contract, fakes }) => fakeNeighbour(contract, fakes)),
+    // Listeners that the test does not care about never saw anything.
+    ...[...silent].map((name) =>
+      fakeNeighbour(defineContract(name, {}), { readDeliveryStates: () => ({ states: {} }) }),
+    ),
+  ]
+  const start = (more: Record<string, string> = {}) =>
+    serve([module], { env: { ...environment, ...more }, neighbours: hosted })
+  const server = await start()
   const baseUrl = `http://127.0.0.1:${server.port}`
   return {
     ...server,
     baseUrl,
     databaseUrl: database.url,
     token: issuer.issue,
+    async startAnother(more) {
+      const another = await start(more)
+      return { ...another, baseUrl: `http://127.0.0.1:${another.port}` }
+    },
+    deliver: (event, payload, { id = newId() } = {}) =>
+      deliver({ id, type: event.type, payload }, { module: module.name, server }),
     as(contract, identity = null) {
       const token = identity && issuer.issue(identity)
       return createHttpClient(routesOf(contract), {
@@ -122,6 +142,38 @@ export async function startModule(
       await database.drop()
     },
   }
+}
+
+async function deliver(
+  { id, type, payload }: { id: string; type: string; payload: unknown },
+  { module, server }: { module: string; server: Server },
+) {
+  const { outbox, inbox } = kernelTables(module)
+  const ctx = server.contextFor(module)
+  await ctx.db
+    .insert(outbox)
+    .values({ id, listener: module, kind: 'event', type, payload, origin: { requestId: id, traceparent: '' } })
+    .onConflictDoUpdate({ target: [outbox.id, outbox.listener], set: { state: 'pending' } })
+  ctx.signals.emit(`outbox.${module}`, null)
+  await until(
+    () => ctx.db.select({ state: outbox.state }).from(outbox).where(eq(outbox.id, id)),
+    ([row]) => row?.state !== 'pending',
+  )
+  // The queue forgets what it is done with. It is not the module's to read, so the login reads it.
+  await until(
+    () =>
+      ctx.withTx(async (tx) => {
+        await tx.execute(sql`set local role none`)
+        return (await tx.execute(sql`select state from bullmq.job where id = ${id}`)).rows
+      }),
+    (jobs) => jobs.length === 0,
+  )
+  const [settled] = await ctx.db
+    .select({ id: inbox.id, state: inbox.state, error: inbox.error })
+    .from(inbox)
+    .where(eq(inbox.id, id))
+  if (!settled) throw new Error(`${type} left the queue and the inbox never saw it`)
+  return settled
 }
 
 /** Waits for something that happens by itself: asks again until it holds, and says what it last saw. */
