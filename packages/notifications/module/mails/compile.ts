@@ -14,7 +14,11 @@ export async function compileLayout(): Promise<string> {
     keepComments: false,
   })
   if (errors.length > 0) throw new Error(errors.map(({ formattedMessage }) => formattedMessage).join('\n'))
-  const tidy = html.replace(/^\s*\n/gm, '').replace(/[ \t]+$/gm, '')
+  const tidy = html
+    .replace(/^\s*\n/gm, '')
+    .replace(/[ \t]+$/gm, '')
+    // Prettier sets spaces inside the braces; names are without.
+    .replace(/\{\{\s*(\w+)\s*\}\}/g, '{{$1}}')
 
   const [head = '', ...parts] = tidy.split(/^\s*<!-- block /m)
   const [last = '', foot] = (parts.at(-1) ?? '').split(/^\s*<!-- end of blocks -->\n/m)

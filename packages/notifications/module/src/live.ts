@@ -103,9 +103,11 @@ async function bring(userId: string, { readers: open, db }: { readers: ReadonlyS
   const readers = [...open]
   const sent = new Set<Reader>()
   for (let more = true; more;) {
-    const rows = await readAfter(db, userId, Math.min(...readers.map(({ after }) => after)))
+    const here = readers.filter((reader) => open.has(reader))
+    if (here.length === 0) return
+    const rows = await readAfter(db, userId, Math.min(...here.map(({ after }) => after)))
     for (const row of rows) {
-      for (const reader of readers) {
+      for (const reader of here) {
         if (row.sequence <= reader.after) continue
         reader.send({ event: 'notification', data: toNotification(row), id: String(row.sequence) })
         reader.after = row.sequence

@@ -40,24 +40,68 @@ export const head = `<!doctype html>
       .moz-text-html .mj-column-per-100 { width:100% !important; max-width: 100%; }
     </style>
     <style type="text/css">
-:root { color-scheme: light dark; supported-color-schemes: light dark; }
-      .card { overflow: hidden; }
-      .number { font-variant-numeric: tabular-nums; }
-      .notes a { color: #4f5661; }
+:root {
+        color-scheme: light dark;
+        supported-color-schemes: light dark;
+      }
+      .card {
+        overflow: hidden;
+      }
+      .number {
+        font-variant-numeric: tabular-nums;
+      }
+      .notes a {
+        color: #4f5661;
+      }
+      @media (max-width: 583px) {
+        .canvas > div {
+          padding: 0 12px !important;
+        }
+      }
       @media (prefers-color-scheme: dark) {
-        body, .canvas, .canvas > div { background: #0a0c10 !important; background-color: #0a0c10 !important; }
-        .card, .card > table { background: #101317 !important; background-color: #101317 !important; border-color: #272a31 !important; }
-        .card > table > tbody > tr > td { border-color: #272a31 !important; }
-        .brand div, .heading div, .number { color: #f4f5f7 !important; }
-        .paragraph div { color: #d5d8dd !important; }
-        .note div, .notes div, .notes a, .label { color: #a3a8b1 !important; }
-        .fact td { border-color: #272a31 !important; }
-        .button td { background: #2763d7 !important; background-color: #2763d7 !important; }
-        .button a { background: #2763d7 !important; color: #ffffff !important; }
+        body,
+        .canvas,
+        .canvas > div {
+          background: #0a0c10 !important;
+          background-color: #0a0c10 !important;
+        }
+        .card,
+        .card > table {
+          background: #101317 !important;
+          background-color: #101317 !important;
+          border-color: #272a31 !important;
+        }
+        .card > table > tbody > tr > td {
+          border-color: #272a31 !important;
+        }
+        .brand div,
+        .heading div,
+        .number {
+          color: #f4f5f7 !important;
+        }
+        .paragraph div {
+          color: #d5d8dd !important;
+        }
+        .note div,
+        .notes div,
+        .notes a,
+        .label {
+          color: #a3a8b1 !important;
+        }
+        .fact td {
+          border-color: #272a31 !important;
+        }
+        .button td {
+          background: #2763d7 !important;
+          background-color: #2763d7 !important;
+        }
+        .button a {
+          background: #2763d7 !important;
+          color: #ffffff !important;
+        }
       }
     </style>
-    <meta name="color-scheme" content="light dark" />
-      <meta name="supported-color-schemes" content="light dark" />
+    <meta name="color-scheme" content="light dark" /> <meta name="supported-color-schemes" content="light dark" />
       <meta name="format-detection" content="telephone=no, date=no, address=no, email=no" />
   </head>
       <body  class="canvas" style="word-spacing:normal;background-color:#f9fafb;">
@@ -184,8 +228,21 @@ export const blocks = {
          cellpadding="0" cellspacing="0" width="100%" border="0" style="color:#11161f;font-family:Inter, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif;font-size:14px;line-height:20px;table-layout:auto;width:100%;border:none;"
       >
         <tr>
-            <td class="label" style="padding: 10px 16px 10px 0; border-bottom: 1px solid #e1e3e7; color: #4f5661">{{label}}</td>
-            <td class="number" style="padding: 10px 0; border-bottom: 1px solid #e1e3e7; text-align: right; font-weight: 500; overflow-wrap: anywhere">{{value}}</td>
+            <td class="label" style="padding: 10px 16px 10px 0; border-bottom: 1px solid #e1e3e7; color: #4f5661">
+              {{label}}
+            </td>
+            <td
+              class="number"
+              style="
+                padding: 10px 0;
+                border-bottom: 1px solid #e1e3e7;
+                text-align: right;
+                font-weight: 500;
+                overflow-wrap: anywhere;
+              "
+            >
+              {{value}}
+            </td>
           </tr>
       </table>
                 </td>

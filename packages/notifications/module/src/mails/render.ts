@@ -35,20 +35,26 @@ function blockToHtml(block: Block): string {
   }
 }
 
-function renderText({ blocks, reason }: Mail, publicUrl: string): string {
-  return [...blocks.map(blockToText), `-- \n${reason}\nLightpress · ${publicUrl}`].join('\n\n') + '\n'
+function renderText({ locale, blocks, reason }: Mail, publicUrl: string): string {
+  // French sets a space before a colon.
+  const colon = locale === 'fr' ? '\u00a0:' : ':'
+  return (
+    [...blocks.map((block) => blockToText(block, colon)), `-- \n${oneLine(reason)}\nLightpress · ${publicUrl}`].join(
+      '\n\n',
+    ) + '\n'
+  )
 }
 
-function blockToText(block: Block): string {
+function blockToText(block: Block, colon: string): string {
   switch (block.kind) {
     case 'heading':
     case 'paragraph':
     case 'note':
       return oneLine(block.text)
     case 'button':
-      return `${block.label}:\n${block.url}`
+      return `${block.label}${colon}\n${block.url}`
     case 'facts':
-      return block.facts.map(([label, value]) => `${label}: ${oneLine(value)}`).join('\n')
+      return block.facts.map(([label, value]) => `${label}${colon} ${oneLine(value)}`).join('\n')
   }
 }
 

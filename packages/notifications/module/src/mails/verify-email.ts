@@ -37,7 +37,7 @@ const texts: Record<
   de: {
     subject: 'Bestätigen Sie Ihre E-Mail-Adresse',
     preview: 'Ein Klick, und Ihr Konto bei Lightpress ist bereit.',
-    heading: 'Bestätigen Sie Ihre E-Mail-Adresse',
+    heading: 'Bestätigen Sie Ihre E‑Mail-Adresse',
     lead: 'Danke für Ihre Anmeldung. Bestätigen Sie, dass diese Adresse Ihnen gehört, und Ihr Konto ist bereit.',
     action: 'Adresse bestätigen',
     ignore:

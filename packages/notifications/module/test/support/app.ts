@@ -1,0 +1,82 @@
+import { auth } from '@lightpress/auth-contract'
+import { newId } from '@lightpress/kernel'
+import { notifications as contract } from '@lightpress/notifications-contract'
+import { AppError, type Input, type Output } from '@lightpress/protocol'
+import { startModule } from '@lightpress/testing'
+import { users } from '@lightpress/users-contract'
+import type { NotificationsContext } from '../../src/context.ts'
+import { notifications } from '../../src/index.ts'
+import { notify } from '../../src/notify.ts'
+
+type Registration = NonNullable<Output<(typeof auth)['operations']['readRegistrationMail']>['mail']>
+type Organization = Output<(typeof users)['operations']['readMembers']>
+export type Person = Organization['members'][number]
+
+/** The module on a real database, its neighbours played from these maps. */
+export async function startNotifications(env: Record<string, string> = {}) {
+  const registrations = new Map<string, Registration>()
+  const organizations = new Map<string, Organization>()
+  const people = new Map<string, Person>()
+
+  const app = await startModule(notifications, {
+    env: {
+      RESEND_API_KEY: 're_test',
+      // Nobody listens there; tests of mail say where.
+      RESEND_BASE_URL: 'http://127.0.0.1:9',
+      EMAIL_FROM: 'Lightpress <hello@example.com>',
+      RETRY_DELAY: '20',
+      ...env,
+    },
+    neighbours: [
+      [
+        auth,
+        {
+          readRegistrationMail: ({ registrationId }: { registrationId: string }) => ({
+            mail: registrations.get(registrationId) ?? null,
+          }),
+        },
+      ],
+      [
+        users,
+        {
+          readUsers: ({ ids }: { ids: string[] }) => ({ users: ids.flatMap((id) => people.get(id) ?? []) }),
+          readMembers: ({ organizationId }: Input<(typeof users)['operations']['readMembers']>) => {
+            const organization = organizations.get(organizationId)
+            if (!organization) throw new AppError('not_found', 'users.organization_not_found', 'Gone.')
+            return organization
+          },
+        },
+      ],
+    ],
+  })
+  const ctx = app.contextFor('notifications') as NotificationsContext
+
+  return {
+    ...app,
+    ctx,
+    registrations,
+    organizations,
+    people,
+    addPerson(changes: Partial<Person> = {}): Person {
+      const id = newId()
+      const person: Person = { id, email: `${id}@example.com`, name: 'Ada', locale: 'en', timeZone: 'UTC', ...changes }
+      people.set(id, person)
+      return person
+    },
+    addOrganization(members: Person[], organizationName = 'Analytical Engines'): string {
+      const id = newId()
+      organizations.set(id, { organizationName, members })
+      return id
+    },
+    inboxOf: (userId: string) => app.as(contract, { userId }),
+    /** Writes notifications for a person as a listener does, each in its own commit. */
+    async tell(userId: string, ...titles: string[]) {
+      for (const title of titles) {
+        const notices = [{ userId, category: 'product' as const, title, body: 'Body', link: null }]
+        await ctx.withTx((tx) => notify(tx, { eventId: newId(), notices }, ctx))
+      }
+    },
+  }
+}
+
+export type App = Awaited<ReturnType<typeof startNotifications>>

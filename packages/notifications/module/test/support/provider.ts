@@ -1,0 +1,59 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { startMailbox } from '@lightpress/dev'
+
+/** What happens to the next request instead of the usual. */
+type Fault = { status: number; body: object } | 'answer lost'
+
+/** Resend's stand-in with its mailbox, behind a door that can be shut and can misbehave. */
+export async function startProvider() {
+  const mailbox = await startMailbox()
+  const faults: Fault[] = []
+  const requests: { idempotencyKey: string | undefined; body: Record<string, unknown> }[] = []
+
+  const handle = async (request: IncomingMessage, response: ServerResponse) => {
+    const body = (await request.toArray()).join('')
+    const idempotencyKey = request.headers['idempotency-key'] as string | undefined
+    requests.push({ idempotencyKey, body: JSON.parse(body) as Record<string, unknown> })
+    const fault = faults.shift()
+    if (typeof fault === 'object') {
+      response.writeHead(fault.status, { 'content-type': 'application/json' }).end(JSON.stringify(fault.body))
+      return
+    }
+    const answer = await fetch(mailbox.url + String(request.url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey ?? '' },
+      body,
+    })
+    const text = await answer.text()
+    if (fault === 'answer lost') request.socket.destroy()
+    else response.writeHead(answer.status, { 'content-type': 'application/json' }).end(text)
+  }
+
+  let server: Server | undefined
+  let port = 0
+  const provider = {
+    mailbox: mailbox.url,
+    faults,
+    requests,
+    async open() {
+      server = createServer((request, response) => void handle(request, response)).listen(port, '127.0.0.1')
+      await once(server, 'listening')
+      port = (server.address() as AddressInfo).port
+    },
+    /** Nobody answers at its address until it is opened again. */
+    async shut() {
+      server?.closeAllConnections()
+      await new Promise((resolve) => server?.close(resolve))
+    },
+    async stop() {
+      await provider.shut()
+      await mailbox.stop()
+    },
+    url: '',
+  }
+  await provider.open()
+  provider.url = `http://127.0.0.1:${port}`
+  return provider
+}

@@ -1,0 +1,39 @@
+import { PlanId, SubscriptionStatus } from '@lightpress/billing-contract'
+import { describe, expect, it } from 'vitest'
+import { localeOf } from '../src/formats.ts'
+import { paymentReceived, subscriptionNews, welcome } from '../src/texts.ts'
+
+const locales = ['en', 'de', 'fr'] as const
+
+describe('what stands in the inbox', () => {
+  it.each(locales)('reads in %s as it was approved', (locale) => {
+    const total = { amount: 123450, currency: 'eur' }
+    const news = SubscriptionStatus.options.map((status) => [
+      status,
+      subscriptionNews({ organizationName: 'Analytical Engines', planId: 'pro', status }, locale),
+    ])
+    expect({
+      welcome: welcome(locale),
+      payment: paymentReceived({ number: 'LP-0042', planId: 'pro', total }, locale),
+      bare: paymentReceived({ number: null, planId: null, total }, locale),
+      ...Object.fromEntries(news),
+    }).toMatchSnapshot()
+  })
+
+  it('leaves a plan that became active to the receipt', () => {
+    for (const planId of PlanId.options)
+      expect(subscriptionNews({ organizationName: 'X', planId, status: 'active' }, 'en')).toBeNull()
+  })
+})
+
+describe('localeOf', () => {
+  it.each([
+    ['de', 'de'],
+    ['de-AT', 'de'],
+    ['FR-ca', 'fr'],
+    ['en-GB', 'en'],
+    ['tlh', 'en'],
+    ['', 'en'],
+    ['deutsch', 'en'],
+  ])('takes %j for %s', (tag, locale) => expect(localeOf(tag)).toBe(locale))
+})
