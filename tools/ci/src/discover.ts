@@ -40,10 +40,12 @@ export async function readModules(root = workspace): Promise<Map<string, Module>
 /** The packages that each app imports: what runs there. */
 export function readDeployments(root = workspace): Map<string, string[]> {
   return new Map(
-    globSync('apps/*/src/main.ts', { cwd: root }).map((file) => {
-      const source = readFileSync(join(root, file), 'utf8')
-      return [file.split('/')[1] ?? file, [...source.matchAll(/from '(@[^']+)'/g)].map(([, name = '']) => name)]
-    }),
+    globSync('apps/*/src/main.ts', { cwd: root })
+      .sort()
+      .map((file) => {
+        const source = readFileSync(join(root, file), 'utf8')
+        return [file.split('/')[1] ?? file, [...source.matchAll(/from '(@[^']+)'/g)].map(([, name = '']) => name)]
+      }),
   )
 }
 
