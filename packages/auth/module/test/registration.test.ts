@@ -222,6 +222,9 @@ describe('verifying the address', () => {
     expect(await owner.post(verify, { token })).toMatchObject({ status: 200 })
     const late = await stranger.post(verify, { token: theirs })
     expect(late).toMatchObject({ status: 400, body: { reason: 'auth.token_invalid' } })
+    // Nor is a mail of theirs still sent.
+    const [registrationId] = (await registrationsOf(app, email)) as [string]
+    expect(await app.callAs('notifications', contract).readRegistrationMail({ registrationId })).toEqual({ mail: null })
     const signIn = await stranger.post('/v1/auth/sign-in', { email, password: 'chosen by the stranger' })
     expect(signIn).toMatchObject({ status: 401 })
   })

@@ -1,5 +1,6 @@
 import { auth as contract } from '@lightpress/auth-contract'
 import { newId, type Server } from '@lightpress/kernel'
+import { revocationSignal } from '@lightpress/protocol'
 import { until, type RunningModule } from '@lightpress/testing'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -387,6 +388,17 @@ describe('revocations', () => {
     expect(told.revocations).toMatchObject([{ sessionId: id, userId: null, minimumVersion: null }])
     expect(told.latest).toBe(told.revocations[0]?.sequence)
     expect(await read(told.latest)).toEqual({ revocations: [], latest: told.latest })
+  })
+
+  it('are announced to the other processes once they are committed', async () => {
+    const { accessToken, refreshToken: token } = await createAccount(app)
+    const { id } = await sessionOf(token)
+    const { signals } = other.contextFor('auth')
+    const heard = Promise.withResolvers<Awaited<ReturnType<typeof read>>>()
+    const stop = signals.on(revocationSignal, () => void read(0).then(heard.resolve))
+    await newBrowser().post(paths.signOut, {}, bearer(accessToken))
+    expect((await heard.promise).revocations.map(({ sessionId }) => sessionId)).toContain(id)
+    stop()
   })
 
   it('are not told when no living token can have them', async () => {
