@@ -25,11 +25,13 @@ export async function openSession(
   { customerId, price }: { customerId: string; price: CataloguePrice },
   ctx: BillingContext,
 ): Promise<string> {
-  const [priceId, subscribed] = await Promise.all([
+  const [priceId] = await Promise.all([
     findPriceId(price, ctx).then((id) => id ?? mendCatalogue(price, ctx)),
-    readSubscriptions(customerId, ctx).then((all) => all.some(({ status }) => isSubscribed(status))),
+    closeOthers(row, ctx),
   ])
-  if (subscribed || (await closeOthers(row, ctx)) === 'one was paid') {
+  // After the others were closed: whoever paid in one of them is subscribed by now.
+  const all = await readSubscriptions(customerId, ctx)
+  if (all.some(({ status }) => isSubscribed(status))) {
     await ctx.withTx((tx) => requestConvergence(tx, eq(customer.organizationId, row.organizationId)))
     throw alreadySubscribed()
   }
@@ -45,15 +47,13 @@ async function mendCatalogue({ lookupKey }: CataloguePrice, ctx: BillingContext)
   return (await syncCatalogue(ctx)).get(lookupKey) as string
 }
 
-async function closeOthers({ id, organizationId }: Checkout, ctx: BillingContext): Promise<'one was paid' | 'closed'> {
+async function closeOthers({ id, organizationId }: Checkout, ctx: BillingContext): Promise<void> {
   const others = (await findOpenCheckouts(ctx.db, organizationId)).filter((other) => other.id !== id)
   const ends = await Promise.all(
     others.map(async (other) => other.stripeSessionId && (await closeCheckoutSession(other.stripeSessionId, ctx))),
   )
-  if (ends.includes('complete')) return 'one was paid'
-  const closed = others.filter((_, at) => ends[at] === 'expired').map((other) => other.id)
-  await ctx.db.update(checkout).set({ checkAt: null }).where(inArray(checkout.id, closed))
-  return 'closed'
+  const expired = others.filter((_, at) => ends[at] === 'expired').map((other) => other.id)
+  await ctx.db.update(checkout).set({ checkAt: null }).where(inArray(checkout.id, expired))
 }
 
 async function create(

@@ -1,0 +1,114 @@
+import { billing as contract } from '@lightpress/billing-contract'
+import { kernelTables, newId } from '@lightpress/kernel'
+import type { Client } from '@lightpress/protocol'
+import { createStripeEmulator, type StripeEmulator } from '@lightpress/stripe-emulator'
+import { startModule, until, type RunningModule } from '@lightpress/testing'
+import { users } from '@lightpress/users-contract'
+import { and, eq, isNull } from 'drizzle-orm'
+import Stripe from 'stripe'
+import { billing } from '../../src/index.ts'
+import { openGate, type Gate } from './gate.ts'
+import { openPostOffice, type PostOffice } from './post-office.ts'
+
+export const webhookSecret = 'whsec_for_tests'
+
+/** The module on a real PostgreSQL, with the real SDK, before the stand-in; a gate on the way there, a post office back. */
+export interface World {
+  app: RunningModule
+  emulator: StripeEmulator
+  /** Stripe as its desk sees it: past the gate. */
+  stripe: Stripe
+  gate: Gate
+  post: PostOffice
+  webhookUrl: string
+  close(): Promise<void>
+}
+
+export async function createWorld(): Promise<World> {
+  const webhookUrl = () => `${app.baseUrl}/v1/billing/webhooks/stripe`
+  const post = await openPostOffice(webhookUrl)
+  const emulator = await createStripeEmulator({ webhooks: [{ url: post.url, secret: webhookSecret }], log: () => {} })
+  const { url } = await emulator.listen()
+  const gate = await openGate(url)
+  const app: RunningModule = await startModule(billing, {
+    neighbours: [[users, { readMembers: ownerOf }]],
+    env: {
+      STRIPE_SECRET_KEY: 'sk_test_billing',
+      STRIPE_WEBHOOK_SECRET: webhookSecret,
+      STRIPE_API_BASE: gate.url,
+      RETRY_DELAY: '50',
+    },
+  })
+  const { hostname, port } = new URL(url)
+  return {
+    app,
+    emulator,
+    gate,
+    post,
+    stripe: new Stripe('sk_test_desk', { host: hostname, port, protocol: 'http' }),
+    webhookUrl: webhookUrl(),
+    async close() {
+      await app.close()
+      await emulator.close()
+      await gate.close()
+      await post.close()
+    },
+  }
+}
+
+export interface Organization {
+  id: string
+  client: Client<typeof contract>
+}
+
+/** An organisation that nobody has seen before, and its owner. */
+export function newOrganization({ app }: World): Organization {
+  const id = newId()
+  return { id, client: app.as(contract, { organizationId: id, role: 'owner' }) }
+}
+
+/** Fills in the payment page as a person would. */
+export async function pay(url: string, cardNumber = '4242 4242 4242 4242'): Promise<Response> {
+  const form = { email: 'ada@example.com', cardNumber, cardExpiry: '12 / 34', cardCvc: '123', name: 'Ada Lovelace' }
+  return fetch(url, { method: 'POST', body: new URLSearchParams(form), redirect: 'manual' })
+}
+
+/** Chooses Pro for three people and pays for it; the webhooks do the rest, unless they are held. */
+export async function subscribe({ client }: Organization): Promise<void> {
+  const { url } = await client.startCheckout({ planId: 'pro', interval: 'month', seats: 3 })
+  const answer = await pay(url)
+  if (answer.status !== 303) throw new Error(`The payment page answered ${answer.status}: ${await answer.text()}`)
+}
+
+export function untilActive({ client }: Organization) {
+  return until(
+    () => client.getSubscription(),
+    ({ planId, status }) => planId === 'pro' && status === 'active',
+  )
+}
+
+/** What listeners were told about an organisation, in order. */
+export async function toldAbout({ app }: World, { id }: Organization) {
+  const rows = await app.outbox()
+  return rows
+    .filter(({ kind, payload }) => kind === 'event' && (payload as { organizationId: string }).organizationId === id)
+    .map(({ type, payload }) => ({ type, payload: payload as Record<string, unknown> }))
+}
+
+/** Until whatever was set in motion has come to rest: no webhook on its way, no job that waits or runs. */
+export async function untilQuiet({ app, stripe }: World): Promise<void> {
+  const { db } = app.contextFor('billing')
+  const { outbox, inbox } = kernelTables('billing')
+  const jobs = () => db.select().from(outbox).leftJoin(inbox, eq(inbox.id, outbox.id)).where(unfinished)
+  const unfinished = and(eq(outbox.kind, 'job'), isNull(inbox.id))
+  await until(
+    async () => (await stripe.events.list({ limit: 100 })).data.filter(({ pending_webhooks: n }) => n > 0).length,
+    (pending) => pending === 0,
+  )
+  await until(jobs, (waiting) => waiting.length === 0)
+}
+
+function ownerOf() {
+  const owner = { id: newId(), email: 'ada@example.com', name: 'Ada', locale: 'en' as const, timeZone: 'UTC' }
+  return { organizationName: 'Analytical Engines', members: [owner] }
+}
