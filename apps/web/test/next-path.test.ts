@@ -22,6 +22,7 @@ it.each([
   '/..//evil.example',
   '\\/evil.example',
   'javascript:alert(1)',
+  '/sign-in?next=%2Fsign-in',
   '/%zz//',
 ])('leads to the dashboard instead of %j', (wanted) => {
   const path = nextPath(wanted, origin)
@@ -32,4 +33,9 @@ it.each([
 it('brings a path through sign-in unharmed', () => {
   const signIn = new URL(signInPath({ pathname: '/billing', search: '?plan=pro&interval=year' }), origin)
   expect(nextPath(signIn.searchParams.get('next') ?? undefined, origin)).toBe('/billing?plan=pro&interval=year')
+})
+
+it('keeps the first wish when a second read is refused at sign-in already', () => {
+  const search = '?next=%2Fbilling%3Fplan%3Dpro'
+  expect(signInPath({ pathname: '/sign-in', search })).toBe(`/sign-in${search}`)
 })

@@ -28,6 +28,14 @@ it('gives the 401 on, and tells that the session is over, when it is not renewed
   expect(server.overs).toBe(1)
 })
 
+it('asks once to renew a session that is over, however many requests found out', async () => {
+  const server = play({ expired: true, refresh: 401 })
+  const tab = server.openTab()
+  const answers = await Promise.all(Array.from({ length: 5 }, () => tab('/v1/users/me')))
+  expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401, 401])
+  expect([server.refreshes, server.overs]).toEqual([1, 1])
+})
+
 it('takes nobody’s session because the server cannot be asked', async () => {
   const server = play({ expired: true, refresh: 503 })
   await expect(server.openTab()('/v1/users/me')).rejects.toMatchObject({ code: 'unavailable' })

@@ -15,18 +15,24 @@ export interface RenewingOptions {
 /** Repeats a request once with a renewed session when its access token had expired. */
 export function createRenewingFetch(options: RenewingOptions) {
   const { fetch, refresh, renewedAt, onRenewed, onOver, locks } = options
+  let refusedAt = 0
 
   /**
    * One renewal at a time across all tabs. Who waited for the lock finds that the session has been renewed since
-   * its own request was sent, and goes on with that. False when the session is over.
+   * its own request was sent, and goes on with that; or that it has been refused. False when the session is over.
    */
   function renew(sentAt: number): Promise<boolean> {
     return locks.request('lightpress.session', async () => {
       if (renewedAt() > sentAt) return true
+      if (refusedAt > sentAt) return false
       const answer = await refresh()
       if (answer.ok) await onRenewed(answer)
-      else if (answer.status === 401) onOver()
-      else throw new AppError('unavailable', 'web.session_not_renewed', 'The session could not be renewed.')
+      else if (answer.status !== 401) {
+        throw new AppError('unavailable', 'web.session_not_renewed', 'The session could not be renewed.')
+      } else {
+        refusedAt = Date.now()
+        onOver()
+      }
       return answer.ok
     })
   }

@@ -1,6 +1,6 @@
 import { createAsync, type RouteSectionProps, revalidate, useNavigate } from '@solidjs/router'
 import Menu from 'lucide-solid/icons/menu'
-import { createEffect, createSignal, ErrorBoundary, lazy, onCleanup, Show, Suspense } from 'solid-js'
+import { createEffect, createMemo, createSignal, ErrorBoundary, lazy, onCleanup, Show, Suspense } from 'solid-js'
 import { getMe, getUnreadCount } from '../account/data.ts'
 import { followNotifications } from '../account/live.ts'
 import { setUnread } from '../account/unread.ts'
@@ -29,6 +29,8 @@ export function AppLayout(props: RouteSectionProps) {
   getUnreadCount().then(setUnread, () => undefined)
   const [sheet, setSheet] = createSignal(false)
   const [palette, setPalette] = createSignal(false)
+  // Loaded at its first use, and there from then on.
+  const paletteWanted = createMemo<boolean>((before) => before || palette(), false)
   createPaletteKey(() => setPalette((open) => !open))
   leaveWithSession()
 
@@ -44,9 +46,9 @@ export function AppLayout(props: RouteSectionProps) {
       <SkipLink />
       <Banners />
       <div class={styles.columns}>
-        <div class={styles.side}>
+        <aside class={styles.side} aria-label="Sidebar">
           <Sidebar openPalette={() => setPalette(true)} />
-        </div>
+        </aside>
         <header class={styles.bar}>
           <button
             type="button"
@@ -68,9 +70,11 @@ export function AppLayout(props: RouteSectionProps) {
       <Dialog sheet title="Menu" open={sheet()} onOpenChange={setSheet}>
         <Sidebar openPalette={() => setPalette(true)} onLeave={() => setSheet(false)} />
       </Dialog>
-      <Show when={palette()}>
-        <Palette open onOpenChange={setPalette} />
-      </Show>
+      <Suspense>
+        <Show when={paletteWanted()}>
+          <Palette open={palette()} onOpenChange={setPalette} />
+        </Show>
+      </Suspense>
       <Suspense>
         <Show when={me()?.id} keyed>
           {(id) => {

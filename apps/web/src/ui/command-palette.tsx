@@ -4,6 +4,7 @@ import { type Component, createMemo, createSignal, createUniqueId, For, type JSX
 import { Dynamic } from 'solid-js/web'
 import styles from './command-palette.module.css'
 import { type Command, findCommands } from './find-commands.ts'
+import { createFocusReturn } from './return-focus.ts'
 
 export interface PaletteCommand extends Command {
   icon: Component<{ size: number }>
@@ -18,11 +19,12 @@ export interface CommandPaletteProps {
 
 /** A combobox over everything one can do from here: the focus stays in the field, the arrows move the choice. */
 export function CommandPalette(props: CommandPaletteProps) {
+  const giveBack = createFocusReturn(() => props.open)
   return (
     <Dialog open={props.open} onOpenChange={props.onOpenChange}>
       <Dialog.Portal>
         <Dialog.Overlay class={styles.scrim} />
-        <Dialog.Content class={styles.palette}>
+        <Dialog.Content class={styles.palette} onCloseAutoFocus={giveBack}>
           <Dialog.Title class="unseen">Go anywhere, do anything</Dialog.Title>
           <Finder commands={props.commands} close={() => props.onOpenChange(false)} />
         </Dialog.Content>

@@ -3,6 +3,7 @@ import X from 'lucide-solid/icons/x'
 import { type JSX, Show } from 'solid-js'
 import { classOf } from './button.tsx'
 import styles from './dialog.module.css'
+import { createFocusReturn } from './return-focus.ts'
 
 export interface DialogProps {
   open: boolean
@@ -16,11 +17,16 @@ export interface DialogProps {
 
 /** Traps the focus while it is open and gives it back where it was. */
 export function Dialog(props: DialogProps) {
+  const giveBack = createFocusReturn(() => props.open)
   return (
     <Parts open={props.open} onOpenChange={props.onOpenChange}>
       <Parts.Portal>
         <Parts.Overlay class={styles.scrim} />
-        <Parts.Content class={props.sheet ? styles.sheet : styles.dialog} onOpenAutoFocus={focusFirstField}>
+        <Parts.Content
+          class={props.sheet ? styles.sheet : styles.dialog}
+          onOpenAutoFocus={focusFirstField}
+          onCloseAutoFocus={giveBack}
+        >
           <header class={props.sheet ? 'unseen' : styles.head}>
             <Parts.Title>{props.title}</Parts.Title>
             <Show when={!props.sheet}>

@@ -23,7 +23,7 @@ export interface MenuProps {
 
 export function Menu(props: MenuProps) {
   return (
-    <DropdownMenu placement="bottom-start" gutter={6} sameWidth={props.fit ?? false}>
+    <DropdownMenu modal={false} placement="bottom-start" gutter={6} sameWidth={props.fit ?? false}>
       <DropdownMenu.Trigger
         class={`${styles.trigger} ${props.class ?? ''}`}
         aria-label={props.label}
@@ -31,9 +31,7 @@ export function Menu(props: MenuProps) {
       >
         {props.trigger}
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content class={styles.menu}>{props.children}</DropdownMenu.Content>
-      </DropdownMenu.Portal>
+      <DropdownMenu.Content class={styles.menu}>{props.children}</DropdownMenu.Content>
     </DropdownMenu>
   )
 }

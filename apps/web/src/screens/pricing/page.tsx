@@ -48,6 +48,7 @@ function Plans() {
               onChange={(chosen) => setSearch({ interval: chosen === 'year' ? chosen : null }, { replace: true })}
             />
           </div>
+          <h2 class="unseen">Plans</h2>
           <div class={styles.plans}>
             <For each={known()}>
               {(plan) => (
