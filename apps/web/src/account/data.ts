@@ -14,7 +14,7 @@ export const getActiveId = read('active-organization', activeOrganizationId)
 export const getUnreadCount = read('unread', async () => (await notifications.getUnreadCount({})).count)
 
 export function preloadAccount() {
-  warm(getMe(), getOrganizations(), getActiveId(), getUnreadCount())
+  warm(getMe(), getOrganizations(), getActiveId())
 }
 
 /** Changes what is given and leaves the rest. */

@@ -7,7 +7,7 @@ import { follow } from '../live/follow.ts'
 import { shareStream } from '../live/share.ts'
 import type { ServerEvent } from '../live/sse.ts'
 import { toast } from '../ui/toast.tsx'
-import { setUnread } from './unread.ts'
+import { setUnread, unread } from './unread.ts'
 
 const listeners = new Set<(notification: Notification) => void>()
 
@@ -45,10 +45,17 @@ async function open(lastEventId: string, signal: AbortSignal): Promise<ReadableS
 }
 
 function receive({ type, data }: ServerEvent) {
-  if (type === 'unread') setUnread((JSON.parse(data) as { count: number }).count)
+  if (type === 'unread') return receiveCount((JSON.parse(data) as { count: number }).count)
   if (type !== 'notification') return
   const notification = JSON.parse(data) as Notification
   void revalidate('notifications')
   if (document.visibilityState === 'visible') toast({ title: notification.title, detail: notification.body })
   for (const listener of listeners) listener(notification)
+}
+
+/** The server says it whenever the stream opens: another count than ours means that the lists are behind too. */
+function receiveCount(count: number) {
+  if (count === unread()) return
+  setUnread(count)
+  void revalidate('notifications')
 }

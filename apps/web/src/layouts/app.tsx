@@ -26,7 +26,6 @@ const Palette = lazy(async () => ({ default: (await import('./app/palette.tsx'))
 export function AppLayout(props: RouteSectionProps) {
   // The frame stands whatever fails: each screen tells its own failures.
   const me = createAsync(() => getMe().catch(() => undefined))
-  getUnreadCount().then(setUnread, () => undefined)
   const [sheet, setSheet] = createSignal(false)
   const [palette, setPalette] = createSignal(false)
   // Loaded at its first use, and there from then on.
@@ -79,6 +78,8 @@ export function AppLayout(props: RouteSectionProps) {
         <Show when={me()?.id} keyed>
           {(id) => {
             onCleanup(followNotifications(id))
+            // After, not before: what arrives in between is counted once more, not missed.
+            getUnreadCount().then(setUnread, () => undefined)
             return null
           }}
         </Show>

@@ -6,7 +6,10 @@ export function useTitle(title: string) {
   document.title = title === 'Lightpress' ? title : `${title} · Lightpress`
 }
 
-/** The content of a screen. After a navigation the focus goes to its start, as after a page load. */
+/** The browser does the first page by itself. */
+let arrived = false
+
+/** The content of a screen. After a navigation the focus goes to where the screen begins, as after a page load. */
 export function Main(props: { class?: string | undefined; children: JSX.Element }) {
   const location = useLocation()
   let main!: HTMLElement
@@ -14,8 +17,11 @@ export function Main(props: { class?: string | undefined; children: JSX.Element 
     createEffect(
       on(
         () => location.pathname,
-        () => main.focus({ preventScroll: true }),
-        { defer: true },
+        () => {
+          const start = main.querySelector<HTMLElement>('[autofocus]') ?? main
+          if (arrived) start.focus({ preventScroll: true })
+          arrived = true
+        },
       ),
     )
   })

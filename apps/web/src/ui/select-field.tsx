@@ -1,5 +1,5 @@
 import ChevronDown from 'lucide-solid/icons/chevron-down'
-import { For, splitProps } from 'solid-js'
+import { For, splitProps, untrack } from 'solid-js'
 import { Field, type FieldProps } from './field.tsx'
 import styles from './field.module.css'
 
@@ -24,7 +24,7 @@ export function SelectField(props: SelectFieldProps) {
           >
             <For each={own.options}>
               {(option) => (
-                <option value={option.value} selected={option.value === (parts.draft ?? own.value)}>
+                <option value={option.value} selected={untrack(() => option.value === (parts.draft ?? own.value))}>
                   {option.label}
                 </option>
               )}

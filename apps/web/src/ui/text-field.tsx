@@ -1,4 +1,4 @@
-import { type JSX, splitProps } from 'solid-js'
+import { type JSX, splitProps, untrack } from 'solid-js'
 import { Field, type FieldProps } from './field.tsx'
 import styles from './field.module.css'
 import type { Rule } from './form.tsx'
@@ -19,7 +19,8 @@ export function TextField(props: TextFieldProps) {
           id={parts.id}
           name={own.name}
           class={styles.control}
-          value={parts.draft ?? own.value ?? ''}
+          // Where it begins; from then on it belongs to who types.
+          value={untrack(() => parts.draft ?? own.value ?? '')}
           aria-required={own.required}
           aria-invalid={parts.invalid()}
           aria-describedby={parts.describedBy}
