@@ -41,12 +41,15 @@ export async function createHttp({
   app.setErrorHandler(sendProblem)
   app.setNotFoundHandler((request, reply) => sendProblem(notFound(request), request, reply))
   app.addHook('onResponse', async (request, reply) => {
-    if (request.routeOptions.config.quiet) return
     const { method, id, routeOptions } = request
-    request.log.info(
-      { requestId: id, method, route: routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
-      'request',
-    )
+    const about = {
+      requestId: id,
+      method,
+      route: routeOptions.url,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+    }
+    request.log[routeOptions.config.quiet ? 'debug' : 'info'](about, 'request')
   })
   app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id))
   await app.register(helmet, {
@@ -59,7 +62,7 @@ export async function createHttp({
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Not logged: health checks. */
+    /** Logged for debugging only: health checks, calls between processes. */
     quiet?: boolean
   }
 }

@@ -43,8 +43,6 @@ async function serveUntilTold(modules: readonly Module[], options: ServeOptions)
     void server.close().then(() => process.exit(0))
   }
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, stop)
-  // Started by a supervisor that is gone: nobody will ever stop us.
-  if (process.channel) process.once('disconnect', () => stop('disconnect'))
 }
 
 async function migrateAll(modules: readonly Module[]): Promise<void> {

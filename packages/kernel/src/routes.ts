@@ -116,7 +116,8 @@ export function registerInternalRoutes(
   modules: ReadonlyMap<string, Hosted>,
   { tokens, log }: { tokens: InternalTokens; log: Logger },
 ) {
-  app.post<{ Params: { module: string; operation: string } }>('/internal/:module/:operation', async (request) => {
+  type Path = { Params: { module: string; operation: string } }
+  app.post<Path>('/internal/:module/:operation', { config: { quiet: true } }, async (request) => {
     const { module: name, operation } = request.params
     const module = modules.get(name)
     const {
