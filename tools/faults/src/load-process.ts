@@ -1,6 +1,7 @@
 // A process of its own under load, because what a driver does to it may end it. Tells its parent what happened.
 import { randomInt, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { AppError, isAppError } from '@lightpress/protocol'
 import { transfer } from './bank.ts'
 import { openDriver, type Driver } from './driver.ts'
 import { HANG, type LoadOptions, type Progress } from './load.ts'
@@ -10,12 +11,12 @@ const WORKERS = 16
 const CONNECTIONS = 6
 const REPORT_EVERY = 100
 
-class Refused extends Error {}
-
-const { driver: name, url, until, faulty, survive } = JSON.parse(process.argv[2] ?? '') as LoadOptions
+const { driver: name, url, milliseconds, faulty, survive } = JSON.parse(process.argv[2] ?? '') as LoadOptions
 if (survive) process.on('uncaughtException', (error) => progress.survived.push(String(error)))
 let progress = nothingYet()
 const driver = await openDriver(name, { url, connections: CONNECTIONS })
+const until = Date.now() + milliseconds
+report()
 const timer = setInterval(report, REPORT_EVERY)
 await Promise.all(Array.from({ length: WORKERS }, () => work(driver)))
 clearInterval(timer)
@@ -39,7 +40,7 @@ async function work({ query, transaction }: Driver): Promise<void> {
         await transaction(async (tx) => {
           await transfer(tx, id)
           await own(tx)
-          if (refuse) throw new Refused()
+          if (refuse) throw refused()
         })
         if (refuse) progress.wrong.push('a transaction whose work threw was said to be committed')
         else progress.committed.push(id)
@@ -59,7 +60,7 @@ async function attempt(id: string, act: () => Promise<void>): Promise<void> {
   const done = act().then(
     () => void progress.answered++,
     (error: unknown) => {
-      if (error instanceof Refused) progress.refused.push(id)
+      if (isAppError(error)) progress.refused.push(id)
       else progress.failed++
       const owner = ownerOf(error)
       if (owner !== null && owner !== id) progress.wrong.push("a caller got the error of another caller's parameter")
@@ -74,6 +75,11 @@ async function hangs(act: Promise<void>): Promise<boolean> {
   const hung = await Promise.race([act.then(() => false), late])
   enough.abort()
   return hung
+}
+
+/** A refusal as modules make them: the connection is sound and is kept. */
+function refused(): AppError {
+  return new AppError('conflict', 'faults.refused', 'Changed its mind.')
 }
 
 function report(): void {

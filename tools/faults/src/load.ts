@@ -32,8 +32,7 @@ export interface Variant {
 /** What a process under load is told. */
 export interface LoadOptions extends Variant {
   url: string
-  /** Milliseconds since the epoch. */
-  until: number
+  milliseconds: number
 }
 
 export interface LoadResult {
@@ -58,9 +57,10 @@ export async function runLoad(
   const killer = startKiller(admin)
   const seen: Progress = { committed: [], refused: [], answered: 0, failed: 0, hangs: 0, wrong: [], survived: [] }
   const crashes: string[] = []
-  const until = Date.now() + seconds * 1_000
-  while (Date.now() < until) {
-    const crash = await runProcess({ ...variant, url, until }, seen)
+  let left = seconds * 1_000
+  while (left > 0) {
+    const { worked, crash } = await runProcess({ ...variant, url, milliseconds: left }, seen)
+    left -= worked
     if (crash !== null) crashes.push(crash)
   }
   const kills = await killer.stop()
@@ -77,17 +77,26 @@ export async function runLoad(
   }
 }
 
-/** One process, until it ends by itself (null), crashes (the error it died of), or has been silent for too long. */
-async function runProcess(options: LoadOptions, seen: Progress): Promise<string | null> {
+interface Ended {
+  /** Milliseconds under load, the start not counted. */
+  worked: number
+  /** The error it died of, if it did. */
+  crash: string | null
+}
+
+/** One process, until it ends by itself, crashes, or has been silent for too long. */
+async function runProcess(options: LoadOptions, seen: Progress): Promise<Ended> {
   const child = fork(new URL('./load-process.ts', import.meta.url), [JSON.stringify(options)], {
     execArgv: [],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
   let stderr = ''
   child.stderr?.on('data', (chunk) => (stderr += String(chunk)))
+  let started: number | undefined
   let silent = false
   const watch = setTimeout(() => (silent = child.kill('SIGKILL')), 3 * HANG)
   child.on('message', (progress: Progress) => {
+    started ??= Date.now()
     watch.refresh()
     seen.committed.push(...progress.committed)
     seen.refused.push(...progress.refused)
@@ -99,8 +108,9 @@ async function runProcess(options: LoadOptions, seen: Progress): Promise<string 
   })
   const [code] = (await once(child, 'close')) as [number | null]
   clearTimeout(watch)
+  if (started === undefined) throw new Error(`The process under load did not start: ${lastWords(stderr)}`)
   if (silent) seen.hangs++
-  return code === 0 || silent ? null : lastWords(stderr)
+  return { worked: Date.now() - started, crash: code === 0 || silent ? null : lastWords(stderr) }
 }
 
 /** The line of a crash report that says what it was. */

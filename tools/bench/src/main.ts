@@ -1,0 +1,50 @@
+// npm run bench [-- me | events | calls | start]: measures all of it, or one, and prints it. All of it is also written
+// to RESULTS.md.
+import { writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { startPostgres } from '@lightpress/dev'
+import { measureMe } from './me/measure.ts'
+import type { Result } from './result.ts'
+
+const benchmarks: Record<string, (around: { databaseUrl: string }) => Promise<Result>> = {
+  me: measureMe,
+}
+const [only] = process.argv.slice(2)
+if (only !== undefined && !benchmarks[only]) {
+  console.error(`Unknown benchmark "${only}". Known: ${Object.keys(benchmarks).join(', ')}.`)
+  process.exit(2)
+}
+
+const results: Result[] = []
+for (const [name, measure] of Object.entries(benchmarks)) {
+  if (only !== undefined && name !== only) continue
+  const postgres = await startPostgres()
+  try {
+    const result = await measure({ databaseUrl: postgres.url })
+    console.log(`\n${result.title}\n${result.about}`)
+    console.table(result.rows)
+    results.push(result)
+  } finally {
+    await postgres.stop()
+  }
+}
+if (only === undefined) writeFileSync(new URL('../RESULTS.md', import.meta.url), report(results))
+
+function report(all: readonly Result[]): string {
+  const sections = all.map(({ title, about, rows }) => `## ${title}\n\n${about}\n\n${tableOf(rows)}\n`)
+  return [
+    '# What it costs\n',
+    `Written by \`npm run bench\`. Medians of one run on a machine with ${cpus().length} cores, Node ${process.versions.node.split('.')[0]}, PostgreSQL 16; ratios hold elsewhere, absolute figures do not.\n`,
+    ...sections,
+  ].join('\n')
+}
+
+function tableOf(rows: Result['rows']): string {
+  const columns = Object.keys(Object.values(rows)[0] ?? {})
+  const line = (cells: readonly (string | number | undefined)[]) => `| ${cells.join(' | ')} |`
+  return [
+    line(['', ...columns]),
+    line(['---', ...columns.map(() => '---:')]),
+    ...Object.entries(rows).map(([name, row]) => line([name, ...columns.map((column) => row[column])])),
+  ].join('\n')
+}

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto'
+import { freePort } from '@lightpress/dev'
+import { testEnvironment } from '@lightpress/testing'
+import autocannon from 'autocannon'
+import { Client } from 'pg'
+import { startAuthStandIn } from '../auth-stand-in.ts'
+import { cpuSeconds, ROOT, runToEnd, startProcess, untilReady, type Started } from '../process.ts'
+import { median, round, type Result } from '../result.ts'
+
+const SERVICE = `${ROOT}apps/users-service/src/main.ts`
+const BARE = new URL('./bare.ts', import.meta.url).pathname
+const ROUNDS = 7
+const SECONDS = 3
+const CONNECTIONS = 50
+
+/** `GET /v1/users/me` of the users service as production runs it, against the same query on nothing. */
+export async function measureMe({ databaseUrl }: { databaseUrl: string }): Promise<Result> {
+  const auth = await startAuthStandIn('http://localhost:3000')
+  const base = { ...testEnvironment(databaseUrl), NODE_ENV: 'production', LOG_LEVEL: 'info', ROLES: 'http' }
+  const env = { ...base, AUTH_URL: auth.url, BILLING_URL: auth.url, NOTIFICATIONS_URL: auth.url }
+  await runToEnd(SERVICE, { args: ['migrate'], env })
+  const userId = await insertPerson(databaseUrl)
+  const started: Started[] = []
+  try {
+    const [service, bare] = [await freePort(), await freePort()]
+    const ours = startProcess(SERVICE, { env: { ...env, PORT: String(service) } })
+    const least = startProcess(BARE, { env: { DATABASE_URL: databaseUrl, USER_ID: userId, PORT: String(bare) } })
+    started.push(ours, least)
+    const authorization = `Bearer ${auth.issue({ userId })}`
+    const targets = [
+      { process: ours, url: `http://127.0.0.1:${service}/v1/users/me`, headers: { authorization } },
+      { process: least, url: `http://127.0.0.1:${bare}/v1/users/me`, headers: {} },
+    ] as const
+    await untilReady(`http://127.0.0.1:${service}/health/ready`, ours)
+    await untilReady(targets[1].url, least)
+    for (const target of targets) await fire(target)
+    const rounds = []
+    for (let at = 0; at < ROUNDS; at++) rounds.push([await fire(targets[0]), await fire(targets[1])] as const)
+    return toResult(rounds)
+  } finally {
+    for (const process of started) await process.stop()
+    await auth.stop()
+  }
+}
+
+interface Shot {
+  requestsPerSecond: number
+  /** Microseconds of the server's CPU for one request: what others do on the machine shows less in it. */
+  cpu: number
+}
+
+async function fire({
+  process: { pid },
+  url,
+  headers,
+}: {
+  process: Started
+  url: string
+  headers: Record<string, string>
+}): Promise<Shot> {
+  const before = cpuSeconds(pid)
+  const { requests, non2xx, errors, duration } = await autocannon({
+    url,
+    headers,
+    connections: CONNECTIONS,
+    duration: SECONDS,
+  })
+  if (non2xx + errors > 0) throw new Error(`${non2xx + errors} requests to ${url} failed.`)
+  return { requestsPerSecond: requests.total / duration, cpu: ((cpuSeconds(pid) - before) / requests.total) * 1e6 }
+}
+
+function toResult(rounds: readonly (readonly [Shot, Shot])[]): Result {
+  const column = (pick: (round: readonly [Shot, Shot]) => number) => median(rounds.map(pick))
+  return {
+    title: 'GET /v1/users/me',
+    about: `The users service as production runs it (access token verified, role http, JSON log) against a bare Fastify route with the same prepared query on raw pg. ${ROUNDS} alternating rounds of ${SECONDS} s with ${CONNECTIONS} connections; the ratio is the median of the rounds' ratios. Aim: 0.65.`,
+    rows: {
+      'users service': {
+        'requests/s': round(
+          column(([ours]) => ours.requestsPerSecond),
+          0,
+        ),
+        'CPU µs/request': round(
+          column(([ours]) => ours.cpu),
+          0,
+        ),
+      },
+      'bare Fastify, raw pg': {
+        'requests/s': round(
+          column(([, bare]) => bare.requestsPerSecond),
+          0,
+        ),
+        'CPU µs/request': round(
+          column(([, bare]) => bare.cpu),
+          0,
+        ),
+      },
+      ratio: {
+        'requests/s': round(
+          column(([ours, bare]) => ours.requestsPerSecond / bare.requestsPerSecond),
+          2,
+        ),
+        'CPU µs/request': round(
+          column(([ours, bare]) => bare.cpu / ours.cpu),
+          2,
+        ),
+      },
+    },
+  }
+}
+
+async function insertPerson(databaseUrl: string): Promise<string> {
+  const id = randomUUID()
+  const client = new Client(databaseUrl)
+  await client.connect()
+  await client.query('insert into users.person (id, email, email_key, name) values ($1, $2, $2, $3)', [
+    id,
+    'ada@example.com',
+    'Ada Lovelace',
+  ])
+  await client.end()
+  return id
+}
