@@ -111,11 +111,6 @@ const planted: [file: string, source: string, rule: string, problem?: string][] 
     "import { it } from 'vitest'\nit.skip('later', () => undefined)\n",
     'no-restricted-syntax',
   ],
-  [
-    'packages/users/module/test/planted-condition.test.ts',
-    "import { it } from 'vitest'\nit.runIf(Boolean(process.version))('perhaps', () => undefined)\n",
-    'no-restricted-syntax',
-  ],
 ]
 
 describe('this workspace', () => {
