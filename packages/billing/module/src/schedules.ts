@@ -21,14 +21,16 @@ export const schedules: Schedule[] = [
  * so on, until Stripe says that they are over.
  */
 export async function lookAtCheckouts(ctx: BillingContext): Promise<void> {
+  const due = lte(checkout.checkAt, sql`now()`)
   await ctx.withTx(async (tx) => {
-    const due = await tx
+    // The customers first: that is the order in which everybody locks.
+    const whose = tx.select({ organizationId: checkout.organizationId }).from(checkout).where(due)
+    await requestConvergence(tx, inArray(customer.organizationId, whose))
+    const age = sql`(now() - ${checkout.createdAt})`
+    await tx
       .update(checkout)
-      .set({ checkAt: sql`now() + (now() - ${checkout.createdAt})` })
-      .where(lte(checkout.checkAt, sql`now()`))
-      .returning({ organizationId: checkout.organizationId })
-    const whose = [...new Set(due.map(({ organizationId }) => organizationId))]
-    if (whose.length > 0) await requestConvergence(tx, inArray(customer.organizationId, whose))
+      .set({ checkAt: sql`now() + ${age}` })
+      .where(due)
   })
 }
 

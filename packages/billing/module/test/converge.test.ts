@@ -29,10 +29,11 @@ afterAll(() => world.close())
 
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
 
-describe('however the webhooks come', () => {
+// Many requests, on a machine that may be busy with other tests.
+describe('however the webhooks come', { timeout: 120_000 }, () => {
   it(`shuffled and each up to three times, they end in what Stripe knows (SEED=${seed})`, async () => {
     const random = randomFrom(seed)
-    for (let life = 0; life < 4; life += 1) {
+    for (let life = 0; life < 3; life += 1) {
       const organization = newOrganization(world)
       const letters = await holding(async () => {
         await subscribe(organization)
@@ -79,7 +80,7 @@ describe('however the webhooks come', () => {
   })
 })
 
-describe('of two readings at the same time', () => {
+describe('of two readings at the same time', { timeout: 120_000 }, () => {
   it('the one that was overtaken does not win with what it saw', async () => {
     const organization = newOrganization(world)
     const letters = await holding(() => subscribe(organization))
@@ -104,13 +105,15 @@ describe('of two readings at the same time', () => {
 
   it('one covers many requests: fifty webhooks are a handful of readings', async () => {
     const organization = newOrganization(world)
-    const letters = await holding(() => subscribe(organization))
-    for (let seats = 4; seats < 44; seats += 1) {
+    const letters = await holding(async () => {
+      await subscribe(organization)
       const id = await subscriptionOf(organization)
       const { items } = await world.stripe.subscriptions.retrieve(id)
-      const change = { items: [{ id: items.data[0]?.id as string, quantity: seats }], proration_behavior: 'none' }
-      letters.push(...(await holding(() => world.stripe.subscriptions.update(id, change as never))))
-    }
+      for (let quantity = 4; quantity < 44; quantity += 1) {
+        const change = [{ id: items.data[0]?.id ?? '', quantity }]
+        await world.stripe.subscriptions.update(id, { items: change, proration_behavior: 'none' })
+      }
+    })
     world.gate.clear()
     await Promise.all(letters.map((letter) => world.post.deliver(letter)))
     await untilQuiet(world)

@@ -77,7 +77,7 @@ describe('a webhook of Stripe', () => {
     const body = JSON.stringify(eventOf({ type: 'invoice.updated', object: { customer: stripeCustomerId } }))
     const started = performance.now()
     expect(await send(body, sign(body))).toEqual({ status: 200, received: true })
-    expect(performance.now() - started).toBeLessThan(1_000)
+    expect(performance.now() - started).toBeLessThan(3_000)
     world.gate.clear()
   })
 

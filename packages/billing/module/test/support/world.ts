@@ -90,7 +90,9 @@ export function untilActive({ client }: Organization) {
 /** What listeners were told about an organisation, in order. */
 export async function toldAbout({ app }: World, { id }: Organization) {
   const rows = await app.outbox()
+  // By id: what one transaction published has one time, and ids grow.
   return rows
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
     .filter(({ kind, payload }) => kind === 'event' && (payload as { organizationId: string }).organizationId === id)
     .map(({ type, payload }) => ({ type, payload: payload as Record<string, unknown> }))
 }
