@@ -1,14 +1,14 @@
-import { readMails, startStack, type Stack } from '@lightpress/dev'
+import { readMails } from '@lightpress/dev'
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mailTo, newPerson, openStream, pay, signIn, signUp, take, until, verify } from './support/person.ts'
-import { topologies } from './support/topologies.ts'
+import { topologies, type Product } from './support/topologies.ts'
 
-for (const { name, options, runs } of topologies) {
-  describe.runIf(runs)(`the product, ${name}`, () => {
-    let stack: Stack
+for (const { name, start } of topologies) {
+  describe(`the product, ${name}`, () => {
+    let stack: Product
     beforeAll(async () => {
-      stack = await startStack(options)
+      stack = await start()
     }, 120_000)
     afterAll(() => stack?.stop())
 

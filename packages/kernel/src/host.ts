@@ -34,9 +34,16 @@ export function hostModule({
   const fixed = { ...own, config, db: database.db, signals, publicUrl }
 
   const contextFor = (call: CallContext): ModuleContext => {
+    const { caller, request, deadline, signal } = call
     const ctx = {
       ...fixed,
-      ...call,
+      caller,
+      request,
+      deadline,
+      signal,
+      get log() {
+        return call.log
+      },
       withTx: (fn) => database.withTx(call.request, fn),
       get calls() {
         return clientsOf(module.needs, { from: name, invoke, call })

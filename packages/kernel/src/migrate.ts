@@ -23,6 +23,7 @@ export async function migrate(targets: readonly MigrationTarget[], log?: Logger)
   for (const { module, url, folder } of targets) {
     await inSession(url, async (client) => {
       await client.query('select pg_advisory_lock(hashtextextended($1, 0))', ['lightpress.migrate'])
+      await requireVersion(client)
       await ensureRoles(client, module)
       await client.query(`set role ${module}_owner`)
       await client.query(
@@ -35,6 +36,13 @@ export async function migrate(targets: readonly MigrationTarget[], log?: Logger)
       }
     })
   }
+}
+
+async function requireVersion(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ server_version_num: string }>('show server_version_num')
+  const version = Math.floor(Number(rows[0]?.server_version_num) / 10_000)
+  if (version < 16)
+    throw new MigrationError(`Lightpress needs PostgreSQL 16 or newer; this server is version ${version}.`)
 }
 
 interface MigrationFile {

@@ -56,17 +56,13 @@ async function answer(
   const open = operation.access === 'public' || operation.access === 'signed'
   const identity = await authenticate(request, { optional: open })
   return withDeadline(DEADLINE, async (limit) => {
-    const call = callOf(request, { identity, service: null }, log)
+    const call = callOf(request, { caller: { identity, service: null }, limit, log })
     const input = operation.input && fromRequest(operation.input, request)
     reply.code(operation.status ?? 200)
     if (operation.headers) reply.headers(operation.headers)
     else reply.header('cache-control', 'no-store')
-    if (operation.kind !== 'raw') return module.run(name, input, { ...call, ...limit })
-    return runRaw(
-      { module, name, operation },
-      { request, reply, input: undefined },
-      { call: { ...call, ...limit }, input },
-    )
+    if (operation.kind !== 'raw') return module.run(name, input, call)
+    return runRaw({ module, name, operation }, { request, reply, input: undefined }, { call, input })
   })
 }
 
@@ -97,7 +93,10 @@ function fromRequest(schema: z.ZodObject, { method, params, query, body }: Fasti
   return { ...body, ...path }
 }
 
-function callOf(request: FastifyRequest, caller: Caller, log: Logger) {
+function callOf(
+  request: FastifyRequest,
+  { caller, limit, log }: { caller: Caller; limit: Pick<CallContext, 'deadline' | 'signal'>; log: Logger },
+): CallContext {
   const traceparent = continueTrace(request.headers.traceparent as string | undefined)
   const key = request.headers['idempotency-key']
   const info: RequestInfo = {
@@ -107,7 +106,16 @@ function callOf(request: FastifyRequest, caller: Caller, log: Logger) {
     userAgent: request.headers['user-agent']?.slice(0, 300) ?? null,
     idempotencyKey: typeof key === 'string' && key !== '' ? key.slice(0, 200) : null,
   }
-  return { caller, request: info, log: log.child({ requestId: request.id, traceId: traceIdOf(traceparent) }) }
+  let child: Logger | undefined
+  return {
+    caller,
+    request: info,
+    ...limit,
+    /** Made when there is something to say, which is seldom. */
+    get log() {
+      return (child ??= log.child({ requestId: request.id, traceId: traceIdOf(traceparent) }))
+    },
+  }
 }
 
 /** What neighbours in other processes call: every operation that is not raw, signed, on the internal port only. */

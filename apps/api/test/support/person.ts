@@ -6,6 +6,9 @@ import { notifications } from '@lightpress/notifications-contract'
 import { createHttpClient, routesOf, type Client } from '@lightpress/protocol'
 import { users } from '@lightpress/users-contract'
 
+/** Where the product is, and where its mails are. */
+export type Place = Pick<Stack, 'url' | 'mailbox'>
+
 export interface Person {
   name: string
   email: string
@@ -40,7 +43,7 @@ export function newPerson({ url }: Pick<Stack, 'url'>, name = 'Ada Lovelace'): P
   return person
 }
 
-export async function signUp(stack: Stack, name?: string): Promise<Person> {
+export async function signUp(stack: Place, name?: string): Promise<Person> {
   const person = newPerson(stack, name)
   await person.auth.signUp({ email: person.email, password: person.password, name: person.name })
   await verify(stack, person)
@@ -48,7 +51,7 @@ export async function signUp(stack: Stack, name?: string): Promise<Person> {
 }
 
 /** Follows the link of the newest verification mail. */
-export async function verify(stack: Stack, person: Person): Promise<void> {
+export async function verify(stack: Place, person: Person): Promise<void> {
   const mail = await mailTo(stack, person.email, ({ html }) => html?.includes('/verify?token=') ?? false)
   const token = decodeURIComponent(/\/verify\?token=([^"&\s]+)/.exec(mail.html ?? '')?.[1] ?? '')
   take(person, await person.auth.verifyEmail({ token, password: person.password }))
