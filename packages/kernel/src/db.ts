@@ -100,6 +100,19 @@ function runAfterCommit(state: TxState) {
   for (const effect of state.afterCommit.values()) effect()
 }
 
+/**
+ * For hot queries: `build` says the statement once for a database, `.prepare(name)` included, so that Drizzle does not
+ * make the SQL anew for every call and PostgreSQL plans it once a connection.
+ */
+export function prepared<Statement>(build: (db: Db) => Statement): (db: Db) => Statement {
+  const statements = new WeakMap<Db, Statement>()
+  return (db) => {
+    const statement = statements.get(db) ?? build(db)
+    statements.set(db, statement)
+    return statement
+  }
+}
+
 /** True while the caller's async context is inside `withTx`. */
 export function insideTransaction(): boolean {
   return scope.getStore() !== undefined

@@ -1,7 +1,7 @@
 export { claimsOf, cookieNames, requireSameOrigin } from './authenticate.ts'
 export { SecretKey } from './config.ts'
 export { decodeCursor, encodeCursor } from './cursor.ts'
-export { afterCommit, createDatabase, isUniqueViolation, type Db, type Tx } from './db.ts'
+export { afterCommit, createDatabase, isUniqueViolation, prepared, type Db, type Tx } from './db.ts'
 export { fakeNeighbour } from './host.ts'
 export { once } from './idempotency.ts'
 export { newId } from './ids.ts'

@@ -88,6 +88,18 @@ describe('an answer', () => {
     expect(await world.ping.tooMuch()).toEqual({ text: 'yes' })
   })
 
+  it('tells browsers that it is data, a refusal and a stray path too', async () => {
+    for (const path of ['/v1/ping/list/a', '/v1/ping/me', '/v1/nothing']) {
+      const { headers } = await fetch(world.baseUrl + path)
+      expect(headers.get('content-security-policy'), path).toMatch(/^default-src 'none';.*frame-ancestors 'none'$/)
+      expect(headers.get('x-content-type-options'), path).toBe('nosniff')
+      expect(headers.get('x-frame-options'), path).toBe('DENY')
+      expect(headers.get('strict-transport-security'), path).toMatch(/^max-age=31536000/)
+      expect(headers.get('referrer-policy'), path).toBe('no-referrer')
+      expect(headers.get('cross-origin-resource-policy'), path).toBe('same-origin')
+    }
+  })
+
   it('hides what nobody foresaw', async () => {
     const response = await fetch(`${world.baseUrl}/v1/ping/surprise`)
     expect(response.status).toBe(500)

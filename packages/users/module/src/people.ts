@@ -1,20 +1,25 @@
-import { isUniqueViolation, newId, publish, type Tx } from '@lightpress/kernel'
+import { isUniqueViolation, newId, prepared, publish, type Tx } from '@lightpress/kernel'
 import { AppError, type Identity, type Input, type Output } from '@lightpress/protocol'
 import { userCreated, type users } from '@lightpress/users-contract'
-import { eq, inArray } from 'drizzle-orm'
+import { eq, inArray, sql } from 'drizzle-orm'
 import type { UsersContext } from './context.ts'
 import { membership, organization, person } from './schema.ts'
 
 type Ops = (typeof users)['operations']
 
 export async function getMe(_input: Input<Ops['getMe']>, ctx: UsersContext): Promise<Output<Ops['getMe']>> {
-  const [me] = await ctx.db
-    .select()
-    .from(person)
-    .where(eq(person.id, callerOf(ctx).userId))
+  const [me] = await selectPerson(ctx.db).execute({ id: callerOf(ctx).userId })
   if (!me) throw gone()
   return toProfile(me)
 }
+
+const selectPerson = prepared((db) =>
+  db
+    .select()
+    .from(person)
+    .where(eq(person.id, sql.placeholder('id')))
+    .prepare('users_person'),
+)
 
 export async function updateMe(changes: Input<Ops['updateMe']>, ctx: UsersContext): Promise<Output<Ops['updateMe']>> {
   if (Object.keys(changes).length === 0) return getMe({}, ctx)
