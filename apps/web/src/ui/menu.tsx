@@ -9,7 +9,7 @@ interface Icon {
 }
 
 export interface MenuProps {
-  /** The trigger's name for assistive technology. */
+  /** Said after what the trigger shows: what it is for. */
   label: string
   /** The trigger's. */
   class?: string | undefined
@@ -24,12 +24,9 @@ export interface MenuProps {
 export function Menu(props: MenuProps) {
   return (
     <DropdownMenu modal={false} placement="bottom-start" gutter={6} sameWidth={props.fit ?? false}>
-      <DropdownMenu.Trigger
-        class={`${styles.trigger} ${props.class ?? ''}`}
-        aria-label={props.label}
-        title={props.title}
-      >
+      <DropdownMenu.Trigger class={`${styles.trigger} ${props.class ?? ''}`} title={props.title}>
         {props.trigger}
+        <span class="unseen">{props.label}</span>
       </DropdownMenu.Trigger>
       <DropdownMenu.Content class={styles.menu}>{props.children}</DropdownMenu.Content>
     </DropdownMenu>

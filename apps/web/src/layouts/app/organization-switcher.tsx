@@ -19,7 +19,7 @@ export function OrganizationSwitcher() {
         <Menu
           fit
           class={styles.trigger}
-          label={`Organisation ${organization().name}. Switch organisation`}
+          label="Switch organisation"
           title={organization().name}
           trigger={
             <>

@@ -23,7 +23,7 @@ export function PersonMenu() {
         <Menu
           fit
           class={styles.trigger}
-          label={`${person().name}. Your account`}
+          label="Your account"
           title={person().email}
           trigger={
             <>
