@@ -1,0 +1,90 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import axe, { type AxeResults } from 'axe-core'
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core'
+import { expect } from 'vitest'
+
+export interface BuiltWeb {
+  directory: string
+  remove(): Promise<void>
+}
+
+/** The web as it is deployed, in a folder of its own. */
+export async function buildWeb(): Promise<BuiltWeb> {
+  const web = fileURLToPath(new URL('../../../web', import.meta.url))
+  const vite = join(dirname(createRequire(join(web, 'package.json')).resolve('vite/package.json')), 'bin/vite.js')
+  const directory = await mkdtemp(join(tmpdir(), 'lightpress-web-'))
+  const args = [vite, 'build', web, '--outDir', directory, '--emptyOutDir', '--logLevel', 'warn']
+  // A process of its own: the build is the one of production, whatever the tests run as.
+  await promisify(execFile)(process.execPath, args, { env: { ...process.env, NODE_ENV: 'production' } })
+  return { directory, remove: () => rm(directory, { recursive: true, force: true }) }
+}
+
+/** The Chromium of this machine, with a profile of its own that is gone with it. */
+export function launchChromium(): Promise<Browser> {
+  const folders = (process.env.PATH ?? '').split(delimiter)
+  const executablePath = folders.map((folder) => join(folder, 'chromium')).find((path) => existsSync(path))
+  if (!executablePath) throw new Error('chromium is not installed')
+  return chromium.launch({
+    executablePath,
+    chromiumSandbox: false,
+    args: [
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
+}
+
+/** A browser of somebody's own: cookies and storage are shared by its tabs and by nobody else. */
+export interface Visitor {
+  context: BrowserContext
+  page: Page
+  /** What any tab has complained of: errors, warnings and refusals of the security policy, with their addresses. */
+  complaints: string[]
+  /** The path of every request, of all tabs, in order. */
+  requests: string[]
+}
+
+export async function visit(browser: Browser, options: BrowserContextOptions = {}): Promise<Visitor> {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    colorScheme: 'light',
+    // Nothing is on its way from one colour to another while it is looked at.
+    reducedMotion: 'reduce',
+    locale: 'en-US',
+    timezoneId: 'Europe/Berlin',
+    ...options,
+  })
+  context.setDefaultTimeout(20_000)
+  const complaints: string[] = []
+  context.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(`${message.text()} (${message.location().url})`)
+  })
+  context.on('weberror', (error) => complaints.push(String(error.error().stack)))
+  const requests: string[] = []
+  context.on('request', (request) => requests.push(new URL(request.url()).pathname))
+  return { context, page: await context.newPage(), complaints, requests }
+}
+
+/** What axe finds on the screen as it is, in the light and in the dark. */
+export async function expectNoBarriers(page: Page): Promise<void> {
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme })
+    await page.evaluate(axe.source)
+    const { violations } = await page.evaluate<AxeResults>('axe.run({ resultTypes: ["violations"] })')
+    const found = violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`),
+    )
+    expect.soft(found, `axe on ${page.url()}, ${colorScheme}`).toEqual([])
+  }
+}

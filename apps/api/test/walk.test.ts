@@ -1,0 +1,117 @@
+import { requires, startStack, type Stack, type StackOptions } from '@lightpress/dev'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildWeb, expectNoBarriers, launchChromium, visit, type BuiltWeb } from './support/browser.ts'
+import { newPerson } from './support/person.ts'
+import { choosePro, fillSignUp, followLink, openMail, payWith, sectionLink } from './support/steps.ts'
+
+type Look = (page: Page) => Promise<void>
+
+describe.runIf(requires('chromium'))('the walk in a browser', () => {
+  let web: BuiltWeb
+  let browser: Browser
+  beforeAll(async () => {
+    ;[web, browser] = await Promise.all([buildWeb(), launchChromium()])
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await web?.remove()
+  })
+
+  it('works with all modules in one process and queues on PostgreSQL', { timeout: 120_000 }, () =>
+    walkThrough({ topology: 'single', queue: 'postgres' }, expectNoBarriers),
+  )
+
+  it.runIf(requires('redis-server'))(
+    'works with a process for each module and queues on Redis',
+    { timeout: 120_000 },
+    () => walkThrough({ topology: 'split', queue: 'redis' }, async () => {}),
+  )
+
+  async function walkThrough(options: StackOptions, look: Look): Promise<void> {
+    const stack = await startStack({ ...options, web: { directory: web.directory } })
+    try {
+      await walk(browser, stack, look)
+    } finally {
+      await stack.stop()
+    }
+  }
+})
+
+/** `look` is given every screen as it stands. */
+async function walk(browser: Browser, stack: Stack, look: Look): Promise<void> {
+  const ada = newPerson(stack)
+  const visitor = await visit(browser)
+  const { page, context } = visitor
+
+  await page.goto(stack.url)
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  await look(page)
+  await page.getByRole('link', { name: 'Pricing' }).first().click()
+  await page.getByRole('heading', { name: 'Pro', exact: true }).waitFor()
+  await look(page)
+  await page.getByRole('banner').getByRole('link', { name: 'Sign in' }).click()
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+  await look(page)
+
+  await page.getByRole('link', { name: 'Sign up' }).click()
+  await page.getByRole('heading', { name: 'Sign up' }).waitFor()
+  await look(page)
+  await fillSignUp(page, ada)
+  await page.getByRole('heading', { name: 'Check your mail' }).waitFor()
+  await page.getByText(ada.email).waitFor()
+  await look(page)
+
+  const mail = await openMail(visitor, stack, { email: ada.email, subject: /Confirm your e-mail address/ })
+  const tab = await followLink(visitor, mail, /Confirm address/)
+  await mail.mailbox.close()
+  await page.close()
+  await tab.getByRole('heading', { name: ada.name }).waitFor()
+  expect(new URL(tab.url()).pathname).toBe('/dashboard')
+  await tab.getByText('Your personal organisation.').waitFor()
+  await sectionLink(tab, 'Notifications 1 unread').waitFor()
+  await look(tab)
+
+  // A second tab that stays where it is: what it shows from now on came to it without a reload.
+  const witness = await context.newPage()
+  await witness.goto(`${stack.url}/notifications`)
+  await witness.getByRole('heading', { name: /Welcome to Lightpress/ }).waitFor()
+  await look(witness)
+  let loads = 0
+  witness.on('load', () => loads++)
+
+  await sectionLink(tab, 'Billing').click()
+  await tab.getByRole('heading', { name: 'Current plan' }).waitFor()
+  await look(tab)
+  await choosePro(tab, 3)
+  await tab.getByText('$36.00 USD').waitFor()
+  await look(tab)
+  await tab.getByRole('button', { name: 'Continue to payment' }).click()
+
+  await tab.getByRole('heading', { name: /Subscribe to/ }).waitFor()
+  expect(new URL(tab.url()).port).toBe(new URL(stack.stripe).port)
+  await look(tab)
+  await payWith(tab, 'good')
+
+  await tab.getByRole('heading', { name: 'You are on Pro' }).waitFor()
+  expect(new URL(tab.url()).pathname).toBe('/billing/return')
+  await sectionLink(tab, 'Notifications 2 unread').waitFor()
+  await look(tab)
+  await sectionLink(witness, 'Notifications 2 unread').waitFor()
+  await witness.getByRole('list', { name: 'Notifications' }).getByText('Payment received').waitFor()
+  expect(loads).toBe(0)
+
+  await tab.getByRole('main').getByRole('link', { name: 'See billing' }).click()
+  await tab.getByText('Active', { exact: true }).waitFor()
+  await tab.getByRole('row', { name: /Paid \$36\.00/ }).waitFor()
+  await look(tab)
+  await sectionLink(tab, 'Profile').click()
+  await tab.getByLabel('Time zone').waitFor()
+  await look(tab)
+
+  const receipt = await openMail(visitor, stack, { email: ada.email, subject: /receipt/i })
+  await receipt.letter.getByText('USD 36.00').waitFor()
+
+  expect(visitor.complaints).toEqual([])
+  await context.close()
+}
