@@ -24,7 +24,9 @@ export function OrganizationHeading() {
       {(known) => (
         <div class={styles.organization}>
           <Avatar name={known().name} size="medium" shape="square" />
-          <Heading title={<Truncate text={known().name} />}>{describe(known())}</Heading>
+          <Heading level={2} title={<Truncate text={known().name} />}>
+            {describe(known())}
+          </Heading>
           <Show when={known().role !== 'member'}>
             <Button variant="quiet" square aria-label="Rename the organisation" onClick={() => setRenaming(true)}>
               <Pencil size={16} />

@@ -14,6 +14,7 @@ export function Dashboard() {
   useTitle('Dashboard')
   return (
     <div class={styles.page}>
+      <h1 class="unseen">Dashboard</h1>
       <Region reads={[getOrganizations.key]} heights={[3]}>
         <OrganizationHeading />
       </Region>
