@@ -10,7 +10,7 @@ import { onOtherTab } from '../api/session-note.ts'
 import { BrokenPart } from '../screens/broken/page.tsx'
 import { classOf } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
-import { useFormatsOf } from '../ui/formats.ts'
+import { useFormatsOf, useFormatsOfBrowser } from '../ui/formats.ts'
 import { Wordmark } from '../ui/mark.tsx'
 import { Main, SkipLink } from '../ui/page.tsx'
 import { setTheme, theme } from '../ui/theme.ts'
@@ -32,6 +32,11 @@ export function AppLayout(props: RouteSectionProps) {
   const paletteWanted = createMemo<boolean>((before) => before || palette(), false)
   createPaletteKey(() => setPalette((open) => !open))
   leaveWithSession()
+  // What one person had is not the next one's.
+  onCleanup(() => {
+    useFormatsOfBrowser()
+    setUnread(0)
+  })
 
   createEffect(() => {
     const person = me()

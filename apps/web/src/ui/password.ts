@@ -3,7 +3,7 @@ export interface PasswordRule {
   met: boolean
 }
 
-export const shortestPassword = 12
+const shortestPassword = 12
 
 /** What a password must be, and whether it is. Length is what makes one strong; the rest closes the obvious holes. */
 export function passwordRules(password: string, personal: readonly string[] = []): PasswordRule[] {
