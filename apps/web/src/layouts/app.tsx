@@ -1,6 +1,6 @@
 import { createAsync, type RouteSectionProps, revalidate, useNavigate } from '@solidjs/router'
 import Menu from 'lucide-solid/icons/menu'
-import { createEffect, createMemo, createSignal, ErrorBoundary, lazy, onCleanup, Show, Suspense } from 'solid-js'
+import { createEffect, createMemo, createSignal, ErrorBoundary, lazy, onCleanup, Show, Suspense, untrack } from 'solid-js'
 import { getMe, getUnreadCount } from '../account/data.ts'
 import { followNotifications } from '../account/live.ts'
 import { setUnread } from '../account/unread.ts'
@@ -42,7 +42,8 @@ export function AppLayout(props: RouteSectionProps) {
     const person = me()
     if (!person) return
     useFormatsOf(person)
-    if (person.theme !== theme()) setTheme(person.theme)
+    // Not asked again when the theme changes: what was just chosen is not in the profile yet.
+    if (person.theme !== untrack(theme)) setTheme(person.theme)
   })
 
   return (
