@@ -18,13 +18,13 @@ describe.runIf(requires('chromium'))('the walk in a browser', () => {
     await web?.remove()
   })
 
-  it('works with all modules in one process and queues on PostgreSQL', { timeout: 120_000 }, () =>
+  it('works with all modules in one process and queues on PostgreSQL', { timeout: 180_000 }, () =>
     walkThrough({ topology: 'single', queue: 'postgres' }, expectNoBarriers),
   )
 
   it.runIf(requires('redis-server'))(
     'works with a process for each module and queues on Redis',
-    { timeout: 120_000 },
+    { timeout: 180_000 },
     () => walkThrough({ topology: 'split', queue: 'redis' }, async () => {}),
   )
 
@@ -44,7 +44,8 @@ async function walk(browser: Browser, stack: Stack, look: Look): Promise<void> {
   const visitor = await visit(browser)
   const { page, context } = visitor
 
-  await page.goto(stack.url)
+  const landing = await page.goto(stack.url)
+  expect(landing?.headers()['content-security-policy']).toContain("default-src 'self'")
   await page.getByRole('heading', { level: 1 }).waitFor()
   await look(page)
   await page.getByRole('link', { name: 'Pricing' }).first().click()

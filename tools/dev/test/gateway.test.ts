@@ -181,6 +181,7 @@ describe('a built web', () => {
     const page = await fetch(`${url}/billing/plans`, { headers: { accept: 'text/html,*/*' } })
     expect(await page.text()).toContain('Lightpress')
     expect(page.headers.get('cache-control')).toBe('no-cache')
+    expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'self';.*frame-ancestors 'none'/)
     expect(await (await fetch(`${url}/`, { headers: { accept: 'text/html' } })).text()).toContain('Lightpress')
 
     const script = await fetch(`${url}/app-assets/index-1a2b.js`)

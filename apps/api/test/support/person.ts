@@ -121,7 +121,7 @@ export async function openStream(
 
 async function read(body: ReadableStream<Uint8Array>, events: Stream['events']): Promise<void> {
   let rest = ''
-  for await (const chunk of body.pipeThrough(new TextDecoderStream() as never) as unknown as AsyncIterable<string>) {
+  for await (const chunk of body.pipeThrough(new TextDecoderStream()) as unknown as AsyncIterable<string>) {
     const blocks = (rest + chunk).split('\n\n')
     rest = blocks.pop() ?? ''
     for (const block of blocks) {

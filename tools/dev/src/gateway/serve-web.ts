@@ -1,6 +1,14 @@
 import { resolve } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 
+/** As at the CDN: what the build brings along and our own interface, nothing else, and in nobody's frame. */
+const POLICY = [
+  "default-src 'self'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  "object-src 'none'",
+].join('; ')
 const YEAR = 365 * 24 * 60 * 60 * 1000
 
 /** A built single-page app: files by their path, and its one page for every address that a browser opens. */
@@ -12,6 +20,8 @@ export function serveWeb(gateway: FastifyInstance, directory: string): void {
     setHeaders: (reply, path) => {
       // The names under app-assets carry a hash of the content.
       const fixed = path.includes('/app-assets/')
+      reply.header('x-content-type-options', 'nosniff')
+      if (path.endsWith('.html')) reply.header('content-security-policy', POLICY)
       reply.header('cache-control', fixed ? `public, max-age=${YEAR / 1000}, immutable` : 'no-cache')
     },
   })
