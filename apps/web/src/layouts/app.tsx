@@ -1,6 +1,16 @@
 import { createAsync, type RouteSectionProps, revalidate, useNavigate } from '@solidjs/router'
 import Menu from 'lucide-solid/icons/menu'
-import { createEffect, createMemo, createSignal, ErrorBoundary, lazy, onCleanup, Show, Suspense, untrack } from 'solid-js'
+import {
+  createEffect,
+  createMemo,
+  createSignal,
+  ErrorBoundary,
+  lazy,
+  onCleanup,
+  Show,
+  Suspense,
+  untrack,
+} from 'solid-js'
 import { getMe, getUnreadCount } from '../account/data.ts'
 import { followNotifications } from '../account/live.ts'
 import { setUnread } from '../account/unread.ts'
