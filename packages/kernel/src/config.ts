@@ -78,7 +78,7 @@ export function loadConfig<S extends Record<string, z.ZodObject>>(
       const name = String(issue.path[0])
       const example = (schema.shape[name] as z.ZodType | undefined)?.meta()?.example
       const wrong = env[name] === undefined ? 'is missing' : `is wrong: ${issue.message}`
-      problems.set(name, `${wrong}${example === undefined ? '' : ` (for example ${String(example)})`}`)
+      problems.set(name, `${wrong}${typeof example === 'string' ? ` (for example ${example})` : ''}`)
     }
   }
   if (problems.size > 0) {

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { randomUUID } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import { AppError, isAppError, statusOf, toAppError, toProblem } from '@lightpress/protocol'
@@ -24,8 +25,10 @@ export async function createHttp({
   trustedProxies,
   bodyLimit = 1024 * 1024,
 }: HttpOptions): Promise<FastifyInstance> {
+  // Typed as Fastify's, so that the instance is Fastify's own type and not one of pino's.
+  const loggerInstance: FastifyBaseLogger = log
   const app = Fastify({
-    loggerInstance: log as FastifyBaseLogger,
+    loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
     genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
@@ -59,6 +62,7 @@ export async function createHttp({
     reply.headers(safeHeaders).header('x-request-id', request.id)
     done()
   })
+  closeSilentConnections(app)
   await app.register(cookie)
   return app
 }
@@ -82,6 +86,23 @@ declare module 'fastify' {
     /** Logged for debugging only: health checks, calls between processes. */
     quiet?: boolean
   }
+}
+
+/**
+ * Browsers and pools open connections ahead of need. Node takes one that has not said anything yet for busy, and a
+ * shutdown would wait for it.
+ */
+function closeSilentConnections(app: FastifyInstance): void {
+  const silent = new Set<Socket>()
+  app.server.on('connection', (socket: Socket) => {
+    silent.add(socket)
+    socket.once('close', () => silent.delete(socket))
+  })
+  app.server.on('request', ({ socket }) => silent.delete(socket))
+  app.addHook('preClose', (done) => {
+    for (const socket of silent) socket.destroy()
+    done()
+  })
 }
 
 /** The caller's own id for the request when it looks like one, else ours. */

@@ -90,7 +90,7 @@ export function on<E extends EventDefinition, Ctx, P = undefined>(
     handle: (event: Delivered<E>, work: { tx: Tx; prepared: P }, ctx: Ctx) => Promise<void>
   },
 ): Listener<Ctx> {
-  return { event, ...listener } as Listener<Ctx>
+  return { event, ...listener }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { DeliveryState } from '@lightpress/protocol'
+import type { DeliveryState } from '@lightpress/protocol'
 import { and, asc, eq, inArray, lt, sql } from 'drizzle-orm'
 import type { Database } from './db.ts'
 import type { Logger } from './logging.ts'

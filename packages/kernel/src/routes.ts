@@ -55,7 +55,7 @@ async function answer(
 ) {
   const open = operation.access === 'public' || operation.access === 'signed'
   const identity = await authenticate(request, { optional: open })
-  return withDeadline(DEADLINE, async (limit) => {
+  const result = await withDeadline(DEADLINE, async (limit) => {
     const call = callOf(request, { caller: { identity, service: null }, limit, log })
     const input = operation.input && fromRequest(operation.input, request)
     reply.code(operation.status ?? 200)
@@ -64,7 +64,12 @@ async function answer(
     if (operation.kind !== 'raw') return module.run(name, input, call)
     return runRaw({ module, name, operation }, { request, reply, input: undefined }, { call, input })
   })
+  // Fastify's reply is a promise of its own end, so nothing above may wait for it: a stream is open for hours.
+  return result === answered ? reply : result
 }
+
+/** What a raw operation without an output gives back: its handler has answered, or will. */
+const answered = Symbol('answered')
 
 async function runRaw(
   { module, name, operation }: Route & { operation: Operation },
@@ -76,8 +81,7 @@ async function runRaw(
   const parsed = operation.input ? parseInput(operation.input, input) : undefined
   try {
     const result = await module.runRaw(name, { ...http, input: parsed as never }, ctx)
-    if (operation.output) return operation.output.parse(result)
-    return http.reply
+    return operation.output ? operation.output.parse(result) : answered
   } catch (error) {
     throw translateDatabaseError(error)
   }
@@ -124,23 +128,30 @@ export function registerInternalRoutes(
   modules: ReadonlyMap<string, Hosted>,
   { tokens, log }: { tokens: InternalTokens; log: Logger },
 ) {
-  type Path = { Params: { module: string; operation: string } }
-  app.post<Path>('/internal/:module/:operation', { config: { quiet: true } }, async (request) => {
-    const { module: name, operation } = request.params
-    const module = modules.get(name)
-    const {
-      caller,
-      request: info,
-      budget,
-    } = tokens.verify(request.headers.authorization?.slice('Bearer '.length), name)
-    const declared = module?.contract.operations[operation]
-    if (!module || !declared || declared.kind === 'raw') {
-      throw new AppError('not_found', 'seam.no_such_operation', `This process has no operation ${name}.${operation}.`)
-    }
-    const traced = { ...info, traceparent: continueTrace(info.traceparent) }
-    const about = log.child({ requestId: info.requestId, traceId: traceIdOf(traced.traceparent), from: caller.service })
-    return withDeadline(Math.min(budget, DEADLINE), (limit) =>
-      module.run(operation, request.body, { caller, request: traced, log: about, ...limit }),
-    )
-  })
+  app.post<{ Params: { module: string; operation: string } }>(
+    '/internal/:module/:operation',
+    { config: { quiet: true } },
+    async (request) => {
+      const { module: name, operation } = request.params
+      const module = modules.get(name)
+      const {
+        caller,
+        request: info,
+        budget,
+      } = tokens.verify(request.headers.authorization?.slice('Bearer '.length), name)
+      const declared = module?.contract.operations[operation]
+      if (!module || !declared || declared.kind === 'raw') {
+        throw new AppError('not_found', 'seam.no_such_operation', `This process has no operation ${name}.${operation}.`)
+      }
+      const traced = { ...info, traceparent: continueTrace(info.traceparent) }
+      const about = log.child({
+        requestId: info.requestId,
+        traceId: traceIdOf(traced.traceparent),
+        from: caller.service,
+      })
+      return withDeadline(Math.min(budget, DEADLINE), (limit) =>
+        module.run(operation, request.body, { caller, request: traced, log: about, ...limit }),
+      )
+    },
+  )
 }

@@ -13,6 +13,8 @@ export interface EventStream {
 const HEARTBEAT = 15_000
 /** Bytes that may wait for a slow reader before the stream is ended; the reader resumes by `Last-Event-ID`. */
 const MAX_BUFFERED = 256 * 1024
+/** Milliseconds that a reader has for what was sent before the end. */
+const LAST_WORDS = 1_000
 
 interface Open {
   identity: Identity
@@ -35,11 +37,17 @@ export function createStreams() {
         ...(reply.getHeaders() as Record<string, string>),
         'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-store',
+        // The connection goes with the stream, so that a shutdown does not wait for it to idle away.
+        connection: 'close',
         'x-accel-buffering': 'no',
       })
       raw.write(`retry: ${1_000 + Math.floor(Math.random() * 2_000)}\n\n`)
       const heartbeat = setInterval(() => write(': still here\n\n'), HEARTBEAT)
-      const entry: Open = { identity, end: () => raw.end() }
+      const entry: Open = { identity, end }
+      function end() {
+        raw.end()
+        setTimeout(() => raw.destroy(), LAST_WORDS).unref()
+      }
       open.add(entry)
       // A caller who left before the stream was opened has closed it already, and is not told of again.
       const onClose = (listen: () => void) => (raw.closed ? listen() : void raw.on('close', listen))

@@ -1,4 +1,5 @@
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { systemContract, type Contract } from '@lightpress/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ping as pingContract } from './support/contracts.ts'
@@ -160,10 +161,42 @@ describe('a token', () => {
     expect((await ask(tokenFor())).status).toBe(200)
   })
 
+  it('opens a stream that outlives the deadline of a request', async () => {
+    const stream = await ask(tokenFor(), '/v1/ping/stream')
+    const reader = (stream.body as ReadableStream<Uint8Array>).getReader()
+    const text = new TextDecoder()
+    let seen = ''
+    const end = Date.now() + 17_000
+    while (Date.now() < end && !seen.includes('still here')) {
+      const { value, done } = await reader.read()
+      if (done) break
+      seen += text.decode(value)
+    }
+    expect(seen).toContain('event: hello')
+    expect(seen).toContain(': still here')
+    await reader.cancel()
+  })
+
   it('in a cookie changes nothing from a foreign page', async () => {
     const cookie = `lightpress_access=${tokenFor()}`
     const response = await fetch(`${world.baseUrl}/v1/ping/me`, { headers: { cookie } })
     expect(response.status).toBe(200)
+  })
+})
+
+describe('a shutdown', () => {
+  it('does not wait for connections that say nothing, nor for readers of streams', async () => {
+    const other = await startWorld('one process')
+    const silent = connect(other.servers[0]?.port ?? 0, '127.0.0.1')
+    await new Promise((resolve) => silent.once('connect', resolve))
+    silent.on('error', () => undefined)
+    const stream = await fetch(`${other.baseUrl}/v1/ping/stream`, {
+      headers: { authorization: `Bearer ${tokenFor()}` },
+    })
+    const started = Date.now()
+    await other.close()
+    expect(Date.now() - started).toBeLessThan(10_000)
+    expect(await stream.text()).toContain('event: hello')
   })
 })
 

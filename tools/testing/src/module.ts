@@ -135,7 +135,7 @@ export async function startModule(
       ) as never,
     async outbox() {
       const { outbox } = kernelTables(module.name)
-      return server.contextFor(module.name).db.select().from(outbox).orderBy(asc(outbox.createdAt))
+      return server.contextFor(module.name).db.select().from(outbox).orderBy(asc(outbox.createdAt), asc(outbox.id))
     },
     async close() {
       await server.close()
