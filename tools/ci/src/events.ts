@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Module } from '@lightpress/kernel'
 import { publisherOf, type EventDefinition } from '@lightpress/protocol'
@@ -83,10 +83,6 @@ ${places.join('\n')}
 function fieldsOf({ payload }: EventDefinition): string {
   const fields = 'shape' in payload ? Object.keys(payload.shape as object) : []
   return fields.map((name) => `\`${name}\``).join(', ')
-}
-
-export function eventsPageIsCurrent(house: House): boolean {
-  return existsSync(eventsPage) && readFileSync(eventsPage, 'utf8') === renderEvents(house)
 }
 
 if (import.meta.main) {
