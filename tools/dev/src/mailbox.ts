@@ -3,6 +3,7 @@ import Fastify from 'fastify'
 import type { FastifyRequest } from 'fastify'
 import { openJournal } from './mailbox/journal.ts'
 import type { Journal } from './mailbox/journal.ts'
+import { forReading } from './mailbox/for-reading.ts'
 
 export interface MailboxOptions {
   /** A free one by default. */
@@ -69,7 +70,7 @@ export async function readMails(url: string): Promise<Mail[]> {
 
 async function forward(request: FastifyRequest, emulatorUrl: string, journal: Journal) {
   const { method, headers } = request
-  const body = typeof request.body === 'string' ? request.body : undefined
+  const sent = typeof request.body === 'string' ? request.body : undefined
   const path = journal.toEmulator(request.url)
   const key = headers['idempotency-key']
   const response = await fetch(new URL(path, emulatorUrl), {
@@ -79,7 +80,7 @@ async function forward(request: FastifyRequest, emulatorUrl: string, journal: Jo
       ...(typeof key === 'string' && { 'idempotency-key': key }),
     },
     redirect: 'manual',
-    ...(body !== undefined && { body }),
+    ...(sent !== undefined && { body: sent }),
   })
   const type = response.headers.get('content-type') ?? ''
   if (!/json|html/.test(type)) {
@@ -90,7 +91,9 @@ async function forward(request: FastifyRequest, emulatorUrl: string, journal: Jo
     }
   }
   const text = await response.text()
-  if (method === 'POST' && response.ok && body !== undefined)
-    await journal.record({ path, body, key: String(key ?? '') }, text)
-  return { status: response.status, headers: { 'content-type': type }, body: journal.fromEmulator(text) }
+  if (method === 'POST' && response.ok && sent !== undefined)
+    await journal.record({ path, body: sent, key: String(key ?? '') }, text)
+  const answer = journal.fromEmulator(text)
+  const body = type.includes('html') ? forReading(answer) : answer
+  return { status: response.status, headers: { 'content-type': type }, body }
 }

@@ -39,7 +39,9 @@ it('takes mails from the Resend SDK and shows them to programs and people', asyn
     { id: data?.id, to: ['ada@example.com'], subject: 'Welcome', html: '<p>Hello</p>', text: 'Hello' },
   ])
   expect(await page(mailbox.inbox)).toContain('Welcome')
-  expect(await page(`${mailbox.inbox}/${data?.id}`)).toContain('Hello')
+  const letter = await page(`${mailbox.inbox}/${data?.id}`)
+  expect(letter).toContain('Hello')
+  expect(letter).toMatch(/<style>[^<]*75vh[^<]*<\/style><\/head>/)
 })
 
 it('sends once under one idempotency key, before and after a restart', async () => {
