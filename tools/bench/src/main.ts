@@ -3,11 +3,17 @@
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { startPostgres } from '@lightpress/dev'
+import { measureCalls } from './calls.ts'
+import { measureEvents } from './events.ts'
 import { measureMe } from './me/measure.ts'
 import type { Result } from './result.ts'
+import { measureStart } from './start.ts'
 
 const benchmarks: Record<string, (around: { databaseUrl: string }) => Promise<Result>> = {
   me: measureMe,
+  events: measureEvents,
+  calls: measureCalls,
+  start: measureStart,
 }
 const [only] = process.argv.slice(2)
 if (only !== undefined && !benchmarks[only]) {

@@ -20,7 +20,7 @@ export function startProcess(
   const { PATH, HOME } = process.env
   const child = fork(script, args, {
     cwd: ROOT,
-    execArgv: [],
+    execArgv: ['--import', new URL('end-with-parent.ts', import.meta.url).href],
     env: { PATH, HOME, ...env },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })

@@ -27,6 +27,26 @@ export const cases = {
       expectSame(answers, ['first', 'an error', 'third', 'fourth'])
     },
   },
+  refusedParameter: {
+    title: 'a transaction with a parameter that cannot be serialised is given up, and leaves its connection in order',
+    connections: 1,
+    async run({ query, transaction }, admin) {
+      const store = (ask: Driver['query'], value: unknown) => ask`select ${value}::jsonb as value`
+      await transaction(async (tx) => void (await store(tx, { amount: 1 })))
+      const refused = transaction(async (tx) => {
+        await tx`insert into faults.entry (transfer, account, amount) values (gen_random_uuid(), 1, 0)`
+        await store(tx, unserialisable('refused'))
+      })
+      const answers = [
+        await outcome(refused),
+        await outcome(query<{ who: string }>`select 'next' as who`),
+        await outcome(query<{ who: string }>`select 'after' as who`),
+      ]
+      expectSame(answers, ['an error', 'next', 'after'])
+      const { rowCount } = await admin.query('select from faults.entry')
+      expectSame([String(rowCount)], ['0'])
+    },
+  },
   wholeTransaction: {
     title: 'a transaction whose backend ended is given up whole, and the next one works',
     connections: 1,

@@ -3,7 +3,7 @@ import { randomInt, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError, isAppError } from '@lightpress/protocol'
 import { transfer } from './bank.ts'
-import { openDriver, type Driver } from './driver.ts'
+import { openDriver, type Driver, type Query } from './driver.ts'
 import { HANG, type LoadOptions, type Progress } from './load.ts'
 import { ownerOf, unserialisable } from './unserialisable.ts'
 
@@ -28,11 +28,12 @@ async function work({ query, transaction }: Driver): Promise<void> {
   while (Date.now() < until) {
     const id = randomUUID()
     const dice = randomInt(100)
-    const own = async (ask: typeof query) => {
+    const own = async (ask: Query) => {
       const [row] = await ask<{ id: string }>`select ${id}::text as id`
       if (row?.id !== id) progress.wrong.push(`a caller asked for its own row and got ${JSON.stringify(row)}`)
     }
-    if (dice < 5 && faulty) await attempt(id, () => storeUnserialisable(id))
+    if (dice < 4 && faulty) await attempt(id, () => storeUnserialisable(id, query))
+    else if (dice < 6 && faulty) await attempt(id, () => transaction((tx) => storeUnserialisable(id, tx)))
     else if (dice < 50) await attempt(id, () => own(query))
     else {
       const refuse = dice >= 90
@@ -47,12 +48,12 @@ async function work({ query, transaction }: Driver): Promise<void> {
       })
     }
   }
+}
 
-  async function storeUnserialisable(id: string): Promise<void> {
-    // Half of them can be serialised, so that the driver has seen the statement before, as in a running product.
-    const value = randomInt(2) ? { id } : unserialisable(id)
-    await query`select ${value}::jsonb as value`
-  }
+/** Half of them can be serialised, so that the driver has seen the statement before, as in a running product. */
+async function storeUnserialisable(id: string, query: Query): Promise<void> {
+  const value = randomInt(2) ? { id } : unserialisable(id)
+  await query`select ${value}::jsonb as value`
 }
 
 /** Errors are fine, they tell the caller; silence and other people's errors are not. */

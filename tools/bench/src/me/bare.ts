@@ -17,4 +17,3 @@ app.get('/v1/users/me', async () => {
 })
 
 await app.listen({ host: '127.0.0.1', port: Number(process.env.PORT) })
-process.once('disconnect', () => process.exit())

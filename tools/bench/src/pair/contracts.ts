@@ -1,0 +1,17 @@
+import { defineContract, defineEvent, query } from '@lightpress/protocol'
+import { z } from 'zod'
+
+// Two modules as small as modules can be: what is measured is what lies between them.
+
+export const sender = defineContract('sender', {})
+
+export const receiver = defineContract('receiver', {
+  echo: query({
+    access: 'service',
+    summary: 'Says it back.',
+    input: z.object({ text: z.string() }),
+    output: z.object({ text: z.string() }),
+  }),
+})
+
+export const sent = defineEvent('sender.note.sent.v1', z.object({ note: z.string() }), { listeners: ['receiver'] })

@@ -1,0 +1,39 @@
+import { afterCommit, defineModule, on, type Module } from '@lightpress/kernel'
+import { z } from 'zod'
+import { receiver as receiverContract, sender as senderContract, sent } from './contracts.ts'
+import { note } from './receiver/schema.ts'
+
+/** Milliseconds since the epoch, the same in every process of the machine and finer than Date's. */
+export function now(): number {
+  return performance.timeOrigin + performance.now()
+}
+
+/** When each event took effect in this process, by its id. */
+export const effects = new Map<string, number>()
+
+const sender = defineModule({
+  contract: senderContract,
+  needs: { receiver: receiverContract },
+  config: z.object({}),
+  migrations: new URL('sender/migrations', import.meta.url),
+  publishes: [sent],
+  handlers: {},
+})
+
+const receiver = defineModule({
+  contract: receiverContract,
+  needs: {},
+  config: z.object({}),
+  migrations: new URL('receiver/migrations', import.meta.url),
+  handlers: { echo: async (input) => input },
+  listeners: [
+    on(sent, {
+      async handle({ id, payload }, { tx }) {
+        await tx.insert(note).values({ id, text: payload.note })
+        afterCommit(tx, 'the effect', () => effects.set(id, now()))
+      },
+    }),
+  ],
+})
+
+export const modules: Record<string, Module> = { sender, receiver }

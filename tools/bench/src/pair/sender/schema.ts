@@ -1,0 +1,3 @@
+import { kernelTables } from '@lightpress/kernel'
+
+export const { outbox, inbox, idempotency } = kernelTables('sender')
