@@ -17,7 +17,7 @@ import {
   sectionLink,
 } from './support/steps.ts'
 
-describe.runIf(requires('chromium'))('in a browser', () => {
+describe.runIf(requires('chromium'))('in a browser', { timeout: 60_000 }, () => {
   let web: BuiltWeb
   let browser: Browser
   let stack: Stack
@@ -197,6 +197,7 @@ describe.runIf(requires('chromium'))('in a browser', () => {
       await pay((await ada.billing.startCheckout({ planId: 'pro', interval: 'month', seats: 1 })).url)
       await other.getByRole('region', { name: 'Messages' }).getByText('Payment received').waitFor()
       await sectionLink(other, 'Notifications 1 unread').waitFor()
+      await other.getByRole('main').getByText('$12.00 per month, 1 seat').waitFor()
       expect(streams()).toBe(2)
     })
   })
@@ -221,7 +222,7 @@ describe.runIf(requires('chromium'))('in a browser', () => {
       expect(await ada.users.getMe()).toMatchObject({ name: 'Augusta Ada King' })
     })
 
-    it('in one service leaves the rest standing, and a retry helps when it is over', { timeout: 60_000 }, async () => {
+    it('in one service leaves the rest standing, and a retry helps when it is over', async () => {
       const ada = await signUp(stack)
       await arriveAs(ada)
       await page.getByRole('heading', { name: ada.name }).waitFor()

@@ -48,7 +48,8 @@ function receive({ type, data }: ServerEvent) {
   if (type === 'unread') return receiveCount((JSON.parse(data) as { count: number }).count)
   if (type !== 'notification') return
   const notification = JSON.parse(data) as Notification
-  void revalidate('notifications')
+  // What it tells of has changed as well, on whatever screen it is shown.
+  void revalidate(notification.category === 'billing' ? ['notifications', 'subscription', 'invoices'] : 'notifications')
   if (document.visibilityState === 'visible') toast({ title: notification.title, detail: notification.body })
   for (const listener of listeners) listener(notification)
 }
