@@ -56,10 +56,26 @@ export async function untilReady(url: string, { child }: Started): Promise<void>
 }
 
 /** Sends a command to a process of ours and waits for what it answers. */
-export async function ask<Answer>({ child }: Started, command: unknown): Promise<Answer> {
-  child.send(command as object)
-  const [answer] = (await once(child, 'message')) as [Answer]
-  return answer
+export function ask<Answer>(started: Started, command: object): Promise<Answer> {
+  started.child.send(command)
+  return answerOf(started)
+}
+
+/** What a process of ours says next; throws when it ends instead. */
+export async function answerOf<Answer>({ child }: Started): Promise<Answer> {
+  const done = new AbortController()
+  const { signal } = done
+  try {
+    const [answer] = (await Promise.race([
+      once(child, 'message', { signal }),
+      once(child, 'exit', { signal }).then(([code]) => {
+        throw new Error(`The process ended (${code}) instead of answering.`)
+      }),
+    ])) as [Answer]
+    return answer
+  } finally {
+    done.abort()
+  }
 }
 
 const TICKS_A_SECOND = 100

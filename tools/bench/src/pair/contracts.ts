@@ -3,7 +3,14 @@ import { z } from 'zod'
 
 // Two modules as small as modules can be: what is measured is what lies between them.
 
-export const sender = defineContract('sender', {})
+export const sender = defineContract('sender', {
+  callReceiver: query({
+    access: 'service',
+    summary: 'Calls the receiver, one call after the other, and tells how long one took.',
+    input: z.object({ times: z.number().int() }),
+    output: z.object({ microseconds: z.number() }),
+  }),
+})
 
 export const receiver = defineContract('receiver', {
   echo: query({

@@ -17,7 +17,13 @@ const sender = defineModule({
   config: z.object({}),
   migrations: new URL('sender/migrations', import.meta.url),
   publishes: [sent],
-  handlers: {},
+  handlers: {
+    async callReceiver({ times }, { calls }) {
+      const start = performance.now()
+      for (let at = 0; at < times; at++) await calls.receiver.echo({ text: 'hello' })
+      return { microseconds: ((performance.now() - start) / times) * 1_000 }
+    },
+  },
 })
 
 const receiver = defineModule({

@@ -1,8 +1,8 @@
 // A process with one module of the pair or with both (its arguments), which does what its parent asks of it.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterCommit, fakeNeighbour, publish, serve, type ModuleContext } from '@lightpress/kernel'
+import { afterCommit, fakeNeighbour, publish, serve } from '@lightpress/kernel'
 import { identityContract } from '@lightpress/protocol'
-import { sent, type receiver } from './contracts.ts'
+import { sender, sent } from './contracts.ts'
 import { effects, modules, now } from './modules.ts'
 
 export type Command =
@@ -28,7 +28,10 @@ function obey(command: Command): Promise<unknown> {
     case 'effects':
       return waitForEffects(command.count)
     case 'call':
-      return callOften(command.times)
+      return server.invoke(
+        { from: 'bench', to: sender, operation: 'callReceiver', input: { times: command.times } },
+        server.contextFor('sender'),
+      )
   }
 }
 
@@ -58,12 +61,4 @@ async function waitForEffects(count: number): Promise<[string, number][]> {
   const all = [...effects]
   effects.clear()
   return all
-}
-
-/** Microseconds that a call takes from module to module, one after the other. */
-async function callOften(times: number): Promise<number> {
-  const ctx = server.contextFor('sender') as ModuleContext<{ receiver: typeof receiver }>
-  const start = performance.now()
-  for (let at = 0; at < times; at++) await ctx.calls.receiver.echo({ text: 'hello' })
-  return ((performance.now() - start) / times) * 1_000
 }

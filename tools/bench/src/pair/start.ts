@@ -1,7 +1,6 @@
-import { once } from 'node:events'
 import { migrate, migrateQueues } from '@lightpress/kernel'
 import { testEnvironment } from '@lightpress/testing'
-import { ask, startProcess, type Started } from '../process.ts'
+import { answerOf, ask, startProcess, type Started } from '../process.ts'
 import { modules } from './modules.ts'
 import type { Command } from './process.ts'
 
@@ -32,7 +31,7 @@ export async function startPair(
   const start = async (names: string[], more: Record<string, string> = {}) => {
     const process = startProcess(SCRIPT, { args: names, env: { ...env, ...more } })
     started.unshift(process)
-    const [port] = (await once(process.child, 'message')) as [number]
+    const port = await answerOf<number>(process)
     return { process, url: `http://127.0.0.1:${port}` }
   }
   const receiver = await start(topology === 'one process' ? ['sender', 'receiver'] : ['receiver'])
