@@ -1,4 +1,5 @@
 import { withBackend, type BackendFactory, type IQueueBackend, type Job } from 'bullmq'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Attempt, Delivery, Queue, QueueSettings, Worker, WorkOptions } from './queues.ts'
 
 /** What is the same on both backends. */
@@ -11,6 +12,10 @@ export interface BullOptions<C> extends QueueSettings {
 type Body = Omit<Delivery, 'id'>
 
 const ATTEMPTS = 10
+
+/** Milliseconds that a queue may take for a batch, and to say goodbye. */
+const SEND = 5_000
+const CLOSE = 3_000
 
 /**
  * Waits of 1, 2, 4 … times `retryDelay`, with jitter: at a second, ten attempts take about eight minutes. Done and
@@ -40,7 +45,11 @@ export function openQueue<C>(name: string, { connection, factory, log, retryDela
   queue.on('error', (error) => log.warn({ queue: name, error: error.message }, 'the queue cannot be reached'))
   return {
     async add(deliveries) {
-      await queue.addBulk(deliveries.map(({ id, ...data }) => ({ name: data.type, data, opts: { jobId: id } })))
+      // Added late after all, a delivery is not taken twice: the queue knows its id, and the inbox behind it.
+      await within(
+        SEND,
+        queue.addBulk(deliveries.map(({ id, ...data }) => ({ name: data.type, data, opts: { jobId: id } }))),
+      )
     },
     async schedule(schedules) {
       const wanted = new Set(schedules.map((schedule) => schedule.name))
@@ -53,7 +62,7 @@ export function openQueue<C>(name: string, { connection, factory, log, retryDela
         )
       }
     },
-    close: () => queue.close(),
+    close: () => within(CLOSE, queue.close()).catch(() => undefined),
   }
 }
 
@@ -63,7 +72,12 @@ export function openWorker<C>(
   { connection, factory, log, prefix }: BullOptions<C>,
 ): Worker {
   const { Worker } = withBackend(factory)
-  const process = (job: Job<Body, void, string>) => handle({ id: job.id ?? '', ...job.data }, attemptOf(job))
+  const busy = new Set<Promise<void>>()
+  const process = (job: Job<Body, void, string>) => {
+    const work = handle({ id: job.id ?? '', ...job.data }, attemptOf(job))
+    busy.add(work)
+    return work.finally(() => busy.delete(work))
+  }
   const worker = new Worker<Body, void, string>(name, process, {
     connection,
     ...(prefix && { prefix }),
@@ -71,7 +85,20 @@ export function openWorker<C>(
     ...workerOptions,
   })
   worker.on('error', (error) => log.warn({ queue: name, error: error.message }, 'the worker cannot reach its queue'))
-  return { close: () => worker.close() }
+  return {
+    // BullMQ's own close waits for its queue to answer, which may be away; we wait for the work.
+    async close() {
+      const closed = worker.close()
+      await Promise.race([closed, Promise.allSettled(busy).then(() => sleep(CLOSE, undefined, { ref: false }))])
+    },
+  }
+}
+
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  const late = sleep(milliseconds, undefined, { ref: false }).then(() => {
+    throw new Error(`the queue did not answer within ${milliseconds} ms`)
+  })
+  return Promise.race([work, late])
 }
 
 function attemptOf(job: Job): Attempt {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-type Environment = Readonly<Record<string, string | undefined>>
+export type Environment = Readonly<Record<string, string | undefined>>
 
 /** 32 random bytes in base64: what our symmetric keys are made of. */
 export const SecretKey = z

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { AppError, isAppError } from '@lightpress/protocol'
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
-import type { Logger } from './logging.ts'
+import { describeError, type Logger } from './logging.ts'
 import type { Origin } from './tables.ts'
 
 // Modules reach PostgreSQL through here only (queue-postgres.ts and migrate.ts have connections of their own).
@@ -17,6 +17,8 @@ export type Tx = Db & { readonly [inTransaction]: true }
 export interface TxState {
   module: string
   origin: Origin
+  /** False once it has ended: work that was left behind in it may not use it any more. */
+  open: boolean
   afterCommit: Map<string, () => void>
 }
 
@@ -60,44 +62,52 @@ export function createDatabase({ url, module, poolSize, log }: DatabaseOptions):
 
   return {
     db: drizzle(pool),
-    withTx: (origin, fn) => transaction(pool, { module, origin, afterCommit: new Map() }, fn),
+    withTx: (origin, fn) =>
+      transaction(pool, { state: { module, origin, open: true, afterCommit: new Map() }, log }, fn),
     ping: async () => void (await pool.query('select 1')),
     close: () => pool.end(),
   }
 }
 
-async function transaction<T>(pool: pg.Pool, state: TxState, fn: (tx: Tx) => Promise<T>): Promise<T> {
-  if (scope.getStore())
+async function transaction<T>(
+  pool: pg.Pool,
+  { state, log }: { state: TxState; log: Logger },
+  fn: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  if (insideTransaction())
     throw new TypeError('A transaction is open already; hand its `tx` on instead of opening a second one.')
   const client = await pool.connect()
   let lost: Error | boolean = true
+  let result: T
   try {
     await client.query('begin')
     const tx = drizzle(client) as unknown as Tx
     states.set(tx, state)
-    const result = await scope.run(state, () => fn(tx))
+    result = await scope.run(state, () => fn(tx))
     const { command } = await client.query('commit')
     // PostgreSQL answers COMMIT with ROLLBACK when a statement failed and somebody swallowed its error.
     if (command !== 'COMMIT')
       throw new Error('The transaction was rolled back because one of its statements had failed.')
     lost = false
-    runAfterCommit(state)
-    return result
   } catch (error) {
-    // A refusal of ours leaves a healthy connection; after anything else nobody knows, so it is not used again.
-    if (isAppError(error))
-      lost = await client.query('rollback').then(
-        () => false,
-        (reason: unknown) => asError(reason),
-      )
+    // After a fault of the connection nobody knows what it will answer next, so it is not used again.
+    if (!isConnectionFault(error)) lost = await client.query('rollback').then(() => false, asError)
     throw error
   } finally {
+    state.open = false
     client.release(lost)
   }
+  for (const [name, effect] of state.afterCommit) runEffect(name, effect, log)
+  return result
 }
 
-function runAfterCommit(state: TxState) {
-  for (const effect of state.afterCommit.values()) effect()
+/** What is committed stays so, whatever becomes of what waited for it. */
+function runEffect(name: string, effect: () => void, log: Logger) {
+  try {
+    effect()
+  } catch (error) {
+    log.error({ effect: name, ...describeError(error) }, 'what waited for a commit failed')
+  }
 }
 
 /**
@@ -115,12 +125,12 @@ export function prepared<Statement>(build: (db: Db) => Statement): (db: Db) => S
 
 /** True while the caller's async context is inside `withTx`. */
 export function insideTransaction(): boolean {
-  return scope.getStore() !== undefined
+  return scope.getStore()?.open === true
 }
 
 export function stateOf(tx: Tx): TxState {
   const state = states.get(tx)
-  if (!state) throw new TypeError('Not a transaction of withTx.')
+  if (!state?.open) throw new TypeError('Not an open transaction of withTx.')
   return state
 }
 
@@ -129,23 +139,44 @@ export function afterCommit(tx: Tx, name: string, effect: () => void): void {
   stateOf(tx).afterCommit.set(name, effect)
 }
 
-/** A database that is away or overloaded is `unavailable`, whatever the driver called it; anything else stays. */
+/**
+ * A database that is away or overloaded is `unavailable`, whatever the driver called it, and what PostgreSQL cannot
+ * store (a NUL in a text, a number out of range) is `invalid`; anything else stays.
+ */
 export function translateDatabaseError(error: unknown): unknown {
   if (isAppError(error)) return error
-  const cause = rootCause(error)
-  if (!(cause instanceof Error)) return error
-  const code = 'code' in cause ? String(cause.code) : ''
-  const away =
-    /^(08|57P|53|40001|40P01|55P03|25P03|57014)/.test(code) ||
-    ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'].includes(code) ||
-    /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error/.test(
-      cause.message,
+  if (isConnectionFault(error)) {
+    return new AppError('unavailable', 'database.unavailable', 'The database cannot be reached just now. Try again.', {
+      cause: error,
+      retryAfter: 1,
+    })
+  }
+  if (['22021', '22P05', '22003'].includes(codeOf(rootCause(error)))) {
+    return new AppError(
+      'invalid',
+      'request.invalid',
+      'Something in the request cannot be stored: a character or a number out of range.',
+      { cause: error },
     )
-  if (!away) return error
-  return new AppError('unavailable', 'database.unavailable', 'The database cannot be reached just now. Try again.', {
-    cause: error,
-    retryAfter: 1,
-  })
+  }
+  return error
+}
+
+function isConnectionFault(error: unknown): boolean {
+  if (isAppError(error)) return false
+  const cause = rootCause(error)
+  return (
+    /^(08|57P|53|40001|40P01|55P03|25P03|57014)/.test(codeOf(cause)) ||
+    ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'].includes(codeOf(cause)) ||
+    (cause instanceof Error &&
+      /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error/.test(
+        cause.message,
+      ))
+  )
+}
+
+function codeOf(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : ''
 }
 
 /** PostgreSQL's condition `unique_violation` (23505), of any constraint or of the one named. */

@@ -44,7 +44,7 @@ export function hostModule({
       get log() {
         return call.log
       },
-      withTx: (fn) => database.withTx(call.request, fn),
+      withTx: (fn) => database.withTx({ requestId: call.request.requestId, traceparent: call.request.traceparent }, fn),
       get calls() {
         return clientsOf(module.needs, { from: name, invoke, call })
       },
@@ -65,7 +65,7 @@ export function hostModule({
     contract,
     contextFor,
     run(operation, input, call) {
-      const handler = operation in deliveryOperations ? deliveryStates : handlers[operation]
+      const handler = Object.hasOwn(deliveryOperations, operation) ? deliveryStates : handlers[operation]
       if (!handler) throw new TypeError(`${name} has no handler for ${operation}`)
       return execute({ contract, operation, handler }, input, contextFor(call))
     },
@@ -85,7 +85,7 @@ function clientsOf(
   for (const [alias, to] of Object.entries(needs)) {
     const client: Record<string, unknown> = {}
     for (const operation of Object.keys(to.operations)) {
-      client[operation] = (input: unknown) => invoke({ from, to, operation, input }, call)
+      client[operation] = (input: unknown = {}) => invoke({ from, to, operation, input }, call)
     }
     clients[alias] = client
   }

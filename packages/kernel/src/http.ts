@@ -10,21 +10,18 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify'
-import type { Logger } from './logging.ts'
+import { describeError, type Logger } from './logging.ts'
+
+/** Bytes; a larger body is refused. */
+const BODY_LIMIT = 1024 * 1024
 
 export interface HttpOptions {
   log: Logger
   trustedProxies: string[]
-  /** Bytes; larger bodies are refused. */
-  bodyLimit?: number
 }
 
 /** A Fastify with the manners that every listener of ours has: limits, safe headers, problem details. */
-export async function createHttp({
-  log,
-  trustedProxies,
-  bodyLimit = 1024 * 1024,
-}: HttpOptions): Promise<FastifyInstance> {
+export async function createHttp({ log, trustedProxies }: HttpOptions): Promise<FastifyInstance> {
   // Typed as Fastify's, so that the instance is Fastify's own type and not one of pino's.
   const loggerInstance: FastifyBaseLogger = log
   const app = Fastify({
@@ -36,7 +33,8 @@ export async function createHttp({
     connectionTimeout: 0,
     keepAliveTimeout: 72_000,
     http: { headersTimeout: 5_000, connectionsCheckingInterval: 1_000 },
-    bodyLimit,
+    bodyLimit: BODY_LIMIT,
+    exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
   })
@@ -112,21 +110,16 @@ function requestIdOf(header: string | string[] | undefined): string {
 
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const refused = isAppError(error) ? error : toAppError(translateFastifyError(error))
-  if (refused.code === 'internal') request.log.error({ requestId: request.id, error: describe(error) }, 'unexpected')
+  if (refused.code === 'internal') request.log.error({ requestId: request.id, ...describeError(error) }, 'unexpected')
   else if (refused.code === 'unavailable')
-    request.log.warn({ requestId: request.id, reason: refused.reason, error: describe(refused.cause) }, 'unavailable')
+    request.log.warn({ requestId: request.id, reason: refused.reason, ...describeError(refused.cause) }, 'unavailable')
+  void reply.header('cache-control', 'no-store')
   if (refused.retryAfter !== undefined) void reply.header('retry-after', String(refused.retryAfter))
   void reply
     .code(statusOf[refused.code])
     .type('application/problem+json; charset=utf-8')
     .serializer(JSON.stringify)
     .send(toProblem(refused, request.id))
-}
-
-function describe(error: unknown): unknown {
-  return error instanceof Error
-    ? { message: error.message, stack: error.stack, ...(error.cause !== undefined && { cause: describe(error.cause) }) }
-    : error
 }
 
 function notFound({ method, url }: FastifyRequest): AppError {

@@ -29,7 +29,10 @@ export async function once<T>(
     .returning({ key: table.key })
   if (claimed) {
     const result = await effect()
-    await tx.update(table).set({ result }).where(mine)
+    await tx
+      .update(table)
+      .set({ result: result ?? null })
+      .where(mine)
     return result
   }
   const [stored] = await tx.select().from(table).where(mine)

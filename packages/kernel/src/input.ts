@@ -7,7 +7,7 @@ import type { z } from 'zod'
 export function fromText(schema: z.ZodObject, text: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(text).map(([name, value]) => {
-      const field = schema.shape[name]
+      const field = Object.hasOwn(schema.shape, name) ? schema.shape[name] : undefined
       return [name, field ? convert(innermost(field as z.ZodType), value) : value]
     }),
   )

@@ -4,7 +4,9 @@ import { z } from 'zod'
 import type { RequestInfo } from './module.ts'
 
 const Claims = z.object({
+  /** Who calls, whom, and what for: `users.createUser`. */
   iss: z.string(),
+  aud: z.string(),
   caller: z.custom<Caller>((value) => typeof value === 'object' && value !== null),
   request: z.custom<RequestInfo>((value) => typeof value === 'object' && value !== null),
   /** Milliseconds that the call may take. */
@@ -18,36 +20,25 @@ export interface InternalCall {
 }
 
 /**
- * What travels with a call between processes, signed with the environment's INTERNAL_KEY (HS256): who calls on
- * whose behalf, for which request, and how long it may take. For one receiver, for a minute.
+ * What travels with a call between processes, signed with the environment's INTERNAL_KEY (HS256): who calls on whose
+ * behalf, for which request, and how long it may take. For one operation, for a minute. The key is shared: a service
+ * that was taken over can speak for anybody inside, which is why it is not for the outside.
  */
 export function createInternalTokens(internalKey: string) {
   const key = Buffer.from(internalKey, 'base64')
   const header = { alg: 'HS256', typ: 'lightpress-call+jwt' }
   const sign = createSigner({ key, algorithm: 'HS256', header, expiresIn: 60_000 })
-  const verifiers = new Map<string, (token: string) => unknown>()
-
-  const verifierFor = (audience: string) => {
-    let verify = verifiers.get(audience)
-    if (!verify) {
-      verify = createVerifier({
-        key,
-        algorithms: ['HS256'],
-        allowedAud: audience,
-        checkTyp: header.typ,
-        requiredClaims: ['exp', 'iat'],
-      })
-      verifiers.set(audience, verify)
-    }
-    return verify
-  }
+  const verify = createVerifier({ key, algorithms: ['HS256'], checkTyp: header.typ, requiredClaims: ['exp', 'iat'] })
 
   return {
-    sign: ({ from, to, ...call }: InternalCall & { from: string; to: string }): string =>
-      sign({ iss: from, aud: to, ...call }),
-    verify(token: string | undefined, audience: string): InternalCall {
+    sign: ({ from, operation, ...call }: InternalCall & { from: string; operation: string }): string =>
+      sign({ iss: from, aud: operation, ...call }),
+
+    /** `operation` is `module.operation`; a token for another one is refused. */
+    verify(token: string | undefined, operation: string): InternalCall {
       try {
-        const { iss, caller, request, budget } = Claims.parse(verifierFor(audience)(token ?? ''))
+        const { iss, aud, caller, request, budget } = Claims.parse(verify(token ?? ''))
+        if (aud !== operation) throw new Error(`It is for ${aud}`)
         return { caller: { identity: caller.identity, service: iss }, request, budget }
       } catch (cause) {
         throw new AppError('unauthenticated', 'seam.token_invalid', 'The call is not signed by this environment.', {

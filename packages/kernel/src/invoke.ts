@@ -41,7 +41,7 @@ export function createInvoker({ hosted, remote, tokens }: InvokerOptions): {
 } {
   const agent = new Agent({ keepAliveTimeout: 30_000, connect: { timeout: 2_000 } })
 
-  const invoke: Invoke = async ({ from, to, operation, input }, call) => {
+  const invoke: Invoke = async ({ from, to, operation, input }, outside) => {
     if (insideTransaction()) {
       throw new TypeError(
         `${from} called ${to.name}.${operation} inside a transaction. Read first, then open the transaction.`,
@@ -50,6 +50,8 @@ export function createInvoker({ hosted, remote, tokens }: InvokerOptions): {
     const declared = to.operations[operation]
     if (!declared || declared.kind === 'raw')
       throw new TypeError(`${to.name} has no operation ${operation} for other modules`)
+    // The caller's Idempotency-Key is for what the caller asked, not for what that takes.
+    const call = { ...outside, request: { ...outside.request, idempotencyKey: null } }
     const attempt = async () => {
       if (call.signal.aborted) throw deadlinePassed(to.name)
       const neighbour = hosted.get(to.name)
@@ -73,7 +75,13 @@ export function createInvoker({ hosted, remote, tokens }: InvokerOptions): {
     const base = remote.get(to)
     if (base === undefined) throw new TypeError(`Nobody told this process where ${to} is`)
     const budget = Math.max(1, call.deadline - Date.now())
-    const token = tokens.sign({ from, to, caller: call.caller, request: call.request, budget })
+    const token = tokens.sign({
+      from,
+      operation: `${to}.${operation}`,
+      caller: call.caller,
+      request: call.request,
+      budget,
+    })
     try {
       const response = await httpRequest(`${base}/internal/${to}/${operation}`, {
         method: 'POST',
@@ -82,9 +90,12 @@ export function createInvoker({ hosted, remote, tokens }: InvokerOptions): {
         headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
         body: JSON.stringify(input),
       })
-      const answer: unknown = await response.body.json().catch(() => undefined)
-      if (response.statusCode >= 300) throw fromProblem(response.statusCode, answer)
-      return answer
+      if (response.statusCode < 300) return await response.body.json()
+      const problem = fromProblem(response.statusCode, await response.body.json().catch(() => undefined))
+      // Not the neighbour's own answer but the seam's or a proxy's: nothing that the caller did.
+      if (problem.requestId === '' || problem.reason.startsWith('seam.'))
+        throw new Error(`${to} answered ${response.statusCode} ${problem.reason}`)
+      throw problem
     } catch (error) {
       if (isAppError(error)) throw error
       if (call.signal.aborted) throw deadlinePassed(to)

@@ -2,7 +2,8 @@ import { ConfigError } from './config.ts'
 import { createLogger } from './logging.ts'
 import { migrate, MigrationError } from './migrate.ts'
 import type { Module } from './module.ts'
-import { readConfig, serve, type ServeOptions } from './serve.ts'
+import { readConfig } from './process-config.ts'
+import { serve, type ServeOptions } from './serve.ts'
 
 /** Milliseconds that a shutdown may take before the process ends anyway; below the platform's own 30 s. */
 const SHUTDOWN = 25_000
@@ -40,7 +41,7 @@ async function serveUntilTold(modules: readonly Module[], options: ServeOptions)
   const stop = (signal: string) => {
     server.app.log.info({ signal }, 'stopping')
     setTimeout(() => process.exit(1), SHUTDOWN).unref()
-    void server.close().then(() => process.exit(0))
+    void server.close().finally(() => process.exit(0))
   }
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, stop)
 }

@@ -57,7 +57,8 @@ function readFiles(folder: URL): MigrationFile[] {
     .sort()
     .map((name) => {
       const sql = readFileSync(new URL(name, folder.href.endsWith('/') ? folder : `${folder.href}/`), 'utf8')
-      return { name, sql, hash: createHash('sha256').update(sql).digest('hex') }
+      // A download may have other line ends than a clone.
+      return { name, sql, hash: createHash('sha256').update(sql.replaceAll('\r\n', '\n')).digest('hex') }
     })
 }
 
@@ -85,7 +86,7 @@ async function apply(client: pg.Client, { module, file }: { module: string; file
     await client.query(`insert into ${module}.migration (name, hash) values ($1, $2)`, [file.name, file.hash])
     await client.query('commit')
   } catch (error) {
-    await client.query('rollback')
+    await client.query('rollback').catch(() => undefined)
     throw new MigrationError(
       `${module}/${file.name} could not be applied; nothing of it remains: ${(error as Error).message}`,
       { cause: error },

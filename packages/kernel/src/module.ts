@@ -1,7 +1,7 @@
 import {
   publisherOf,
   type Caller,
-  type Client,
+  type Calls,
   type Contract,
   type EventDefinition,
   type Input,
@@ -36,7 +36,7 @@ export interface CallContext {
 
 export type Neighbours = Record<string, Contract>
 
-export type Clients<N extends Neighbours> = { [K in keyof N]: Client<N[K]> }
+export type Clients<N extends Neighbours> = { [K in keyof N]: Calls<N[K]> }
 
 /** What every operation, handler and job of a module is given. */
 export interface ModuleContext<N extends Neighbours = Neighbours, Config = unknown> extends CallContext {

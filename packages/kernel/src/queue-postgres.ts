@@ -21,6 +21,7 @@ export function connectPostgres(url: string, settings: QueueSettings): QueueBack
     application_name: 'lightpress-queues',
     options: '-c search_path=bullmq',
     connectionTimeoutMillis: 5_000,
+    query_timeout: 10_000,
     keepAlive: true,
   })
   pool.setMaxListeners(0)
@@ -31,16 +32,14 @@ export function connectPostgres(url: string, settings: QueueSettings): QueueBack
 
   // The same thing to BullMQ, whose own description of a pool is looser than pg's.
   const connection = pool as unknown as PgPool
-  const emitter = createEmitter((text) => pool.query('select pg_notify($1, $2)', [CHANNEL, text]))
+  const emitter = createEmitter((text) => pool.query('select pg_notify($1, $2)', [CHANNEL, text]), log)
   const listener = listen(url, { onMessage: emitter.receive, onReconnect: emitter.reconnected, log })
 
   return {
-    kind: 'postgres',
     openQueue: (name) => openQueue(name, { connection, factory: createPostgresBackend, ...settings }),
     openWorker: (name, options) =>
       openWorker(name, options, { connection, factory: createPostgresBackend, ...settings }),
     signals: emitter.signals,
-    ping: async () => void (await pool.query('select 1')),
     async close() {
       await listener.close()
       await pool.end()

@@ -1,6 +1,7 @@
 import { createRedisBackend } from 'bullmq'
 import { Redis } from 'ioredis'
 import { openQueue, openWorker } from './bullmq.ts'
+import type { Logger } from './logging.ts'
 import type { QueueBackend, QueueSettings, Signals } from './queues.ts'
 import { createEmitter } from './signals.ts'
 
@@ -15,7 +16,12 @@ export function connectRedis(url: string, settings: QueueSettings): QueueBackend
     enableOfflineQueue?: boolean
     commandTimeout?: number
   }) => {
-    const redis = new Redis(url, { ...options, retryStrategy: (times) => Math.min(times * 100, 1_000) })
+    // A connection that swallows what it is sent is replaced; BullMQ's blocking reads last ten seconds at most.
+    const redis = new Redis(url, {
+      ...options,
+      socketTimeout: 15_000,
+      retryStrategy: (times) => Math.min(times * 100, 1_000),
+    })
     redis.on('error', (error: Error) => log.warn({ error: error.message }, 'Redis cannot be reached'))
     return redis
   }
@@ -25,21 +31,19 @@ export function connectRedis(url: string, settings: QueueSettings): QueueBackend
   const subscriber = connect({ maxRetriesPerRequest: null })
 
   return {
-    kind: 'redis',
     openQueue: (name) =>
       openQueue(name, { connection: producer, factory: createRedisBackend, prefix: PREFIX, ...settings }),
     openWorker: (name, options) =>
       openWorker(name, options, { connection: consumer, factory: createRedisBackend, prefix: PREFIX, ...settings }),
-    signals: redisSignals(producer, subscriber),
-    ping: async () => void (await producer.ping()),
+    signals: redisSignals(producer, subscriber, log),
     async close() {
       for (const redis of [producer, consumer, subscriber]) redis.disconnect()
     },
   }
 }
 
-function redisSignals(producer: Redis, subscriber: Redis): Signals {
-  const emitter = createEmitter((text) => producer.publish(CHANNEL, text))
+function redisSignals(producer: Redis, subscriber: Redis, log: Logger): Signals {
+  const emitter = createEmitter((text) => producer.publish(CHANNEL, text), log)
   let connected = false
   subscriber.on('ready', () => {
     if (connected) emitter.reconnected()

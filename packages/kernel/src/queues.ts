@@ -45,11 +45,9 @@ export interface Signals {
 
 /** BullMQ on Redis or on PostgreSQL: what differs between the two is in queue-redis.ts and queue-postgres.ts. */
 export interface QueueBackend {
-  kind: 'redis' | 'postgres'
   openQueue(name: string): Queue
   openWorker(name: string, options: WorkOptions): Worker
   signals: Signals
-  ping(): Promise<void>
   close(): Promise<void>
 }
 

@@ -1,7 +1,7 @@
 import type { DeliveryState } from '@lightpress/protocol'
-import { and, asc, eq, inArray, lt, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, lt, sql } from 'drizzle-orm'
 import type { Database } from './db.ts'
-import type { Logger } from './logging.ts'
+import { summarizeError, type Logger } from './logging.ts'
 import { isOneOf, tablesOf } from './tables.ts'
 
 /** Asks a listener what became of deliveries; rejects when it cannot be reached. */
@@ -32,31 +32,43 @@ export function startReconciler({ module, database, ask, log }: ReconcilerOption
   const { db } = database
   let running: Promise<void> | undefined
   let cleanedAt = 0
+  let closed = false
+  const stale = and(eq(outbox.state, 'published'), lt(outbox.publishedAt, sql`now() - ${ASK_AFTER}`))
 
   const reconcile = async () => {
-    const stale = and(eq(outbox.state, 'published'), lt(outbox.publishedAt, sql`now() - ${ASK_AFTER}`))
-    const rows = await db
-      .select({ id: outbox.id, listener: outbox.listener })
-      .from(outbox)
-      .where(stale)
-      .orderBy(asc(outbox.publishedAt))
-      .limit(BATCH)
-    for (const [listener, group] of Map.groupBy(rows, (row) => row.listener)) {
-      try {
+    const listeners = await db.selectDistinct({ name: outbox.listener }).from(outbox).where(stale)
+    await Promise.all(
+      listeners.map(({ name: listener }) =>
+        // One that cannot be reached keeps nobody else waiting.
+        askAll(listener).catch((error: unknown) =>
+          log.warn(
+            { listener, error: summarizeError(error) },
+            'the reconciler could not ask a listener; it asks again',
+          ),
+        ),
+      ),
+    )
+  }
+
+  const askAll = async (listener: string) => {
+    let last: string | undefined
+    do {
+      const rows = await db
+        .select({ id: outbox.id, listener: outbox.listener })
+        .from(outbox)
+        .where(and(stale, eq(outbox.listener, listener), last === undefined ? undefined : gt(outbox.id, last)))
+        .orderBy(asc(outbox.id))
+        .limit(BATCH)
+      if (rows.length > 0)
         await settle(
           await ask(
             listener,
-            group.map((row) => row.id),
+            rows.map((row) => row.id),
           ),
-          group,
+          rows,
         )
-      } catch (error) {
-        log.warn(
-          { listener, error: (error as Error).message },
-          'the reconciler could not ask a listener; it asks again',
-        )
-      }
-    }
+      last = rows.length === BATCH ? rows.at(-1)?.id : undefined
+    } while (last !== undefined && !closed)
   }
 
   const settle = async (states: Record<string, DeliveryState>, group: { id: string; listener: string }[]) => {
@@ -90,7 +102,7 @@ export function startReconciler({ module, database, ask, log }: ReconcilerOption
     running ??= reconcile()
       .then(clean)
       .catch((error: unknown) =>
-        log.warn({ error: (error as Error).message }, 'the reconciler was interrupted; it goes on'),
+        log.warn({ error: summarizeError(error) }, 'the reconciler was interrupted; it goes on'),
       )
       .finally(() => {
         running = undefined
@@ -99,6 +111,7 @@ export function startReconciler({ module, database, ask, log }: ReconcilerOption
 
   return {
     async close() {
+      closed = true
       clearInterval(timer)
       await running
     },

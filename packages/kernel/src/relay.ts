@@ -1,6 +1,6 @@
 import { and, asc, eq, lte, sql } from 'drizzle-orm'
 import type { Database, Tx } from './db.ts'
-import type { Logger } from './logging.ts'
+import { summarizeError, type Logger } from './logging.ts'
 import { onOutboxCommit } from './outbox.ts'
 import { queueName, type Delivery, type Queue, type QueueBackend } from './queues.ts'
 import { isOneOf, tablesOf } from './tables.ts'
@@ -62,7 +62,9 @@ export function startRelay({ module, database, queues, log }: RelayOptions) {
       try {
         while (!closed && (await sendBatch()));
       } catch (error) {
-        log.warn({ error: (error as Error).message }, 'the relay could not send; what it carries stays in the outbox')
+        log.warn({ error: summarizeError(error) }, 'the relay could not send; what it carries stays in the outbox')
+        // The poll tries again, not every commit meanwhile.
+        again = false
       }
     } while (again && !closed)
   }

@@ -1,5 +1,5 @@
-import { revocationSignal, type Identity, type Revocation } from '@lightpress/protocol'
-import type { Logger } from './logging.ts'
+import { accessToken, revocationSignal, type Identity, type Revocation } from '@lightpress/protocol'
+import { summarizeError, type Logger } from './logging.ts'
 import type { Signals } from './queues.ts'
 
 export interface RevocationsOptions {
@@ -20,8 +20,9 @@ const REMEMBER = 600_000
 export function createRevocations({ read, signals, log }: RevocationsOptions) {
   const sessions = new Map<string, number>()
   const people = new Map<string, { minimumVersion: number; at: number }>()
-  const listeners = new Set<(revocation: Revocation) => void>()
+  const listeners = new Set<() => void>()
   let latest = 0
+  let readAt = Date.now()
   let running: Promise<void> | undefined
   let again = false
 
@@ -31,6 +32,7 @@ export function createRevocations({ read, signals, log }: RevocationsOptions) {
       const answer = await read(latest)
       for (const revocation of answer.revocations) add(revocation)
       latest = Math.max(latest, answer.latest)
+      readAt = Date.now()
     } while (again)
   }
 
@@ -39,18 +41,18 @@ export function createRevocations({ read, signals, log }: RevocationsOptions) {
     if (revocation.sessionId) sessions.set(revocation.sessionId, at)
     if (revocation.userId && revocation.minimumVersion !== null)
       people.set(revocation.userId, { minimumVersion: revocation.minimumVersion, at })
-    for (const listen of listeners) listen(revocation)
   }
 
   const refresh = () => {
     again = true
     running ??= load()
       .catch((error: unknown) =>
-        log.debug({ error: (error as Error).message }, 'revocations could not be read; it is tried again'),
+        log.debug({ error: summarizeError(error) }, 'revocations could not be read; it is tried again'),
       )
       .finally(() => {
         running = undefined
         forget()
+        for (const listen of listeners) listen()
       })
     return running
   }
@@ -66,10 +68,14 @@ export function createRevocations({ read, signals, log }: RevocationsOptions) {
 
   return {
     refresh,
-    isRevoked({ sessionId, userId, sessionVersion }: Identity): boolean {
-      return sessions.has(sessionId) || sessionVersion < (people.get(userId)?.minimumVersion ?? 0)
+    isRevoked: ({ sessionId, userId, sessionVersion }: Identity): boolean =>
+      sessions.has(sessionId) || sessionVersion < (people.get(userId)?.minimumVersion ?? 0),
+    /** Nothing was heard for as long as a token lives: whoever is let in on an older word may be revoked by now. */
+    isStale(): boolean {
+      return Date.now() - readAt > accessToken.lifetimeSeconds * 1_000
     },
-    onRevoked(listen: (revocation: Revocation) => void): void {
+    /** Called after every reading, and every try at one. */
+    onChange(listen: () => void): void {
       listeners.add(listen)
     },
     async close() {

@@ -58,6 +58,7 @@ async function answer(
   const result = await withDeadline(DEADLINE, async (limit) => {
     const call = callOf(request, { caller: { identity, service: null }, limit, log })
     const input = operation.input && fromRequest(operation.input, request)
+    if (operation.kind === 'raw' && operation.bytes) request.body ??= Buffer.alloc(0)
     reply.code(operation.status ?? 200)
     if (operation.headers) reply.headers(operation.headers)
     else reply.header('cache-control', 'no-store')
@@ -108,7 +109,7 @@ function callOf(
     traceparent,
     ip: request.ip,
     userAgent: request.headers['user-agent']?.slice(0, 300) ?? null,
-    idempotencyKey: typeof key === 'string' && key !== '' ? key.slice(0, 200) : null,
+    idempotencyKey: typeof key === 'string' && key !== '' ? checkedKey(key) : null,
   }
   let child: Logger | undefined
   return {
@@ -120,6 +121,11 @@ function callOf(
       return (child ??= log.child({ requestId: request.id, traceId: traceIdOf(traceparent) }))
     },
   }
+}
+
+function checkedKey(key: string): string {
+  if (key.length <= 200) return key
+  throw new AppError('invalid', 'request.invalid', 'An Idempotency-Key has 200 characters at most.')
 }
 
 /** What neighbours in other processes call: every operation that is not raw, signed, on the internal port only. */
@@ -134,13 +140,11 @@ export function registerInternalRoutes(
     async (request) => {
       const { module: name, operation } = request.params
       const module = modules.get(name)
-      const {
-        caller,
-        request: info,
-        budget,
-      } = tokens.verify(request.headers.authorization?.slice('Bearer '.length), name)
-      const declared = module?.contract.operations[operation]
-      if (!module || !declared || declared.kind === 'raw') {
+      const token = request.headers.authorization?.slice('Bearer '.length)
+      const { caller, request: info, budget } = tokens.verify(token, `${name}.${operation}`)
+      const declared =
+        module && Object.hasOwn(module.contract.operations, operation) && module.contract.operations[operation]
+      if (!declared || declared.kind === 'raw') {
         throw new AppError('not_found', 'seam.no_such_operation', `This process has no operation ${name}.${operation}.`)
       }
       const traced = { ...info, traceparent: continueTrace(info.traceparent) }

@@ -1,3 +1,4 @@
+import { describeError, type Logger } from './logging.ts'
 import type { Signals } from './queues.ts'
 
 interface Emitter {
@@ -7,9 +8,25 @@ interface Emitter {
 }
 
 /** What both backends share of signals: channels, JSON, and that a lost hint is nobody's failure. */
-export function createEmitter(send: (text: string) => Promise<unknown>): Emitter {
+export function createEmitter(send: (text: string) => Promise<unknown>, log: Logger): Emitter {
   const channels = new Map<string, Set<(message: unknown) => void>>()
   const reconnects = new Set<() => void>()
+  // Anybody who may log in to the database or Redis can say anything here: what cannot be read is no hint.
+  const parse = (text: string): [string, unknown] => {
+    try {
+      const [channel, message] = JSON.parse(text) as [unknown, unknown]
+      return [String(channel), message]
+    } catch {
+      return ['', undefined]
+    }
+  }
+  const attempt = (listen: () => void) => {
+    try {
+      listen()
+    } catch (error) {
+      log.error(describeError(error), 'somebody who listens to signals failed')
+    }
+  }
   return {
     signals: {
       emit(channel, message) {
@@ -29,11 +46,11 @@ export function createEmitter(send: (text: string) => Promise<unknown>): Emitter
       },
     },
     receive(text) {
-      const [channel, message] = JSON.parse(text) as [string, unknown]
-      for (const listen of channels.get(channel) ?? []) listen(message)
+      const [channel, message] = parse(text)
+      for (const listen of channels.get(channel) ?? []) attempt(() => listen(message))
     },
     reconnected() {
-      for (const listen of reconnects) listen()
+      for (const listen of reconnects) attempt(listen)
     },
   }
 }

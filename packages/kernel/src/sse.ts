@@ -22,14 +22,11 @@ interface Open {
 }
 
 /** Every open stream of this process, so that revocation and shutdown can end them. */
-export function createStreams() {
+export function createStreams({ isRevoked }: { isRevoked: (identity: Identity) => boolean }) {
   const open = new Set<Open>()
+  let closing = false
 
   return {
-    get size() {
-      return open.size
-    },
-
     open({ request, reply }: { request: FastifyRequest; reply: FastifyReply }, identity: Identity): EventStream {
       const { raw } = reply
       reply.hijack()
@@ -60,6 +57,8 @@ export function createStreams() {
         raw.write(text)
         if (raw.writableLength > MAX_BUFFERED) raw.destroy()
       }
+      // Revoked, or shut down, while the handler was on its way here.
+      if (closing || isRevoked(identity)) end()
       const last = request.headers['last-event-id']
       return {
         lastEventId: typeof last === 'string' && last !== '' ? last : null,
@@ -67,6 +66,12 @@ export function createStreams() {
           write(`${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`),
         onClose,
       }
+    },
+
+    /** Ends all, and whatever is opened from now on. */
+    close() {
+      closing = true
+      for (const { end } of open) end()
     },
 
     endWhere(matches: (identity: Identity) => boolean) {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { systemContract, type Contract } from '@lightpress/protocol'
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
+import { summarizeError } from './logging.ts'
 import { describeApi } from './openapi.ts'
 
 export interface SystemOptions {
@@ -16,18 +17,19 @@ export interface SystemOptions {
 export function registerSystemRoutes(app: FastifyInstance, { publicUrl, checkReady, documents }: SystemOptions) {
   const health: Record<string, RouteHandlerMethod> = {
     live: async () => ({ status: 'live' }),
-    ready: async (_request, reply) => {
+    ready: async (request, reply) => {
       try {
         await checkReady()
         return { status: 'ready' }
       } catch (error) {
-        return reply.code(503).send({ status: 'not_ready', detail: (error as Error).message })
+        // The reason is for operators: this answer may be seen from outside.
+        request.log.warn({ error: summarizeError(error) }, 'not ready')
+        return reply.code(503).send({ status: 'not_ready' })
       }
     },
   }
-  const api = describeApi(documents, { publicUrl })
   const reference: Record<string, RouteHandlerMethod> = {
-    openApi: async () => api,
+    openApi: async () => describeApi(documents, { publicUrl }),
     reference: async (_request, reply) =>
       reply.type('text/html; charset=utf-8').header('content-security-policy', pagePolicy).send(page),
     referenceScript: async (_request, reply) =>

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import type { Database } from './db.ts'
-import type { Logger } from './logging.ts'
+import { describeError, summarizeError, type Logger } from './logging.ts'
 import type { Module, ModuleContext } from './module.ts'
 import { queueName, type Attempt, type Delivery, type QueueBackend } from './queues.ts'
 import { tablesOf, type Origin } from './tables.ts'
@@ -36,12 +36,13 @@ export function startWorker({ module, database, queues, contextFor, concurrency,
       await effect(delivery, about)
       about.debug({ ms: Math.round(performance.now() - started) }, 'delivered')
     } catch (error) {
-      const reason = (error as Error).message
+      const reason = summarizeError(error)
       if (!attempt.last && attempt.started <= MAX_STARTS) {
         about.warn({ error: reason }, 'failed; it is tried again')
-        throw error
+        // The queue keeps what is thrown, so it gets the summary, without anybody's data.
+        throw new Error(reason, { cause: error })
       }
-      about.error({ error: reason, stack: (error as Error).stack }, 'failed for the last time; it is a dead letter now')
+      about.error(describeError(error), 'failed for the last time; it is a dead letter now')
       if (delivery.kind !== 'schedule') await record(delivery, { state: 'dead', error: reason })
     }
   }
@@ -104,23 +105,39 @@ export function startWorker({ module, database, queues, contextFor, concurrency,
   }
 }
 
-/** Makes the queue's schedules exactly the module's: what a former version had is gone. */
-export async function registerSchedules(module: Module, queues: QueueBackend): Promise<void> {
+/** A queue that loses everything loses its schedules, too: they are made again this often. */
+const SCHEDULES_EVERY = 60_000
+
+/** Keeps the queue's schedules exactly the module's: what a former version had goes, what a flush took comes back. */
+export function keepSchedules(module: Module, queues: QueueBackend, log: Logger) {
   const queue = queues.openQueue(queueName(module.name, 'schedule'))
-  try {
-    await queue.schedule(
-      [...module.schedules.values()].map(({ name, cron }) => ({
-        name,
-        cron,
-        delivery: {
-          kind: 'schedule',
-          type: name,
-          payload: null,
-          origin: { requestId: `schedule-${name}`, traceparent: '' },
-        },
-      })),
-    )
-  } finally {
-    await queue.close()
+  const schedules = [...module.schedules.values()].map(({ name, cron }) => ({
+    name,
+    cron,
+    delivery: {
+      kind: 'schedule' as const,
+      type: name,
+      payload: null,
+      origin: { requestId: `schedule-${name}`, traceparent: '' },
+    },
+  }))
+  let running: Promise<void> | undefined
+  const keep = () => {
+    running ??= queue
+      .schedule(schedules)
+      .catch((error: unknown) =>
+        log.warn({ error: summarizeError(error) }, 'schedules could not be made; it is tried again'),
+      )
+      .finally(() => {
+        running = undefined
+      })
+  }
+  const timer = setInterval(keep, SCHEDULES_EVERY)
+  keep()
+  return {
+    async close() {
+      clearInterval(timer)
+      await queue.close()
+    },
   }
 }

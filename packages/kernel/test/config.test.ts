@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { ConfigError, kernelConfig, loadConfig } from '../src/config.ts'
-import { readConfig, serve } from '../src/serve.ts'
+import { readConfig } from '../src/process-config.ts'
+import { serve } from '../src/serve.ts'
 import { ping, pong } from './support/modules.ts'
 
 const complete = {

@@ -2,12 +2,12 @@ import type { z } from 'zod'
 import type { Contract, Method, Operation } from './contract.ts'
 import { fromProblem } from './errors.ts'
 
-type Callable<Op> = Op extends { input: infer I; output: infer O extends z.ZodType }
+type Callable<Op, Options extends unknown[]> = Op extends { input: infer I; output: infer O extends z.ZodType }
   ? I extends z.ZodType
     ? Record<string, never> extends z.input<I>
-      ? (input?: z.input<I>, options?: CallOptions) => Promise<z.output<O>>
-      : (input: z.input<I>, options?: CallOptions) => Promise<z.output<O>>
-    : (input?: Record<string, never>, options?: CallOptions) => Promise<z.output<O>>
+      ? (input?: z.input<I>, ...options: Options) => Promise<z.output<O>>
+      : (input: z.input<I>, ...options: Options) => Promise<z.output<O>>
+    : (input?: Record<string, never>, ...options: Options) => Promise<z.output<O>>
   : never
 
 export interface CallOptions {
@@ -16,10 +16,19 @@ export interface CallOptions {
   idempotencyKey?: string
 }
 
-/** What a caller of a contract holds: one async function an operation. */
+/** What holds a contract over HTTP: one async function for each operation that has a path and an output. */
 export type Client<C extends Contract> = {
-  [K in keyof C['operations'] as C['operations'][K] extends { output: z.ZodType } ? K : never]: Callable<
-    C['operations'][K]
+  [K in keyof C['operations'] as C['operations'][K] extends { path: string; output: z.ZodType } ? K : never]: Callable<
+    C['operations'][K],
+    [options?: CallOptions]
+  >
+}
+
+/** What a module holds of a neighbour: one async function for each operation that is not raw. */
+export type Calls<C extends Contract> = {
+  [K in keyof C['operations'] as C['operations'][K] extends { kind: 'raw' } ? never : K]: Callable<
+    C['operations'][K],
+    []
   >
 }
 

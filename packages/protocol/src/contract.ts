@@ -66,17 +66,20 @@ export interface Contract<N extends string = string, Ops extends Operations = Op
 export type Input<Op> = Op extends { input: infer I extends z.ZodType } ? z.output<I> : undefined
 export type Output<Op> = Op extends { output: infer O extends z.ZodType } ? z.input<O> : undefined
 
-export function query<I extends z.ZodObject, O extends z.ZodType>(
-  declared: Declared & { path?: string; input: I; output: O },
-): Query<I, O> {
-  return { kind: 'query', method: 'GET', ...declared }
+/** An operation that people reach has a path in its type, too, so that clients offer it. */
+export function query<I extends z.ZodObject, O extends z.ZodType, P extends string | undefined = undefined>(
+  declared: Declared & { path?: P; input: I; output: O },
+): Query<I, O> & WithPath<P> {
+  return { kind: 'query', method: 'GET', ...declared } as Query<I, O> & WithPath<P>
 }
 
-export function command<I extends z.ZodObject, O extends z.ZodType>(
-  declared: Declared & { method?: Method; path?: string; input: I; output: O },
-): Command<I, O> {
-  return { kind: 'command', method: 'POST', ...declared }
+export function command<I extends z.ZodObject, O extends z.ZodType, P extends string | undefined = undefined>(
+  declared: Declared & { method?: Method; path?: P; input: I; output: O },
+): Command<I, O> & WithPath<P> {
+  return { kind: 'command', method: 'POST', ...declared } as Command<I, O> & WithPath<P>
 }
+
+type WithPath<P> = P extends string ? { path: string } : unknown
 
 export function raw<I extends z.ZodObject | undefined = undefined, O extends z.ZodType | undefined = undefined>(
   declared: Declared & { method: Method; path: string; input?: I; output?: O; produces?: string; bytes?: boolean },

@@ -14,6 +14,7 @@ import {
   defineContract,
   identityContract,
   routesOf,
+  type Calls,
   type Client,
   type Contract,
   type EventDefinition,
@@ -49,7 +50,7 @@ export interface RunningModule extends Server {
   as<C extends Contract>(contract: C, identity?: Partial<Identity> | null): Client<C>
   token(identity?: Partial<Identity>): string
   /** Calls through the seam as another module does, operations for services included. */
-  callAs<C extends Contract>(from: string, contract: C): Client<C>
+  callAs<C extends Contract>(from: string, contract: C): Calls<C>
   /** What the module's commits promised, oldest first. */
   outbox(): Promise<{ id: string; listener: string; kind: string; type: string; state: string; payload: unknown }[]>
 }

@@ -290,7 +290,7 @@ describe('a crash on the way to the account', () => {
     vi.restoreAllMocks()
     const { db } = app.contextFor('auth')
     await db.update(registration).set({ expiresAt: new Date() }).where(eq(registration.email, email))
-    await sweep(app.contextFor('auth') as AuthContext)
+    await sweep(app.contextFor('auth') as unknown as AuthContext)
 
     const browser = newBrowser()
     const { token: second } = await signUp(app, browser, email)

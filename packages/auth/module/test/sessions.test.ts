@@ -412,7 +412,7 @@ describe('revocations', () => {
 
   it('cannot be skipped: a later one does not appear before an earlier one that is still being written', async () => {
     const { latest } = await read(0)
-    const ctx = app.contextFor('auth') as AuthContext
+    const ctx = app.contextFor('auth') as unknown as AuthContext
     const [slow, quick] = [newId(), newId()]
     const written = Promise.withResolvers<void>()
     const commit = Promise.withResolvers<void>()

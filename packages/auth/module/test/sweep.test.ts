@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 it('the sweep deletes what has no effect any more, and nothing that has', async () => {
-  const ctx = app.contextFor('auth') as AuthContext
+  const ctx = app.contextFor('auth') as unknown as AuthContext
   const browser = createBrowser(app.baseUrl)
   const signOut = async () => {
     const account = await createAccount(app)

@@ -49,7 +49,7 @@ export async function startNotifications(env: Record<string, string> = {}) {
       ],
     ],
   })
-  const ctx = app.contextFor('notifications') as NotificationsContext
+  const ctx = app.contextFor('notifications') as unknown as NotificationsContext
 
   return {
     ...app,

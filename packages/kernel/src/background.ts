@@ -1,0 +1,82 @@
+import { anonymous, defineContract, type DeliveryState } from '@lightpress/protocol'
+import type { KernelConfig } from './config.ts'
+import type { Database } from './db.ts'
+import { DEADLINE, withDeadline, type Invoke } from './invoke.ts'
+import type { Logger } from './logging.ts'
+import type { CallContext, Module } from './module.ts'
+import type { QueueBackend } from './queues.ts'
+import { startReconciler } from './reconciler.ts'
+import { signalCommits, startRelay } from './relay.ts'
+import type { RoutedModule } from './routes.ts'
+import type { Origin } from './tables.ts'
+import { continueTrace } from './trace.ts'
+import { keepSchedules, startWorker } from './worker.ts'
+
+export interface BackgroundOptions {
+  kernel: KernelConfig
+  module: Module
+  host: RoutedModule
+  database: Database
+  queues: QueueBackend
+  invoke: Invoke
+  log: Logger
+}
+
+/** Starts what a module does without being asked, in the roles of this process; returns how to stop it, in order. */
+export function startBackground({
+  kernel,
+  module,
+  host,
+  database,
+  queues,
+  invoke,
+  log,
+}: BackgroundOptions): (() => unknown)[] {
+  const { name } = module
+  const stops: (() => unknown)[] = []
+  if (kernel.ROLES.includes('worker')) {
+    const contextFor = (origin: Origin) => host.contextFor(backgroundCall(log, origin))
+    // Half of the connections, so that requests find one when there is much to do behind them.
+    const concurrency = Math.ceil(kernel.DATABASE_POOL_SIZE / 2)
+    const worker = startWorker({ module, database, queues, contextFor, concurrency, log })
+    stops.push(() => worker.close())
+  }
+  if (kernel.ROLES.includes('scheduler')) {
+    const schedules = keepSchedules(module, queues, log)
+    stops.push(() => schedules.close())
+  }
+  if (!kernel.ROLES.includes('relay')) return [...stops, signalCommits(name, queues)]
+
+  const ask = async (listener: string, ids: string[]) => {
+    const asked = { from: name, to: defineContract(listener, {}), operation: 'readDeliveryStates', input: { ids } }
+    const { states } = (await withDeadline(DEADLINE, (limit) =>
+      invoke(asked, { ...backgroundCall(log), ...limit }),
+    )) as {
+      states: Record<string, DeliveryState>
+    }
+    return states
+  }
+  const reconciler = startReconciler({ module: name, database, ask, log })
+  const relay = startRelay({ module: name, database, queues, log })
+  return [...stops, () => reconciler.close(), () => relay.close()]
+}
+
+/** For work that nobody waits for: anonymous, with the trace of what caused it. */
+export function backgroundCall(
+  log: Logger,
+  origin: Origin = { requestId: 'background', traceparent: '' },
+): CallContext {
+  return {
+    caller: anonymous,
+    request: {
+      requestId: origin.requestId,
+      traceparent: continueTrace(origin.traceparent),
+      ip: null,
+      userAgent: null,
+      idempotencyKey: null,
+    },
+    deadline: Date.now() + DEADLINE,
+    signal: AbortSignal.timeout(DEADLINE),
+    log: log.child({ requestId: origin.requestId }),
+  }
+}

@@ -1,0 +1,52 @@
+import { identityContract } from '@lightpress/protocol'
+import {
+  databaseConfig,
+  kernelConfig,
+  loadConfig,
+  neighbourConfig,
+  type Environment,
+  type KernelConfig,
+} from './config.ts'
+import type { Hosted } from './invoke.ts'
+import type { Module } from './module.ts'
+
+/** Reads what these modules need from the environment, all at once. */
+export function readConfig(
+  modules: readonly Module[],
+  { env = process.env, neighbours = [] }: { env?: Environment; neighbours?: readonly Hosted[] } = {},
+) {
+  for (const module of modules)
+    if (!module?.contract) throw new TypeError('serve takes modules, as defineModule makes them')
+  const databases = modules.map(({ name }) => [name, databaseConfig(name, env)] as const)
+  const remotes = remoteNeighbours(modules, neighbours).map((name) => [name, neighbourConfig(name)] as const)
+  const values = loadConfig(
+    {
+      kernel: kernelConfig,
+      ...Object.fromEntries(modules.map((module) => [`module.${module.name}`, module.config])),
+      ...Object.fromEntries([...databases, ...remotes].map(([name, { schema }], at) => [`url.${at}.${name}`, schema])),
+    },
+    env,
+  ) as Record<string, Record<string, unknown>> & { kernel: KernelConfig }
+  const urls = Object.assign(
+    {},
+    ...Object.entries(values).flatMap(([key, value]) => (key.startsWith('url.') ? [value] : [])),
+  ) as Record<string, string>
+  return {
+    kernel: values.kernel,
+    moduleConfig: (name: string) => values[`module.${name}`],
+    databaseUrl: (name: string) => urls[databaseConfig(name, env).name] as string,
+    remote: new Map(remotes.map(([name, { name: variable }]) => [name, urls[variable] as string])),
+  }
+}
+
+/** The neighbours that run in other processes: those that are needed, those that listen, and auth. */
+function remoteNeighbours(modules: readonly Module[], neighbours: readonly Hosted[]): string[] {
+  const here = new Set([...modules, ...neighbours].map(({ name }) => name))
+  const wanted = modules.flatMap(({ needs, publishes }) => [
+    ...Object.values(needs).map(({ name }) => name),
+    ...publishes.flatMap(({ listeners }) => listeners),
+  ])
+  return [...new Set([...wanted, identityContract.name])].filter((name) => !here.has(name))
+}
+
+export type ProcessConfig = ReturnType<typeof readConfig>

@@ -1,0 +1,37 @@
+import { createTestDatabase } from '@lightpress/dev'
+import { sql } from 'drizzle-orm'
+import { expect, it } from 'vitest'
+import { createDatabase } from '../../src/db.ts'
+import { createLogger } from '../../src/logging.ts'
+import { migrate } from '../../src/migrate.ts'
+import { startReconciler } from '../../src/reconciler.ts'
+import { ping } from '../support/modules.ts'
+import { until } from '../support/start.ts'
+
+it('a listener that cannot be reached keeps no other waiting', async () => {
+  const test = await createTestDatabase()
+  await migrate([{ module: 'ping', url: test.url, folder: ping.migrations }])
+  const log = createLogger('silent', 'test')
+  const database = createDatabase({ url: test.url, module: 'ping', poolSize: 2, log })
+  const rows = (listener: string, count: number) => sql`
+    insert into ping.outbox (id, listener, kind, type, payload, origin, state, published_at)
+    select gen_random_uuid(), ${listener}, 'event', 'ping.thing.happened.v1', '{}', '{}', 'published', now() - interval '20 seconds'
+    from generate_series(1, ${count})`
+  await database.db.execute(rows('down', 1_500))
+  await database.db.execute(rows('up', 2_500))
+  const ask = async (listener: string, ids: string[]) => {
+    if (listener === 'down') throw new Error('nobody there')
+    return Object.fromEntries(ids.map((id) => [id, 'done' as const]))
+  }
+  const reconciler = startReconciler({ module: 'ping', database, ask, log })
+  const doneOf = async () =>
+    Number((await database.db.execute(sql`select count(*) from ping.outbox where state = 'done'`)).rows[0]?.count)
+  try {
+    await until(doneOf, (count) => count === 2_500, 20_000)
+    expect(await doneOf()).toBe(2_500)
+  } finally {
+    await reconciler.close()
+    await database.close()
+    await test.drop()
+  }
+}, 60_000)

@@ -1,0 +1,69 @@
+import { requires, startRedis, type Redis } from '@lightpress/dev'
+import { Redis as RedisClient } from 'ioredis'
+import { describe, expect, it } from 'vitest'
+import { ping, pong } from '../support/modules.ts'
+import { startWorld, until } from '../support/start.ts'
+
+const started = () => startRedis() as Promise<Redis>
+
+describe.runIf(requires('redis-server'))('a Redis that is gone', () => {
+  it('keeps no process from ending', async () => {
+    const redis = await started()
+    const world = await startWorld('one process', { QUEUE_URL: redis.url })
+    await world.ping.happen({ note: 'before' })
+    await until(
+      () => world.effects(),
+      ({ notes }) => notes.includes('before'),
+    )
+    await redis.stop()
+    const began = Date.now()
+    await world.close()
+    expect(Date.now() - began).toBeLessThan(20_000)
+  }, 60_000)
+
+  it('keeps no process from starting and answering, and gets the events when it comes', async () => {
+    const redis = await started()
+    await redis.stop()
+    const world = await startWorld('one process', { QUEUE_URL: redis.url })
+    let back: Redis | undefined
+    try {
+      await world.ping.happen({ note: 'while away' })
+      back = await startRedis({ port: redis.port })
+      await until(
+        () => world.effects(),
+        ({ notes }) => notes.includes('while away'),
+        60_000,
+      )
+    } finally {
+      await world.close()
+      await back?.stop()
+    }
+  }, 120_000)
+
+  it('that lost its schedules gets them again', async () => {
+    const redis = await started()
+    let runs = 0
+    const tick = { name: 'tick', cron: '* * * * * *', run: async () => void runs++ }
+    const world = await startWorld('one process', { QUEUE_URL: redis.url })
+    const server = await world.start([{ ...ping, schedules: new Map([['tick', tick]]) }, pong])
+    const client = new RedisClient(redis.url)
+    try {
+      await until(
+        () => runs,
+        (seen) => seen > 0,
+      )
+      await client.flushall()
+      const before = runs
+      await until(
+        () => runs,
+        (seen) => seen > before + 1,
+        90_000,
+      )
+    } finally {
+      client.disconnect()
+      await server.close()
+      await world.close()
+      await redis.stop()
+    }
+  }, 150_000)
+})

@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest'
+import type { Identity } from '@lightpress/protocol'
+import Fastify from 'fastify'
+import { newId } from '../../src/ids.ts'
+import { createStreams } from '../../src/sse.ts'
+
+const identity: Identity = {
+  userId: newId(),
+  sessionId: newId(),
+  sessionVersion: 0,
+  organizationId: null,
+  role: null,
+  operator: false,
+}
+
+async function openOne(streams: ReturnType<typeof createStreams>): Promise<string> {
+  const app = Fastify()
+  app.get('/', async (request, reply) => {
+    streams.open({ request, reply }, identity)
+    return reply
+  })
+  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  try {
+    return await (await fetch(url, { signal: AbortSignal.timeout(5_000) })).text()
+  } finally {
+    app.server.closeAllConnections()
+    await app.close()
+  }
+}
+
+it('a stream that is opened after its session was revoked ends at once', async () => {
+  expect(await openOne(createStreams({ isRevoked: () => true }))).toContain('retry:')
+})
+
+it('a stream that is opened during a shutdown ends at once', async () => {
+  const streams = createStreams({ isRevoked: () => false })
+  streams.close()
+  expect(await openOne(streams)).toContain('retry:')
+})
