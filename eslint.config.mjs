@@ -122,7 +122,7 @@ export default defineConfig(
     rules: { 'no-restricted-syntax': ['error', noDefaultExport, noTransaction, noEnvironment] },
   },
   {
-    files: ['packages/kernel/src/{config,main,serve}.ts'],
+    files: ['packages/kernel/src/{config,main,process-config}.ts'],
     rules: { 'no-restricted-syntax': ['error', noDefaultExport, noTransaction] },
   },
   {
