@@ -24,7 +24,7 @@ const output = z.object({
   tags: z.array(z.object({ name: z.string() })),
 })
 
-function paint(declared: Partial<Parameters<typeof command<typeof input, typeof output>>[0]> = {}) {
+function paint(declared: Partial<Parameters<typeof command<typeof input, typeof output, string>>[0]> = {}) {
   return command({ path: '/v1/shop/:id/paint', access: 'member', summary: 'Paints.', input, output, ...declared })
 }
 function withInput(changed: z.ZodObject) {
