@@ -10,12 +10,9 @@ export function localeOf(tag: string): Locale {
   return language === 'de' || language === 'fr' ? language : 'en'
 }
 
-/** `€12.00`, or with its code (`EUR 12.00`) where no doubt may be left about which dollars. */
-export function formatMoney(
-  { amount, currency }: Money,
-  { locale, currencyDisplay = 'symbol' }: { locale: Locale; currencyDisplay?: 'symbol' | 'code' },
-): string {
-  const format = new Intl.NumberFormat(locale, { style: 'currency', currency, currencyDisplay })
+/** `€12.00`, in the one form that pages have too; a symbol that currencies share says whose it is: `CA$12.00`. */
+export function formatMoney({ amount, currency }: Money, locale: Locale): string {
+  const format = new Intl.NumberFormat(locale, { style: 'currency', currency })
   const { maximumFractionDigits: digits = 2 } = format.resolvedOptions()
   return format.format(amount / 10 ** digits)
 }

@@ -20,7 +20,7 @@ export function welcome(locale: Locale): Text {
 
 export function paymentReceived({ number, planId, total }: ReceiptData, locale: Locale): Text {
   const plan = planId && planNames[planId]
-  return payments[locale]({ amount: formatMoney(total, { locale }), plan, number })
+  return payments[locale]({ amount: formatMoney(total, locale), plan, number })
 }
 
 export interface SubscriptionFacts {

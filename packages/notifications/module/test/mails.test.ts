@@ -80,12 +80,15 @@ describe('a mail', () => {
 
   it.each([
     [{ amount: 2900, currency: 'usd' }, '$29.00'],
+    [{ amount: 2900, currency: 'cad' }, 'CA$29.00'],
     [{ amount: 2900, currency: 'jpy' }, '¥2,900'],
     [{ amount: 2900, currency: 'kwd' }, 'KWD 2.900'],
     [{ amount: 0, currency: 'eur' }, '€0.00'],
   ])('writes %j as %s', (total, written) => {
     const { text } = renderMail(receipt({ ...payment, total }, { locale: 'en', publicUrl }), publicUrl)
-    expect(text.replaceAll('\u00a0', ' ')).toContain(`We received ${written} for`)
+    const plain = text.replaceAll('\u00a0', ' ')
+    expect(plain).toContain(`We received ${written} for`)
+    expect(plain).toContain(`Amount: ${written}\n`)
   })
 
   it('dates the payment where the reader is', () => {

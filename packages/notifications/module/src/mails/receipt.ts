@@ -15,7 +15,7 @@ export function receipt(
   { locale, publicUrl }: MailContext,
 ): Mail {
   const text = texts[locale]
-  const amount = formatMoney(total, { locale })
+  const amount = formatMoney(total, locale)
   return {
     locale,
     subject: text.subject(number),
@@ -27,7 +27,7 @@ export function receipt(
         ...(number === null ? [] : [[text.number, number] as const]),
         ...(planId === null ? [] : [[text.plan, planNames[planId]] as const]),
         [text.date, formatDate(paidAt, { locale, timeZone })],
-        [text.amount, formatMoney(total, { locale, currencyDisplay: 'code' })],
+        [text.amount, amount],
       ),
       button(text.action, `${publicUrl}/billing`),
     ],
