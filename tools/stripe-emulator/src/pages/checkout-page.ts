@@ -152,7 +152,8 @@ function blankForm(session: CheckoutSession, { now }: Context): CheckoutForm {
     cardNumber: '4242 4242 4242 4242',
     cardExpiry: `12 / ${String(year).padStart(2, '0')}`,
     cardCvc: '123',
-    name: session.customer_details?.name ?? '',
+    // Ours is the name of an organisation, which no card bears.
+    name: '',
   }
 }
 
