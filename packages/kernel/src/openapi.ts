@@ -1,11 +1,4 @@
-import {
-  pathParameters,
-  statusOf,
-  systemContract,
-  type Access,
-  type Contract,
-  type Operation,
-} from '@lightpress/protocol'
+import { pathParameters, statusOf, type Access, type Contract, type Operation } from '@lightpress/protocol'
 import { z } from 'zod'
 
 type Json = Record<string, unknown>
@@ -15,7 +8,7 @@ const signedIn: readonly Access[] = ['user', 'member', 'admin', 'owner', 'platfo
 /** The public operations of these contracts as an OpenAPI 3.1 document. */
 export function describeApi(contracts: readonly Contract[], { publicUrl }: { publicUrl: string }): Json {
   const paths: Record<string, Json> = {}
-  for (const contract of [...contracts, systemContract]) {
+  for (const contract of contracts) {
     for (const [name, operation] of Object.entries(contract.operations)) {
       if (operation.path === undefined) continue
       const path = operation.path.replace(/:(\w+)/g, '{$1}')
