@@ -10,7 +10,7 @@ const projects = globSync('{apps,packages,tools,infra}/**/package.json', { exclu
 export default defineConfig({
   test: {
     // One PostgreSQL for every project of a run.
-    globalSetup: ['./tools/dev/src/test-postgres.ts'],
+    globalSetup: ['./tools/local/src/test-postgres.ts'],
     // Most of these tests wait for processes, timers and the network more than they compute.
     maxWorkers: 4,
     projects: projects.map((root) => ({

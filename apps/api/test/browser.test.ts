@@ -1,5 +1,6 @@
 import { auth } from '@lightpress/auth-contract'
-import { requires, startStack, type Stack } from '@lightpress/dev'
+import { startStack, type Stack } from '@lightpress/dev'
+import { requires } from '@lightpress/local'
 import { notifications } from '@lightpress/notifications-contract'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'

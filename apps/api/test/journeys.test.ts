@@ -1,4 +1,4 @@
-import { readMails } from '@lightpress/dev'
+import { readMails } from '@lightpress/mailbox'
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mailTo, newPerson, openStream, pay, signIn, signUp, take, until, verify } from './support/person.ts'

@@ -1,5 +1,7 @@
 import { randomInt } from 'node:crypto'
-import { readMails, requires, startStack, type Stack } from '@lightpress/dev'
+import { startStack, type Stack } from '@lightpress/dev'
+import { requires } from '@lightpress/local'
+import { readMails } from '@lightpress/mailbox'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mailTo, newPerson, pay, signIn, signUp, until, verify } from './support/person.ts'
 

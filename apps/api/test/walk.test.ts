@@ -1,4 +1,5 @@
-import { requires, startStack, type Stack, type StackOptions } from '@lightpress/dev'
+import { startStack, type Stack, type StackOptions } from '@lightpress/dev'
+import { requires } from '@lightpress/local'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildWeb, expectNoBarriers, launchChromium, visit, type BuiltWeb } from './support/browser.ts'

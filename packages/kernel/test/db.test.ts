@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { createTestDatabase, type TestDatabase } from '@lightpress/dev'
+import { createTestDatabase, type TestDatabase } from '@lightpress/local'
 import { AppError, isAppError } from '@lightpress/protocol'
 import { eq, sql } from 'drizzle-orm'
 import pg from 'pg'

@@ -1,4 +1,4 @@
-import { startRedis, type Redis } from '@lightpress/dev'
+import { startRedis, type Redis } from '@lightpress/local'
 import { Redis as RedisClient } from 'ioredis'
 import { afterAll, describe, expect, it } from 'vitest'
 import { count, outboxOf } from './support/events-suite.ts'

@@ -1,4 +1,4 @@
-import { startRedis } from '@lightpress/dev'
+import { startRedis } from '@lightpress/local'
 import { startPair, type Topology } from './pair/start.ts'
 import { percentile, round, type Result } from './result.ts'
 

@@ -2,7 +2,7 @@
 // to RESULTS.md.
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
-import { startPostgres } from '@lightpress/dev'
+import { startPostgres } from '@lightpress/local'
 import { measureCalls } from './calls.ts'
 import { measureEvents } from './events.ts'
 import { measureMe } from './me/measure.ts'

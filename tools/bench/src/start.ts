@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { freePort } from '@lightpress/dev'
+import { freePort } from '@lightpress/local'
 import { testEnvironment } from '@lightpress/testing'
 import { residentMegabytes, ROOT, runToEnd, startProcess, untilReady } from './process.ts'
 import { median, round, type Result } from './result.ts'

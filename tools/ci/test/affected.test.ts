@@ -23,6 +23,34 @@ describe('a change', { timeout: 120_000 }, () => {
     )
   })
 
+  it('of a contract does not reach those that do not use it, nor by way of the tools that all test with', () => {
+    const affected = affectedBy('packages/billing/contract/src/index.ts')
+    for (const user of ['billing', 'billing-service', 'notifications', 'notifications-service', 'api', 'web', 'dev']) {
+      expect(affected).toContain(`@lightpress/${user}`)
+    }
+    // It imports nothing of billing but the contract: it serves the reference of all of them.
+    expect(affected).toContain('@lightpress/auth-service')
+    for (const other of [
+      'auth',
+      'users',
+      'users-service',
+      'kernel',
+      'testing',
+      'local',
+      'mailbox',
+      'stripe-emulator',
+    ]) {
+      expect(affected).not.toContain(`@lightpress/${other}`)
+    }
+  })
+
+  it.each(['packages/billing/contract/src/index.ts', 'packages/billing/module/src/index.ts', 'apps/api/src/main.ts'])(
+    'of %s reaches these checks, which read it without importing it',
+    (file) => {
+      expect(affectedBy(file)).toContain('@lightpress/ci')
+    },
+  )
+
   it('of the kernel reaches every service and not the browser', () => {
     const affected = affectedBy('packages/kernel/src/index.ts')
     for (const service of ['api', 'auth-service', 'billing-service', 'notifications-service', 'users-service']) {

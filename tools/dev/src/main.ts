@@ -1,5 +1,5 @@
 // npm start, and npm run start:split (--split): hands over to start.ts and ends what it began, in order.
-import { explain } from './setup-error.ts'
+import { explain } from '@lightpress/local'
 import { createLog } from './start/log.ts'
 import { createShutdown } from './start/shutdown.ts'
 import { start } from './start/start.ts'

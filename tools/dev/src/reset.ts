@@ -1,7 +1,6 @@
 // npm run reset: the next start begins with nothing but the code.
 import { existsSync, rmSync } from 'node:fs'
-import { endLeftoverPostgres } from './postgres.ts'
-import { locateData, removeData } from './postgres/places.ts'
+import { endLeftoverPostgres, locateData, removeData } from '@lightpress/local'
 import { FOLDERS } from './start/folders.ts'
 import { lockHolder } from './start/lock.ts'
 

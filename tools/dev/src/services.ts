@@ -3,7 +3,7 @@ import { billing } from '@lightpress/billing-contract'
 import { notifications } from '@lightpress/notifications-contract'
 import { contractPrefixes } from '@lightpress/protocol'
 import { users } from '@lightpress/users-contract'
-import { freePort } from './ports.ts'
+import { freePort } from '@lightpress/local'
 
 export type Topology = 'single' | 'split'
 

@@ -1,10 +1,8 @@
 import { join } from 'node:path'
+import { createTestDatabase, freePort, startRedis, type Redis } from '@lightpress/local'
+import { startMailbox } from '@lightpress/mailbox'
 import { createGateway } from './gateway.ts'
 import type { GatewayOptions } from './gateway.ts'
-import { startMailbox } from './mailbox.ts'
-import { freePort } from './ports.ts'
-import { startRedis } from './redis.ts'
-import type { Redis } from './redis.ts'
 import { ROOT, startChild } from './run/child.ts'
 import type { Child } from './run/child.ts'
 import { runToEnd } from './run/run-to-end.ts'
@@ -13,7 +11,6 @@ import { COMMANDS, planServices, routesTo, sharedEnvironment } from './services.
 import type { Service, Topology } from './services.ts'
 import { generateSecrets } from './start/secrets.ts'
 import { startStripe } from './stripe.ts'
-import { createTestDatabase } from './test-database.ts'
 
 export interface StackOptions {
   topology: Topology

@@ -19,7 +19,7 @@ export interface StandIn {
 
 /** What a vendor would be in production: a payment provider, driven by the real SDK. */
 export async function startStripe({ publicUrl, webhookSecret, port = 0, file, log }: StripeOptions): Promise<StandIn> {
-  // Only here, as with emulate: most tests that import this package never need them.
+  // Only here: whoever brings a Stripe of their own, or wants a gateway, does not wait for it to load.
   const { createStripeEmulator } = await import('@lightpress/stripe-emulator')
   const emulator = await createStripeEmulator({
     webhooks: [{ url: new URL(STRIPE_WEBHOOK, publicUrl).href, secret: webhookSecret }],

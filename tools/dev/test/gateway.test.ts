@@ -7,7 +7,8 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { createGateway, freePort } from '../src/index.ts'
+import { freePort } from '@lightpress/local'
+import { createGateway } from '../src/index.ts'
 import type { GatewayOptions } from '../src/index.ts'
 
 const cleanups: (() => unknown)[] = []

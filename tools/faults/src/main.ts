@@ -1,6 +1,6 @@
 // npm run faults [-- seconds]: puts the driver that the product uses and the one that it does not use through the
 // same faults. Fails when ours does not stand them; the other is there to explain the decision.
-import { startPostgres } from '@lightpress/dev'
+import { startPostgres } from '@lightpress/local'
 import { cases, type CaseName } from './cases.ts'
 import type { DriverName } from './driver.ts'
 import { runLoad, type LoadResult, type Variant } from './load.ts'

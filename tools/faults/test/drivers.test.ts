@@ -1,4 +1,4 @@
-import { createTestDatabase, type TestDatabase } from '@lightpress/dev'
+import { createTestDatabase, type TestDatabase } from '@lightpress/local'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { cases, type CaseName } from '../src/cases.ts'
 import { runLoad } from '../src/load.ts'

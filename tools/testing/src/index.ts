@@ -1,3 +1,2 @@
-export { requires } from '@lightpress/dev'
 export { createTokenIssuer, type TokenIssuer } from './tokens.ts'
 export { startModule, testEnvironment, until, type RunningModule } from './module.ts'

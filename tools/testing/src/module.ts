@@ -1,4 +1,4 @@
-import { createTestDatabase } from '@lightpress/dev'
+import { createTestDatabase } from '@lightpress/local'
 import {
   fakeNeighbour,
   kernelTables,

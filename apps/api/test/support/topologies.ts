@@ -1,4 +1,5 @@
-import { requires, startStack, type Stack } from '@lightpress/dev'
+import { startStack, type Stack } from '@lightpress/dev'
+import { requires } from '@lightpress/local'
 
 /** What a journey needs to know of the product, however it runs. */
 export type Product = Pick<Stack, 'url' | 'mailbox' | 'stop'>

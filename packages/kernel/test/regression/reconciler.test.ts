@@ -1,4 +1,4 @@
-import { createTestDatabase } from '@lightpress/dev'
+import { createTestDatabase } from '@lightpress/local'
 import { sql } from 'drizzle-orm'
 import { expect, it } from 'vitest'
 import { createDatabase } from '../../src/db.ts'

@@ -1,4 +1,4 @@
-import { requires, startRedis, type Redis } from '@lightpress/dev'
+import { requires, startRedis, type Redis } from '@lightpress/local'
 import { Redis as RedisClient } from 'ioredis'
 import { describe, expect, it } from 'vitest'
 import { ping, pong } from '../support/modules.ts'

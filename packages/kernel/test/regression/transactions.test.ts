@@ -1,4 +1,4 @@
-import { createTestDatabase, type TestDatabase } from '@lightpress/dev'
+import { createTestDatabase, type TestDatabase } from '@lightpress/local'
 import { AppError } from '@lightpress/protocol'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, it } from 'vitest'

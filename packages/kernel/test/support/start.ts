@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
-import { createTestDatabase } from '@lightpress/dev'
+import { createTestDatabase } from '@lightpress/local'
 import {
   accessToken,
   createHttpClient,

@@ -1,7 +1,7 @@
 import { registrationRequested } from '@lightpress/auth-contract'
 import { invoicePaid } from '@lightpress/billing-contract'
-import { readMails } from '@lightpress/dev'
 import { newId } from '@lightpress/kernel'
+import { readMails } from '@lightpress/mailbox'
 import { until } from '@lightpress/testing'
 import { eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { freePort } from '@lightpress/dev'
+import { freePort } from '@lightpress/local'
 import { testEnvironment } from '@lightpress/testing'
 import autocannon from 'autocannon'
 import { Client } from 'pg'

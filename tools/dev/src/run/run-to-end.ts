@@ -1,4 +1,4 @@
-import { SetupError } from '../setup-error.ts'
+import { SetupError } from '@lightpress/local'
 import { startChild } from './child.ts'
 import type { ChildOptions } from './child.ts'
 

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { z } from 'zod'
-import { freePort, isPortFree } from '../ports.ts'
+import { freePort, isPortFree } from '@lightpress/local'
 
 const Person = z.object({ email: z.string(), password: z.string(), role: z.string() })
 

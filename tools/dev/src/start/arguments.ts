@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
+import { SetupError } from '@lightpress/local'
 import type { Topology } from '../services.ts'
-import { SetupError } from '../setup-error.ts'
 
 export interface StartArguments {
   topology: Topology

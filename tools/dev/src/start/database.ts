@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { startPostgres } from '../postgres.ts'
-import { killProcess } from '../processes.ts'
-import { SetupError } from '../setup-error.ts'
+import { SetupError, killProcess, startPostgres } from '@lightpress/local'
 import type { Log } from './log.ts'
 import type { Part } from './shutdown.ts'
 

@@ -1,7 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { commandLine, isAlive } from '../processes.ts'
-import { SetupError, errorCode } from '../setup-error.ts'
+import { SetupError, commandLine, errorCode, isAlive } from '@lightpress/local'
 
 /** Claims the data folder for this process; refuses while another one, still alive, holds it. */
 export function takeLock(file: string): () => void {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { SetupError } from '../setup-error.ts'
+import { SetupError } from '@lightpress/local'
 
 /** Says which port is taken, by whom if the system tells, and how to choose another. */
 export async function portTaken(port: number, command: string): Promise<SetupError> {

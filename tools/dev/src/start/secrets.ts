@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { errorCode } from '../setup-error.ts'
+import { errorCode } from '@lightpress/local'
 
 /** Keys that an installation must have, made anew. */
 export function generateSecrets(): Record<string, string> {

@@ -1,6 +1,5 @@
-import { killProcess } from '../processes.ts'
-import { startMailbox } from '../mailbox.ts'
-import { startRedis } from '../redis.ts'
+import { killProcess, startRedis } from '@lightpress/local'
+import { startMailbox } from '@lightpress/mailbox'
 import type { Surroundings } from '../services.ts'
 import { startStripe } from '../stripe.ts'
 import { readAddresses, sameOrFreePort } from './addresses.ts'

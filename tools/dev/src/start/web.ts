@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { freePort } from '../ports.ts'
+import { SetupError, freePort } from '@lightpress/local'
 import { ROOT, startChild } from '../run/child.ts'
 import type { Child } from '../run/child.ts'
-import { SetupError } from '../setup-error.ts'
 
 const WEB = join(ROOT, 'apps/web')
 

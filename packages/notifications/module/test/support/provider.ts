@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { startMailbox } from '@lightpress/dev'
+import { startMailbox } from '@lightpress/mailbox'
 
 /** What happens to the next request instead of the usual. */
 type Fault = { status: number; body: object } | 'answer lost'

@@ -1,5 +1,5 @@
-// The container that takes mail instead of Resend and shows it on a page.
-import { startMailbox } from '../mailbox.ts'
+// The mailbox as a program of its own, as docker-compose.yml runs it.
+import { startMailbox } from './mailbox.ts'
 
 const mailbox = await startMailbox({
   host: '0.0.0.0',

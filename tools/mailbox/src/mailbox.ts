@@ -1,9 +1,9 @@
 import type { AddressInfo } from 'node:net'
 import Fastify from 'fastify'
 import type { FastifyRequest } from 'fastify'
-import { openJournal } from './mailbox/journal.ts'
-import type { Journal } from './mailbox/journal.ts'
-import { forReading } from './mailbox/for-reading.ts'
+import { openJournal } from './journal.ts'
+import type { Journal } from './journal.ts'
+import { forReading } from './for-reading.ts'
 
 export interface MailboxOptions {
   /** A free one by default. */

@@ -1,0 +1,2 @@
+export { readMails, startMailbox } from './mailbox.ts'
+export type { Mail, Mailbox, MailboxOptions } from './mailbox.ts'
