@@ -1,10 +1,28 @@
 /**
- * emulate's pages, which are made for inspecting, as somebody wants them who reads mail: ink on paper, and a letter
- * that is seen whole, its button too.
+ * emulate's pages, which are made for inspecting, as somebody wants them who reads mail: ink on paper, a letter that
+ * is seen whole, its button too, with a way back to the others, and a list to which new mails come by themselves.
  */
-export function forReading(page: string): string {
-  return page.replace('</head>', `<style>${STYLE}</style></head>`)
+export function forReading(page: string, path: string): string {
+  return page
+    .replace('</head>', `<style>${STYLE}</style></head>`)
+    .replace('<div class="content-inner">', (start) => (path.startsWith('/inbox/') ? start + BACK : start))
+    .replace('</body>', (end) => (path === '/inbox' ? `<script>${FOLLOW}</script>${end}` : end))
 }
+
+const BACK = '<p class="back"><a href="/inbox">← All mails</a></p>'
+
+/** Looks again every two seconds while it is seen, and touches the page only when there is news. */
+const FOLLOW = `
+  async function look() {
+    if (document.hidden) return
+    const answer = await fetch(location.href).then((response) => response.text(), () => '')
+    const news = new DOMParser().parseFromString(answer, 'text/html').querySelector('.content-inner')
+    const list = document.querySelector('.content-inner')
+    if (news && news.innerHTML !== list.innerHTML) list.replaceWith(news)
+  }
+  setInterval(look, 2000)
+  document.addEventListener('visibilitychange', look)
+`
 
 const STYLE = `
   :root { color-scheme: light dark; --ink: light-dark(#16181d, #eceef2); --quiet: light-dark(#545964, #a3a9b5);
@@ -14,6 +32,7 @@ const STYLE = `
     font-family: inherit !important }
   .content { display: block; padding-bottom: 64px }
   .content-inner { max-width: 720px; margin: 0 auto }
+  .back { margin-bottom: 16px }
   .card-title { font-size: 20px }
   .card-subtitle, .user-meta, .info-text, .perm-list li, .emu-bar-links, .powered-by { color: var(--quiet) !important }
   .user-text { flex: 1; min-width: 0 }

@@ -94,6 +94,6 @@ async function forward(request: FastifyRequest, emulatorUrl: string, journal: Jo
   if (method === 'POST' && response.ok && sent !== undefined)
     await journal.record({ path, body: sent, key: String(key ?? '') }, text)
   const answer = journal.fromEmulator(text)
-  const body = type.includes('html') ? forReading(answer) : answer
+  const body = type.includes('html') ? forReading(answer, request.url) : answer
   return { status: response.status, headers: { 'content-type': type }, body }
 }

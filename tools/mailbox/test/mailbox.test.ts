@@ -38,9 +38,14 @@ it('takes mails from the Resend SDK and shows them to programs and people', asyn
   expect(await readMails(mailbox.url)).toEqual([
     { id: data?.id, to: ['ada@example.com'], subject: 'Welcome', html: '<p>Hello</p>', text: 'Hello' },
   ])
-  expect(await page(mailbox.inbox)).toContain('Welcome')
+  const list = await page(mailbox.inbox)
+  expect(list).toContain('Welcome')
+  expect(list).toMatch(/<script>[^<]*fetch[^<]*<\/script>/)
+  expect(list).not.toContain('All mails')
   const letter = await page(`${mailbox.inbox}/${data?.id}`)
   expect(letter).toContain('Hello')
+  expect(letter).toContain('<a href="/inbox">← All mails</a>')
+  expect(letter).not.toContain('<script>')
   expect(letter).toMatch(/<style>[^<]*75vh[^<]*<\/style><\/head>/)
 })
 
