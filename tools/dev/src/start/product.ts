@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { ROOT, startChild } from '../run/child.ts'
-import type { Exit } from '../run/child.ts'
+import type { Child, Exit } from '../run/child.ts'
 import { runToEnd } from '../run/run-to-end.ts'
 import { supervise } from '../run/supervise.ts'
 import type { Supervised } from '../run/supervise.ts'
@@ -9,11 +9,10 @@ import type { Service } from '../services.ts'
 import type { Log } from './log.ts'
 import type { Part } from './shutdown.ts'
 import { watchFiles } from './watch.ts'
-import type { planWeb } from './web.ts'
 
 export interface ProductOptions {
   services: readonly Service[]
-  web: Awaited<ReturnType<typeof planWeb>>
+  web: (onLine: (line: string) => void) => Child
   env: NodeJS.ProcessEnv
   log: Log
 }
@@ -21,7 +20,7 @@ export interface ProductOptions {
 /** The product's own processes, each brought back when it crashes and renewed when its code changes. */
 export function startProduct({ services, web, env, log }: ProductOptions): Part {
   const backends = services.map((service) => keep(service.name, (onLine) => startService(service, env, onLine), log))
-  const frontend = keep('web', web.start, log)
+  const frontend = keep('web', web, log)
   const unwatch = watchFiles(ROOT, ['packages', ...services.map(({ entry }) => entry.split('/', 2).join('/'))], renew)
   let renewing = Promise.resolve()
 
@@ -70,11 +69,7 @@ function startService(service: Service, env: NodeJS.ProcessEnv, onLine: (line: s
   return startChild({ script: join(ROOT, service.entry), cwd: ROOT, env: { ...env, ...service.env }, onLine })
 }
 
-function keep(
-  name: string,
-  start: (onLine: (line: string) => void) => ReturnType<typeof startChild>,
-  log: Log,
-): Supervised {
+function keep(name: string, start: (onLine: (line: string) => void) => Child, log: Log): Supervised {
   return supervise({
     start: () => start(log.from(name)),
     onCrash: ({ code, signal }: Exit, delay) =>

@@ -41,7 +41,9 @@ export async function start({ args, log, shutdown }: StartOptions): Promise<void
   // Last what a HOST in somebody's shell profile must not change.
   const shared = { ...sharedEnvironment(around), ...env, ...LOOPBACK }
   await migrate(shared, log)
-  await shutdown.add(startProduct({ services, web, env: shared, log }))
+  await shutdown.add(
+    startProduct({ services, web: (onLine) => web.start({ mailbox: around.mailboxUrl, onLine }), env: shared, log }),
+  )
   await shutdown.add({ name: 'the gateway', stop: stopGateway })
 
   const ready = [web.url, ...services.map(({ url }) => `${url}/health/ready`)]

@@ -7,13 +7,19 @@ import type { Child } from '../run/child.ts'
 
 const WEB = join(ROOT, 'apps/web')
 
+export interface Web {
+  url: string
+  /** `mailbox` is where its pages send people who wait for a mail. */
+  start(options: { mailbox: string | undefined; onLine: (line: string) => void }): Child
+}
+
 /** Vite's development server for the web: reached through the gateway, its updates too. */
-export async function planWeb(): Promise<{ url: string; start: (onLine: (line: string) => void) => Child }> {
+export async function planWeb(): Promise<Web> {
   const port = await freePort()
   const script = viteScript()
   return {
     url: `http://127.0.0.1:${port}`,
-    start: (onLine) =>
+    start: ({ mailbox, onLine }) =>
       startChild({
         script,
         args: [
@@ -28,7 +34,7 @@ export async function planWeb(): Promise<{ url: string; start: (onLine: (line: s
           'false',
         ],
         cwd: WEB,
-        env: process.env,
+        env: { ...process.env, ...(mailbox && { VITE_MAILBOX_URL: mailbox }) },
         onLine,
       }),
   }
