@@ -69,7 +69,7 @@ export function CheckoutDialog(props: CheckoutDialogProps) {
                 <div class={styles.total}>
                   <dt>Due today</dt>
                   <dd>
-                    <Money of={times(price(), seats())} /> {price().currency.toUpperCase()}
+                    <Money of={times(price(), seats())} />
                   </dd>
                 </div>
               </dl>

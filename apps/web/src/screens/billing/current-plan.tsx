@@ -1,11 +1,10 @@
 import type { Plan, Subscription } from '@lightpress/billing-contract'
 import { useAction } from '@solidjs/router'
 import { type JSX, Show } from 'solid-js'
-import { times } from '../../plans/prices.ts'
+import { Cost } from '../../plans/cost.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
-import { Money } from '../../ui/money.tsx'
 import { CalendarDate } from '../../ui/time.tsx'
 import { openPortal } from './data.ts'
 import styles from './current-plan.module.css'
@@ -32,8 +31,7 @@ export function CurrentPlan(props: { subscription: Subscription; plan: Plan | un
           <Show when={props.subscription.price}>
             {(price) => (
               <Fact term="Cost">
-                <Money of={times(price(), props.subscription.seats)} /> per {props.subscription.interval}, plus tax
-                where it applies
+                <Cost price={price()} seats={props.subscription.seats} interval={props.subscription.interval} />
               </Fact>
             )}
           </Show>

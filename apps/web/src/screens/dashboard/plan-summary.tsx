@@ -1,10 +1,9 @@
 import { createAsync } from '@solidjs/router'
 import { Show } from 'solid-js'
-import { times } from '../../plans/prices.ts'
+import { Cost } from '../../plans/cost.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { ButtonLink } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
-import { Money } from '../../ui/money.tsx'
 import { CalendarDate } from '../../ui/time.tsx'
 import { getSubscription } from '../billing/data.ts'
 import { statusOf } from '../billing/status.ts'
@@ -23,18 +22,14 @@ export function PlanSummary() {
             <p class={styles.name}>{plan()?.name ?? known().planId}</p>
             <p class={styles.detail}>
               <Show when={known().price} fallback={plan()?.description}>
-                {(price) => (
-                  <>
-                    <Money of={times(price(), known().seats)} /> per {known().interval}, {known().seats}{' '}
-                    {known().seats === 1 ? 'seat' : 'seats'}
-                  </>
-                )}
+                {(price) => <Cost price={price()} seats={known().seats} interval={known().interval} />}
               </Show>
             </p>
             <Show when={known().currentPeriodEnd}>
               {(end) => (
                 <p class={styles.detail}>
-                  {known().cancelAtPeriodEnd ? 'Ends' : 'Renews'} on <CalendarDate at={end()} />
+                  {known().seats} {known().seats === 1 ? 'seat' : 'seats'},{' '}
+                  {known().cancelAtPeriodEnd ? 'ends' : 'renews'} on <CalendarDate at={end()} />
                 </p>
               )}
             </Show>
