@@ -1,5 +1,6 @@
 import { Route, Router, type RoutePreloadFunc, type RouteSectionProps } from '@solidjs/router'
 import { ErrorBoundary, getOwner, lazy, runWithOwner, Suspense } from 'solid-js'
+import { Strangers } from './layouts/strangers.tsx'
 import { BrokenPage } from './screens/broken/page.tsx'
 import { Toasts } from './ui/toast.tsx'
 
@@ -31,11 +32,15 @@ export function App() {
           preload={early(async () => (await import('./screens/pricing/data.ts')).preloadPlans)}
         />
       </Route>
+      <Route component={Strangers}>
+        <Route component={SignedOutLayout}>
+          <Route path="/sign-up" component={SignUp} />
+          <Route path="/sign-in" component={SignIn} />
+        </Route>
+      </Route>
       <Route component={SignedOutLayout}>
-        <Route path="/sign-up" component={SignUp} />
         <Route path="/sign-up/check-mail" component={CheckMail} />
         <Route path="/verify" component={Verify} />
-        <Route path="/sign-in" component={SignIn} />
       </Route>
       <Route component={AppLayout} preload={early(async () => (await import('./account/data.ts')).preloadAccount)}>
         <Route

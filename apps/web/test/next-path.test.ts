@@ -23,6 +23,7 @@ it.each([
   '\\/evil.example',
   'javascript:alert(1)',
   '/sign-in?next=%2Fsign-in',
+  '/sign-up',
   '/%zz//',
 ])('leads to the dashboard instead of %j', (wanted) => {
   const path = nextPath(wanted, origin)

@@ -1,6 +1,7 @@
 import { isAppError } from '@lightpress/protocol'
 import { query, redirect } from '@solidjs/router'
 import { signInPath } from './next-path.ts'
+import { writeSession } from './session-note.ts'
 
 /** A cached read of someone who is signed in; without a session it leads to sign-in and back again. */
 export function read<Args extends unknown[], T>(name: string, ask: (...args: Args) => Promise<T>) {
@@ -8,8 +9,10 @@ export function read<Args extends unknown[], T>(name: string, ask: (...args: Arg
     try {
       return await ask(...args)
     } catch (error) {
-      if (isAppError(error) && error.code === 'unauthenticated') throw redirect(signInPath(location))
-      throw error
+      if (!isAppError(error) || error.code !== 'unauthenticated') throw error
+      // A note of a session that is refused would lead from there back here.
+      writeSession(undefined)
+      throw redirect(signInPath(location))
     }
   }, name)
 }

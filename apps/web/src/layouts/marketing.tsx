@@ -36,7 +36,7 @@ export function MarketingLayout(props: RouteSectionProps) {
                 </>
               }
             >
-              <ButtonLink href="/dashboard">Open dashboard</ButtonLink>
+              <ButtonLink href="/dashboard">Dashboard</ButtonLink>
             </Show>
           </div>
         </div>
@@ -50,7 +50,9 @@ export function MarketingLayout(props: RouteSectionProps) {
             <a href="/docs" rel="external">
               API reference
             </a>
-            <A href="/sign-in">Sign in</A>
+            <Show when={readSession()} fallback={<A href="/sign-in">Sign in</A>}>
+              <A href="/dashboard">Dashboard</A>
+            </Show>
           </nav>
         </div>
       </footer>

@@ -4,6 +4,7 @@ import KeyRound from 'lucide-solid/icons/key-round'
 import Users from 'lucide-solid/icons/users'
 import { For } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
+import { readSession } from '../../api/session-note.ts'
 import { ButtonLink } from '../../ui/button.tsx'
 import { useTitle } from '../../ui/page.tsx'
 import styles from './page.module.css'
@@ -63,9 +64,7 @@ export function Landing() {
             and yours to read.
           </p>
           <div class={styles.actions}>
-            <ButtonLink href="/sign-up" variant="primary" size="large">
-              Sign up free
-            </ButtonLink>
+            <Begin />
             <ButtonLink href="/pricing" size="large">
               See pricing
             </ButtonLink>
@@ -126,10 +125,17 @@ export function Landing() {
 
       <section class={styles.end}>
         <h2>Begin with what only you can build</h2>
-        <ButtonLink href="/sign-up" variant="primary" size="large">
-          Sign up free
-        </ButtonLink>
+        <Begin />
       </section>
     </>
+  )
+}
+
+function Begin() {
+  const signedIn = readSession() !== undefined
+  return (
+    <ButtonLink href={signedIn ? '/dashboard' : '/sign-up'} variant="primary" size="large">
+      {signedIn ? 'Open your dashboard' : 'Sign up free'}
+    </ButtonLink>
   )
 }
