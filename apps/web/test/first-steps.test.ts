@@ -4,10 +4,10 @@ import { firstSteps, type Known } from '../src/screens/dashboard/steps.ts'
 const newcomer: Known = {
   timeZone: 'UTC',
   browserTimeZone: 'Europe/Berlin',
-  planId: 'free',
+  paidPlan: undefined,
   notifications: [{ readAt: null }],
 }
-const done = (known: Partial<Known>) => firstSteps({ ...newcomer, ...known }).map((step) => step.done)
+const done = (known: Partial<Known>) => firstSteps({ ...newcomer, ...known }).map(({ href }) => href === undefined)
 
 it('has only the address done for a newcomer', () => {
   expect(done({})).toEqual([true, false, false, false])
@@ -21,7 +21,14 @@ it('sees each step done by what is there', () => {
     true,
     false,
   ])
-  expect(done({ planId: 'pro' })).toEqual([true, false, false, true])
+  expect(done({ paidPlan: 'Pro' })).toEqual([true, false, false, true])
+})
+
+it('says of what is done what came of it, and asks for nothing more', () => {
+  const [address, zone, , plan] = firstSteps({ ...newcomer, timeZone: 'America/New_York', paidPlan: 'Pro' })
+  expect(address?.title).toBe('Address confirmed')
+  expect(zone).toMatchObject({ title: 'Time zone set', detail: expect.stringContaining('New York') as string })
+  expect(plan).toMatchObject({ title: 'Plan chosen', detail: 'Your organisation is on Pro.' })
 })
 
 it('asks nobody who lives in UTC to leave it', () => {

@@ -6,6 +6,8 @@ export interface HeadingProps {
   title: JSX.Element
   /** 2 where the screen has a name besides, which stands whatever is still loading. */
   level?: 1 | 2
+  /** Close to the title, since it is about the title. */
+  beside?: JSX.Element
   action?: JSX.Element
   children?: JSX.Element
 }
@@ -15,9 +17,12 @@ export function Heading(props: HeadingProps) {
   return (
     <header class={styles.heading}>
       <div class={styles.words}>
-        <Dynamic component={props.level === 2 ? 'h2' : 'h1'} class={styles.title}>
-          {props.title}
-        </Dynamic>
+        <div class={styles.line}>
+          <Dynamic component={props.level === 2 ? 'h2' : 'h1'} class={styles.title}>
+            {props.title}
+          </Dynamic>
+          {props.beside}
+        </div>
         <Show when={props.children}>
           <p>{props.children}</p>
         </Show>

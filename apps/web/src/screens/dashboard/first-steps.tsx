@@ -6,21 +6,26 @@ import { getMe } from '../../account/data.ts'
 import { Card } from '../../ui/card.tsx'
 import { getSubscription } from '../billing/data.ts'
 import { getNotifications } from '../notifications/data.ts'
+import { getPlans } from '../pricing/data.ts'
 import { firstSteps, type Step } from './steps.ts'
 import styles from './first-steps.module.css'
 
 export function FirstSteps() {
   const me = createAsync(() => getMe())
   const subscription = createAsync(() => getSubscription())
+  const plans = createAsync(() => getPlans())
   const notifications = createAsync(() => getNotifications(undefined))
+  const planId = () => subscription()?.planId ?? 'free'
+  const paidPlan = () =>
+    planId() === 'free' ? undefined : (plans()?.find(({ id }) => id === planId())?.name ?? planId())
   const steps = () =>
     firstSteps({
       timeZone: me()?.timeZone ?? '',
       browserTimeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-      planId: subscription()?.planId ?? 'free',
+      paidPlan: paidPlan(),
       notifications: notifications()?.items ?? [],
     })
-  const done = () => steps().filter((step) => step.done).length
+  const done = () => steps().filter(({ href }) => href === undefined).length
 
   return (
     <Card
@@ -36,23 +41,24 @@ export function FirstSteps() {
 }
 
 function StepItem(props: { step: Step }) {
+  const done = () => props.step.href === undefined
   return (
-    <li class={styles.step} data-done={props.step.done || undefined}>
+    <li class={styles.step} data-done={done() || undefined}>
       <span class={styles.tick}>
-        <Show when={props.step.done}>
+        <Show when={done()}>
           <Check size={12} stroke-width={3} />
         </Show>
       </span>
       <div>
         <h3>
-          <Show when={!props.step.done} fallback={props.step.title}>
-            <A href={props.step.href}>{props.step.title}</A>
+          <Show when={props.step.href} fallback={props.step.title}>
+            {(href) => <A href={href()}>{props.step.title}</A>}
           </Show>
-          <span class="unseen">{props.step.done ? ' (done)' : ' (to do)'}</span>
+          <span class="unseen">{done() ? ' (done)' : ' (to do)'}</span>
         </h3>
         <p>{props.step.detail}</p>
       </div>
-      <Show when={!props.step.done}>
+      <Show when={!done()}>
         <ChevronRight size={16} />
       </Show>
     </li>

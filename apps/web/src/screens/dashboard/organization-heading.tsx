@@ -24,14 +24,25 @@ export function OrganizationHeading() {
       {(known) => (
         <div class={styles.organization}>
           <Avatar name={known().name} size="medium" shape="square" />
-          <Heading level={2} title={<Truncate text={known().name} />}>
+          <Heading
+            level={2}
+            title={<Truncate text={known().name} />}
+            beside={
+              known().role !== 'member' && (
+                <Button
+                  variant="quiet"
+                  size="small"
+                  square
+                  aria-label="Rename the organisation"
+                  onClick={() => setRenaming(true)}
+                >
+                  <Pencil size={16} />
+                </Button>
+              )
+            }
+          >
             {describe(known())}
           </Heading>
-          <Show when={known().role !== 'member'}>
-            <Button variant="quiet" square aria-label="Rename the organisation" onClick={() => setRenaming(true)}>
-              <Pencil size={16} />
-            </Button>
-          </Show>
           <RenameDialog organization={known()} open={renaming()} onClose={() => setRenaming(false)} />
         </div>
       )}

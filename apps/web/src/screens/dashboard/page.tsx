@@ -19,7 +19,7 @@ export function Dashboard() {
         <OrganizationHeading />
       </Region>
       <div class={styles.columns}>
-        <Region reads={[getMe.key, getSubscription.key, getNotifications.key]} heights={[28]}>
+        <Region reads={[getMe.key, getSubscription.key, getPlans.key, getNotifications.key]} heights={[28]}>
           <FirstSteps />
         </Region>
         <div class={styles.side}>
