@@ -1,5 +1,6 @@
 import { revalidate } from '@solidjs/router'
 import { ErrorBoundary, type JSX, Suspense } from 'solid-js'
+import { Card } from './card.tsx'
 import { Skeleton } from './skeleton.tsx'
 import { FailedState } from './states.tsx'
 
@@ -16,7 +17,9 @@ export function Region(props: RegionProps) {
   return (
     <ErrorBoundary
       fallback={(error: unknown, reset) => (
-        <FailedState error={error} retry={() => revalidate([...props.reads]).then(reset)} />
+        <Card>
+          <FailedState error={error} retry={() => revalidate([...props.reads]).then(reset)} />
+        </Card>
       )}
     >
       <Suspense fallback={<Skeleton heights={props.heights} />}>{props.children}</Suspense>
