@@ -1,3 +1,8 @@
+interface ImportMetaEnv {
+  /** Where mails can be read in development. */
+  readonly VITE_MAILBOX_URL?: string
+}
+
 declare module 'virtual:lightpress-routes' {
   import type { auth as Auth } from '@lightpress/auth-contract'
   import type { billing as Billing } from '@lightpress/billing-contract'

@@ -6,11 +6,14 @@ import { Heading } from '../../ui/heading.tsx'
 import { useTitle } from '../../ui/page.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { expectedMail, sendAgain } from './data.ts'
+import { MailboxLink } from './mailbox-link.tsx'
 import styles from './page.module.css'
 
 export function CheckMail() {
   useTitle('Check your mail')
   const send = useAction(sendAgain)
+  // Decided here and not in the markup, so that a build for production has nothing of it.
+  const mailbox = () => (import.meta.env.DEV ? <MailboxLink /> : null)
   return (
     <Show when={expectedMail()} fallback={<Navigate href="/sign-up" />}>
       {(email) => (
@@ -23,6 +26,7 @@ export function CheckMail() {
             signed in.
           </Heading>
           <div class={styles.again}>
+            {mailbox()}
             <p>Nothing there? Look into the spam folder, or have it sent again.</p>
             <Button
               wide
