@@ -7,6 +7,8 @@ export interface BullOptions<C> extends QueueSettings {
   connection: C
   factory: BackendFactory<IQueueBackend, C>
   prefix?: string
+  /** Batches up to this size are added one by one; for a backend whose bulk insert is dear. */
+  oneByOne?: number
 }
 
 type Body = Omit<Delivery, 'id'>
@@ -35,7 +37,10 @@ const jobOptions = (retryDelay: number) =>
  */
 const workerOptions = { lockDuration: 6_000, stalledInterval: 3_000, maxStalledCount: 1_000 } as const
 
-export function openQueue<C>(name: string, { connection, factory, log, retryDelay, prefix }: BullOptions<C>): Queue {
+export function openQueue<C>(
+  name: string,
+  { connection, factory, log, retryDelay, prefix, oneByOne = 0 }: BullOptions<C>,
+): Queue {
   const { Queue } = withBackend(factory)
   const queue = new Queue<Body, void, string>(name, {
     connection,
@@ -45,10 +50,13 @@ export function openQueue<C>(name: string, { connection, factory, log, retryDela
   queue.on('error', (error) => log.warn({ queue: name, error: error.message }, 'the queue cannot be reached'))
   return {
     async add(deliveries) {
+      const jobs = deliveries.map(({ id, ...data }) => ({ name: data.type, data, opts: { jobId: id } }))
       // Added late after all, a delivery is not taken twice: the queue knows its id, and the inbox behind it.
       await within(
         SEND,
-        queue.addBulk(deliveries.map(({ id, ...data }) => ({ name: data.type, data, opts: { jobId: id } }))),
+        jobs.length <= oneByOne
+          ? Promise.all(jobs.map(({ name: type, data, opts }) => queue.add(type, data, opts)))
+          : queue.addBulk(jobs),
       )
     },
     async schedule(schedules) {

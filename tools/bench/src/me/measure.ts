@@ -73,7 +73,7 @@ function toResult(rounds: readonly (readonly [Shot, Shot])[]): Result {
   const column = (pick: (round: readonly [Shot, Shot]) => number) => median(rounds.map(pick))
   return {
     title: 'GET /v1/users/me',
-    about: `The users service as production runs it (access token verified, role http, JSON log) against a bare Fastify route with the same prepared query on raw pg. ${ROUNDS} alternating rounds of ${SECONDS} s with ${CONNECTIONS} connections; the ratio is the median of the rounds' ratios. Aim: 0.65.`,
+    about: `The users service as production runs it (access token verified, role http, JSON log) against a bare Fastify route with the same prepared query on raw pg. ${ROUNDS} alternating rounds of ${SECONDS} s with ${CONNECTIONS} connections; the ratio is the median of the rounds' ratios. Client and database share the cores with the server: its CPU a request, bare by ours, says what a server alone on its core would do. Aim: 0.65.`,
     rows: {
       'users service': {
         'requests/s': round(
