@@ -3,6 +3,7 @@ import { createLogger } from './logging.ts'
 import { migrate, MigrationError } from './migrate.ts'
 import type { Module } from './module.ts'
 import { readConfig } from './process-config.ts'
+import { replayDead } from './replay.ts'
 import { serve, type ServeOptions } from './serve.ts'
 
 /** Milliseconds that a shutdown may take before the process ends anyway; below the platform's own 30 s. */
@@ -10,7 +11,7 @@ const SHUTDOWN = 25_000
 
 /**
  * The whole of a service's main.ts: without an argument it serves until SIGTERM; `migrate` brings the schemas up
- * to date and `seed` puts development data in, and both end. What a person must mend is said without a stack.
+ * to date, `replay` sends dead letters again, and `seed` puts development data in; those end. What a person must mend is said without a stack.
  */
 export async function main(
   modules: readonly Module[],
@@ -23,10 +24,12 @@ export async function main(
         return await serveUntilTold(modules, options)
       case 'migrate':
         return await migrateAll(modules)
+      case 'replay':
+        return await replayAll(modules)
       case 'seed':
         return await seedAll(modules)
       default:
-        throw new ConfigError(`Unknown command "${command}". Known: serve (the default), migrate, seed.`)
+        throw new ConfigError(`Unknown command "${command}". Known: serve (the default), migrate, replay, seed.`)
     }
   } catch (error) {
     const plain = error instanceof ConfigError || error instanceof MigrationError
@@ -58,6 +61,16 @@ async function migrateAll(modules: readonly Module[]): Promise<void> {
     await migrateQueues(kernel.QUEUE_URL)
   }
   log.info('the database is up to date')
+}
+
+async function replayAll(modules: readonly Module[]): Promise<void> {
+  const { kernel, databaseUrl } = readConfig(modules)
+  const log = createLogger(kernel.LOG_LEVEL, 'replay')
+  const count = await replayDead(
+    modules.map(({ name }) => ({ module: name, url: databaseUrl(name) })),
+    log,
+  )
+  log.info({ count }, count === 0 ? 'there are no dead letters' : 'done')
 }
 
 async function seedAll(modules: readonly Module[]): Promise<void> {

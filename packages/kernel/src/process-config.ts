@@ -16,7 +16,7 @@ export function readConfig(
   { env = process.env, neighbours = [] }: { env?: Environment; neighbours?: readonly Hosted[] } = {},
 ) {
   for (const module of modules)
-    if (!module?.contract) throw new TypeError('serve takes modules, as defineModule makes them')
+    if (!module?.contract || !module.handlers) throw new TypeError('serve takes modules, as defineModule makes them')
   const databases = modules.map(({ name }) => [name, databaseConfig(name, env)] as const)
   const remotes = remoteNeighbours(modules, neighbours).map((name) => [name, neighbourConfig(name)] as const)
   const values = loadConfig(

@@ -2,7 +2,7 @@ import { identityContract, type Contract } from '@lightpress/protocol'
 import type { FastifyInstance } from 'fastify'
 import { registerAuthentication } from './authenticate.ts'
 import { backgroundCall, startBackground } from './background.ts'
-import type { Environment, KernelConfig } from './config.ts'
+import { ConfigError, type Environment, type KernelConfig } from './config.ts'
 import { createDatabase, type Database } from './db.ts'
 import { hostModule } from './host.ts'
 import { createHttp } from './http.ts'
@@ -98,7 +98,7 @@ export async function serve(modules: readonly Module[], options: ServeOptions = 
     const authenticate = await registerAuthentication(app, { publicUrl: kernel.PUBLIC_URL, keys, revocations })
     if (kernel.ROLES.includes('http')) for (const host of routed) registerPublicRoutes(app, host, { authenticate, log })
 
-    await internal.listen({ host: kernel.HOST, port: kernel.INTERNAL_PORT })
+    await listen(internal, { host: kernel.HOST, port: kernel.INTERNAL_PORT, variable: 'INTERNAL_PORT' })
     closers.unshift(() => internal.close())
     await revocations.refresh()
     for (const [index, module] of modules.entries()) {
@@ -106,7 +106,7 @@ export async function serve(modules: readonly Module[], options: ServeOptions = 
       const [host, database] = [routed[index] as RoutedModule, databases.get(module.name) as Database]
       closers.unshift(...startBackground({ kernel, module, host, database, queues, invoke, log: about }))
     }
-    await app.listen({ host: kernel.HOST, port: kernel.PORT })
+    await listen(app, { host: kernel.HOST, port: kernel.PORT, variable: 'PORT' })
     closers.unshift(() => app.close())
     closers.unshift(() => {
       draining = true
@@ -166,8 +166,23 @@ async function ready(name: string, database: Database): Promise<void> {
   try {
     await database.ping()
   } catch (error) {
-    throw new Error(
+    throw new ConfigError(
       `The database of ${name} is not ready: ${summarizeError(error)}. Is DATABASE_URL right, and has \`migrate\` run?`,
+      { cause: error },
+    )
+  }
+}
+
+async function listen(
+  app: FastifyInstance,
+  { host, port, variable }: { host: string; port: number; variable: string },
+) {
+  try {
+    await app.listen({ host, port })
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || error.code !== 'EADDRINUSE') throw error
+    throw new ConfigError(
+      `Port ${port} is taken by another process. Set ${variable} to a free one, or end that process.`,
       { cause: error },
     )
   }

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Database } from './db.ts'
 import { describeError, summarizeError, type Logger } from './logging.ts'
 import type { Module, ModuleContext } from './module.ts'
@@ -21,6 +21,12 @@ export interface WorkerOptions {
 /** Takes a module's events and jobs from its two queues and makes them take effect, once. */
 export function startWorker({ module, database, queues, contextFor, concurrency, log }: WorkerOptions) {
   const { inbox } = tablesOf(module.name)
+  // A dead letter that is sent again is taken again; what is done stays done.
+  const revive = {
+    target: inbox.id,
+    set: { state: 'done' as const, error: null, handledAt: sql`now()` },
+    setWhere: eq(inbox.state, 'dead'),
+  }
 
   const handle = async (delivery: Delivery, attempt: Attempt) => {
     const started = performance.now()
@@ -69,7 +75,7 @@ export function startWorker({ module, database, queues, contextFor, concurrency,
       const [first] = await tx
         .insert(inbox)
         .values({ id, type, state: 'done' })
-        .onConflictDoNothing()
+        .onConflictDoUpdate(revive)
         .returning({ id: inbox.id })
       if (first) await listener.handle(event, { tx, prepared: prepared as never }, ctx as never)
     })
@@ -84,13 +90,18 @@ export function startWorker({ module, database, queues, contextFor, concurrency,
   }
 
   const isNew = async (id: string) =>
-    (await database.db.select({ id: inbox.id }).from(inbox).where(eq(inbox.id, id))).length === 0
+    (
+      await database.db
+        .select({ id: inbox.id })
+        .from(inbox)
+        .where(and(eq(inbox.id, id), eq(inbox.state, 'done')))
+    ).length === 0
 
   const record = async ({ id, type }: Delivery, outcome: { state: 'done' | 'dead'; error?: string }) => {
     await database.db
       .insert(inbox)
       .values({ id, type, ...outcome })
-      .onConflictDoNothing()
+      .onConflictDoUpdate({ ...revive, set: { ...outcome, error: outcome.error ?? null, handledAt: sql`now()` } })
   }
 
   const workers = [

@@ -67,8 +67,8 @@ describe('the configuration', () => {
 })
 
 describe('serve', () => {
-  it('refuses what is no module', async () => {
-    await expect(serve([undefined as never], { env: complete })).rejects.toThrow(/serve takes modules/)
+  it.each([undefined, {}, 'billing', pong.contract])('refuses what is no module: %s', async (odd) => {
+    await expect(serve([odd as never], { env: complete })).rejects.toThrow(/serve takes modules/)
   })
 
   it('says in words that the database is not there', async () => {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { tablesOf } from '../../src/tables.ts'
-import { pong } from './modules.ts'
+import { createLogger } from '../../src/logging.ts'
+import { replayDead } from '../../src/replay.ts'
+import { heal, pong } from './modules.ts'
 import { startWorld, until, type World } from './start.ts'
 
 export const count = (notes: string[], note: string) => notes.filter((item) => item === note).length
@@ -56,6 +58,23 @@ export function eventsHold(env: Record<string, string>) {
     const { notes, attempts } = await world.effects()
     expect(notes).not.toContain('poison')
     expect(attempts - before).toBe(11)
+  }, 60_000)
+
+  it('that are dead letters take effect once they are replayed and can be handled', async () => {
+    const { id } = await world.ping.happen({ note: 'poison that heals' })
+    await until(
+      () => outboxOf(world),
+      (rows) => rows.find((row) => row.id === id)?.state === 'dead',
+      40_000,
+    )
+    heal()
+    const url = world.databaseUrl
+    expect(await replayDead([{ module: 'ping', url }], createLogger('silent', 'test'))).toBeGreaterThan(0)
+    const { notes } = await until(
+      () => world.effects(),
+      (effects) => effects.notes.includes('poison that heals'),
+    )
+    expect(count(notes, 'poison that heals')).toBe(1)
   }, 60_000)
 
   it('are settled in the outbox once their listener had them', async () => {

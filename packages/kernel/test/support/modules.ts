@@ -64,6 +64,12 @@ export const ping: Module = defineModule({
 })
 
 let attempts = 0
+let healed = false
+
+/** From now on what was poison only for a while is not any more. */
+export function heal() {
+  healed = true
+}
 
 export const pong: Module = defineModule({
   contract: pongContract,
@@ -74,7 +80,7 @@ export const pong: Module = defineModule({
     on(happened, {
       async handle({ id, payload: { note } }, { tx }) {
         attempts++
-        if (note.startsWith('poison')) throw new Error('I never could')
+        if (note === 'poison' || (note === 'poison that heals' && !healed)) throw new Error('I never could')
         await tx.insert(effect).values({ id, note })
       },
     }),
