@@ -1,6 +1,6 @@
 import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { join, relative, resolve } from 'node:path'
+import { basename, join, relative, resolve } from 'node:path'
 import { build } from 'esbuild'
 import { foldersAlong, onlyEnglish } from './bundle-plugins.ts'
 
@@ -47,12 +47,17 @@ export async function bundle(app: string, folder = join(app, 'dist')): Promise<B
     },
     plugins: [onlyEnglish, along.plugin],
   })
-  for (const [target, source] of along.folders) {
-    await cp(source, join(folder, target), { recursive: true, filter: (path) => !path.includes('/meta') })
-  }
+  for (const [target, source] of along.folders) await copyMigrations(source, join(folder, target))
   if (await documents(root)) await copyReference(folder)
   await writeFile(join(folder, 'package.json'), '{"type":"module","private":true}\n')
   return { folder, files: await filesIn(folder) }
+}
+
+/** All but drizzle-kit's own notes. A service without its migrations would start only to fail in production. */
+export async function copyMigrations(source: string, target: string): Promise<void> {
+  await cp(source, target, { recursive: true, filter: (path) => basename(path) !== 'meta' })
+  const files = await readdir(target)
+  if (!files.some((file) => file.endsWith('.sql'))) throw new Error(`There is no migration in ${source}`)
 }
 
 /** Whether the app serves /docs: it hands contracts to `main` for that. */

@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createTestDatabase, freePort, type TestDatabase } from '@lightpress/local'
 import { testEnvironment, until } from '@lightpress/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bundle, type Bundle } from '../src/bundle.ts'
+import { bundle, copyMigrations, type Bundle } from '../src/bundle.ts'
 import { workspace } from '../src/discover.ts'
 
 const running = new Set<ChildProcess>()
@@ -72,6 +72,16 @@ describe('a bundle', () => {
   it('carries what its modules need and nothing of the others', () => {
     const paths = users.files.map(({ path }) => path).filter((path) => !path.startsWith('main.js'))
     expect(paths.sort()).toEqual(['migrations/users/0000_init.sql', 'package.json'])
+  })
+
+  it('carries them from a checkout below any folder, and is not made without them', async () => {
+    const source = join(folder, 'meta', 'metabase', 'migrations')
+    await mkdir(join(source, 'meta'), { recursive: true })
+    await writeFile(join(source, 'meta', '_journal.json'), '{}')
+    await expect(copyMigrations(source, join(folder, 'none'))).rejects.toThrow(`There is no migration in ${source}`)
+    await writeFile(join(source, '0000_init.sql'), 'SELECT 1')
+    await copyMigrations(source, join(folder, 'some'))
+    expect(await readdir(join(folder, 'some'))).toEqual(['0000_init.sql'])
   })
 
   it('has the same bytes when it is built again', async () => {
