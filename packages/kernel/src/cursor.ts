@@ -1,9 +1,18 @@
 import { AppError } from '@lightpress/protocol'
 import type { z } from 'zod'
 
-/** Where a page ended, as an opaque text: the sort key of its last row. */
-export function encodeCursor(key: readonly (string | number)[]): string {
-  return Buffer.from(JSON.stringify(key)).toString('base64url')
+/** What a list sorts by, so that no two rows have the same. */
+export type SortKey = readonly (string | number)[]
+
+/** A page of `limit` from rows that were read with one more: whether there is it says whether there is a next page. */
+export function pageFrom<T>(
+  rows: readonly T[],
+  limit: number,
+  keyOf: (row: T) => SortKey,
+): { items: T[]; nextCursor: string | null } {
+  const items = rows.slice(0, limit)
+  const last = items.at(-1)
+  return { items, nextCursor: rows.length > limit && last !== undefined ? encodeCursor(keyOf(last)) : null }
 }
 
 /** The sort key after which a page starts; undefined for the first. A text that is no cursor is `invalid`. */
@@ -15,4 +24,9 @@ export function decodeCursor<K extends z.ZodType>(cursor: string | undefined, ke
     const errors = [{ path: 'cursor', message: 'Not a cursor that a list gave.' }]
     throw new AppError('invalid', 'request.invalid', 'The cursor is not one that a list gave.', { errors, cause })
   }
+}
+
+/** Where a page ended, as an opaque text: the sort key of its last row. */
+function encodeCursor(key: SortKey): string {
+  return Buffer.from(JSON.stringify(key)).toString('base64url')
 }

@@ -1,5 +1,5 @@
 import type { billing } from '@lightpress/billing-contract'
-import type { ModuleContext } from '@lightpress/kernel'
+import { identityOf, type ModuleContext } from '@lightpress/kernel'
 import type { users } from '@lightpress/users-contract'
 import type { Config } from './config.ts'
 import { createStripe, type Stripe } from './stripe/client.ts'
@@ -13,8 +13,8 @@ export function setup({ config }: { config: Config }): { stripe: Stripe } {
 }
 
 /** The organisation that the caller acts for; the seam lets nobody in here without one. */
-export function organizationOf({ caller }: BillingContext): string {
-  const organizationId = caller.identity?.organizationId
-  if (!organizationId) throw new TypeError('The seam lets nobody in here without an active organisation')
+export function organizationOf(ctx: BillingContext): string {
+  const { organizationId } = identityOf(ctx)
+  if (organizationId === null) throw new TypeError('The seam lets nobody in here without an active organisation')
   return organizationId
 }

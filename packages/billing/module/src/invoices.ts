@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor } from '@lightpress/kernel'
+import { decodeCursor, pageFrom } from '@lightpress/kernel'
 import type { Input, Output } from '@lightpress/protocol'
 import { and, desc, eq, sql } from 'drizzle-orm'
 import { z } from 'zod'
@@ -24,9 +24,7 @@ export async function listInvoices(
     )
     .orderBy(desc(invoice.createdAt), desc(invoice.id))
     .limit(limit + 1)
-  const items = rows.slice(0, limit).map(toInvoice)
-  const last = items.at(-1)
-  return { items, nextCursor: rows.length > limit && last ? encodeCursor([last.createdAt, last.id]) : null }
+  return pageFrom(rows.map(toInvoice), limit, ({ createdAt, id }) => [createdAt, id])
 }
 
 function toInvoice({ id, number, status, total, currency, ...row }: typeof invoice.$inferSelect) {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { newId } from '@lightpress/kernel'
+import { identityOf, newId } from '@lightpress/kernel'
 import type { Input, Output } from '@lightpress/protocol'
 import { organizationOf, type BillingContext, type Ops } from './context.ts'
 import { findCustomer } from './customers.ts'
@@ -20,9 +20,9 @@ export async function openPortal(
 }
 
 /** The caller's own key, told apart from everybody else's. */
-function keyFor(customerId: string, { caller, request }: BillingContext): string {
-  const { idempotencyKey } = request
+function keyFor(customerId: string, ctx: BillingContext): string {
+  const { idempotencyKey } = ctx.request
   if (idempotencyKey === null) return `portal-${newId()}`
-  const parts = JSON.stringify([customerId, caller.identity?.userId, idempotencyKey])
+  const parts = JSON.stringify([customerId, identityOf(ctx).userId, idempotencyKey])
   return `portal-${createHash('sha256').update(parts).digest('base64url')}`
 }

@@ -16,8 +16,3 @@ export type NotificationsContext = ModuleContext<{ auth: typeof auth; users: typ
 export function setup({ config, log }: { config: Config; log: Logger }): Own {
   return { mailer: createMailer(config), live: createLive({ log }) }
 }
-
-export function userIdOf({ caller }: NotificationsContext): string {
-  if (!caller.identity) throw new TypeError('The seam lets nobody in here who is not signed in')
-  return caller.identity.userId
-}

@@ -1,9 +1,9 @@
-import { decodeCursor, encodeCursor, type Db } from '@lightpress/kernel'
+import { decodeCursor, identityOf, pageFrom, type Db } from '@lightpress/kernel'
 import type { Notification, notifications } from '@lightpress/notifications-contract'
 import { AppError, type Input, type Output } from '@lightpress/protocol'
 import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm'
 import { z } from 'zod'
-import { userIdOf, type NotificationsContext } from './context.ts'
+import type { NotificationsContext } from './context.ts'
 import { changed } from './live.ts'
 import { notification } from './schema.ts'
 
@@ -19,19 +19,17 @@ export async function listNotifications(
   const rows = await ctx.db
     .select()
     .from(notification)
-    .where(and(eq(notification.userId, userIdOf(ctx)), before && lt(notification.sequence, before[0])))
+    .where(and(eq(notification.userId, identityOf(ctx).userId), before && lt(notification.sequence, before[0])))
     .orderBy(desc(notification.sequence))
     .limit(limit + 1)
-  const items = rows.slice(0, limit).map(toNotification)
-  const last = items.at(-1)
-  return { items, nextCursor: rows.length > limit && last ? encodeCursor([last.sequence]) : null }
+  return pageFrom(rows.map(toNotification), limit, ({ sequence }) => [sequence])
 }
 
 export async function getUnreadCount(
   _input: Input<Ops['getUnreadCount']>,
   ctx: NotificationsContext,
 ): Promise<Output<Ops['getUnreadCount']>> {
-  return { count: await countUnread(ctx.db, userIdOf(ctx)) }
+  return { count: await countUnread(ctx.db, identityOf(ctx).userId) }
 }
 
 /** Keeps the time of the first reading. Another person's notification does not exist. */
@@ -39,7 +37,7 @@ export async function markRead(
   { id }: Input<Ops['markRead']>,
   ctx: NotificationsContext,
 ): Promise<Output<Ops['markRead']>> {
-  const userId = userIdOf(ctx)
+  const { userId } = identityOf(ctx)
   const [row] = await ctx.db
     .update(notification)
     .set({ readAt: sql`coalesce(${notification.readAt}, now())` })
@@ -54,7 +52,7 @@ export async function markAllRead(
   _input: Input<Ops['markAllRead']>,
   ctx: NotificationsContext,
 ): Promise<Output<Ops['markAllRead']>> {
-  const userId = userIdOf(ctx)
+  const { userId } = identityOf(ctx)
   await ctx.db
     .update(notification)
     .set({ readAt: sql`now()` })

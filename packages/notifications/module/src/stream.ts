@@ -1,7 +1,7 @@
-import type { Db, RawHttp } from '@lightpress/kernel'
+import { identityOf, type Db, type RawHttp } from '@lightpress/kernel'
 import { AppError } from '@lightpress/protocol'
 import { eq } from 'drizzle-orm'
-import { userIdOf, type NotificationsContext } from './context.ts'
+import type { NotificationsContext } from './context.ts'
 import { reader } from './schema.ts'
 
 /** In one process; the tabs of a browser share one. */
@@ -9,7 +9,7 @@ const MAX_STREAMS = 20
 
 /** Resumes after `Last-Event-ID`, and starts from now without one. Ends with the session, not with the token. */
 export async function streamNotifications({ request, reply }: RawHttp, ctx: NotificationsContext): Promise<undefined> {
-  const userId = userIdOf(ctx)
+  const { userId } = identityOf(ctx)
   const last = await readLastSequence(ctx.db, userId)
   if (ctx.live.streamsOf(userId) >= MAX_STREAMS) {
     throw new AppError(

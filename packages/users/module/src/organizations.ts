@@ -1,10 +1,9 @@
-import { decodeCursor, encodeCursor } from '@lightpress/kernel'
+import { decodeCursor, identityOf, pageFrom } from '@lightpress/kernel'
 import { AppError, type Input, type Output } from '@lightpress/protocol'
 import type { users } from '@lightpress/users-contract'
 import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { UsersContext } from './context.ts'
-import { callerOf } from './people.ts'
 import { membership, organization, person } from './schema.ts'
 
 type Ops = (typeof users)['operations']
@@ -20,22 +19,20 @@ export async function listOrganizations(
   const rows = await mine(ctx)
     .where(
       and(
-        eq(membership.userId, callerOf(ctx).userId),
+        eq(membership.userId, identityOf(ctx).userId),
         after && sql`${key} > (${after[0]}::timestamptz, ${after[1]}::uuid)`,
       ),
     )
     .orderBy(asc(sql`date_trunc('milliseconds', ${organization.createdAt})`), asc(organization.id))
     .limit(limit + 1)
-  const items = rows.slice(0, limit).map(toOrganization)
-  const last = items.at(-1)
-  return { items, nextCursor: rows.length > limit && last ? encodeCursor([last.createdAt, last.id]) : null }
+  return pageFrom(rows.map(toOrganization), limit, ({ createdAt, id }) => [createdAt, id])
 }
 
 export async function getOrganization(
   { id }: Input<Ops['getOrganization']>,
   ctx: UsersContext,
 ): Promise<Output<Ops['getOrganization']>> {
-  const [row] = await mine(ctx).where(and(eq(organization.id, id), eq(membership.userId, callerOf(ctx).userId)))
+  const [row] = await mine(ctx).where(and(eq(organization.id, id), eq(membership.userId, identityOf(ctx).userId)))
   if (!row) throw notFound()
   return toOrganization(row)
 }

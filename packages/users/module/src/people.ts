@@ -1,5 +1,5 @@
-import { isUniqueViolation, newId, prepared, publish, type Tx } from '@lightpress/kernel'
-import { AppError, type Identity, type Input, type Output } from '@lightpress/protocol'
+import { identityOf, isUniqueViolation, newId, prepared, publish, type Tx } from '@lightpress/kernel'
+import { AppError, type Input, type Output } from '@lightpress/protocol'
 import { userCreated, type users } from '@lightpress/users-contract'
 import { eq, inArray, sql } from 'drizzle-orm'
 import type { UsersContext } from './context.ts'
@@ -8,7 +8,7 @@ import { membership, organization, person } from './schema.ts'
 type Ops = (typeof users)['operations']
 
 export async function getMe(_input: Input<Ops['getMe']>, ctx: UsersContext): Promise<Output<Ops['getMe']>> {
-  const [me] = await selectPerson(ctx.db).execute({ id: callerOf(ctx).userId })
+  const [me] = await selectPerson(ctx.db).execute({ id: identityOf(ctx).userId })
   if (!me) throw gone()
   return toProfile(me)
 }
@@ -26,7 +26,7 @@ export async function updateMe(changes: Input<Ops['updateMe']>, ctx: UsersContex
   const [me] = await ctx.db
     .update(person)
     .set(changes)
-    .where(eq(person.id, callerOf(ctx).userId))
+    .where(eq(person.id, identityOf(ctx).userId))
     .returning()
   if (!me) throw gone()
   return toProfile(me)
@@ -71,11 +71,6 @@ export async function readUsers(
   ctx: UsersContext,
 ): Promise<Output<Ops['readUsers']>> {
   return { users: ids.length === 0 ? [] : await ctx.db.select().from(person).where(inArray(person.id, ids)) }
-}
-
-export function callerOf({ caller }: UsersContext): Identity {
-  if (!caller.identity) throw new TypeError('The seam lets nobody in here who is not signed in')
-  return caller.identity
 }
 
 /** The token outlived the person it was for. */
