@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { randomInt } from 'node:crypto'
 import { startStack, type Stack } from '@lightpress/dev'
 import { requires } from '@lightpress/local'
@@ -31,6 +32,46 @@ describe.runIf(requires('redis-server'))('processes that are killed', () => {
     await verify(stack, ada)
     expect(await mailsTo(ada.email)).toHaveLength(1)
   })
+
+  it('between handler and acknowledgement do nothing twice', async () => {
+    const ada = newPerson(stack)
+    const database = new pg.Client({ connectionString: stack.databaseUrl })
+    await database.connect()
+    const ask = async (sql: string) => (await database.query<{ count: number }>(sql)).rows[0]?.count ?? 0
+    const handled = () => ask("select count(*)::int from notifications.inbox where type = 'users.user.created.v1'")
+    try {
+      await ada.auth.signUp({ email: ada.email, password: ada.password, name: ada.name })
+      await mailTo(stack, ada.email)
+      const before = await handled()
+      // The handler waits for this lock; then Redis freezes, so that what it did can be committed and not acknowledged.
+      await database.query('begin; lock table notifications.notification in access exclusive mode')
+      await verify(stack, ada)
+      await until(
+        () =>
+          ask(
+            "select count(*)::int from pg_locks where not granted and relation = 'notifications.notification'::regclass",
+          ),
+        (waiting) => waiting > 0,
+      )
+      process.kill(stack.redis?.pid ?? 0, 'SIGSTOP')
+      await database.query('commit')
+      await until(handled, (count) => count === before + 1)
+      await stack.kill('notifications', 'SIGKILL')
+    } finally {
+      process.kill(stack.redis?.pid ?? 0, 'SIGCONT')
+      await database.end()
+    }
+    await stack.restart('notifications')
+    // Long enough for the queue to give the job, which nobody acknowledged, to the new process.
+    await until(
+      async () =>
+        (await fetch(`${stack.url}/v1/notifications`, { headers: { authorization: `Bearer ${ada.accessToken}` } }))
+          .status,
+      (status) => status === 200,
+    )
+    await new Promise((resolve) => setTimeout(resolve, 12_000))
+    expect((await ada.notifications.listNotifications()).items).toHaveLength(1)
+  }, 120_000)
 
   it('while their events are handled do nothing twice', async () => {
     const people = Array.from({ length: 12 }, (_, index) => newPerson(stack, `Person ${index}`))
