@@ -35,7 +35,7 @@ async function composeRegistration(
     case 'verify':
       return mail.token === null ? null : { to: mail.email, mail: verifyEmail({ token: mail.token }, context) }
     case 'already_registered':
-      return { to: mail.email, mail: alreadyRegistered({}, context) }
+      return { to: mail.email, mail: alreadyRegistered(context) }
   }
 }
 

@@ -21,7 +21,7 @@ const payment: Receipt = {
 
 const templates: Record<string, (locale: (typeof locales)[number]) => Mail> = {
   'verify-email': (locale) => verifyEmail({ token: 'a+b/c=' }, { locale, publicUrl }),
-  'already-registered': (locale) => alreadyRegistered({}, { locale, publicUrl }),
+  'already-registered': (locale) => alreadyRegistered({ locale, publicUrl }),
   receipt: (locale) => receipt(payment, { locale, publicUrl }),
 }
 

@@ -1,27 +1,12 @@
-import type { Locale } from '../formats.ts'
-import { button, heading, note, paragraph, type Mail, type MailContext } from './mail.ts'
+import { letter, type LetterTexts } from './letter.ts'
+import type { Mail, MailContext } from './mail.ts'
 
 /** The answer to a sign-up with an address that has an account: the page says the same to both, the mail tells. */
-export function alreadyRegistered(_data: object, { locale, publicUrl }: MailContext): Mail {
-  const text = texts[locale]
-  return {
-    locale,
-    subject: text.subject,
-    preview: text.preview,
-    blocks: [
-      heading(text.heading),
-      paragraph(text.lead),
-      button(text.action, `${publicUrl}/sign-in`),
-      note(text.ignore),
-    ],
-    reason: text.reason,
-  }
+export function alreadyRegistered({ locale, publicUrl }: MailContext): Mail {
+  return letter(texts, { locale, url: `${publicUrl}/sign-in` })
 }
 
-const texts: Record<
-  Locale,
-  Record<'subject' | 'preview' | 'heading' | 'lead' | 'action' | 'ignore' | 'reason', string>
-> = {
+const texts: LetterTexts = {
   en: {
     subject: 'You already have an account',
     preview: 'Sign in to Lightpress with this address.',

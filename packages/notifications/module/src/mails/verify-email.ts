@@ -1,30 +1,15 @@
-import type { Locale } from '../formats.ts'
-import { button, heading, note, paragraph, type Mail, type MailContext } from './mail.ts'
+import { letter, type LetterTexts } from './letter.ts'
+import type { Mail, MailContext } from './mail.ts'
 
 /**
  * Goes to an address that is not proved to be the person's. So it repeats nothing that was typed at sign-up: a
  * "name" with an invitation to a stranger's site would make us its sender.
  */
 export function verifyEmail({ token }: { token: string }, { locale, publicUrl }: MailContext): Mail {
-  const text = texts[locale]
-  return {
-    locale,
-    subject: text.subject,
-    preview: text.preview,
-    blocks: [
-      heading(text.heading),
-      paragraph(text.lead),
-      button(text.action, `${publicUrl}/verify?token=${encodeURIComponent(token)}`),
-      note(text.ignore),
-    ],
-    reason: text.reason,
-  }
+  return letter(texts, { locale, url: `${publicUrl}/verify?token=${encodeURIComponent(token)}` })
 }
 
-const texts: Record<
-  Locale,
-  Record<'subject' | 'preview' | 'heading' | 'lead' | 'action' | 'ignore' | 'reason', string>
-> = {
+const texts: LetterTexts = {
   en: {
     subject: 'Confirm your e-mail address',
     preview: 'One click, and your Lightpress account is ready.',

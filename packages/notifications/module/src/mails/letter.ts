@@ -1,0 +1,19 @@
+import type { Locale } from '../formats.ts'
+import { button, heading, note, paragraph, type Mail } from './mail.ts'
+
+export type LetterTexts = Record<
+  Locale,
+  Record<'subject' | 'preview' | 'heading' | 'lead' | 'action' | 'ignore' | 'reason', string>
+>
+
+/** A mail that asks for one thing: what it is about, the button to do it, and why it may be ignored. */
+export function letter(texts: LetterTexts, { locale, url }: { locale: Locale; url: string }): Mail {
+  const { subject, preview, reason, ...text } = texts[locale]
+  return {
+    locale,
+    subject,
+    preview,
+    blocks: [heading(text.heading), paragraph(text.lead), button(text.action, url), note(text.ignore)],
+    reason,
+  }
+}
