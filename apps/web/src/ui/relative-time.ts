@@ -22,6 +22,6 @@ export function absoluteTime(then: Date, locale: string, timeZone: string): stri
   return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone }).format(then)
 }
 
-export function calendarDate(then: Date, locale: string, timeZone: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone }).format(then)
+export function calendarDate(then: Date, locale: string, timeZone: string, dateStyle: 'long' | 'medium'): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle, timeZone }).format(then)
 }

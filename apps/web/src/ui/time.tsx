@@ -15,6 +15,10 @@ export function Time(props: { at: string }) {
   )
 }
 
-export function CalendarDate(props: { at: string }) {
-  return <time datetime={props.at}>{calendarDate(new Date(props.at), formats().locale, formats().timeZone)}</time>
+/** In words; `short` for the columns of a table. */
+export function CalendarDate(props: { at: string; short?: boolean }) {
+  const style = () => (props.short ? 'medium' : 'long')
+  return (
+    <time datetime={props.at}>{calendarDate(new Date(props.at), formats().locale, formats().timeZone, style())}</time>
+  )
 }

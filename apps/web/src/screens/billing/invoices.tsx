@@ -58,7 +58,7 @@ function Row(props: { invoice: Invoice }) {
   return (
     <tr>
       <td>
-        <CalendarDate at={props.invoice.paidAt ?? props.invoice.createdAt} />
+        <CalendarDate at={props.invoice.paidAt ?? props.invoice.createdAt} short />
       </td>
       <td>{props.invoice.number ?? '–'}</td>
       <td>
