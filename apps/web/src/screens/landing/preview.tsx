@@ -7,7 +7,7 @@ import { For } from 'solid-js'
 import { Mark } from '../../ui/mark.tsx'
 import styles from './preview.module.css'
 
-const steps = ['Confirm your address', 'Set your time zone', 'Choose a plan']
+const steps = ['Address confirmed', 'Time zone set', 'Plan chosen']
 
 /** A drawing of the dashboard in the product's own colours: sharp at every size, right in both themes. */
 export function Preview() {
