@@ -120,9 +120,13 @@ export const userCreated = defineEvent(
   { listeners: ['notifications'] },
 )
 
+/**
+ * By the runtime's own database, and not by `Intl.supportedValuesOf`: that lists one name of each zone, and browsers
+ * differ in which (Europe/Kyiv or Europe/Kiev). Intl takes offsets, too (+05:30), which are no zone and know no summer.
+ */
 function isTimeZone(value: string): boolean {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== ''
+    return /^[a-z]/i.test(new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone)
   } catch {
     return false
   }

@@ -70,6 +70,9 @@ describe('the profile', () => {
 
   it.each([
     { timeZone: 'Mars/Olympus' },
+    { timeZone: '+05:30' },
+    { timeZone: '-08' },
+    { timeZone: '' },
     { name: '   ' },
     { name: 'x'.repeat(101) },
     { theme: 'pink' },
@@ -78,6 +81,20 @@ describe('the profile', () => {
     const { client } = await createPerson()
     const error = await client.updateMe(bad as never).catch((reason: unknown) => reason)
     expect(isAppError(error) && error.errors.map(({ path }) => path)).toEqual(Object.keys(bad))
+  })
+
+  it.each(['UTC', 'Europe/Kyiv', 'Europe/Kiev', 'Asia/Kolkata', 'Asia/Calcutta', 'America/Argentina/Buenos_Aires'])(
+    'takes the time zone %s, as one browser or another calls it',
+    async (timeZone) => {
+      const { client } = await createPerson()
+      expect(await client.updateMe({ timeZone })).toMatchObject({ timeZone })
+    },
+  )
+
+  it('takes every time zone that there is to choose from', () => {
+    const { input } = contract.operations.updateMe
+    const zones = Intl.supportedValuesOf('timeZone')
+    expect(zones.filter((timeZone) => !input.safeParse({ timeZone }).success)).toEqual([])
   })
 
   it('tells a person who is gone so, instead of failing', async () => {
