@@ -1,6 +1,6 @@
-import { and, isNotNull, isNull, lt, or, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, isNull, lt, notExists, or, sql } from 'drizzle-orm'
 import type { AuthContext } from './context.ts'
-import { allowance, refreshToken, registration, revocation } from './schema.ts'
+import { allowance, refreshToken, registration, revocation, session } from './schema.ts'
 
 /** Deletes what has no effect any more. */
 export async function sweep({ db }: AuthContext): Promise<void> {
@@ -9,6 +9,9 @@ export async function sweep({ db }: AuthContext): Promise<void> {
   const forgettable = or(isNull(registration.userId), isNotNull(registration.settledAt))
   await db.delete(registration).where(and(lt(registration.expiresAt, now), forgettable))
   await db.delete(refreshToken).where(lt(refreshToken.expiresAt, now))
+  // Nobody can renew it any more. Whence somebody signed in, with what, is kept no longer than that.
+  const tokens = db.select({ hash: refreshToken.hash }).from(refreshToken).where(eq(refreshToken.sessionId, session.id))
+  await db.delete(session).where(notExists(tokens))
   await db.delete(revocation).where(lt(revocation.createdAt, sql`now() - interval '1 day'`))
   await db.delete(allowance).where(lt(allowance.freeAt, sql`now()`))
 }

@@ -2,7 +2,7 @@ import type { RunningModule } from '@lightpress/testing'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { AuthContext } from '../src/context.ts'
-import { allowance, refreshToken, registration, revocation } from '../src/schema.ts'
+import { allowance, refreshToken, registration, revocation, session } from '../src/schema.ts'
 import { hashOf } from '../src/secrets.ts'
 import { sweep } from '../src/sweep.ts'
 import { bearer, createAccount, createBrowser, signUp, start } from './support.ts'
@@ -39,12 +39,14 @@ it('the sweep deletes what has no effect any more, and nothing that has', async 
   const count = async () => ({
     registrations: await ctx.db.$count(registration),
     refreshTokens: await ctx.db.$count(refreshToken),
+    sessions: await ctx.db.$count(session),
     revocations: await ctx.db.$count(revocation),
   })
-  expect(await count()).toEqual({ registrations: 4, refreshTokens: 2, revocations: 2 })
+  expect(await count()).toEqual({ registrations: 4, refreshTokens: 2, sessions: 2, revocations: 2 })
   await sweep(ctx)
-  expect(await count()).toEqual({ registrations: 2, refreshTokens: 1, revocations: 1 })
-  expect(await ctx.db.$count(allowance)).toBe(3)
+  expect(await count()).toEqual({ registrations: 2, refreshTokens: 1, sessions: 1, revocations: 1 })
+  expect(await ctx.db.$count(allowance)).toBe(5)
   expect(await ctx.db.$count(refreshToken, eq(refreshToken.hash, hashOf(living.refreshToken)))).toBe(1)
+  expect(await ctx.db.$count(session, eq(session.userId, living.user.id))).toBe(1)
   expect(await ctx.db.$count(registration, eq(registration.email, pending.email))).toBe(0)
 })
