@@ -1,6 +1,6 @@
 import { cookieNames, requireSameOrigin, type RawHttp, type Tx } from '@lightpress/kernel'
 import { AppError, type Output } from '@lightpress/protocol'
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import type { AuthContext, Ops } from './context.ts'
 import { answerWith, clearSessionCookies, type Mode } from './cookies.ts'
 import { judge } from './rotation.ts'
@@ -15,8 +15,9 @@ export async function refreshToken(
   ctx: AuthContext,
 ): Promise<Output<Ops['refreshToken']>> {
   const mode: Mode = input.refreshToken === undefined ? 'cookie' : 'token'
+  // Also without a cookie, because the answer takes cookies away.
+  if (mode === 'cookie') requireSameOrigin(request)
   const presented = input.refreshToken ?? request.cookies[cookieNames(ctx.publicUrl).refresh]
-  if (mode === 'cookie' && presented !== undefined) requireSameOrigin(request)
 
   const renewed = presented === undefined ? null : await renew(presented, ctx)
   if (!renewed) {
@@ -66,7 +67,7 @@ async function rotate(
   const [family] = await tx.select().from(session).where(eq(session.id, sessionId)).for('update')
   const token = await find(tx, presented)
   if (!family || family.endedAt || !token) return null
-  const now = new Date()
+  const { now } = token
   switch (judge(token, now)) {
     case 'expired':
       return null
@@ -100,9 +101,16 @@ function successorOf(token: string, { secrets }: AuthContext): string {
   return secrets.mac('refresh-successor', token)
 }
 
+/** With the time that the database has: the clocks of two processes may be further apart than the grace is long. */
 async function find(tx: Tx, token: string) {
   const [row] = await tx
-    .select()
+    .select({
+      hash: tokens.hash,
+      usedAt: tokens.usedAt,
+      expiresAt: tokens.expiresAt,
+      // Not `now()`: that stands still from before the wait for the session's lock.
+      now: sql`clock_timestamp()`.mapWith(tokens.expiresAt),
+    })
     .from(tokens)
     .where(eq(tokens.hash, hashOf(token)))
   return row

@@ -1,8 +1,8 @@
 import { auth as contract } from '@lightpress/auth-contract'
 import { newId, type Server } from '@lightpress/kernel'
-import { revocationSignal } from '@lightpress/protocol'
+import { AppError, isAppError, revocationSignal } from '@lightpress/protocol'
 import { until, type RunningModule } from '@lightpress/testing'
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { AuthContext } from '../src/context.ts'
 import { revoke } from '../src/revocations.ts'
@@ -70,7 +70,7 @@ async function seamSays(accessToken: string, baseUrl = app.baseUrl) {
 /** Lets time pass for the tokens of a session that were used. */
 async function age(sessionId: string, milliseconds: number) {
   const { db } = app.contextFor('auth')
-  const used = new Date(Date.now() - milliseconds)
+  const used = sql`now() - ${milliseconds}::int * interval '1 millisecond'`
   await db.update(refreshToken).set({ usedAt: used }).where(eq(refreshToken.sessionId, sessionId))
 }
 
@@ -121,6 +121,20 @@ describe('sign-in', () => {
       expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
       expect(Number(headers.get('retry-after'))).toBeLessThanOrEqual(60)
     }
+  })
+
+  it('does not count a guess that could not be checked', async () => {
+    const { email } = await createAccount(app)
+    const guess = () => newBrowser().post(paths.signIn, { email, password })
+    const { passwords } = app.contextFor('auth') as unknown as AuthContext
+    const failures = [new AppError('unavailable', 'auth.busy', 'Full.'), new Error('The database is away')]
+    for (const failure of failures) {
+      const checking = vi.spyOn(passwords, 'matches').mockRejectedValue(failure)
+      const answers = await Promise.all(Array.from({ length: 10 }, guess))
+      checking.mockRestore()
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([isAppError(failure) ? 503 : 500]))
+    }
+    expect((await guess()).status).toBe(200)
   })
 
   it('does not limit whoever knows the password', async () => {
@@ -212,6 +226,15 @@ describe('refresh', () => {
     expect(browser.cookies).toEqual(kept)
   })
 
+  it('lets no page of another site take the cookies away', async () => {
+    // A browser sends no cookie of ours (SameSite) with what another site posts, but would heed the answer's.
+    for (const origin of ['https://evil.example', null]) {
+      const { status, body, headers } = await newBrowser(origin).post(paths.refresh)
+      expect({ status, reason: body.reason }).toEqual({ status: 403, reason: 'request.cross_origin' })
+      expect(headers.getSetCookie()).toEqual([])
+    }
+  })
+
   it('stores hashes only', async () => {
     const { refreshToken: first } = await createAccount(app)
     const { body } = await refreshBy(first)
@@ -258,6 +281,23 @@ describe('refresh', () => {
         (says) => says === 'request.session_ended',
         { timeout: 5_000 },
       )
+  })
+
+  it.each([
+    ['ahead', 60_000],
+    ['behind', -60_000],
+  ])('keeps to the grace in a process whose clock is %s', async (_, off) => {
+    const { refreshToken: first } = await createAccount(app)
+    const { body } = await refreshBy(first)
+    const { id } = await sessionOf(first)
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + off })
+    try {
+      expect((await refreshBy(first)).body.refreshToken).toBe(body.refreshToken)
+      await age(id, 10_100)
+      expect((await refreshBy(first)).status).toBe(401)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('takes the cookies away when there is nothing left to renew', async () => {
