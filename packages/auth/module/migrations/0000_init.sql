@@ -61,7 +61,6 @@ CREATE TABLE "auth"."registration" (
 	"browser_hash" text NOT NULL,
 	"user_id" uuid,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"mail_requested_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL,
 	"settled_at" timestamp with time zone
 );

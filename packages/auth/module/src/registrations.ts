@@ -1,9 +1,10 @@
 import { cookieNames, newId, publish, type RawHttp } from '@lightpress/kernel'
 import { registrationRequested } from '@lightpress/auth-contract'
 import type { Input, Output } from '@lightpress/protocol'
-import { and, desc, eq, gt, isNull, lt } from 'drizzle-orm'
+import { and, desc, eq, gt, isNull } from 'drizzle-orm'
 import type { AuthContext, Ops } from './context.ts'
 import { cookieOptions } from './cookies.ts'
+import { mails, networkOfCaller, take, tryTake } from './limits.ts'
 import { emailKey, preferredLocale } from './normalise.ts'
 import { account, registration } from './schema.ts'
 import { hashOf, isSame, randomSecret, type Secrets } from './secrets.ts'
@@ -11,13 +12,13 @@ import { hashOf, isSame, randomSecret, type Secrets } from './secrets.ts'
 export type Registration = typeof registration.$inferSelect
 
 const LIFETIME = 24 * 60 * 60 * 1000
-const MAIL_AT_MOST_EVERY = 60 * 1000
 
 /** Does not look whether the address is known: that shows in the mail, and nowhere else, not in the time either. */
 export async function signUp(
   { input, request, reply }: RawHttp<Ops['signUp']>,
   ctx: AuthContext,
 ): Promise<Output<Ops['signUp']>> {
+  await take(mails.network, networkOfCaller(ctx), ctx)
   const { email, password, name } = input
   const browserSecret = randomSecret()
   const row = {
@@ -30,40 +31,33 @@ export async function signUp(
     browserHash: hashOf(browserSecret),
     expiresAt: new Date(Date.now() + LIFETIME),
   }
+  // Over the limit it waits without a mail, which can be asked for again.
+  const mayWrite = await tryTake(mails.address, row.emailKey, ctx)
   await ctx.withTx(async (tx) => {
     await tx.insert(registration).values(row)
-    await publish(tx, registrationRequested, { registrationId: row.id })
+    if (mayWrite) await publish(tx, registrationRequested, { registrationId: row.id })
   })
   const { registration: cookie } = cookieNames(ctx.publicUrl)
   reply.setCookie(cookie, browserSecret, cookieOptions(ctx.publicUrl, { seconds: LIFETIME / 1000 }))
   return { status: 'verification_sent' }
 }
 
-/** For the youngest registration of the address that still waits, once a minute; the answer tells nothing. */
+/** For the youngest registration of the address that still waits; the answer tells nothing. */
 export async function resendVerification(
   { email }: Input<Ops['resendVerification']>,
   ctx: AuthContext,
 ): Promise<Output<Ops['resendVerification']>> {
-  await ctx.withTx(async (tx) => {
-    const [youngest] = await tx
-      .select({ id: registration.id })
-      .from(registration)
-      .where(and(eq(registration.emailKey, emailKey(email)), isPending()))
-      .orderBy(desc(registration.createdAt), desc(registration.id))
-      .limit(1)
-    if (!youngest) return
-    const [due] = await tx
-      .update(registration)
-      .set({ mailRequestedAt: new Date() })
-      .where(
-        and(
-          eq(registration.id, youngest.id),
-          lt(registration.mailRequestedAt, new Date(Date.now() - MAIL_AT_MOST_EVERY)),
-        ),
-      )
-      .returning({ registrationId: registration.id })
-    if (due) await publish(tx, registrationRequested, due)
-  })
+  await take(mails.network, networkOfCaller(ctx), ctx)
+  const key = emailKey(email)
+  const [youngest] = await ctx.db
+    .select({ registrationId: registration.id })
+    .from(registration)
+    .where(and(eq(registration.emailKey, key), isPending()))
+    .orderBy(desc(registration.createdAt), desc(registration.id))
+    .limit(1)
+  // Taken only for a mail that is written: asking in vain must not use up what the owner needs to sign up.
+  if (youngest && (await tryTake(mails.address, key, ctx)))
+    await ctx.withTx((tx) => publish(tx, registrationRequested, youngest))
   return { status: 'verification_sent' }
 }
 

@@ -24,7 +24,6 @@ export const registration = schema.table(
     /** The person it becomes. Set before users is asked to make them, so that every repetition asks for the same. */
     userId: uuid('user_id'),
     createdAt,
-    mailRequestedAt: time('mail_requested_at').notNull().defaultNow(),
     expiresAt: time('expires_at').notNull(),
     /** Verified, or overtaken by another registration of the same address. */
     settledAt: time('settled_at'),

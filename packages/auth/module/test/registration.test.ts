@@ -1,10 +1,10 @@
 import { auth as contract } from '@lightpress/auth-contract'
 import { AppError, type Problem } from '@lightpress/protocol'
 import type { RunningModule } from '@lightpress/testing'
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { AuthContext } from '../src/context.ts'
-import { account, registration, session } from '../src/schema.ts'
+import { account, allowance, registration, session } from '../src/schema.ts'
 import { sweep } from '../src/sweep.ts'
 import {
   createAccount,
@@ -114,16 +114,25 @@ describe('asking for the mail again', () => {
   const eventsFor = async (id: string) =>
     (await app.outbox()).filter(({ payload }) => JSON.stringify(payload).includes(id)).length
 
-  it('sends it for the youngest registration, once a minute however often it is asked', async () => {
+  it('sends it for the youngest registration, as often as its address bears however often it is asked', async () => {
     const { email } = await signUp(app, newBrowser())
     await signUp(app, newBrowser(), email)
     const [older, younger] = (await registrationsOf(app, email)) as [string, string]
-    await again(email)
-    expect(await eventsFor(younger)).toBe(1)
-    const { db } = app.contextFor('auth')
-    await db.update(registration).set({ mailRequestedAt: new Date(Date.now() - 61_000) })
     await Promise.all(Array.from({ length: 5 }, () => again(email.toUpperCase())))
     expect([await eventsFor(older), await eventsFor(younger)]).toEqual([1, 2])
+    // A minute later one more is borne.
+    const { db } = app.contextFor('auth')
+    await db.update(allowance).set({ freeAt: sql`${allowance.freeAt} - interval '1 minute'` })
+    await Promise.all(Array.from({ length: 5 }, () => again(email)))
+    expect([await eventsFor(older), await eventsFor(younger)]).toEqual([1, 3])
+  })
+
+  it('in vain uses nothing up of what the address bears', async () => {
+    const email = newEmail()
+    for (let time = 0; time < 5; time++) await again(email)
+    await signUp(app, newBrowser(), email)
+    const [registrationId] = (await registrationsOf(app, email)) as [string]
+    expect(await eventsFor(registrationId)).toBe(1)
   })
 
   it('answers the same when there is nothing to send', async () => {
