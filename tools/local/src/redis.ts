@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
@@ -15,6 +16,8 @@ export interface RedisOptions {
   dir?: string
   /** A free one by default; give the one it had to bring it back after an outage. */
   port?: number
+  /** Called with how it ended when it ends without being asked to. */
+  onCrash?: (end: string) => void
 }
 
 export interface Redis {
@@ -45,24 +48,45 @@ export async function startRedis(options: RedisOptions = {}): Promise<Redis | un
   }
   const pid = child.pid ?? 0
   const guard = startGuard(pid, 'SIGTERM', temporary)
-  while (!(await answers(port))) {
-    if (child.exitCode !== null)
-      throw new SetupError(`redis-server ended at once (code ${child.exitCode}) on port ${port}.`)
-    await sleep(10)
+  let stopping = false
+  let ready = false
+  // However it ends: its number may soon be another program's, which the guard must not end.
+  child.once('exit', () => {
+    release()
+    if (ready && !stopping) options.onCrash?.(endOf(child))
+  })
+
+  function release(): void {
+    guard.dismiss()
+    for (const gone of temporary) rmSync(gone, { recursive: true, force: true })
+  }
+
+  while (!ready) {
+    ready = await answers(port)
+    if (hasEnded(child)) throw new SetupError(`redis-server ended at once (${endOf(child)}) on port ${port}.`)
+    if (!ready) await sleep(10)
   }
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
     pid,
     async stop() {
+      stopping = true
       await endProcess(pid, [
         ['SIGTERM', 5_000],
         ['SIGKILL', 5_000],
       ])
-      guard.dismiss()
-      for (const gone of temporary) rmSync(gone, { recursive: true, force: true })
+      release()
     },
   }
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null
+}
+
+function endOf({ exitCode, signalCode }: ChildProcess): string {
+  return signalCode ?? `code ${exitCode}`
 }
 
 function redisArguments(port: number, folder: string, persistent: boolean): string[] {

@@ -16,7 +16,8 @@ export function requires(what: Requirement): boolean {
   return false
 }
 
-function isInstalled(program: string): boolean {
+/** Whether a program is in the PATH. */
+export function isInstalled(program: string): boolean {
   return (process.env.PATH ?? '').split(delimiter).some((folder) => {
     try {
       accessSync(join(folder, program), constants.X_OK)

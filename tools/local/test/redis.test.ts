@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,7 +17,51 @@ it('is undefined where redis-server is not installed', async () => {
   }
 })
 
+it('says how redis-server ended, whether by itself or killed, and leaves neither folder nor guard', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lightpress-redis-test-'))
+  const { PATH, TMPDIR } = process.env
+  // In the place of Redis: a program that ends before it answers.
+  process.env.PATH = `${folder}:${PATH}`
+  process.env.TMPDIR = join(folder, 'tmp')
+  mkdirSync(process.env.TMPDIR)
+  const endings = [
+    ['exit 3', 'code 3'],
+    ['kill -KILL $$', 'SIGKILL'],
+  ] as const
+  try {
+    for (const [script, end] of endings) {
+      writeFileSync(join(folder, 'redis-server'), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+      await expect(startRedis()).rejects.toThrow(`redis-server ended at once (${end})`)
+    }
+    expect(readdirSync(process.env.TMPDIR)).toEqual([])
+    await expect.poll(guards, { timeout: 5_000 }).toEqual([])
+  } finally {
+    Object.assign(process.env, { PATH, TMPDIR })
+    if (TMPDIR === undefined) delete process.env.TMPDIR
+    rmSync(folder, { recursive: true, force: true })
+  }
+
+  /** The processes that would clean up below the folder. */
+  function guards(): string[] {
+    return execFileSync('ps', ['-eo', 'args='], { encoding: 'utf8' })
+      .split('\n')
+      .filter((line) => line.includes('guard-process.ts') && line.includes(folder))
+  }
+})
+
 describe.runIf(requires('redis-server'))('a private Redis', () => {
+  it('tells of a crash, and of nothing when it is stopped', async () => {
+    const crashes: string[] = []
+    const onCrash = (end: string) => crashes.push(end)
+    const first = await startRedis({ onCrash })
+    process.kill(first?.pid ?? 0, 'SIGKILL')
+    await expect.poll(() => crashes, { timeout: 5_000 }).toEqual(['SIGKILL'])
+    const second = await startRedis({ onCrash, ...(first && { port: first.port }) })
+    await second?.stop()
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(crashes).toEqual(['SIGKILL'])
+  })
+
   it('never evicts, and forgets everything when it stops', async () => {
     const first = await startRedis()
     if (!first) throw new Error('redis-server did not start')
