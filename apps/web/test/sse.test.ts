@@ -28,6 +28,13 @@ it('keeps the id until another comes, and drops what has no data or no end', asy
   ])
 })
 
+it('hears when the server wants to be asked again, in digits alone', async () => {
+  const heard: number[] = []
+  const body = new Response('retry: 1500\n\nretry: soon\n\ndata: x\n\nretry:20\n').body ?? new ReadableStream()
+  for await (const event of readEvents(body, (milliseconds) => heard.push(milliseconds))) expect(event.data).toBe('x')
+  expect(heard).toEqual([1500, 20])
+})
+
 it('lets go of the stream when nobody reads on', async () => {
   let cancelled = false
   const endless = new ReadableStream<Uint8Array>({

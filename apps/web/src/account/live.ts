@@ -34,7 +34,7 @@ export function followNotifications(userId: string): () => void {
   })
 }
 
-/** The token lives five minutes and the stream ends with it; opening it again renews the session on the way. */
+/** Opening renews the session on the way; once open, the stream ends with the session and not with its token. */
 async function open(lastEventId: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
   const response = await sessionFetch(routes.streamNotifications.path, {
     headers: { accept: 'text/event-stream', ...(lastEventId && { 'last-event-id': lastEventId }) },

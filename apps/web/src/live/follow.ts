@@ -11,18 +11,30 @@ export interface FollowOptions {
   isFinal: (error: unknown) => boolean
   /** Waits; injected by tests. */
   pause?: (milliseconds: number, signal: AbortSignal) => Promise<void>
+  /** Milliseconds without a byte after which a stream counts as dead; injected by tests. */
+  silence?: number
 }
 
+/** Three beats of the server: a network that is gone without a word (a sleep, a dead proxy) closes nothing. */
+const threeBeats = 45_000
+/** Until the server has named its own. */
+const usualRetry = 3_000
+
 /**
- * Follows a stream for as long as it is wanted: a server that closes (a deploy, an expired token) is asked again
- * at once, one that refuses is asked again later and later, up to half a minute, and at once when the network is back.
+ * Follows a stream for as long as it is wanted. A server that closes (a deploy, an ended session) does so to everybody
+ * at once, so each comes back at its own moment within the time that the server asked for. One that refuses is asked
+ * again later and later, up to half a minute, and at once when the network is back. One that is silent is left.
  */
-export async function follow({ open, onEvent, signal, lastEventId, isFinal, pause = pauseOnline }: FollowOptions) {
+export async function follow(options: FollowOptions) {
+  const { open, onEvent, signal, lastEventId, isFinal, pause = pauseOnline, silence = threeBeats } = options
   let failures = 0
+  let retry = usualRetry
   while (!signal.aborted) {
     const openedAt = Date.now()
+    const watch = createWatch(silence)
     try {
-      for await (const event of readEvents(await open(lastEventId(), signal))) {
+      const stream = await open(lastEventId(), AbortSignal.any([signal, watch.silent]))
+      for await (const event of readEvents(watch.over(stream), (milliseconds) => (retry = milliseconds))) {
         failures = 0
         onEvent(event)
       }
@@ -31,8 +43,32 @@ export async function follow({ open, onEvent, signal, lastEventId, isFinal, paus
     } catch (error) {
       if (signal.aborted || isFinal(error)) return
       failures++
+    } finally {
+      watch.end()
     }
-    if (failures > 0) await pause(backOff(failures, Math.random()), signal)
+    if (signal.aborted) return
+    const random = Math.random()
+    await pause(failures > 0 ? backOff(failures, random) : random * retry, signal)
+  }
+}
+
+/** Runs out when there has been no byte for so long; that of a comment, which is no event, counts. */
+function createWatch(silence: number) {
+  const controller = new AbortController()
+  const bark = () => controller.abort(new DOMException('The stream fell silent.', 'TimeoutError'))
+  let timer = setTimeout(bark, silence)
+  const end = () => clearTimeout(timer)
+  const heard = new TransformStream<Uint8Array, Uint8Array>({
+    transform: (chunk, through) => {
+      end()
+      timer = setTimeout(bark, silence)
+      through.enqueue(chunk)
+    },
+  })
+  return {
+    silent: controller.signal,
+    over: (stream: ReadableStream<Uint8Array>) => stream.pipeThrough(heard, { signal: controller.signal }),
+    end,
   }
 }
 

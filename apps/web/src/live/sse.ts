@@ -5,8 +5,14 @@ export interface ServerEvent {
   id: string
 }
 
-/** Server-sent events out of a response's body, by the HTML standard's rules; ends when the body does. */
-export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerEvent> {
+/**
+ * Server-sent events out of a response's body, by the HTML standard's rules; ends when the body does. `onRetry` is
+ * told the milliseconds after which the server wants to be asked again when it has closed.
+ */
+export async function* readEvents(
+  body: ReadableStream<Uint8Array>,
+  onRetry: (milliseconds: number) => void = () => undefined,
+): AsyncGenerator<ServerEvent> {
   let event = { type: '', data: [] as string[], id: '' }
   for await (const line of linesOf(body)) {
     if (line === '') {
@@ -18,6 +24,7 @@ export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenera
     if (field === 'event') event.type = value
     else if (field === 'data') event.data.push(value)
     else if (field === 'id' && !value.includes('\0')) event.id = value
+    else if (field === 'retry' && /^\d+$/.test(value)) onRetry(Number(value))
   }
 }
 
