@@ -1,5 +1,5 @@
 import { action, json } from '@solidjs/router'
-import { setUnread } from '../../account/unread.ts'
+import { guessUnread, unread } from '../../account/unread.ts'
 import { notifications } from '../../api/clients.ts'
 import { read, warm } from '../../api/read.ts'
 
@@ -18,21 +18,15 @@ export function preloadNotifications({
 
 /** Counted down at once; what the server says, or a failure, sets it right. */
 export const markRead = action(async (id: string) => {
-  setUnread((count) => Math.max(0, count - 1))
-  try {
-    return json(await notifications.markRead({ id }), { revalidate: getNotifications.key })
-  } catch (error) {
-    setUnread((count) => count + 1)
-    throw error
-  }
+  const marked = await guessUnread(Math.max(0, unread() - 1), () => notifications.markRead({ id }), countUnread)
+  return json(marked, { revalidate: getNotifications.key })
 }, 'mark-read')
 
 export const markAllRead = action(async () => {
-  setUnread(0)
-  try {
-    return json(await notifications.markAllRead({}), { revalidate: getNotifications.key })
-  } catch (error) {
-    setUnread((await notifications.getUnreadCount({})).count)
-    throw error
-  }
+  const marked = await guessUnread(0, () => notifications.markAllRead({}), countUnread)
+  return json(marked, { revalidate: getNotifications.key })
 }, 'mark-all-read')
+
+async function countUnread(): Promise<number> {
+  return (await notifications.getUnreadCount({})).count
+}
