@@ -1,6 +1,6 @@
 import { AppError, fromProblem } from '@lightpress/protocol'
 import { expect, it } from 'vitest'
-import { explain } from '../src/ui/failure.ts'
+import { explain, mayPass } from '../src/ui/failure.ts'
 
 it('hides what is our fault behind a sentence, and gives the id to quote', () => {
   const failure = explain(fromProblem(500, { detail: 'relation "users" does not exist', requestId: 'req-1' }))
@@ -21,4 +21,12 @@ it('does not call a wrong password an ended session', () => {
 it('has words for a dead network and for a bug of ours', () => {
   expect(explain(new AppError('unavailable', 'web.unreachable', 'x')).title).toContain('cannot be reached')
   expect(explain(new TypeError('undefined is not a function')).advice).not.toContain('undefined')
+})
+
+it('knows what a retry may help with from what it cannot', () => {
+  const unreachable = new AppError('unavailable', 'web.unreachable', 'x')
+  const passing = [fromProblem(500, {}), fromProblem(503, {}), fromProblem(429, {}), unreachable, new TypeError('x')]
+  expect(passing.filter((error) => !mayPass(error))).toEqual([])
+  const expired = fromProblem(400, { reason: 'auth.token_invalid' })
+  expect([expired, fromProblem(409, {}), fromProblem(404, {})].filter(mayPass)).toEqual([])
 })

@@ -22,6 +22,8 @@ const told: Record<ErrorCode, Failure> = {
   unavailable: { title: 'We cannot be reached right now', advice: 'Nothing was lost. Try again in a moment.' },
 }
 
+const passing: readonly ErrorCode[] = ['limited', 'internal', 'unavailable']
+
 /** Where a code alone would say the wrong thing. */
 const titles: Record<string, string> = {
   'auth.wrong_credentials': 'That did not match',
@@ -29,6 +31,11 @@ const titles: Record<string, string> = {
   'auth.token_invalid': 'This link does not work any more',
   'auth.too_many_attempts': 'Too many tries',
   'billing.provider_unavailable': 'The payment provider cannot be reached',
+}
+
+/** Whether the same request may well succeed later: nothing was wrong with what was asked. */
+export function mayPass(error: unknown): boolean {
+  return !isAppError(error) || passing.includes(error.code)
 }
 
 /** Refusals carry their own sentence; what is our fault is told by its kind, never by its inner message. */

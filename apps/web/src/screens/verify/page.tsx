@@ -1,13 +1,14 @@
 import { A, useAction, useSearchParams } from '@solidjs/router'
 import { createSignal, Match, onMount, Switch } from 'solid-js'
 import { ButtonLink } from '../../ui/button.tsx'
-import { explain } from '../../ui/failure.ts'
+import { explain, mayPass } from '../../ui/failure.ts'
 import { Form, SubmitButton } from '../../ui/form.tsx'
 import { Heading } from '../../ui/heading.tsx'
 import { Note } from '../../ui/note.tsx'
 import { useTitle } from '../../ui/page.tsx'
 import { PasswordField } from '../../ui/password-field.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
+import { FailedState } from '../../ui/states.tsx'
 import { verify, wantsPassword } from './data.ts'
 
 /** Where the link in the mail leads: it confirms by itself, or asks for the password first. */
@@ -17,7 +18,8 @@ export function Verify() {
   const confirm = useAction(verify)
   const [refusal, setRefusal] = createSignal<unknown>()
 
-  onMount(() => void confirm(search.token ?? '').catch(setRefusal))
+  const begin = () => confirm(search.token ?? '').catch(setRefusal)
+  onMount(() => void begin())
 
   return (
     <Switch
@@ -36,6 +38,10 @@ export function Verify() {
           <PasswordField name="password" label="Password" autocomplete="current-password" autofocus />
           <SubmitButton wide>Confirm and sign in</SubmitButton>
         </Form>
+      </Match>
+      <Match when={refusal() !== undefined && mayPass(refusal())}>
+        <Heading title="Confirm your address">That was not possible yet; the link stays good.</Heading>
+        <FailedState error={refusal()} retry={begin} />
       </Match>
       <Match when={refusal()}>
         {(error) => {
