@@ -75,7 +75,7 @@ export function CheckoutDialog(props: CheckoutDialogProps) {
               </dl>
               <p class={styles.next}>
                 Renews on <CalendarDate at={renewal(new Date(), props.interval).toISOString()} /> for the same amount.
-                Taxes are added at checkout where they apply.
+                Prices exclude taxes.
               </p>
             </div>
           )}

@@ -99,7 +99,7 @@ function Choice(props: { plans: readonly Plan[]; subscription: Subscription }) {
           )}
         </For>
       </div>
-      <p class={styles.taxes}>Prices are without taxes, which are added at checkout where they apply.</p>
+      <p class={styles.taxes}>Prices exclude taxes.</p>
       <Show when={chosen()}>
         {(plan) => (
           <CheckoutDialog

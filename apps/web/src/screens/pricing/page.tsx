@@ -24,8 +24,7 @@ export function Pricing() {
         <Plans />
       </Region>
       <p class={styles.small}>
-        Prices are without taxes, which are added at checkout where they apply. Cancel at any time: a plan stays until
-        the end of the period that is paid for.
+        Prices exclude taxes. Cancel at any time: a plan stays until the end of the period that is paid for.
       </p>
     </div>
   )
