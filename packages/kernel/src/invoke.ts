@@ -127,8 +127,15 @@ export async function execute(
   try {
     return declared.output.parse(await handler(parsed as never, ctx))
   } catch (error) {
-    throw translateDatabaseError(error)
+    throw asRefusal(contract, error)
   }
+}
+
+/** What a handler threw, as callers may see it. A module refuses for the reasons that its contract lists, and no other. */
+export function asRefusal({ name, reasons }: Contract, error: unknown): unknown {
+  const refusal = translateDatabaseError(error)
+  if (!isAppError(refusal) || !refusal.reason.startsWith(`${name}.`) || reasons.includes(refusal.reason)) return refusal
+  return new TypeError(`${refusal.reason} is not among the reasons of ${name}'s contract`, { cause: error })
 }
 
 export function checkAccess({ access }: Operation, { caller }: Pick<CallContext, 'caller'>): void {

@@ -24,7 +24,9 @@ export async function migrate(targets: readonly MigrationTarget[], log?: Logger)
     await inSession(url, async (client) => {
       await client.query('select pg_advisory_lock(hashtextextended($1, 0))', ['lightpress.migrate'])
       await requireVersion(client)
-      await ensureRoles(client, module)
+      // Where the modules share a database, all that is missing is said at once.
+      const all = targets.filter((target) => target.url === url).map((target) => target.module)
+      await ensureRoles(client, { module, all })
       await client.query(`set role ${module}_owner`)
       await client.query(
         `create table if not exists ${module}.migration (name text primary key, hash text not null, applied_at timestamptz not null default now())`,
@@ -94,43 +96,71 @@ async function apply(client: pg.Client, { module, file }: { module: string; file
   }
 }
 
+interface Statement {
+  /** Answers a row when there is nothing to do. */
+  unless: string
+  sql: string
+}
+
 /** The owner makes tables, the app reads and writes them, and neither sees another module's schema. */
-async function ensureRoles(client: pg.Client, module: string): Promise<void> {
+function roleStatements(module: string, login: string): Statement[] {
   const owner = `${module}_owner`
   const app = `${module}_app`
-  const statements = [
+  const granted = (kind: string) =>
+    `select from pg_default_acl a join pg_namespace n on n.oid = a.defaclnamespace where n.nspname = '${module}' and a.defaclobjtype = '${kind}'`
+  const defaults = `alter default privileges for role ${owner} in schema ${module} grant`
+  return [
     ...[owner, app].flatMap((role) => [
       { unless: `select from pg_roles where rolname = '${role}'`, sql: `create role ${role} nologin` },
-      { unless: `select where pg_has_role(current_user, '${role}', 'set')`, sql: `grant ${role} to current_user` },
+      {
+        unless: `select from pg_roles where rolname = '${role}' and pg_has_role('${login}', oid, 'set')`,
+        sql: `grant ${role} to "${login}"`,
+      },
     ]),
     {
       unless: `select from pg_namespace where nspname = '${module}'`,
       sql: `create schema ${module} authorization ${owner}`,
     },
     {
-      unless: `select where has_schema_privilege('${app}', '${module}', 'usage')`,
+      unless: `select from pg_namespace n, pg_roles r where nspname = '${module}' and rolname = '${app}' and has_schema_privilege(r.oid, n.oid, 'usage')`,
       sql: `grant usage on schema ${module} to ${app}`,
     },
-    {
-      unless: `select from pg_default_acl a join pg_namespace n on n.oid = a.defaclnamespace where n.nspname = '${module}' and a.defaclobjtype = 'r'`,
-      sql: `alter default privileges for role ${owner} in schema ${module} grant select, insert, update, delete on tables to ${app}`,
-    },
-    {
-      unless: `select from pg_default_acl a join pg_namespace n on n.oid = a.defaclnamespace where n.nspname = '${module}' and a.defaclobjtype = 'S'`,
-      sql: `alter default privileges for role ${owner} in schema ${module} grant usage, select on sequences to ${app}`,
-    },
+    { unless: granted('r'), sql: `${defaults} select, insert, update, delete on tables to ${app}` },
+    { unless: granted('S'), sql: `${defaults} usage, select on sequences to ${app}` },
   ]
-  for (const { unless, sql } of statements) {
+}
+
+async function ensureRoles(
+  client: pg.Client,
+  { module, all }: { module: string; all: readonly string[] },
+): Promise<void> {
+  const { rows } = await client.query<{ login: string }>('select session_user as login')
+  const login = rows[0]?.login ?? ''
+  for (const { unless, sql } of roleStatements(module, login)) {
     if ((await client.query(unless)).rowCount) continue
-    await client.query(sql).catch((error: pg.DatabaseError) => {
+    try {
+      await client.query(sql)
+    } catch (error) {
+      const code = error instanceof pg.DatabaseError ? error.code : undefined
       // Roles belong to the whole server: another database's migration may have made it a moment ago.
-      if (['42710', '23505', 'XX000', '42P06'].includes(error.code ?? '')) return
-      if (error.code !== '42501') throw error
-      throw new MigrationError(
-        `The database login may not do this: ${sql}. Run the following as an administrator once, then migrate again:\n${statements.map((statement) => `  ${statement.sql};`).join('\n')}\n(current_user is the login of ${module.toUpperCase()}_DATABASE_URL or DATABASE_URL.)`,
+      if (code !== undefined && ['42710', '23505', 'XX000', '42P06'].includes(code)) continue
+      if (code !== '42501') throw error
+      const missing = await findMissing(
+        client,
+        all.flatMap((name) => roleStatements(name, login)),
       )
-    })
+      throw new MigrationError(
+        `The login "${login}" may not do this: ${sql}. Run the following in this database as an administrator once, then migrate again:\n${missing.map((line) => `  ${line};`).join('\n')}`,
+        { cause: error },
+      )
+    }
   }
+}
+
+async function findMissing(client: pg.Client, statements: readonly Statement[]): Promise<string[]> {
+  const missing: string[] = []
+  for (const { unless, sql } of statements) if (!(await client.query(unless)).rowCount) missing.push(sql)
+  return missing
 }
 
 /** Runs `work` in one session of its own. A database that cannot be reached is told in words, without its password. */

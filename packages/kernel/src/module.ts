@@ -1,4 +1,5 @@
 import {
+  deliveryOperations,
   publisherOf,
   type Caller,
   type Calls,
@@ -175,6 +176,10 @@ export function defineModule<
       throw new TypeError(`${contract.name} listens to ${event.type}, which does not name it as a listener`)
     }
   }
+  const unanswered = Object.keys(contract.operations).filter(
+    (name) => !(name in deliveryOperations || name in definition.handlers),
+  )
+  if (unanswered.length > 0) throw new TypeError(`${contract.name} has no handler for ${unanswered.join(', ')}`)
   for (const event of publishes) {
     if (publisherOf(event) !== contract.name) throw new TypeError(`${contract.name} cannot publish ${event.type}`)
   }

@@ -2,10 +2,9 @@ import { AppError, type Caller, type Operation } from '@lightpress/protocol'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import type { Authenticate } from './authenticate.ts'
-import { translateDatabaseError } from './db.ts'
 import { fromText } from './input.ts'
 import type { InternalTokens } from './internal-token.ts'
-import { checkAccess, DEADLINE, parseInput, withDeadline, type Hosted } from './invoke.ts'
+import { asRefusal, checkAccess, DEADLINE, parseInput, withDeadline, type Hosted } from './invoke.ts'
 import type { Logger } from './logging.ts'
 import type { CallContext, ModuleContext, RawHttp, RequestInfo } from './module.ts'
 import { continueTrace, traceIdOf } from './trace.ts'
@@ -84,7 +83,7 @@ async function runRaw(
     const result = await module.runRaw(name, { ...http, input: parsed as never }, ctx)
     return operation.output ? operation.output.parse(result) : answered
   } catch (error) {
-    throw translateDatabaseError(error)
+    throw asRefusal(module.contract, error)
   }
 }
 

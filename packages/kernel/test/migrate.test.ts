@@ -92,16 +92,25 @@ describe('migrate', () => {
     )
   })
 
-  it('tells a login that may not make roles what an administrator must do', async () => {
+  it('tells a login that may not make roles what an administrator must do, for all modules at once, and that works', async () => {
+    put('0000_a.sql', 'select 1;')
+    const stamp = Date.now()
     const url = new URL(database.url)
-    const name = `plain_${Date.now()}`
-    await ask(`create role ${name} login password 'x'`)
-    url.username = name
+    url.username = `plain_${stamp}`
     url.password = 'x'
-    const plain = migrate([{ module: `fresh${Date.now()}`, url: url.href, folder: pathToFileURL(`${folder}/`) }])
-    await expect(plain).rejects.toThrow(
-      /Run the following as an administrator once[^]*create role fresh\d+_owner[^]*create schema/,
-    )
+    await ask(`create role ${url.username} login password 'x'`)
+    const targets = ['one', 'two'].map((name) => ({
+      module: `${name}${stamp}`,
+      url: url.href,
+      folder: pathToFileURL(`${folder}/`),
+    }))
+    const error: unknown = await migrate(targets).catch((reason: unknown) => reason)
+    const advice = (error as Error).message
+    expect(advice).toMatch(/may not do this: create role one\d+_owner nologin/)
+    const statements = advice.split('\n').slice(1)
+    expect(statements.join('')).toMatch(/create schema one\d+ [^]*create schema two\d+ /)
+    for (const statement of statements) await ask(statement)
+    await migrate(targets)
   })
 
   it('says which database cannot be reached, without its password', async () => {

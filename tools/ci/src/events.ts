@@ -67,7 +67,7 @@ export function renderEvents({ events, modules, deployments }: House): string {
     .map(({ name, apps }) => `| ${name} | ${apps.map(([app]) => `\`apps/${app}\``).join(', ')} |`)
   return `# Events
 
-Who says what to whom. Generated from the contracts by \`node tools/ci/src/${basename(import.meta.filename)}\`; a test
+Who says what to whom. Generated from the contracts by \`npm run exec -- node tools/ci/src/${basename(import.meta.filename)}\`; a test
 fails when it is not current. An event takes effect once in each listener, in any order.
 
 | Event | Said by | To | With |

@@ -32,4 +32,4 @@ export function TextField(props: TextFieldProps) {
 
 /** Loose on purpose: only the mail that arrives proves an address. */
 export const emailRule: Rule = (value) =>
-  /^\S+@\S+\.\S+$/.test(value.trim()) ? undefined : 'This does not look like an e-mail address.'
+  /^[^\s@]+@[^\s@]+$/.test(value.trim()) ? undefined : 'This does not look like an e-mail address.'

@@ -10,7 +10,7 @@ export const plans: readonly Plan[] = [
     description: 'For trying things out, for as long as you like.',
     perSeat: false,
     prices: [],
-    features: ['Up to 3 people', 'In-app notifications', 'Community support'],
+    features: ['Your own workspace', 'In-app notifications', 'Community support'],
   },
   {
     id: 'pro',
@@ -21,7 +21,7 @@ export const plans: readonly Plan[] = [
       { interval: 'month', price: usd(1200) },
       { interval: 'year', price: usd(12_000) },
     ],
-    features: ['As many people as you have seats', 'API keys and webhooks', 'E-mail support'],
+    features: ['A seat for everybody in the team', 'Invoices and receipts', 'E-mail support'],
   },
   {
     id: 'business',
@@ -32,7 +32,7 @@ export const plans: readonly Plan[] = [
       { interval: 'month', price: usd(2400) },
       { interval: 'year', price: usd(24_000) },
     ],
-    features: ['Everything in Pro', 'Audit log and its export', 'Priority support'],
+    features: ['Everything in Pro', 'Payment by invoice on request', 'Priority support'],
   },
 ]
 

@@ -60,8 +60,8 @@ export function Landing() {
         <section class={styles.hero}>
           <h1>The part of every SaaS product that you build again. Built once.</h1>
           <p>
-            Sign-in, people and organisations, subscriptions, notifications, and the road to production: done, tested
-            and yours to read.
+            Sign-in, people and their organisations, subscriptions and notifications, in one process on your desk and
+            split into services when you deploy. Yours to read and to change.
           </p>
           <div class={styles.actions}>
             <Begin />
