@@ -121,7 +121,7 @@ export const subscriptionChanged = defineEvent(
   { listeners: ['notifications'] },
 )
 
-/** Told once an invoice, however often Stripe tells us. */
+/** Money came in: told once an invoice, however often Stripe tells us, and not of invoices that ask for nothing. */
 export const invoicePaid = defineEvent(
   'billing.invoice.paid.v1',
   z.object({
@@ -130,6 +130,7 @@ export const invoicePaid = defineEvent(
     number: z.string().nullable(),
     planId: PlanId.nullable(),
     total: Money,
+    paidAt: z.iso.datetime(),
     hostedUrl: z.string().nullable(),
   }),
   { listeners: ['notifications'] },

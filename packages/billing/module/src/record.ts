@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { invoicePaid, subscriptionChanged } from '@lightpress/billing-contract'
 import { newId, publish, type Tx } from '@lightpress/kernel'
-import { and, eq, isNull, notInArray, sql } from 'drizzle-orm'
+import { and, eq, gt, isNotNull, isNull, notInArray, sql } from 'drizzle-orm'
 import type { BillingContext } from './context.ts'
 import { currentOf, isSubscribed } from './current-subscription.ts'
 import { invoice, subscription } from './schema.ts'
@@ -40,7 +40,10 @@ function seenBy(row: SubscriptionRow | undefined) {
   return { planId, status, seats }
 }
 
-/** Writes down the invoices; tells of each once, ever, that it was paid. */
+/**
+ * Writes down the invoices; tells of each once, ever, that it was paid. Stripe calls one of nothing (a trial, a coupon,
+ * a credit) paid as well, but no payment was made, and whoever hears of one may rely on that.
+ */
 export async function recordInvoices(
   tx: Tx,
   { organizationId, found }: { organizationId: string; found: FoundInvoice[] },
@@ -51,14 +54,22 @@ export async function recordInvoices(
   await tx.delete(invoice).where(and(mine, eq(invoice.status, 'draft'), notInArray(invoice.stripeInvoiceId, known)))
   if (found.length > 0) await upsert(tx, organizationId, found)
 
-  const paid = await tx
+  const paid = and(eq(invoice.status, 'paid'), isNotNull(invoice.paidAt), gt(invoice.total, 0))
+  const news = await tx
     .update(invoice)
     .set({ paymentToldAt: sql`now()` })
-    .where(and(mine, eq(invoice.status, 'paid'), isNull(invoice.paymentToldAt)))
+    .where(and(mine, paid, isNull(invoice.paymentToldAt)))
     .returning()
-  for (const { id, number, planId, total, currency, hostedUrl } of paid) {
-    const payload = { organizationId, invoiceId: id, number, planId, total: { amount: total, currency }, hostedUrl }
-    await publish(tx, invoicePaid, payload)
+  for (const { id, number, planId, total, currency, paidAt, hostedUrl } of news) {
+    await publish(tx, invoicePaid, {
+      organizationId,
+      invoiceId: id,
+      number,
+      planId,
+      total: { amount: total, currency },
+      paidAt: (paidAt as Date).toISOString(),
+      hostedUrl,
+    })
   }
 }
 

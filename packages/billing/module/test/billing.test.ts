@@ -1,5 +1,6 @@
 import { billing as contract } from '@lightpress/billing-contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { until } from '@lightpress/testing'
 import {
   createWorld,
   newOrganization,
@@ -62,8 +63,10 @@ describe('who chooses a plan and pays', () => {
     const { items } = await organization.client.listInvoices()
     expect(items).toMatchObject([{ status: 'paid', total: { amount: 3600, currency: 'usd' } }])
     const told = await toldAbout(world, organization)
+    const { id: invoiceId, number, paidAt } = items[0] as (typeof items)[number]
+    expect(paidAt).not.toBeNull()
     expect(told.filter(({ type }) => type === 'billing.invoice.paid.v1')).toMatchObject([
-      { payload: { invoiceId: items[0]?.id, number: items[0]?.number, planId: 'pro', total: { amount: 3600 } } },
+      { payload: { invoiceId, number, paidAt, planId: 'pro', total: { amount: 3600 } } },
     ])
     expect(told.filter(({ type }) => type === 'billing.subscription.changed.v1').at(-1)?.payload).toEqual({
       organizationId: organization.id,
@@ -71,6 +74,23 @@ describe('who chooses a plan and pays', () => {
       status: 'active',
       seats: 3,
     })
+  })
+
+  it('has made no payment when the invoice asks for nothing, as that of a trial does', async () => {
+    const organization = newOrganization(world)
+    await organization.client.startCheckout({ planId: 'pro', interval: 'month' })
+    const trial = await openTrial(organization.id)
+    expect((await pay(trial)).status).toBe(303)
+    await until(
+      () => organization.client.getSubscription(),
+      ({ status }) => status === 'trialing',
+    )
+    await untilQuiet(world)
+    const { items } = await organization.client.listInvoices()
+    expect(items).toMatchObject([{ status: 'paid', total: { amount: 0 } }])
+    const told = await toldAbout(world, organization)
+    expect(told.map(({ type }) => type)).not.toContain('billing.invoice.paid.v1')
+    expect(told.at(-1)?.payload).toMatchObject({ planId: 'pro', status: 'trialing' })
   })
 
   it('is a customer at Stripe by the name of the organisation and the address of its owner', async () => {
@@ -185,6 +205,22 @@ describe('the list of invoices', () => {
     await expect(client.listInvoices({ cursor: 'nonsense' })).rejects.toMatchObject({ errors: [{ path: 'cursor' }] })
   })
 })
+
+/** A payment page for two weeks of Pro, which we do not sell by ourselves: the desk opens it. */
+async function openTrial(organizationId: string): Promise<string> {
+  const [{ data: prices }, { data: customers }] = await Promise.all([
+    world.stripe.prices.list({ lookup_keys: ['pro_month'] }),
+    world.stripe.customers.list({ limit: 100 }),
+  ])
+  const { url } = await world.stripe.checkout.sessions.create({
+    mode: 'subscription',
+    customer: customers.find(({ metadata }) => metadata.organizationId === organizationId)?.id as string,
+    line_items: [{ price: prices[0]?.id as string, quantity: 1 }],
+    subscription_data: { trial_period_days: 14 },
+    success_url: 'http://localhost:3000/billing',
+  })
+  return url as string
+}
 
 /** As Stripe's desk finds it. */
 async function subscriptionOf(organizationId: string): Promise<string> {

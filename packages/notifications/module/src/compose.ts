@@ -41,13 +41,13 @@ async function composeRegistration(
 
 /** For those who look after the organisation's money when it is sent; who left meanwhile gets none. */
 async function composeReceipt(
-  { userId, organizationId, data, createdAt }: Message,
+  { userId, organizationId, data }: Message,
   ctx: NotificationsContext,
 ): Promise<Letter | null> {
   const { organizationName, members } = await readBillingContacts(organizationId as string, ctx)
   const person = members.find(({ id }) => id === userId)
   if (!person) return null
   const { locale, timeZone } = person
-  const facts = { ...ReceiptData.parse(data), organizationName, paidAt: createdAt, timeZone }
+  const facts = { ...ReceiptData.parse(data), organizationName, timeZone }
   return { to: person.email, mail: receipt(facts, { locale, publicUrl: ctx.publicUrl }) }
 }

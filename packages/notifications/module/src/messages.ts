@@ -5,7 +5,12 @@ import { deliver } from './deliver.ts'
 import { message } from './schema.ts'
 
 /** What a receipt says that only the event knows. */
-export const ReceiptData = z.object({ number: z.string().nullable(), planId: PlanId.nullable(), total: Money })
+export const ReceiptData = z.object({
+  number: z.string().nullable(),
+  planId: PlanId.nullable(),
+  total: Money,
+  paidAt: z.iso.datetime(),
+})
 export type ReceiptData = z.infer<typeof ReceiptData>
 
 export type MessageData = ReceiptData | Record<string, never>

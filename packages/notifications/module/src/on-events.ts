@@ -28,8 +28,8 @@ export const onUserCreated = on(userCreated, {
 export const onInvoicePaid = on(invoicePaid, {
   prepare: ({ payload }, ctx: NotificationsContext) => readBillingContacts(payload.organizationId, ctx),
   async handle({ id: eventId, payload }, { tx, prepared: { members } }, ctx) {
-    const { organizationId, number, planId, total } = payload
-    const data = { number, planId, total }
+    const { organizationId, number, planId, total, paidAt } = payload
+    const data = { number, planId, total, paidAt }
     for (const { id: userId } of members)
       await queueMessage(tx, { eventId, template: 'receipt', userId, organizationId, data })
     const notices = members.map(({ id, locale }) => billingNotice(id, paymentReceived(data, locale)))

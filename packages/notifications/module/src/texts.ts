@@ -18,7 +18,7 @@ export function welcome(locale: Locale): Text {
   return welcomes[locale]
 }
 
-export function paymentReceived({ number, planId, total }: ReceiptData, locale: Locale): Text {
+export function paymentReceived({ number, planId, total }: Omit<ReceiptData, 'paidAt'>, locale: Locale): Text {
   const plan = planId && planNames[planId]
   return payments[locale]({ amount: formatMoney(total, locale), plan, number })
 }

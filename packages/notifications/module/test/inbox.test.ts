@@ -46,6 +46,7 @@ describe('what happens reaches the inbox', () => {
       number: 'LP-0042',
       planId: 'pro' as const,
       total: { amount: 1200, currency: 'eur' },
+      paidAt: '2026-11-20T12:00:00Z',
       hostedUrl: null,
     }
     const { id } = await app.deliver(invoicePaid, event)

@@ -176,6 +176,7 @@ describe('a paid invoice', () => {
     number: 'LP-0042',
     planId: 'pro' as const,
     total: { amount: 1200, currency: 'eur' },
+    paidAt: '2025-03-01T23:30:00Z',
     hostedUrl: 'https://elsewhere.example/invoice',
   })
 
@@ -202,6 +203,8 @@ describe('a paid invoice', () => {
     expect(en?.html).not.toContain('<script')
     expect(en?.html).not.toContain('elsewhere.example')
     expect(de?.text?.replaceAll('\u00a0', ' ')).toContain('12,00 €')
+    // When it was paid, and not when we heard of it.
+    expect(en?.text).toContain('Paid on: March 1, 2025')
   })
 
   it('is not told to whoever left before the mail was sent', async () => {

@@ -15,7 +15,7 @@ const payment: Receipt = {
   planId: 'pro',
   total: { amount: 123450, currency: 'eur' },
   organizationName: 'Analytical Engines',
-  paidAt: new Date('2026-11-20T23:30:00Z'),
+  paidAt: '2026-11-20T23:30:00Z',
   timeZone: 'Europe/Berlin',
 }
 

@@ -5,7 +5,6 @@ import { button, facts, heading, paragraph, type Mail, type MailContext } from '
 
 export interface Receipt extends ReceiptData {
   organizationName: string
-  paidAt: Date
   /** The reader's, of the IANA database. */
   timeZone: string
 }
@@ -26,7 +25,7 @@ export function receipt(
       facts(
         ...(number === null ? [] : [[text.number, number] as const]),
         ...(planId === null ? [] : [[text.plan, planNames[planId]] as const]),
-        [text.date, formatDate(paidAt, { locale, timeZone })],
+        [text.date, formatDate(new Date(paidAt), { locale, timeZone })],
         [text.amount, amount],
       ),
       button(text.action, `${publicUrl}/billing`),
