@@ -16,6 +16,7 @@ CREATE TABLE "billing"."customer" (
 	"dirty_sequence" integer DEFAULT 0 NOT NULL,
 	"applied_sequence" integer DEFAULT 0 NOT NULL,
 	"readings" integer DEFAULT 0 NOT NULL,
+	"requested_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
@@ -93,6 +94,7 @@ ALTER TABLE "billing"."subscription" ADD CONSTRAINT "subscription_organization_i
 CREATE INDEX "checkout_open" ON "billing"."checkout" USING btree ("organization_id") WHERE check_at is not null;--> statement-breakpoint
 CREATE INDEX "checkout_due" ON "billing"."checkout" USING btree ("check_at") WHERE check_at is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "customer_stripe_customer_id" ON "billing"."customer" USING btree ("stripe_customer_id");--> statement-breakpoint
+CREATE INDEX "customer_behind" ON "billing"."customer" USING btree ("requested_at") WHERE applied_sequence < dirty_sequence;--> statement-breakpoint
 CREATE UNIQUE INDEX "idempotency_key" ON "billing"."idempotency" USING btree ("operation","caller","key");--> statement-breakpoint
 CREATE INDEX "inbox_handled_at" ON "billing"."inbox" USING btree ("handled_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "invoice_stripe_invoice_id" ON "billing"."invoice" USING btree ("stripe_invoice_id");--> statement-breakpoint

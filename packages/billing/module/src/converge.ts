@@ -15,7 +15,7 @@ export const converge = defineJob('converge', z.object({ organizationId: z.uuid(
 export async function requestConvergence(tx: Tx, whose: SQL): Promise<void> {
   const marked = await tx
     .update(customer)
-    .set({ dirtySequence: sql`${customer.dirtySequence} + 1` })
+    .set({ dirtySequence: sql`${customer.dirtySequence} + 1`, requestedAt: sql`now()` })
     .where(whose)
     .returning({ organizationId: customer.organizationId })
   for (const payload of marked) await enqueue(tx, converge, { payload })

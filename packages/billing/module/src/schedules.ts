@@ -1,4 +1,4 @@
-import { inArray, lt, lte, sql } from 'drizzle-orm'
+import { and, inArray, lt, lte, sql } from 'drizzle-orm'
 import type { BillingContext } from './context.ts'
 import { requestConvergence } from './converge.ts'
 import { checkout, customer, stripeEvent } from './schema.ts'
@@ -12,9 +12,15 @@ interface Schedule {
 
 export const schedules: Schedule[] = [
   { name: 'sync-plans', cron: '13 * * * *', run: async (ctx) => void (await syncCatalogue(ctx)) },
-  { name: 'look-at-checkouts', cron: '* * * * *', run: lookAtCheckouts },
+  { name: 'look-again', cron: '* * * * *', run: lookAgain },
   { name: 'forget-events', cron: '43 3 * * *', run: forgetEvents },
 ]
+
+/** One after the other: each locks several customers, and together they could wait for each other. */
+async function lookAgain(ctx: BillingContext): Promise<void> {
+  await lookAtCheckouts(ctx)
+  await askAgain(ctx)
+}
 
 /**
  * Asks what became of checkouts of which nobody told us, in case webhooks were lost: after one minute, two, four and
@@ -32,6 +38,16 @@ export async function lookAtCheckouts(ctx: BillingContext): Promise<void> {
       .set({ checkAt: sql`now() + ${age}` })
       .where(due)
   })
+}
+
+/**
+ * Asks again for readings that were asked for and never came. A job is given up after ten attempts, about eight
+ * minutes; Stripe may be away for longer, and nobody tells us twice.
+ */
+export async function askAgain({ withTx }: BillingContext): Promise<void> {
+  const behind = lt(customer.appliedSequence, customer.dirtySequence)
+  const given = lt(customer.requestedAt, sql`now() - interval '10 minutes'`)
+  await withTx((tx) => requestConvergence(tx, sql`${and(behind, given)}`))
 }
 
 /** Stripe repeats an event for three days; after sixty nobody needs to know that it came. */

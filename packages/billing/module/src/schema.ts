@@ -23,9 +23,16 @@ export const customer = schema.table(
     appliedSequence: integer('applied_sequence').notNull().default(0),
     /** How many readings were written down: a reading that another one overtook sees it by this. */
     readings: integer().notNull().default(0),
+    /** When a reading was last asked for; what is still owed long after that is asked for again. */
+    requestedAt: time('requested_at').notNull().defaultNow(),
     createdAt: time('created_at').notNull().defaultNow(),
   },
-  (t) => [uniqueIndex('customer_stripe_customer_id').on(t.stripeCustomerId)],
+  (t) => [
+    uniqueIndex('customer_stripe_customer_id').on(t.stripeCustomerId),
+    index('customer_behind')
+      .on(t.requestedAt)
+      .where(sql`applied_sequence < dirty_sequence`),
+  ],
 )
 
 const organizationId = () => uuid('organization_id').references(() => customer.organizationId)
@@ -60,7 +67,7 @@ export const invoice = schema.table(
     pdfUrl: text('pdf_url'),
     createdAt: time('created_at').notNull(),
     paidAt: time('paid_at'),
-    /** When `invoicePaid` was published: once, however often Stripe says so. */
+    /** When `invoicePaid` was published: once, however often Stripe says so, and never for an invoice of nothing. */
     paymentToldAt: time('payment_told_at'),
   },
   (t) => [

@@ -29,6 +29,7 @@ CREATE TABLE "notifications"."message" (
 	"error" text,
 	"provider_id" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"queued_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"sent_at" timestamp with time zone,
 	CONSTRAINT "message_cause" UNIQUE NULLS NOT DISTINCT("event_id","template","registration_id","user_id")
 );
@@ -73,6 +74,7 @@ CREATE TABLE "notifications"."subscription" (
 --> statement-breakpoint
 CREATE UNIQUE INDEX "idempotency_key" ON "notifications"."idempotency" USING btree ("operation","caller","key");--> statement-breakpoint
 CREATE INDEX "inbox_handled_at" ON "notifications"."inbox" USING btree ("handled_at");--> statement-breakpoint
+CREATE INDEX "message_pending" ON "notifications"."message" USING btree ("queued_at") WHERE status = 'pending';--> statement-breakpoint
 CREATE UNIQUE INDEX "notification_sequence" ON "notifications"."notification" USING btree ("user_id","sequence");--> statement-breakpoint
 CREATE UNIQUE INDEX "notification_event" ON "notifications"."notification" USING btree ("event_id","user_id");--> statement-breakpoint
 CREATE INDEX "notification_unread" ON "notifications"."notification" USING btree ("user_id") WHERE read_at is null;--> statement-breakpoint

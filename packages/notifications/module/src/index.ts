@@ -5,6 +5,7 @@ import { users } from '@lightpress/users-contract'
 import { config } from './config.ts'
 import { setup } from './context.ts'
 import { deliver } from './deliver.ts'
+import { deliverAgain } from './deliver-again.ts'
 import { getUnreadCount, listNotifications, markAllRead, markRead } from './inbox.ts'
 import { onInvoicePaid, onRegistrationRequested, onSubscriptionChanged, onUserCreated } from './on-events.ts'
 import { streamNotifications } from './stream.ts'
@@ -18,4 +19,5 @@ export const notifications = defineModule({
   handlers: { listNotifications, getUnreadCount, markRead, markAllRead, streamNotifications },
   listeners: [onRegistrationRequested, onUserCreated, onInvoicePaid, onSubscriptionChanged],
   jobs: [deliver],
+  schedules: [{ name: 'deliver-again', cron: '*/5 * * * *', run: deliverAgain }],
 })

@@ -62,9 +62,16 @@ export const message = schema.table(
     error: text(),
     providerId: text('provider_id'),
     createdAt: time('created_at').notNull().defaultNow(),
+    /** When a job to send it was last made. */
+    queuedAt: time('queued_at').notNull().defaultNow(),
     sentAt: time('sent_at'),
   },
-  (t) => [unique('message_cause').on(t.eventId, t.template, t.registrationId, t.userId).nullsNotDistinct()],
+  (t) => [
+    unique('message_cause').on(t.eventId, t.template, t.registrationId, t.userId).nullsNotDistinct(),
+    index('message_pending')
+      .on(t.queuedAt)
+      .where(sql`status = 'pending'`),
+  ],
 )
 
 /** What was last heard of an organisation's subscription, so that the same state is not told twice. */

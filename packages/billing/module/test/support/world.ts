@@ -24,7 +24,7 @@ export interface World {
   close(): Promise<void>
 }
 
-export async function createWorld(): Promise<World> {
+export async function createWorld(env: Record<string, string> = {}): Promise<World> {
   const webhookUrl = () => `${app.baseUrl}/v1/billing/webhooks/stripe`
   const post = await openPostOffice(webhookUrl)
   const emulator = await createStripeEmulator({ webhooks: [{ url: post.url, secret: webhookSecret }], log: () => {} })
@@ -37,6 +37,7 @@ export async function createWorld(): Promise<World> {
       STRIPE_WEBHOOK_SECRET: webhookSecret,
       STRIPE_API_BASE: gate.url,
       RETRY_DELAY: '50',
+      ...env,
     },
   })
   const { hostname, port } = new URL(url)
