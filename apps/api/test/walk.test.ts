@@ -86,7 +86,7 @@ async function walk(browser: Browser, stack: Stack, look: Look): Promise<void> {
   await tab.getByRole('heading', { name: 'Current plan' }).waitFor()
   await look(tab)
   await choosePro(tab, 3)
-  await tab.getByText('$36.00 USD').waitFor()
+  await tab.getByRole('dialog').getByRole('definition').last().getByText('$36.00', { exact: true }).waitFor()
   await look(tab)
   await tab.getByRole('button', { name: 'Continue to payment' }).click()
 
@@ -111,8 +111,22 @@ async function walk(browser: Browser, stack: Stack, look: Look): Promise<void> {
   await tab.getByLabel('Time zone').waitFor()
   await look(tab)
 
+  // Who is signed in is offered no second way in.
+  await tab.goto(stack.url)
+  await tab.getByRole('banner').getByRole('link', { name: 'Dashboard' }).waitFor()
+  expect(await tab.getByRole('link', { name: /sign (in|up)/i }).count()).toBe(0)
+  await tab.goto(`${stack.url}/sign-in`)
+  await tab.waitForURL(`${stack.url}/dashboard`)
+  await tab.getByRole('heading', { name: /Plan chosen/ }).waitFor()
+  await look(tab)
+
   const receipt = await openMail(visitor, stack, { email: ada.email, subject: /receipt/i })
-  await receipt.letter.getByText('USD 36.00').waitFor()
+  await receipt.letter.getByText('$36.00', { exact: true }).waitFor()
+  await receipt.mailbox.getByRole('link', { name: 'All mails' }).click()
+  await receipt.mailbox
+    .getByRole('link')
+    .filter({ hasText: /Confirm your e-mail address/ })
+    .waitFor()
 
   expect(visitor.complaints).toEqual([])
   await context.close()
