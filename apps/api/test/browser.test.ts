@@ -16,6 +16,7 @@ import {
   payWith,
   requestsTo,
   sectionLink,
+  signOut,
 } from './support/steps.ts'
 
 describe.runIf(requires('chromium'))('in a browser', { timeout: 60_000 }, () => {
@@ -71,13 +72,49 @@ describe.runIf(requires('chromium'))('in a browser', { timeout: 60_000 }, () => 
 
       const other = await visitor.context.newPage()
       await other.goto(`${stack.url}/profile`)
-      await other.getByLabel('Time zone').waitFor()
-      await page.getByRole('button', { name: /Your account$/ }).click()
-      await page.getByRole('menuitem', { name: 'Sign out' }).click()
-      await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+      await other.getByLabel('Name').fill('Augusta Ada King')
+      await signOut(page)
       await other.getByRole('heading', { name: 'Sign in' }).waitFor()
       await fillSignIn(other, ada)
       await other.getByLabel('Time zone').waitFor()
+      expect(await other.getByLabel('Name').inputValue()).toBe('Augusta Ada King')
+    })
+
+    it('leaves nothing to the next person, in a tab that another one has signed out', async () => {
+      const [ada, grace] = [await signUp(stack), await signUp(stack, 'Grace Hopper')]
+      await arriveAs(ada)
+      provoked = [/401/]
+      const other = await visitor.context.newPage()
+      await other.goto(`${stack.url}/dashboard`)
+      await other.getByRole('heading', { name: ada.name }).waitFor()
+      await sectionLink(other, 'Profile').click()
+      await other.getByLabel('Name').fill('Augusta Ada King')
+      await signOut(page)
+      await other.getByRole('heading', { name: 'Sign in' }).waitFor()
+
+      await other.goBack()
+      await other.waitForURL(`${stack.url}/sign-in?next=%2Fdashboard`)
+      await other.getByRole('heading', { name: 'Sign in' }).waitFor()
+
+      await fillSignIn(other, grace)
+      await other.getByRole('heading', { name: grace.name }).waitFor()
+      await sectionLink(other, 'Profile').click()
+      expect(await other.getByLabel('Name').inputValue()).toBe(grace.name)
+      expect(await other.content()).not.toContain(ada.name)
+      expect(await other.evaluate('JSON.stringify(sessionStorage)')).not.toContain('Augusta')
+    })
+
+    it('that ended behind the back of a page is missed when the page comes back', async () => {
+      const ada = await signUp(stack)
+      await arriveAs(ada, '/profile')
+      await page.getByLabel('Time zone').waitFor()
+      provoked = [/401/]
+      // As with a page that the browser had put aside: what a tab does to the note itself, it is not told of.
+      await visitor.context.clearCookies()
+      await page.evaluate("localStorage.removeItem('session')")
+      await page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+      await page.waitForURL(`${stack.url}/sign-in?next=%2Fprofile`)
+      await page.getByRole('heading', { name: 'Sign in' }).waitFor()
     })
 
     it('outlives a reload, and the access token, of which nobody notices anything', async () => {
@@ -150,6 +187,24 @@ describe.runIf(requires('chromium'))('in a browser', { timeout: 60_000 }, () => 
       await expectNoBarriers(tab)
       await tab.getByRole('link', { name: 'Sign in' }).waitFor()
     })
+
+    it('stays good while the service that reads it is away', async () => {
+      const ada = newPerson(stack)
+      await arrive()
+      provoked = [/50[23]/]
+      await page.goto(`${stack.url}/sign-up`)
+      await fillSignUp(page, ada)
+      await page.getByRole('heading', { name: 'Check your mail' }).waitFor()
+      const mail = await openMail(visitor, stack, { email: ada.email, subject: /Confirm your e-mail address/ })
+      await stack.kill('auth', 'SIGKILL')
+      const tab = await followLink(visitor, mail, /Confirm address/)
+      await tab.getByRole('alert').getByText('We cannot be reached right now').waitFor()
+      await expectNoBarriers(tab)
+
+      await stack.restart('auth')
+      await tab.getByRole('button', { name: 'Try again' }).click()
+      await tab.getByRole('heading', { name: ada.name }).waitFor()
+    })
   })
 
   describe('paying', () => {
@@ -157,6 +212,7 @@ describe.runIf(requires('chromium'))('in a browser', { timeout: 60_000 }, () => 
       const ada = await signUp(stack)
       await arriveAs(ada, '/billing')
       await choosePro(page, 2)
+      await page.getByRole('dialog').getByText('Prices exclude taxes.').waitFor()
       await page.getByRole('button', { name: 'Continue to payment' }).click()
       await page.getByRole('link', { name: 'Back' }).click()
       await page.getByRole('heading', { name: 'Current plan' }).waitFor()
@@ -198,7 +254,7 @@ describe.runIf(requires('chromium'))('in a browser', { timeout: 60_000 }, () => 
       await pay((await ada.billing.startCheckout({ planId: 'pro', interval: 'month', seats: 1 })).url)
       await other.getByRole('region', { name: 'Messages' }).getByText('Payment received').waitFor()
       await sectionLink(other, 'Notifications 1 unread').waitFor()
-      await other.getByRole('main').getByText('$12.00 per month, 1 seat').waitFor()
+      await other.getByRole('main').getByText('$12.00 per month, excluding taxes').waitFor()
       expect(streams()).toBe(2)
     })
   })

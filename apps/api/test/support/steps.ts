@@ -25,6 +25,12 @@ export async function fillSignIn(page: Page, { email, password }: Omit<Credentia
   await page.getByRole('button', { name: 'Sign in' }).click()
 }
 
+export async function signOut(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /Your account$/ }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+}
+
 /** Finds a mail in the mailbox as a person does, and opens it. */
 export async function openMail(
   { context }: Visitor,

@@ -10,8 +10,9 @@ export function read<Args extends unknown[], T>(name: string, ask: (...args: Arg
       return await ask(...args)
     } catch (error) {
       if (!isAppError(error) || error.code !== 'unauthenticated') throw error
-      // A note of a session that is refused would lead from there back here.
+      // A note of a session that is refused would lead from there back here, and Back to what was read with it.
       writeSession(undefined)
+      query.clear()
       throw redirect(signInPath(location))
     }
   }, name)

@@ -1,11 +1,12 @@
 /**
  * The session lives in HttpOnly cookies that no script reads. What scripts know of it is noted here: when it was
- * last renewed and for which organisation. Storage tells the other tabs, so that one renews for all. A note is a
+ * last renewed, for whom and for which organisation. Storage tells the other tabs, so that one renews for all. A note is a
  * hint about what to show, never a permission.
  */
 export interface SessionNote {
   /** Milliseconds since the epoch. */
   renewedAt: number
+  userId: string
   organizationId: string | null
 }
 
@@ -31,12 +32,16 @@ export function writeSession(note: SessionNote | undefined) {
   }
 }
 
-/** What another tab did to the session: ended it, or went over to another organisation. Returns its own undoing. */
-export function onOtherTab(listener: (did: 'ended' | 'switched') => void): () => void {
+/**
+ * What another tab did to the session: ended it, handed it to another person, or went over to another organisation.
+ * Returns its own undoing.
+ */
+export function onOtherTab(listener: (did: 'ended' | 'replaced' | 'switched') => void): () => void {
   const changed = ({ key: which, oldValue, newValue }: StorageEvent) => {
     if (which !== key) return
     const [before, after] = [parse(oldValue), parse(newValue)]
     if (before && !after) listener('ended')
+    else if (before && after && before.userId !== after.userId) listener('replaced')
     else if (before && after && before.organizationId !== after.organizationId) listener('switched')
   }
   addEventListener('storage', changed)

@@ -22,7 +22,7 @@ export { sessionFetch }
 
 /** To be called with every answer that sets the session's cookies. */
 export function sessionStarted({ user }: SignedIn) {
-  writeSession({ renewedAt: Date.now(), organizationId: user.organizationId })
+  writeSession({ renewedAt: Date.now(), userId: user.id, organizationId: user.organizationId })
 }
 
 /** Called when the session is over in this tab; returns its own undoing. */

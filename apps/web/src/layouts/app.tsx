@@ -1,4 +1,4 @@
-import { createAsync, type RouteSectionProps, revalidate, useNavigate } from '@solidjs/router'
+import { createAsync, query, type RouteSectionProps, revalidate, useNavigate } from '@solidjs/router'
 import Menu from 'lucide-solid/icons/menu'
 import {
   createEffect,
@@ -16,10 +16,11 @@ import { followNotifications } from '../account/live.ts'
 import { setUnread } from '../account/unread.ts'
 import { signInPath } from '../api/next-path.ts'
 import { onSessionEnd } from '../api/session.ts'
-import { onOtherTab } from '../api/session-note.ts'
+import { onOtherTab, readSession } from '../api/session-note.ts'
 import { BrokenPart } from '../screens/broken/page.tsx'
 import { classOf } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
+import { dropDraftsOfOthers } from '../ui/drafts.ts'
 import { useFormatsOf, useFormatsOfBrowser } from '../ui/formats.ts'
 import { Wordmark } from '../ui/mark.tsx'
 import { Main, SkipLink } from '../ui/page.tsx'
@@ -41,7 +42,7 @@ export function AppLayout(props: RouteSectionProps) {
   // Loaded at its first use, and there from then on.
   const paletteWanted = createMemo<boolean>((before) => before || palette(), false)
   createPaletteKey(() => setPalette((open) => !open))
-  leaveWithSession()
+  leaveWithSession(() => me()?.id)
   // What one person had is not the next one's.
   onCleanup(() => {
     useFormatsOfBrowser()
@@ -52,6 +53,7 @@ export function AppLayout(props: RouteSectionProps) {
     const person = me()
     if (!person) return
     useFormatsOf(person)
+    dropDraftsOfOthers(person.id)
     // Not asked again when the theme changes: what was just chosen is not in the profile yet.
     if (person.theme !== untrack(theme)) setTheme(person.theme)
   })
@@ -104,10 +106,28 @@ export function AppLayout(props: RouteSectionProps) {
   )
 }
 
-/** When the session ends, here or in another tab, what was being done can be gone on with after the next sign-in. */
-function leaveWithSession() {
+/**
+ * When the session ends, here or in another tab, what was being done can be gone on with after the next sign-in, by
+ * the same person. For the next one, nothing that was read may be left: Back would show it without asking.
+ */
+function leaveWithSession(shownTo: () => string | undefined) {
   const navigate = useNavigate()
-  const leave = () => navigate(signInPath(location), { replace: true })
+  const leave = () => {
+    query.clear()
+    navigate(signInPath(location), { replace: true })
+  }
   onCleanup(onSessionEnd(leave))
-  onCleanup(onOtherTab((did) => (did === 'ended' ? leave() : void revalidate())))
+  onCleanup(
+    onOtherTab((did) => {
+      if (did === 'ended') leave()
+      else if (did === 'replaced') location.reload()
+      else void revalidate()
+    }),
+  )
+  // A page that the browser had put aside was told nothing meanwhile.
+  const restored = ({ persisted }: PageTransitionEvent) => {
+    if (persisted && readSession()?.userId !== untrack(shownTo)) location.reload()
+  }
+  addEventListener('pageshow', restored)
+  onCleanup(() => removeEventListener('pageshow', restored))
 }

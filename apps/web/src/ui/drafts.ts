@@ -4,27 +4,50 @@
  */
 const prefix = 'draft:'
 
-export function readDraft(form: string): Record<string, string> {
+export interface DraftKey {
+  form: string
+  /** The id of who is signed in; a form for strangers has none. */
+  owner?: string | undefined
+}
+
+export function readDraft(key: DraftKey): Record<string, string> {
   try {
-    return JSON.parse(sessionStorage.getItem(prefix + form) ?? '{}') as Record<string, string>
+    return JSON.parse(sessionStorage.getItem(nameOf(key)) ?? '{}') as Record<string, string>
   } catch {
     return {}
   }
 }
 
-export function keepDraft(form: string, values: Record<string, string>) {
+export function keepDraft(key: DraftKey, values: Record<string, string>) {
   try {
-    sessionStorage.setItem(prefix + form, JSON.stringify(values))
+    sessionStorage.setItem(nameOf(key), JSON.stringify(values))
   } catch {
     // Storage is full or forbidden: the form itself still holds what was typed.
   }
 }
 
-export function dropDraft(form: string) {
-  sessionStorage.removeItem(prefix + form)
+export function dropDraft(key: DraftKey) {
+  sessionStorage.removeItem(nameOf(key))
 }
 
 /** At sign-out: what one person typed is not for the next. */
 export function dropDrafts() {
-  for (const key of Object.keys(sessionStorage)) if (key.startsWith(prefix)) sessionStorage.removeItem(key)
+  dropWhere((name) => name.startsWith(prefix))
+}
+
+/** Once it is known who is there: the session may have ended in another tab, and this one kept what was typed in it. */
+export function dropDraftsOfOthers(owner: string) {
+  dropWhere((name) => name.startsWith(prefix) && !name.startsWith(nameOf({ form: '', owner })))
+}
+
+function nameOf({ form, owner = '' }: DraftKey): string {
+  return `${prefix}${owner}:${form}`
+}
+
+function dropWhere(matches: (name: string) => boolean) {
+  try {
+    for (const name of Object.keys(sessionStorage)) if (matches(name)) sessionStorage.removeItem(name)
+  } catch {
+    // Storage is forbidden: there are no drafts.
+  }
 }

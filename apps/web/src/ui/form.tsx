@@ -1,5 +1,15 @@
 import { isAppError } from '@lightpress/protocol'
-import { createContext, createSignal, type JSX, onCleanup, onMount, Show, splitProps, useContext } from 'solid-js'
+import {
+  createContext,
+  createSignal,
+  type JSX,
+  onCleanup,
+  onMount,
+  Show,
+  splitProps,
+  untrack,
+  useContext,
+} from 'solid-js'
 import { Button, type ButtonProps } from './button.tsx'
 import { dropDraft, keepDraft, readDraft } from './drafts.ts'
 import { explain, type Failure } from './failure.ts'
@@ -23,6 +33,8 @@ const FormContext = createContext<FormState>()
 export interface FormProps {
   /** Unique in the product: under it, what is typed survives a reload. Without it, nothing is kept. */
   name?: string
+  /** Whose draft that is, behind sign-in: nobody else gets to see it. */
+  owner?: string
   submit: (values: Values) => Promise<unknown>
   children: JSX.Element
 }
@@ -33,7 +45,8 @@ export function Form(props: FormProps) {
   const [errors, setErrors] = createSignal<Values>({})
   const [failure, setFailure] = createSignal<Failure>()
   const [pending, setPending] = createSignal(false)
-  const drafted = props.name === undefined ? {} : readDraft(props.name)
+  const draftKey = untrack(() => props.name !== undefined && { form: props.name, owner: props.owner })
+  const drafted = draftKey ? readDraft(draftKey) : {}
   let form!: HTMLFormElement
 
   const showErrors = (found: Values) => {
@@ -53,7 +66,7 @@ export function Form(props: FormProps) {
     setPending(true)
     try {
       await props.submit(values)
-      if (props.name !== undefined) dropDraft(props.name)
+      if (draftKey) dropDraft(draftKey)
     } catch (error) {
       const { known, unknown } = placed(error, rules)
       if (Object.keys(known).length > 0) showErrors(known)
@@ -66,7 +79,7 @@ export function Form(props: FormProps) {
   const typed: JSX.EventHandler<HTMLFormElement, InputEvent> = (event) => {
     const { name } = event.target as unknown as HTMLInputElement
     if (name in errors()) setErrors(({ [name]: _, ...others }) => others)
-    if (props.name !== undefined) keepDraft(props.name, valuesOf(form, isSecret))
+    if (draftKey) keepDraft(draftKey, valuesOf(form, isSecret))
   }
 
   return (

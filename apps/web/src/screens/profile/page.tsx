@@ -43,6 +43,7 @@ function Settings(props: { person: Person }) {
       <Section title="About you" lead="Your name is shown to the members of your organisations.">
         <Form
           name="profile"
+          owner={props.person.id}
           submit={async ({ name = '', locale = '', timeZone = '' }) => {
             await update({ name, locale: languages.find(({ value }) => value === locale)?.value ?? 'en', timeZone })
             toast({ title: 'Saved' })
