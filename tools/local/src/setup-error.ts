@@ -12,8 +12,15 @@ export function errorCode(error: unknown): string | undefined {
 export function explain(error: unknown): string {
   if (error instanceof SetupError) return error.message
   if (!(error instanceof Error)) return String(error)
-  const advice = ADVICE[errorCode(error) ?? '']
+  const advice = adviceFor(error)
   return advice === undefined ? (error.stack ?? error.message) : `${error.message}. ${advice}`
+}
+
+function adviceFor(error: Error): string | undefined {
+  const code = errorCode(error) ?? ''
+  // What Node's recursive mkdir says of a read-only disk.
+  const readOnly = code === 'ENOENT' && 'syscall' in error && error.syscall === 'mkdir'
+  return readOnly ? UNWRITABLE : ADVICE[code]
 }
 
 const UNWRITABLE = 'Make that folder writable for you, and run this again.'
