@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { createTestDatabase, freePort, startRedis, type Redis } from '@lightpress/local'
 import { startMailbox } from '@lightpress/mailbox'
+import { createStripeEmulator } from '@lightpress/stripe-emulator'
 import { createGateway } from './gateway.ts'
 import type { GatewayOptions } from './gateway.ts'
 import { ROOT, startChild } from './run/child.ts'
@@ -10,7 +11,7 @@ import { waitUntilReady } from './run/wait-until-ready.ts'
 import { COMMANDS, planServices, routesTo, sharedEnvironment } from './services.ts'
 import type { Service, Topology } from './services.ts'
 import { generateSecrets } from './start/secrets.ts'
-import { startStripe } from './stripe.ts'
+import { stripeWebhook } from './stripe.ts'
 
 export interface StackOptions {
   topology: Topology
@@ -63,8 +64,11 @@ export async function startStack({ topology, queue, web, env = {} }: StackOption
     stops.push(() => redis?.stop())
     const mailbox = await startMailbox()
     stops.push(() => mailbox.stop())
-    const stripe = await startStripe({ publicUrl: url, webhookSecret: secrets.STRIPE_WEBHOOK_SECRET ?? '' })
-    stops.push(() => stripe.stop())
+    const stripe = await createStripeEmulator({
+      webhooks: [{ url: stripeWebhook(url), secret: secrets.STRIPE_WEBHOOK_SECRET ?? '' }],
+    })
+    stops.push(() => stripe.close())
+    const { url: stripeUrl } = await stripe.listen()
 
     const shared = {
       ...machine(),
@@ -73,7 +77,7 @@ export async function startStack({ topology, queue, web, env = {} }: StackOption
         queueUrl: redis?.url ?? database.url,
         publicUrl: url,
         mailboxUrl: mailbox.url,
-        stripeUrl: stripe.url,
+        stripeUrl,
         secrets,
       }),
       ...env,
@@ -93,7 +97,7 @@ export async function startStack({ topology, queue, web, env = {} }: StackOption
     return {
       url,
       mailbox: mailbox.url,
-      stripe: stripe.url,
+      stripe: stripeUrl,
       databaseUrl: database.url,
       redis,
       services,

@@ -1,18 +1,16 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { freePort, isAlive } from '@lightpress/local'
+import { freePort } from '@lightpress/local'
 import { readMails } from '@lightpress/mailbox'
 import type { Addresses } from '../src/start/addresses.ts'
-import { type Program, runProgram } from './support/run-program.ts'
-
-const PATIENCE = 120_000
+import { runProgram } from './support/run-program.ts'
+import { PATIENCE, type RunningProduct, startProduct } from './support/start-product.ts'
 
 let folder: string
-let env: Record<string, string>
-let running: Program | undefined
+let env: { LIGHTPRESS_DATA: string; PORT: string }
+let running: RunningProduct | undefined
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'lightpress-npm-start-'))
@@ -20,8 +18,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  running?.process.kill('SIGTERM')
-  await running?.ended
+  await running?.stop()
   await runProgram('reset.ts', env).ended
   rmSync(folder, { recursive: true, force: true })
 })
@@ -30,7 +27,7 @@ it(
   'gives a working product, keeps its data over a stop and leaves no process behind',
   { timeout: 3 * PATIENCE },
   async () => {
-    const first = await startProduct()
+    const first = await start()
     expect(first.web).toBe(`http://localhost:${env.PORT}`)
     expect(await (await fetch(first.web, { headers: { accept: 'text/html' } })).text()).toContain('<div id="root">')
     for (const url of [first.docs, first.mailbox, first.stripe])
@@ -50,13 +47,13 @@ it(
     expect(await reset.ended).toBe(1)
     expect(reset.output()).toContain('Stop it with Ctrl-C, then reset')
 
-    await stopProduct()
-    const second = await startProduct()
+    await stop()
+    const second = await start()
     expect(second).toEqual(first)
     expect(await subjects(second, person.email)).toEqual(['Confirm your e-mail address'])
     const [admin] = second.people
     expect(await post(second, '/v1/auth/sign-in', { email: admin?.email, password: admin?.password })).toBe(200)
-    await stopProduct()
+    await stop()
 
     const removed = runProgram('reset.ts', env)
     expect(await removed.ended).toBe(0)
@@ -65,34 +62,15 @@ it(
   },
 )
 
-async function startProduct(): Promise<Addresses> {
-  const program = runProgram('main.ts', env)
-  running = program
-  await expect
-    .poll(() => program.process.exitCode ?? program.output(), { timeout: PATIENCE, interval: 100 })
-    .toContain('is ready after')
-  return JSON.parse(readFileSync(join(folder, 'data', 'dev.json'), 'utf8')) as Addresses
+async function start(): Promise<Addresses> {
+  running = await startProduct(env)
+  return running.addresses
 }
 
-async function stopProduct(): Promise<void> {
-  const pids = descendantsOf(running?.process.pid ?? 0)
-  expect(pids.length).toBeGreaterThan(2)
-  running?.process.kill('SIGINT')
-  expect(await running?.ended).toBe(0)
+async function stop(): Promise<void> {
+  const stopping = running
   running = undefined
-  expect(pids.filter(isAlive)).toEqual([])
-}
-
-/** All processes below one: a child may be in a group of its own, but not without a parent. */
-function descendantsOf(root: number): number[] {
-  const pairs = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' })
-    .trim()
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/).map(Number))
-  const found = [root]
-  for (const parent of found)
-    for (const [pid, above] of pairs) if (above === parent && pid !== undefined) found.push(pid)
-  return found.slice(1)
+  await stopping?.stop()
 }
 
 async function post({ web }: Addresses, path: string, body: unknown): Promise<number> {

@@ -1,13 +1,14 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { stripVTControlCharacters } from 'node:util'
+import { parseEnv, stripVTControlCharacters } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { freePort } from '@lightpress/local'
+import { freePort, requires } from '@lightpress/local'
+import { ROOT } from '../src/run/child.ts'
 import { readArguments } from '../src/start/arguments.ts'
 import { checkDatabase } from '../src/start/database.ts'
 import { lockHolder, takeLock } from '../src/start/lock.ts'
@@ -46,6 +47,42 @@ describe('a taken port', () => {
     expect(code).toBe(1)
     expect(output).toContain(`Port ${port} is taken`)
     expect(output).toContain(`PORT=${port + 1} npm start`)
+  })
+})
+
+describe('a data folder that cannot be used', () => {
+  it('ends the start with what to do, where there can be no folder', async () => {
+    const file = join(folder, 'a-file')
+    writeFileSync(file, '')
+    const { code, output } = await runMain({ LIGHTPRESS_DATA: join(file, 'data'), PORT: String(await freePort()) })
+    expect(code).toBe(1)
+    expect(output).toContain('Make that folder writable for you, and run this again.')
+  })
+
+  it.runIf(requires('root')).each([
+    ['the disk is full', 'size=64k', 'The disk is full: free some space and run this again.'],
+    ['nothing may be written', 'ro', 'Make that folder writable for you, and run this again.'],
+  ])('ends it with what to do, where %s', async (_, option, advice) => {
+    const disk = join(folder, 'disk')
+    mkdirSync(disk)
+    chmodSync(folder, 0o755)
+    execFileSync('mount', ['-t', 'tmpfs', '-o', option, 'tmpfs', disk])
+    try {
+      const { code, output } = await runMain({ LIGHTPRESS_DATA: join(disk, 'data'), PORT: String(await freePort()) })
+      expect(code).toBe(1)
+      expect(output).toContain(advice)
+    } finally {
+      execFileSync('umount', [disk])
+    }
+  })
+})
+
+describe('.env.example', () => {
+  it('can be copied as it is: it sets nothing', () => {
+    const example = readFileSync(join(ROOT, '.env.example'), 'utf8')
+    expect(parseEnv(example)).toEqual({})
+    const uncommented = parseEnv(example.replace(/^# (?=[A-Z_]+=)/gm, ''))
+    expect(Object.keys(uncommented)).toEqual(expect.arrayContaining(['PUBLIC_URL', 'DATABASE_URL', 'RESEND_API_KEY']))
   })
 })
 

@@ -1,9 +1,10 @@
-// The mailbox as a program of its own, as docker-compose.yml runs it.
+// The mailbox as a program of its own, as `npm start` and docker-compose.yml run it.
 import { startMailbox } from './mailbox.ts'
 
+const { HOST, PORT, DATA_FILE } = process.env
 const mailbox = await startMailbox({
-  host: '0.0.0.0',
-  port: Number(process.env.PORT ?? 4000),
-  ...(process.env.DATA_FILE && { file: process.env.DATA_FILE }),
+  port: Number(PORT || 4000),
+  ...(HOST && { host: HOST }),
+  ...(DATA_FILE && { file: DATA_FILE }),
 })
 for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void mailbox.stop().then(() => process.exit(0)))

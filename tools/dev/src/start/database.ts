@@ -1,42 +1,23 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { SetupError, killProcess, startPostgres } from '@lightpress/local'
+import { SetupError, startPostgres } from '@lightpress/local'
+import { keepServer } from './keep-server.ts'
 import type { Log } from './log.ts'
 import type { Part } from './shutdown.ts'
 
-/** The embedded PostgreSQL, brought back on the same port if it should die. */
-export async function openDatabase(dataDir: string, log: Log): Promise<Part & { url: string }> {
-  let stopped = false
-  let server = await startPostgres({ dataDir, onCrash })
-
-  function onCrash(end: string): void {
-    if (stopped) return
-    log.warn(`PostgreSQL ended unexpectedly and is started again. Its last words:\n${end}`)
-    void restart()
-  }
-
-  async function restart(): Promise<void> {
-    for (let delay = 500; !stopped; delay = Math.min(delay * 2, 10_000)) {
-      try {
-        server = await startPostgres({ dataDir, port: server.port, onCrash })
-        return
-      } catch (error) {
-        log.warn((error as Error).message)
-        await sleep(delay)
-      }
-    }
-  }
-
-  return {
+/** The embedded PostgreSQL. */
+export function keepPostgres(dataDir: string, log: Log): Promise<Part & { url: string }> {
+  return keepServer({
     name: 'PostgreSQL',
-    url: server.url,
-    stop() {
-      stopped = true
-      return server.stop()
-    },
+    start: ({ port, onCrash }) =>
+      startPostgres({
+        dataDir,
+        ...(port !== undefined && { port }),
+        onCrash: (end) => onCrash(`Its last words:\n${end}`),
+      }),
     // Without a checkpoint: the next start recovers from its log, as after a power cut.
-    kill: () => killProcess(server.pid, 'SIGQUIT'),
-  }
+    killSignal: 'SIGQUIT',
+    log,
+  })
 }
 
 /** Fails early, and in words, where a DATABASE_URL of the person's own does not lead to a usable server. */

@@ -1,11 +1,10 @@
 import { join } from 'node:path'
 import { ROOT, startChild } from '../run/child.ts'
-import type { Child, Exit } from '../run/child.ts'
+import type { Child } from '../run/child.ts'
 import { runToEnd } from '../run/run-to-end.ts'
-import { supervise } from '../run/supervise.ts'
-import type { Supervised } from '../run/supervise.ts'
 import { COMMANDS } from '../services.ts'
 import type { Service } from '../services.ts'
+import { keepProcess } from './keep-process.ts'
 import type { Log } from './log.ts'
 import type { Part } from './shutdown.ts'
 import { watchFiles } from './watch.ts'
@@ -19,8 +18,10 @@ export interface ProductOptions {
 
 /** The product's own processes, each brought back when it crashes and renewed when its code changes. */
 export function startProduct({ services, web, env, log }: ProductOptions): Part {
-  const backends = services.map((service) => keep(service.name, (onLine) => startService(service, env, onLine), log))
-  const frontend = keep('web', web, log)
+  const backends = services.map((service) =>
+    keepProcess(service.name, (onLine) => startService(service, env, onLine), log),
+  )
+  const frontend = keepProcess('web', web, log)
   const unwatch = watchFiles(ROOT, ['packages', ...services.map(({ entry }) => entry.split('/', 2).join('/'))], renew)
   let renewing = Promise.resolve()
 
@@ -67,16 +68,6 @@ function command(name: 'migrate' | 'seed', env: NodeJS.ProcessEnv, log: Log): Pr
 
 function startService(service: Service, env: NodeJS.ProcessEnv, onLine: (line: string) => void) {
   return startChild({ script: join(ROOT, service.entry), cwd: ROOT, env: { ...env, ...service.env }, onLine })
-}
-
-function keep(name: string, start: (onLine: (line: string) => void) => Child, log: Log): Supervised {
-  return supervise({
-    start: () => start(log.from(name)),
-    onCrash: ({ code, signal }: Exit, delay) =>
-      log.warn(
-        `${name} ended (${signal ?? `code ${code}`}). It is started again in ${delay / 1000} s, and when a file changes.`,
-      ),
-  })
 }
 
 function describe(files: string[]): string {

@@ -46,8 +46,8 @@ export async function start({ args, log, shutdown }: StartOptions): Promise<void
   )
   await shutdown.add({ name: 'the gateway', stop: stopGateway })
 
-  const ready = [web.url, ...services.map(({ url }) => `${url}/health/ready`)]
-  await Promise.all([seed(shared, log), ...ready.map((url) => waitUntilReady(url, shutdown.signal))])
+  const ready = [web.url, around.mailboxUrl, around.stripeUrl, ...services.map(({ url }) => `${url}/health/ready`)]
+  await Promise.all([seed(shared, log), ...ready.map((url) => url && waitUntilReady(url, shutdown.signal))])
   const addresses = {
     web: publicUrl,
     docs: `${publicUrl}/docs`,
@@ -60,10 +60,12 @@ export async function start({ args, log, shutdown }: StartOptions): Promise<void
   log.show(banner(addresses, performance.now() / 1000))
 }
 
-/** The real environment, over `.env`; what is set to nothing counts as not set. */
+/** The real environment, over `.env`; what is set to nothing counts as not set. Vite gets `process.env` as it is. */
 function readEnvironment(): NodeJS.ProcessEnv {
   const file = join(ROOT, '.env')
   if (existsSync(file)) process.loadEnvFile(file)
+  // Whatever a shell profile says, or a `.env` made for production: nothing else can seed, or reload.
+  process.env.NODE_ENV = 'development'
   return Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''))
 }
 
