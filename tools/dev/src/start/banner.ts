@@ -19,7 +19,7 @@ export function banner({ web, docs, mailbox, stripe, queues, people }: Addresses
           '  Sign in as',
           ...people.map(({ email, password, role }) => `  ${email.padEnd(24)} ${password.padEnd(24)} ${role}`),
         ]
-      : ['  Sign up with any address: the mail arrives in the mailbox.']),
+      : ['  Sign up with any address; the database is your own, so nobody was put into it.']),
     '',
     '  Ctrl-C stops everything; the data stay in .data/. npm run reset starts afresh.',
     '',
