@@ -1,7 +1,7 @@
 // npm run bench [-- me | events | calls | start]: measures all of it, or one, and prints it. All of it is also written
 // to RESULTS.md.
 import { writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
+import { cpus, loadavg } from 'node:os'
 import { startPostgres } from '@lightpress/local'
 import { measureCalls } from './calls.ts'
 import { measureEvents } from './events.ts'
@@ -21,6 +21,8 @@ if (only !== undefined && !benchmarks[only]) {
   process.exit(2)
 }
 
+// Above one a core, others had work too, and latencies are theirs as much as ours.
+const [load = 0] = loadavg()
 const results: Result[] = []
 for (const [name, measure] of Object.entries(benchmarks)) {
   if (only !== undefined && name !== only) continue
@@ -40,7 +42,7 @@ function report(all: readonly Result[]): string {
   const sections = all.map(({ title, about, rows }) => `## ${title}\n\n${about}\n\n${tableOf(rows)}\n`)
   return [
     '# What it costs\n',
-    `Written by \`npm run bench\`. Medians of one run on a machine with ${cpus().length} cores, Node ${process.versions.node.split('.')[0]}, PostgreSQL 16; ratios hold elsewhere, absolute figures do not.\n`,
+    `Written by \`npm run bench\`. Medians of one run on a machine with ${cpus().length} cores, Node ${process.versions.node.split('.')[0]}, PostgreSQL 16; ratios hold elsewhere, absolute figures do not. Load of the machine before the run: ${load.toFixed(1)}.\n`,
     ...sections,
   ].join('\n')
 }
