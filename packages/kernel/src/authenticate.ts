@@ -24,11 +24,6 @@ const Claims = z.object({
   op: z.boolean(),
 })
 
-const VerifiedClaims = Claims.extend({ exp: z.number() })
-
-/** Tokens that a process remembers to have verified; about 5 MB. */
-const REMEMBER = 10_000
-
 /** The claims of an access token for `identity`; auth signs them, `authenticate` reads them. */
 export function claimsOf(identity: Identity): z.infer<typeof Claims> {
   const { userId, sessionId, sessionVersion, organizationId, role, operator } = identity
@@ -63,30 +58,10 @@ export async function registerAuthentication(
       allowedAud: accessToken.audience,
       checkTyp: accessToken.type,
       requiredClaims: ['exp', 'iat', 'sub', 'sid'],
+      cache: 10_000,
       extractToken: (request) => tokenOf(request, cookies.access)?.token,
     },
   })
-
-  const verified = new Map<string, { identity: Identity; expires: number }>()
-  let edition = keys.edition()
-
-  /** Remembers what it has verified until the token expires or the keys change: an eighth of a small request. */
-  const identify = async (request: FastifyRequest, token: string): Promise<Identity> => {
-    if (keys.edition() !== edition) {
-      verified.clear()
-      edition = keys.edition()
-    }
-    const known = verified.get(token)
-    if (known && known.expires > Date.now()) return known.identity
-    verified.delete(token)
-    const then = edition
-    const { sub, sid, ver, org, role, op, exp } = VerifiedClaims.parse(await request.jwtVerify())
-    const identity = { userId: sub, sessionId: sid, sessionVersion: ver, organizationId: org, role, operator: op }
-    const [oldest] = verified.keys()
-    if (oldest !== undefined && verified.size >= REMEMBER) verified.delete(oldest)
-    if (keys.edition() === then) verified.set(token, { identity: Object.freeze(identity), expires: exp * 1_000 })
-    return identity
-  }
 
   /** Who it is, or null without a token. A token that does not hold is an error, unless anybody may call anyway. */
   return async function authenticate(
@@ -97,7 +72,8 @@ export async function registerAuthentication(
     if (!presented) return null
     try {
       if (presented.from === 'cookie') requireSameOrigin(request)
-      const identity = await identify(request, presented.token)
+      const { sub, sid, ver, org, role, op } = Claims.parse(await request.jwtVerify())
+      const identity = { userId: sub, sessionId: sid, sessionVersion: ver, organizationId: org, role, operator: op }
       if (revocations.isRevoked(identity))
         throw new AppError('unauthenticated', 'request.session_ended', 'This session was ended. Sign in again.')
       return identity
