@@ -1,6 +1,6 @@
 import type { SessionUser, SignedIn } from '@lightpress/auth-contract'
-import { newId, type RawHttp, type Tx } from '@lightpress/kernel'
-import { AppError, type Identity, type Output } from '@lightpress/protocol'
+import { identityOf, newId, type RawHttp, type Tx } from '@lightpress/kernel'
+import { AppError, type Output } from '@lightpress/protocol'
 import { and, eq, isNull } from 'drizzle-orm'
 import { issueAccessToken } from './access-tokens.ts'
 import type { AuthContext, Ops } from './context.ts'
@@ -12,7 +12,7 @@ import { hashOf, randomSecret } from './secrets.ts'
 import { readUserIn } from './session-user.ts'
 
 export async function signOut({ reply }: RawHttp<Ops['signOut']>, ctx: AuthContext): Promise<Output<Ops['signOut']>> {
-  const { sessionId } = callerOf(ctx)
+  const { sessionId } = identityOf(ctx)
   await ctx.withTx((tx) => endSession(tx, sessionId, ctx))
   clearSessionCookies({ reply, publicUrl: ctx.publicUrl })
   return { status: 'signed_out' }
@@ -26,7 +26,7 @@ export async function switchOrganization(
   { input, request, reply }: RawHttp<Ops['switchOrganization']>,
   ctx: AuthContext,
 ): Promise<Output<Ops['switchOrganization']>> {
-  const { userId, sessionId } = callerOf(ctx)
+  const { userId, sessionId } = identityOf(ctx)
   const { organizationId } = input
   const [live] = await ctx.db
     .select({ sessionVersion: account.sessionVersion })
@@ -83,11 +83,6 @@ export async function grantAccess(
 
 export function expiryOf(from: Date): Date {
   return new Date(from.getTime() + REFRESH_LIFETIME_SECONDS * 1000)
-}
-
-function callerOf({ caller }: AuthContext): Identity {
-  if (!caller.identity) throw new TypeError('The seam lets nobody in here who is not signed in')
-  return caller.identity
 }
 
 function sessionEnded(): AppError {
