@@ -12,6 +12,8 @@ export function cookieNames(publicUrl: string) {
     access: `${prefix}lightpress_access`,
     refresh: `${prefix}lightpress_refresh`,
     registration: `${prefix}lightpress_registration`,
+    /** Says that this browser was signed in before: see auth's lock-out. */
+    device: `${prefix}lightpress_device`,
   } as const
 }
 

@@ -4,20 +4,21 @@ import { migrate, MigrationError } from './migrate.ts'
 import type { Module } from './module.ts'
 import { readConfig } from './process-config.ts'
 import { replayDead } from './replay.ts'
-import { serve, type ServeOptions } from './serve.ts'
+import { serve, type ServeOptions, type Server } from './serve.ts'
 
 /** Milliseconds that a shutdown may take before the process ends anyway; below the platform's own 30 s. */
 const SHUTDOWN = 25_000
 
 /**
  * The whole of a service's main.ts: without an argument it serves until SIGTERM; `migrate` brings the schemas up
- * to date, `replay` sends dead letters again, and `seed` puts development data in; those end. What a person must mend is said without a stack.
+ * to date, `replay` sends dead letters again, `seed` puts development data in, and modules have commands of their own
+ * (`keys rotate`); those end. What a person must mend is said without a stack.
  */
 export async function main(
   modules: readonly Module[],
   options: Omit<ServeOptions, 'env' | 'neighbours'> = {},
 ): Promise<void> {
-  const [command = 'serve'] = process.argv.slice(2)
+  const [command = 'serve', ...args] = process.argv.slice(2)
   try {
     switch (command) {
       case 'serve':
@@ -29,7 +30,7 @@ export async function main(
       case 'seed':
         return await seedAll(modules)
       default:
-        throw new ConfigError(`Unknown command "${command}". Known: serve (the default), migrate, replay, seed.`)
+        return await runCommand(modules, [command, ...args])
     }
   } catch (error) {
     const plain = error instanceof ConfigError || error instanceof MigrationError
@@ -76,7 +77,42 @@ async function replayAll(modules: readonly Module[]): Promise<void> {
 async function seedAll(modules: readonly Module[]): Promise<void> {
   if (process.env.NODE_ENV === 'production')
     throw new ConfigError('Seeding is for development; NODE_ENV is "production".')
+  await whileServing(modules, async ({ contextFor }) => {
+    for (const module of modules) await module.seed?.(contextFor(module.name))
+  })
+}
+
+async function runCommand(modules: readonly Module[], words: readonly string[]): Promise<void> {
+  for (const { name: module, commands } of modules) {
+    for (const { name, run } of commands.values()) {
+      const length = name.split(' ').length
+      if (words.slice(0, length).join(' ') !== name) continue
+      const args = words.slice(length)
+      return whileServing(modules, ({ contextFor }) => run({ args }, contextFor(module) as never))
+    }
+  }
+  throw new ConfigError(`Unknown command "${words.join(' ')}". Known:\n${listCommands(modules)}`)
+}
+
+function listCommands(modules: readonly Module[]): string {
+  const known: [string, string][] = [
+    ['serve', 'Serves until it is told to stop; the default.'],
+    ['migrate', 'Brings the schemas up to date.'],
+    ['replay', 'Sends dead letters again.'],
+    ['seed', 'Puts development data in.'],
+    ...modules.flatMap(({ commands }) =>
+      [...commands.values()].map(({ name, summary }): [string, string] => [name, summary]),
+    ),
+  ]
+  return known.map(([name, summary]) => `  ${name.padEnd(16)}${summary}`).join('\n')
+}
+
+/** A process that does not take work from outside or from queues, but sends what it publishes. */
+async function whileServing(modules: readonly Module[], work: (server: Server) => Promise<void>): Promise<void> {
   const server = await serve(modules, { env: { ...process.env, PORT: '0', INTERNAL_PORT: '0', ROLES: 'http,relay' } })
-  for (const module of modules) await module.seed?.(server.contextFor(module.name))
-  await server.close()
+  try {
+    await work(server)
+  } finally {
+    await server.close()
+  }
 }

@@ -119,6 +119,15 @@ export interface Schedule<Ctx = never> {
   run: (ctx: Ctx) => Promise<void>
 }
 
+/** What an operator runs by hand, as `main.js keys rotate`. Throw a `ConfigError` for what they must mend. */
+export interface Command<Ctx = never> {
+  /** One or two words, unique over all modules: `keys rotate`. */
+  name: string
+  /** One sentence for the list of commands. */
+  summary: string
+  run: (options: { args: readonly string[] }, ctx: Ctx) => Promise<void>
+}
+
 export interface ModuleDefinition<
   C extends Contract,
   N extends Neighbours,
@@ -138,6 +147,7 @@ export interface ModuleDefinition<
   listeners?: readonly Listener<ModuleContext<N, z.output<Config>> & Own>[]
   jobs?: readonly Job<z.ZodType, ModuleContext<N, z.output<Config>> & Own>[]
   schedules?: readonly Schedule<ModuleContext<N, z.output<Config>> & Own>[]
+  commands?: readonly Command<ModuleContext<N, z.output<Config>> & Own>[]
   /** Believable data for development; idempotent. */
   seed?: (ctx: ModuleContext<N, z.output<Config>> & Own) => Promise<void>
 }
@@ -155,6 +165,7 @@ export interface Module {
   listeners: Map<string, Listener>
   jobs: Map<string, Job>
   schedules: Map<string, Schedule>
+  commands: Map<string, Command>
   seed: ((ctx: ModuleContext) => Promise<void>) | undefined
 }
 
@@ -165,7 +176,7 @@ export function defineModule<
   Config extends z.ZodObject,
   Own extends object = object,
 >(definition: ModuleDefinition<C, N, Config, Own>): Module {
-  const { contract, publishes = [], listeners = [], jobs = [], schedules = [] } = definition
+  const { contract, publishes = [], listeners = [], jobs = [], schedules = [], commands = [] } = definition
   const byKey = <T>(what: string, items: readonly T[], key: (item: T) => string) => {
     const map = new Map(items.map((item) => [key(item), item]))
     if (map.size !== items.length) throw new TypeError(`${contract.name} names the same ${what} twice`)
@@ -192,5 +203,6 @@ export function defineModule<
     listeners: byKey('event', listeners, ({ event }) => event.type),
     jobs: byKey('job', jobs, ({ name }) => name),
     schedules: byKey('schedule', schedules, ({ name }) => name),
+    commands: byKey('command', commands, ({ name }) => name),
   } as unknown as Module
 }

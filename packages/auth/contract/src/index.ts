@@ -1,24 +1,32 @@
 import {
   command,
   defineContract,
-  defineEvent,
+  DisplayName,
+  EmailAddress,
   identityOperations,
+  Page,
+  pageOf,
   query,
   raw,
   VerificationKey,
 } from '@lightpress/protocol'
 import { z } from 'zod'
+import { AuditAction, AuditEntry, AuditFilter, SecurityActivity } from './audit.ts'
+import { Device } from './device.ts'
 
+export * from './audit.ts'
+export * from './device.ts'
 export { developmentPeople } from './development-people.ts'
+export * from './events.ts'
 
-/** The HTML standard's address, so that `admin@localhost` works in development; the mail proves the rest. */
-const Email = z
-  .string()
-  .trim()
-  .max(254)
-  .pipe(z.email({ pattern: z.regexes.html5Email }))
-/** NIST SP 800-63B 3.1.1: length is what counts; no composition rules. */
+/**
+ * NIST SP 800-63B 3.1.1: length is what counts; no composition rules. Common and guessable ones are refused, too, as
+ * an error of the field (`request.invalid`).
+ */
 const NewPassword = z.string().min(12, 'Use at least 12 characters.').max(256)
+const Password = z.string().max(256)
+/** What is in the link of a mail. */
+const LinkToken = z.string().max(500)
 const Mode = z.enum(['token', 'cookie']).default('token')
 
 const SessionUser = z.object({
@@ -40,6 +48,28 @@ export const SignedIn = z.object({
 })
 export type SignedIn = z.infer<typeof SignedIn>
 
+export const Session = z.object({
+  id: z.uuid(),
+  /** The one that asks. */
+  current: z.boolean(),
+  device: Device,
+  /** Whence it was used last. */
+  ip: z.string().nullable(),
+  createdAt: z.iso.datetime(),
+  /** To within the five minutes that an access token lives. */
+  lastUsedAt: z.iso.datetime(),
+})
+export type Session = z.infer<typeof Session>
+
+export const EmailChange = z.object({
+  newEmail: z.string(),
+  confirmedByOld: z.boolean(),
+  confirmedByNew: z.boolean(),
+  requestedAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+})
+export type EmailChange = z.infer<typeof EmailChange>
+
 export const auth = defineContract(
   'auth',
   {
@@ -51,7 +81,7 @@ export const auth = defineContract(
       access: 'public',
       summary: 'Starts a registration; the account exists once the mail is answered. Same answer for every address.',
       status: 201,
-      input: z.object({ email: Email, password: NewPassword, name: z.string().trim().min(1).max(100) }),
+      input: z.object({ email: EmailAddress, password: NewPassword, name: DisplayName }),
       output: z.object({ status: z.literal('verification_sent') }),
     }),
     resendVerification: command({
@@ -59,7 +89,7 @@ export const auth = defineContract(
       access: 'public',
       summary: 'Sends the verification mail again, if there is something to verify.',
       status: 202,
-      input: z.object({ email: Email }),
+      input: z.object({ email: EmailAddress }),
       output: z.object({ status: z.literal('verification_sent') }),
     }),
     verifyEmail: raw({
@@ -67,7 +97,7 @@ export const auth = defineContract(
       path: '/v1/auth/email/verify',
       access: 'public',
       summary: 'Makes the account and signs in. Needs the browser that signed up, or the password chosen there.',
-      input: z.object({ token: z.string().max(500), password: z.string().max(256).optional(), mode: Mode }),
+      input: z.object({ token: LinkToken, password: Password.optional(), mode: Mode }),
       output: SignedIn,
     }),
     signIn: raw({
@@ -75,7 +105,7 @@ export const auth = defineContract(
       path: '/v1/auth/sign-in',
       access: 'public',
       summary: 'Signs in with e-mail and password.',
-      input: z.object({ email: Email, password: z.string().max(256), mode: Mode }),
+      input: z.object({ email: EmailAddress, password: Password, mode: Mode }),
       output: SignedIn,
     }),
     refreshToken: raw({
@@ -102,6 +132,106 @@ export const auth = defineContract(
       input: z.object({ organizationId: z.uuid() }),
       output: SignedIn,
     }),
+    listSessions: query({
+      path: '/v1/auth/sessions',
+      access: 'user',
+      summary: "The person's sessions that are not over, the one used last first.",
+      input: Page,
+      output: pageOf(Session),
+    }),
+    endSession: command({
+      method: 'DELETE',
+      path: '/v1/auth/sessions/:id',
+      access: 'user',
+      summary: 'Ends one session of the person, everywhere within a second. Again is the same as once.',
+      input: z.object({ id: z.uuid() }),
+      output: z.object({ status: z.literal('ended') }),
+    }),
+    endSessions: raw({
+      method: 'DELETE',
+      path: '/v1/auth/sessions',
+      access: 'user',
+      summary: 'Ends all sessions of the person, or with `except=current` all others, everywhere within a second.',
+      input: z.object({ except: z.literal('current').optional() }),
+      output: z.object({ ended: z.number().int() }),
+    }),
+    forgotPassword: command({
+      path: '/v1/auth/password/forgot',
+      access: 'public',
+      summary: 'Sends a link to choose a new password, if somebody has the address. Same answer for every address.',
+      status: 202,
+      input: z.object({ email: EmailAddress }),
+      output: z.object({ status: z.literal('mail_sent') }),
+    }),
+    resetPassword: raw({
+      method: 'POST',
+      path: '/v1/auth/password/reset',
+      access: 'public',
+      summary: 'Sets a new password by the link of the mail and ends every session. Does not sign in.',
+      input: z.object({ token: LinkToken, password: NewPassword }),
+      output: z.object({ status: z.literal('password_reset') }),
+    }),
+    changePassword: raw({
+      method: 'POST',
+      path: '/v1/auth/password/change',
+      access: 'user',
+      summary: 'Changes the password, ends all other sessions, and answers a new access token for this one.',
+      input: z.object({ currentPassword: Password, newPassword: NewPassword }),
+      output: SignedIn,
+    }),
+    getEmailChange: query({
+      path: '/v1/auth/email/change',
+      access: 'user',
+      summary: 'The change of address that waits to be confirmed, or null.',
+      input: z.object({}),
+      output: z.object({ change: EmailChange.nullable() }),
+    }),
+    changeEmail: command({
+      path: '/v1/auth/email/change',
+      access: 'user',
+      summary:
+        'Asks both addresses to confirm a new one; it takes the place of an earlier change. Same answer for every address.',
+      status: 202,
+      input: z.object({ email: EmailAddress, password: Password }),
+      output: z.object({ change: EmailChange }),
+    }),
+    cancelEmailChange: command({
+      method: 'DELETE',
+      path: '/v1/auth/email/change',
+      access: 'user',
+      summary: 'Gives up the change of address that waits. Again is the same as once.',
+      input: z.object({}),
+      output: z.object({ status: z.literal('cancelled') }),
+    }),
+    confirmEmailChange: command({
+      path: '/v1/auth/email/change/confirm',
+      access: 'public',
+      summary: 'Confirms a change of address from one of the two; with the second it takes effect.',
+      input: z.object({ token: LinkToken }),
+      output: z.object({ status: z.enum(['waiting_for_old', 'waiting_for_new', 'changed']) }),
+    }),
+    listActivity: query({
+      path: '/v1/auth/activity',
+      access: 'user',
+      summary: "What happened to the security of the person's account, newest first.",
+      input: Page,
+      output: pageOf(SecurityActivity),
+    }),
+    listAudit: query({
+      path: '/v1/auth/audit',
+      access: 'platform',
+      summary: 'The audit log, newest first: every act that matters for security.',
+      input: AuditFilter.extend(Page.shape),
+      output: pageOf(AuditEntry),
+    }),
+    exportAudit: raw({
+      method: 'GET',
+      path: '/v1/auth/audit/export',
+      access: 'platform',
+      summary: 'The audit log, oldest first, one JSON object a line.',
+      input: AuditFilter,
+      produces: 'application/x-ndjson',
+    }),
     getKeySet: query({
       path: '/.well-known/jwks.json',
       access: 'public',
@@ -127,6 +257,54 @@ export const auth = defineContract(
           .nullable(),
       }),
     }),
+    readPasswordResetMail: query({
+      access: 'service',
+      summary: 'What to write to the person who asked for a new password; null when nobody has the address.',
+      input: z.object({ passwordResetId: z.uuid() }),
+      output: z.object({ mail: z.object({ userId: z.uuid(), email: z.string(), token: z.string() }).nullable() }),
+    }),
+    readEmailChangeMails: query({
+      access: 'service',
+      summary: 'What to write to the two addresses of a change of address; none once it is over.',
+      input: z.object({ emailChangeId: z.uuid() }),
+      output: z.object({
+        userId: z.uuid().nullable(),
+        mails: z.array(
+          z.object({
+            email: z.string(),
+            /** `address_taken`: the new address has an account; its owner is told, the person who asked is not. */
+            purpose: z.enum(['confirm_by_old', 'confirm_by_new', 'address_taken']),
+            newEmail: z.string(),
+            /** With `confirm_…`; goes into the mail and nowhere else. */
+            token: z.string().nullable(),
+          }),
+        ),
+      }),
+    }),
+    readSecurityAlert: query({
+      access: 'service',
+      summary: 'What to tell a person about an entry of the audit log, and where to write; null once it is erased.',
+      input: z.object({ auditEntryId: z.uuid() }),
+      output: z.object({
+        alert: z
+          .object({
+            userId: z.uuid(),
+            action: AuditAction,
+            /** Where the mail goes: the account's address, or with `email_changed` the old one. */
+            email: z.string(),
+            at: z.iso.datetime(),
+            device: Device.nullable(),
+            ip: z.string().nullable(),
+          })
+          .nullable(),
+      }),
+    }),
+    readEmail: query({
+      access: 'service',
+      summary: "The address of a person's account; null without an account.",
+      input: z.object({ userId: z.uuid() }),
+      output: z.object({ email: z.string().nullable() }),
+    }),
   },
   {
     reasons: [
@@ -137,14 +315,10 @@ export const auth = defineContract(
       'auth.refresh_token_invalid',
       'auth.too_many_attempts',
       'auth.not_a_member',
+      'auth.session_not_found',
+      'auth.same_email',
+      'auth.email_taken',
       'auth.busy',
     ],
   },
-)
-
-/** Ids only: who it is and what the mail says is asked for when the mail is sent. */
-export const registrationRequested = defineEvent(
-  'auth.registration.requested.v1',
-  z.object({ registrationId: z.uuid() }),
-  { listeners: ['notifications'] },
 )

@@ -89,6 +89,86 @@ export const refreshToken = schema.table(
   (t) => [index('refresh_token_session').on(t.sessionId), index('refresh_token_expires_at').on(t.expiresAt)],
 )
 
+/** A wish to choose a new password. Whose account it is for is looked up by the address when it is used. */
+export const passwordReset = schema.table(
+  'password_reset',
+  {
+    id: uuid().primaryKey(),
+    emailKey: text('email_key').notNull(),
+    createdAt,
+    expiresAt: time('expires_at').notNull(),
+    /** Used, or overtaken by a new password. */
+    settledAt: time('settled_at'),
+  },
+  (t) => [
+    index('password_reset_pending')
+      .on(t.emailKey)
+      .where(sql`settled_at is null`),
+    index('password_reset_expires_at').on(t.expiresAt),
+  ],
+)
+
+/** A wish to have another address, good once both have confirmed it. A person has one at a time that waits. */
+export const emailChange = schema.table(
+  'email_change',
+  {
+    id: uuid().primaryKey(),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => account.userId),
+    oldEmail: text('old_email').notNull(),
+    newEmail: text('new_email').notNull(),
+    newEmailKey: text('new_email_key').notNull(),
+    createdAt,
+    expiresAt: time('expires_at').notNull(),
+    confirmedByOldAt: time('confirmed_by_old_at'),
+    confirmedByNewAt: time('confirmed_by_new_at'),
+    /** Took effect, was cancelled or was replaced. */
+    settledAt: time('settled_at'),
+  },
+  (t) => [
+    uniqueIndex('email_change_pending')
+      .on(t.userId)
+      .where(sql`settled_at is null`),
+    index('email_change_expires_at').on(t.expiresAt),
+  ],
+)
+
+/**
+ * Every act that matters for security, with ids only. Append-only: a trigger refuses every change. Rows become
+ * visible out of the order of their ids, which are times.
+ */
+export const auditEntry = schema.table(
+  'audit_entry',
+  {
+    id: uuid().primaryKey(),
+    at: time('at').notNull().defaultNow(),
+    action: text().notNull(),
+    actorId: uuid('actor_id'),
+    userId: uuid('user_id'),
+    organizationId: uuid('organization_id'),
+    sessionId: uuid('session_id'),
+    requestId: text('request_id'),
+  },
+  (t) => [
+    index('audit_entry_at').on(t.at, t.id),
+    index('audit_entry_user').on(t.userId, t.at, t.id),
+    index('audit_entry_actor').on(t.actorId, t.at, t.id),
+    index('audit_entry_organization').on(t.organizationId, t.at, t.id),
+  ],
+)
+
+/** Whence and with what it was done, and the address it is about: what identifies a person, so it can be erased. */
+export const auditOrigin = schema.table('audit_origin', {
+  entryId: uuid('entry_id')
+    .primaryKey()
+    .references(() => auditEntry.id),
+  ip: text(),
+  userAgent: text('user_agent'),
+  /** Of `email_changed`: the old address, which is told. */
+  email: text(),
+})
+
 /** Published from the day it is made until it retires, so that every process knows it before it first signs. */
 export const signingKey = schema.table('signing_key', {
   kid: text().primaryKey(),
@@ -125,4 +205,18 @@ export const allowance = schema.table(
     freeAt: time('free_at').notNull(),
   },
   (t) => [index('allowance_free_at').on(t.freeAt)],
+)
+
+/** Wrong guesses in a row, and until when no other is taken: see `lockout.ts`. */
+export const lockout = schema.table(
+  'lockout',
+  {
+    /** A MAC: neither addresses nor networks stand here. */
+    key: text().primaryKey(),
+    failures: integer().notNull(),
+    lockedUntil: time('locked_until').notNull(),
+    /** When all is forgotten. */
+    forgottenAt: time('forgotten_at').notNull(),
+  },
+  (t) => [index('lockout_forgotten_at').on(t.forgottenAt)],
 )

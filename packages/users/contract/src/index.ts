@@ -1,8 +1,16 @@
-import { command, defineContract, defineEvent, Page, pageOf, query } from '@lightpress/protocol'
+import {
+  command,
+  defineContract,
+  defineEvent,
+  DisplayName,
+  EmailAddress,
+  Page,
+  pageOf,
+  query,
+} from '@lightpress/protocol'
 import { z } from 'zod'
 
 const Role = z.enum(['member', 'admin', 'owner'])
-const Name = z.string().trim().min(1).max(100)
 
 export const Locale = z.enum(['en', 'de', 'fr'])
 const TimeZone = z.string().max(64).refine(isTimeZone, 'Not a time zone of the IANA database.')
@@ -49,7 +57,7 @@ export const users = defineContract(
       access: 'user',
       summary: 'Changes what the person may change about themselves.',
       input: z.object({
-        name: Name.optional(),
+        name: DisplayName.optional(),
         locale: Locale.optional(),
         timeZone: TimeZone.optional(),
         theme: Theme.optional(),
@@ -75,16 +83,30 @@ export const users = defineContract(
       path: '/v1/organizations/:id',
       access: 'user',
       summary: 'Renames an organisation; its admins and owners may.',
-      input: z.object({ id: z.uuid(), name: Name }),
+      input: z.object({ id: z.uuid(), name: DisplayName }),
       output: Organization,
+    }),
+    suspendUser: command({
+      path: '/v1/admin/users/:id/suspend',
+      access: 'platform',
+      summary: 'Keeps a person out, everywhere within a second. Nothing of theirs is lost. Again is the same as once.',
+      input: z.object({ id: z.uuid() }),
+      output: z.object({ status: z.literal('suspended') }),
+    }),
+    restoreUser: command({
+      path: '/v1/admin/users/:id/restore',
+      access: 'platform',
+      summary: 'Lets a suspended person in again. Again is the same as once.',
+      input: z.object({ id: z.uuid() }),
+      output: z.object({ status: z.literal('active') }),
     }),
     createUser: command({
       access: 'service',
       summary: 'Makes the person and their personal organisation once the address is verified. Idempotent by `userId`.',
       input: z.object({
         userId: z.uuid(),
-        email: z.email({ pattern: z.regexes.html5Email }),
-        name: Name,
+        email: EmailAddress,
+        name: DisplayName,
         locale: Locale,
       }),
       output: z.object({ userId: z.uuid(), organizationId: z.uuid() }),
@@ -94,7 +116,7 @@ export const users = defineContract(
       summary: 'Who a session is for and which role they have: in the organisation asked for, else in their oldest.',
       input: z.object({ userId: z.uuid(), organizationId: z.uuid().nullable() }),
       output: z.object({
-        user: Person.extend({ operator: z.boolean() }).nullable(),
+        user: Person.extend({ operator: z.boolean(), suspended: z.boolean() }).nullable(),
         membership: Membership.nullable(),
       }),
     }),
@@ -111,13 +133,36 @@ export const users = defineContract(
       output: z.object({ users: z.array(Person) }),
     }),
   },
-  { reasons: ['users.user_not_found', 'users.organization_not_found', 'users.role_too_low', 'users.email_taken'] },
+  {
+    reasons: [
+      'users.user_not_found',
+      'users.organization_not_found',
+      'users.role_too_low',
+      'users.email_taken',
+      'users.own_account',
+    ],
+  },
 )
 
 export const userCreated = defineEvent(
   'users.user.created.v1',
   z.object({ userId: z.uuid(), organizationId: z.uuid() }),
   { listeners: ['notifications'] },
+)
+
+/**
+ * What a person may do, or whether they may come in at all, is not what it was: `readPrincipal` says what it is now.
+ * Access tokens that say otherwise must not be believed any more.
+ */
+export const accessChanged = defineEvent(
+  'users.access.changed.v1',
+  z.object({
+    userId: z.uuid(),
+    change: z.enum(['suspended', 'restored', 'removed', 'role']),
+    /** Who changed it; null for us. */
+    actorId: z.uuid().nullable(),
+  }),
+  { listeners: ['auth'] },
 )
 
 /**

@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import { Device } from './device.ts'
+
+/** What the audit log knows. */
+export const AuditAction = z.enum([
+  'account_created',
+  'signed_in',
+  'sign_in_failed',
+  'sign_in_locked',
+  'signed_out',
+  'session_ended',
+  'sessions_ended',
+  /** A used refresh token came again: two parties hold it, so the session was ended. */
+  'refresh_token_replayed',
+  'organization_switched',
+  'password_reset_requested',
+  'password_reset',
+  'password_changed',
+  'email_change_requested',
+  'email_change_confirmed',
+  'email_change_cancelled',
+  'email_changed',
+  'access_suspended',
+  'access_restored',
+  'signing_key_made',
+  'signing_key_retired',
+])
+export type AuditAction = z.infer<typeof AuditAction>
+
+/** Who did what to whom, when, from where. `ip` and `device` are null once they were erased, or for a schedule. */
+export const AuditEntry = z.object({
+  id: z.uuid(),
+  at: z.iso.datetime(),
+  action: AuditAction,
+  /** Who did it; null for whoever was not signed in, and for us. */
+  actorId: z.uuid().nullable(),
+  /** Whose account it is about; null when nobody has the address. */
+  userId: z.uuid().nullable(),
+  organizationId: z.uuid().nullable(),
+  sessionId: z.uuid().nullable(),
+  requestId: z.string().nullable(),
+  ip: z.string().nullable(),
+  device: Device.nullable(),
+})
+export type AuditEntry = z.infer<typeof AuditEntry>
+
+export const AuditFilter = z.object({
+  action: AuditAction.optional(),
+  actorId: z.uuid().optional(),
+  userId: z.uuid().optional(),
+  organizationId: z.uuid().optional(),
+  /** Inclusive. */
+  from: z.iso.datetime().optional(),
+  /** Exclusive. */
+  until: z.iso.datetime().optional(),
+})
+export type AuditFilter = z.infer<typeof AuditFilter>
+
+/** An entry of the audit log as the person it is about sees it. */
+export const SecurityActivity = AuditEntry.pick({ id: true, at: true, action: true, ip: true, device: true }).extend({
+  /** Done in the session that asks. */
+  current: z.boolean(),
+})
+export type SecurityActivity = z.infer<typeof SecurityActivity>
