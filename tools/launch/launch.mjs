@@ -15,6 +15,7 @@ const VITEST = ['vitest', 'run', '--config', 'vitest.workspace.ts']
 const commands = {
   start: ['node', 'tools/dev/src/main.ts'],
   'start:split': ['node', 'tools/dev/src/main.ts', '--split'],
+  lightpress: ['node', 'tools/dev/src/command.ts'],
   reset: ['node', 'tools/dev/src/reset.ts'],
   test: VITEST,
   e2e: [...VITEST, '--project', '@lightpress/api'],

@@ -47,7 +47,16 @@ it(
     expect(await reset.ended).toBe(1)
     expect(reset.output()).toContain('Stop it with Ctrl-C, then reset')
 
+    const rotate = runProgram('command.ts', env, ['keys', 'rotate'])
+    expect(await rotate.ended, rotate.output()).toBe(0)
+    const unknown = runProgram('command.ts', env)
+    expect(await unknown.ended).toBe(1)
+    expect(unknown.output()).toMatch(/keys rotate +\S/)
+
     await stop()
+    const late = runProgram('command.ts', env, ['keys', 'rotate'])
+    expect(await late.ended).toBe(1)
+    expect(late.output()).toContain('Start the product with `npm start`')
     const second = await start()
     expect(second).toEqual(first)
     expect(await subjects(second, person.email)).toEqual(['Confirm your e-mail address'])

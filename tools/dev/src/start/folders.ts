@@ -13,4 +13,6 @@ export const FOLDERS = {
   stripe: join(DATA, 'stripe.json'),
   secrets: join(DATA, 'dev-secrets.json'),
   addresses: join(DATA, 'dev.json'),
+  /** What we made for the services to run with, for `npm run lightpress`. */
+  environment: join(DATA, 'dev-environment.json'),
 }

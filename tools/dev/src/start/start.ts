@@ -1,16 +1,14 @@
 import { developmentPeople } from '@lightpress/auth-contract'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { errorCode } from '@lightpress/local'
 import { createGateway } from '../gateway.ts'
 import type { GatewayOptions } from '../gateway.ts'
-import { ROOT } from '../run/child.ts'
 import { waitUntilReady } from '../run/wait-until-ready.ts'
-import { LOOPBACK, planServices, routesTo, sharedEnvironment } from '../services.ts'
+import { planServices, routesTo, sharedEnvironment } from '../services.ts'
 import { writeAddresses } from './addresses.ts'
 import { readArguments } from './arguments.ts'
 import type { StartArguments } from './arguments.ts'
 import { banner } from './banner.ts'
+import { keepEnvironment, readEnvironment, serviceEnvironment } from './environment.ts'
 import { FOLDERS } from './folders.ts'
 import { takeLock } from './lock.ts'
 import type { Log } from './log.ts'
@@ -38,8 +36,9 @@ export async function start({ args, log, shutdown }: StartOptions): Promise<void
   // The gateway first: it claims the port, and an impatient browser waits instead of being refused.
   const stopGateway = await openGateway({ routes: routesTo(services), rest: { upstream: web.url } }, wanted)
   const around = await openSurroundings(wanted, publicUrl, { env, log, shutdown })
-  // Last what a HOST in somebody's shell profile must not change.
-  const shared = { ...sharedEnvironment(around), ...env, ...LOOPBACK }
+  const made = sharedEnvironment(around)
+  const shared = serviceEnvironment(made, env)
+  keepEnvironment(made)
   await migrate(shared, log)
   await shutdown.add(
     startProduct({ services, web: (onLine) => web.start({ mailbox: around.mailboxUrl, onLine }), env: shared, log }),
@@ -61,15 +60,6 @@ export async function start({ args, log, shutdown }: StartOptions): Promise<void
   }
   writeAddresses(FOLDERS.addresses, addresses)
   log.show(banner(addresses, performance.now() / 1000))
-}
-
-/** The real environment, over `.env`; what is set to nothing counts as not set. Vite gets `process.env` as it is. */
-function readEnvironment(): NodeJS.ProcessEnv {
-  const file = join(ROOT, '.env')
-  if (existsSync(file)) process.loadEnvFile(file)
-  // Whatever a shell profile says, or a `.env` made for production: nothing else can seed, or reload.
-  process.env.NODE_ENV = 'development'
-  return Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''))
 }
 
 async function openGateway(options: GatewayOptions, { port, command }: StartArguments): Promise<() => Promise<void>> {
