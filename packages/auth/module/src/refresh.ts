@@ -1,12 +1,14 @@
 import { cookieNames, requireSameOrigin, type RawHttp, type Tx } from '@lightpress/kernel'
 import { AppError, type Output } from '@lightpress/protocol'
 import { eq, sql } from 'drizzle-orm'
+import { recordAndAlert } from './audit.ts'
 import type { AuthContext, Ops } from './context.ts'
 import { answerWith, clearSessionCookies, type Mode } from './cookies.ts'
+import { revoke } from './revocations.ts'
 import { judge } from './rotation.ts'
 import { account, refreshToken as tokens, session } from './schema.ts'
 import { hashOf } from './secrets.ts'
-import { endSession, expiryOf, grantAccess } from './sessions.ts'
+import { closeSession, expiryOf, grantAccess } from './sessions.ts'
 import { readSessionUser } from './session-user.ts'
 
 /** Answers in the way it was asked: a token in the body with tokens in the body, a cookie with cookies. */
@@ -67,13 +69,21 @@ async function rotate(
   const [family] = await tx.select().from(session).where(eq(session.id, sessionId)).for('update')
   const token = await find(tx, presented)
   if (!family || family.endedAt || !token) return null
+  const { userId } = family
   const { now } = token
   switch (judge(token, now)) {
     case 'expired':
       return null
     case 'replayed':
-      ctx.log.warn({ sessionId, userId: family.userId }, 'a used refresh token came again: its session was ended')
-      return end(tx, sessionId, ctx)
+      ctx.log.warn({ sessionId, userId }, 'a used refresh token came again: its session was ended')
+      await closeSession(tx, sessionId)
+      await recordAndAlert(
+        tx,
+        { action: 'refresh_token_replayed', userId, actorId: null, organizationId: family.organizationId, sessionId },
+        ctx,
+      )
+      await revoke(tx, [{ sessionId }], ctx)
+      return null
     case 'repeated':
       return newestAfter(tx, presented, ctx)
     case 'fresh': {
@@ -117,6 +127,6 @@ async function find(tx: Tx, token: string) {
 }
 
 async function end(tx: Tx, sessionId: string, ctx: AuthContext): Promise<null> {
-  await endSession(tx, sessionId, ctx)
+  if (await closeSession(tx, sessionId)) await revoke(tx, [{ sessionId }], ctx)
   return null
 }

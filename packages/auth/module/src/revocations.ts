@@ -7,18 +7,18 @@ import { revocation } from './schema.ts'
 /** Twice the life of a token, for clocks that differ and transactions that take their time. */
 const REMEMBERED_SECONDS = 2 * accessToken.lifetimeSeconds
 
+/** The access tokens of one session, or those of a person that are older than a version of theirs. */
+export type Revoked = { sessionId: string } | { userId: string; minimumVersion: number }
+
 /**
  * Ends access tokens before their time: tells every process after the commit, and those that miss it read the row.
  * One at a time until the commit, so that rows appear in the order of their numbers and no reader that goes on
- * from the last number it saw can miss one. Call it last in the transaction.
+ * from the last number it saw can miss one. Call it last in the transaction, and once.
  */
-export async function revoke(
-  tx: Tx,
-  what: { sessionId: string } | { userId: string; minimumVersion: number },
-  ctx: AuthContext,
-): Promise<void> {
+export async function revoke(tx: Tx, what: readonly Revoked[], ctx: AuthContext): Promise<void> {
+  if (what.length === 0) return
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('auth.revocation', 0))`)
-  await tx.insert(revocation).values(what)
+  await tx.insert(revocation).values([...what])
   afterCommit(tx, 'announce revocations', () => ctx.signals.emit(revocationSignal, null))
 }
 

@@ -1,19 +1,24 @@
 import type { SessionUser, SignedIn } from '@lightpress/auth-contract'
 import { identityOf, newId, type RawHttp, type Tx } from '@lightpress/kernel'
 import { AppError, type Output } from '@lightpress/protocol'
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, isNull, ne, sql } from 'drizzle-orm'
 import { issueAccessToken } from './access-tokens.ts'
+import { record } from './audit.ts'
 import type { AuthContext, Ops } from './context.ts'
 import { answerWith, clearSessionCookies } from './cookies.ts'
-import { revoke } from './revocations.ts'
+import { revoke, type Revoked } from './revocations.ts'
 import { REFRESH_LIFETIME_SECONDS } from './rotation.ts'
 import { account, refreshToken, session } from './schema.ts'
 import { hashOf, randomSecret } from './secrets.ts'
 import { readUserIn } from './session-user.ts'
 
 export async function signOut({ reply }: RawHttp<Ops['signOut']>, ctx: AuthContext): Promise<Output<Ops['signOut']>> {
-  const { sessionId } = identityOf(ctx)
-  await ctx.withTx((tx) => endSession(tx, sessionId, ctx))
+  const { sessionId, userId } = identityOf(ctx)
+  await ctx.withTx(async (tx) => {
+    if (!(await closeSession(tx, sessionId))) return
+    await record(tx, { action: 'signed_out', userId }, ctx)
+    await revoke(tx, [{ sessionId }], ctx)
+  })
   clearSessionCookies({ reply, publicUrl: ctx.publicUrl })
   return { status: 'signed_out' }
 }
@@ -36,12 +41,15 @@ export async function switchOrganization(
   if (!live) throw sessionEnded()
   const user = await readUserIn({ userId, organizationId }, ctx)
   if (!user?.role) throw new AppError('not_found', 'auth.not_a_member', 'You are in no such organisation.')
-  const [switched] = await ctx.db
-    .update(session)
-    .set({ organizationId })
-    .where(and(eq(session.id, sessionId), isNull(session.endedAt)))
-    .returning({ id: session.id })
-  if (!switched) throw sessionEnded()
+  await ctx.withTx(async (tx) => {
+    const [switched] = await tx
+      .update(session)
+      .set({ organizationId })
+      .where(and(eq(session.id, sessionId), isNull(session.endedAt)))
+      .returning({ id: session.id })
+    if (!switched) throw sessionEnded()
+    await record(tx, { action: 'organization_switched', userId, organizationId }, ctx)
+  })
   const granted = await grantAccess({ sessionId, ...live, user }, ctx)
   const mode = request.headers.authorization === undefined ? 'cookie' : 'token'
   return answerWith(granted, { mode, reply, publicUrl: ctx.publicUrl })
@@ -61,14 +69,58 @@ export async function openSession(
   return { sessionId, refreshToken: token }
 }
 
-/** Once; whoever still holds one of its tokens is told within a second. */
-export async function endSession(tx: Tx, sessionId: string, ctx: AuthContext): Promise<void> {
-  const [ended] = await tx
+/** Ends one session, and says whether it was still open. Its access tokens are refused from the `revoke` on. */
+export async function closeSession(tx: Tx, sessionId: string): Promise<boolean> {
+  const ended = await tx
     .update(session)
-    .set({ endedAt: new Date() })
+    .set({ endedAt: sql`now()` })
     .where(and(eq(session.id, sessionId), isNull(session.endedAt)))
     .returning({ id: session.id })
-  if (ended) await revoke(tx, { sessionId }, ctx)
+  return ended.length > 0
+}
+
+/**
+ * Ends all sessions of a person, or all but one, and says how many; whoever still holds one of their access tokens is
+ * told within a second. Call it last in the transaction: see `revoke`.
+ *
+ * All of them end by a new version, which also refuses a sign-in that is under way. With `except` the version stays,
+ * because with it the access token of the one that stays would go, too; so a sign-in under way counts as a later one,
+ * unless the caller has raised the version, as with a new password.
+ */
+export async function endSessionsOf(
+  tx: Tx,
+  userId: string,
+  { except }: { except?: string },
+  ctx: AuthContext,
+): Promise<number> {
+  // Before the sessions are looked for: a sign-in holds this row until its session can be seen.
+  const byVersion = except === undefined ? await raiseVersion(tx, userId) : await lockAccount(tx, userId)
+  const ended = await tx
+    .update(session)
+    .set({ endedAt: sql`now()` })
+    .where(
+      and(
+        eq(session.userId, userId),
+        isNull(session.endedAt),
+        except === undefined ? undefined : ne(session.id, except),
+      ),
+    )
+    .returning({ sessionId: session.id })
+  await revoke(tx, byVersion ?? ended, ctx)
+  return ended.length
+}
+
+/** From the `revoke` of what it gives on, every access token that a person holds must be renewed. */
+export async function raiseVersion(tx: Tx, userId: string): Promise<Revoked[]> {
+  return tx
+    .update(account)
+    .set({ sessionVersion: sql`${account.sessionVersion} + 1` })
+    .where(eq(account.userId, userId))
+    .returning({ userId: account.userId, minimumVersion: account.sessionVersion })
+}
+
+async function lockAccount(tx: Tx, userId: string): Promise<void> {
+  await tx.select({ userId: account.userId }).from(account).where(eq(account.userId, userId)).for('no key update')
 }
 
 /** What a session entitles to for the next five minutes. */

@@ -457,12 +457,12 @@ describe('revocations', () => {
     const written = Promise.withResolvers<void>()
     const commit = Promise.withResolvers<void>()
     const first = ctx.withTx(async (tx) => {
-      await revoke(tx, { sessionId: slow }, ctx)
+      await revoke(tx, [{ sessionId: slow }], ctx)
       written.resolve()
       await commit.promise
     })
     await written.promise
-    const second = ctx.withTx((tx) => revoke(tx, { sessionId: quick }, ctx))
+    const second = ctx.withTx((tx) => revoke(tx, [{ sessionId: quick }], ctx))
     await new Promise((resolve) => setTimeout(resolve, 200))
     expect((await read(latest)).revocations).toEqual([])
     commit.resolve()

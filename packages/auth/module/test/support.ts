@@ -15,13 +15,17 @@ export const environment = { AUTH_KEY_ENCRYPTION_KEY: randomBytes(32).toString('
 
 /** Plays users: keeps people in memory, by the rules of the contract. Its functions can be replaced for a while. */
 export function createUsers() {
-  const people = new Map<string, { email: string; name: string; roles: Map<string, 'member' | 'admin' | 'owner'> }>()
+  const people = new Map<
+    string,
+    { email: string; name: string; suspended: boolean; roles: Map<string, 'member' | 'admin' | 'owner'> }
+  >()
   return {
     people,
     createUser({ userId, email, name }: Input<Users['createUser']>): Output<Users['createUser']> {
       const taken = [...people].some(([id, person]) => id !== userId && person.email === email)
       if (taken) throw new AppError('conflict', 'users.email_taken', 'Taken.')
-      if (!people.has(userId)) people.set(userId, { email, name, roles: new Map([[newId(), 'owner']]) })
+      if (!people.has(userId))
+        people.set(userId, { email, name, suspended: false, roles: new Map([[newId(), 'owner']]) })
       return { userId, organizationId: [...people.get(userId)!.roles.keys()][0]! }
     },
     async readPrincipal({
@@ -30,11 +34,11 @@ export function createUsers() {
     }: Input<Users['readPrincipal']>): Promise<Output<Users['readPrincipal']>> {
       const person = people.get(userId)
       if (!person) return { user: null, membership: null }
-      const { email, name, roles } = person
+      const { email, name, suspended, roles } = person
       const at = organizationId ?? [...roles.keys()][0]
       const role = at === undefined ? undefined : roles.get(at)
       return {
-        user: { id: userId, email, name, locale: 'en', timeZone: 'UTC', operator: false },
+        user: { id: userId, email, name, locale: 'en', timeZone: 'UTC', operator: false, suspended },
         membership: at !== undefined && role ? { organizationId: at, organizationName: 'Org', role } : null,
       }
     },
