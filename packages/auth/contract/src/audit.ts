@@ -27,6 +27,16 @@ export const AuditAction = z.enum([
 ])
 export type AuditAction = z.infer<typeof AuditAction>
 
+/** Of these the person is told: each may be somebody else's doing. */
+export const AlertAction = AuditAction.extract([
+  'password_changed',
+  'password_reset',
+  'email_changed',
+  'refresh_token_replayed',
+  'signed_in',
+])
+export type AlertAction = z.infer<typeof AlertAction>
+
 /** Who did what to whom, when, from where. `ip` and `device` are null once they were erased, or for a schedule. */
 export const AuditEntry = z.object({
   id: z.uuid(),

@@ -11,7 +11,7 @@ import {
   VerificationKey,
 } from '@lightpress/protocol'
 import { z } from 'zod'
-import { AuditAction, AuditEntry, AuditFilter, SecurityActivity } from './audit.ts'
+import { AlertAction, AuditEntry, AuditFilter, SecurityActivity } from './audit.ts'
 import { Device } from './device.ts'
 
 export * from './audit.ts'
@@ -289,7 +289,7 @@ export const auth = defineContract(
         alert: z
           .object({
             userId: z.uuid(),
-            action: AuditAction,
+            action: AlertAction,
             /** Where the mail goes: the account's address, or with `email_changed` the old one. */
             email: z.string(),
             at: z.iso.datetime(),
