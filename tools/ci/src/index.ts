@@ -1,0 +1,2 @@
+export { readContracts, readDeployments, readModules } from './discover.ts'
+export type { DeclaredContract } from './discover.ts'
