@@ -5,24 +5,26 @@ import { type Contract, routesOf } from '@lightpress/protocol'
 import { users } from '@lightpress/users-contract'
 import type { Plugin } from 'vite'
 
-const id = 'virtual:lightpress-routes'
+const prefix = 'virtual:lightpress-routes/'
+const contracts: readonly Contract[] = [auth, users, billing, notifications]
 
 /**
  * The contracts as a browser needs them: method, path and whether a session is needed. They are read here, in
- * Node; their schemas, and zod with them, stay behind.
+ * Node; their schemas, and zod with them, stay behind. A module each, so that a page loads those it asks.
  */
 export function contractRoutes(): Plugin {
   return {
     name: 'lightpress:contract-routes',
-    resolveId: (source) => (source === id ? `\0${id}` : undefined),
-    load: (resolved) => (resolved === `\0${id}` ? sourceOf([auth, users, billing, notifications]) : undefined),
+    resolveId: (source) => (source.startsWith(prefix) ? `\0${source}` : undefined),
+    load(resolved) {
+      const contract = contracts.find(({ name }) => resolved === `\0${prefix}${name}`)
+      return contract && sourceOf(contract)
+    },
   }
 }
 
-export function sourceOf(contracts: readonly Contract[]): string {
-  return contracts
-    .map((contract) => `export const ${contract.name} = ${JSON.stringify(browserRoutes(contract))}`)
-    .join('\n')
+export function sourceOf(contract: Contract): string {
+  return `export const routes = ${JSON.stringify(browserRoutes(contract))}`
 }
 
 function browserRoutes(contract: Contract) {

@@ -3,21 +3,20 @@ interface ImportMetaEnv {
   readonly VITE_MAILBOX_URL?: string
 }
 
-declare module 'virtual:lightpress-routes' {
-  import type { auth as Auth } from '@lightpress/auth-contract'
-  import type { billing as Billing } from '@lightpress/billing-contract'
-  import type { notifications as Notifications } from '@lightpress/notifications-contract'
-  import type { Contract, Route } from '@lightpress/protocol'
-  import type { users as Users } from '@lightpress/users-contract'
+declare module 'virtual:lightpress-routes/auth' {
+  export const routes: import('./api/client.ts').BrowserRoutes<typeof import('@lightpress/auth-contract').auth>
+}
 
-  /** `open`: it needs no session, so its 401 is an answer and not an expired token. */
-  export type BrowserRoute = Route & { open: boolean }
+declare module 'virtual:lightpress-routes/users' {
+  export const routes: import('./api/client.ts').BrowserRoutes<typeof import('@lightpress/users-contract').users>
+}
 
-  /** One for each operation with a public path; those for other services are not there. */
-  export type BrowserRoutes<C extends Contract> = Record<keyof C['operations'], BrowserRoute>
+declare module 'virtual:lightpress-routes/billing' {
+  export const routes: import('./api/client.ts').BrowserRoutes<typeof import('@lightpress/billing-contract').billing>
+}
 
-  export const auth: BrowserRoutes<typeof Auth>
-  export const users: BrowserRoutes<typeof Users>
-  export const billing: BrowserRoutes<typeof Billing>
-  export const notifications: BrowserRoutes<typeof Notifications>
+declare module 'virtual:lightpress-routes/notifications' {
+  export const routes: import('./api/client.ts').BrowserRoutes<
+    typeof import('@lightpress/notifications-contract').notifications
+  >
 }

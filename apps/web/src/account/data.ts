@@ -1,10 +1,12 @@
 import type { Profile } from '@lightpress/users-contract'
 import { isAppError } from '@lightpress/protocol'
 import { action, json, query, redirect } from '@solidjs/router'
-import { auth, notifications, users } from '../api/clients.ts'
+import { auth } from '../api/auth.ts'
+import { notifications } from '../api/notifications.ts'
 import { read, warm } from '../api/read.ts'
 import { activeOrganizationId, sessionStarted } from '../api/session.ts'
 import { writeSession } from '../api/session-note.ts'
+import { users } from '../api/users.ts'
 import { dropDrafts } from '../ui/drafts.ts'
 
 /** What every signed-in screen stands on. */

@@ -1,7 +1,7 @@
 import type { Notification } from '@lightpress/notifications-contract'
 import { fromProblem, isAppError } from '@lightpress/protocol'
 import { revalidate } from '@solidjs/router'
-import { notifications as routes } from 'virtual:lightpress-routes'
+import { routes } from 'virtual:lightpress-routes/notifications'
 import { sessionFetch } from '../api/session.ts'
 import { follow } from '../live/follow.ts'
 import { shareStream } from '../live/share.ts'

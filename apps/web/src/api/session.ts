@@ -1,6 +1,6 @@
 import type { SignedIn } from '@lightpress/auth-contract'
 import { AppError } from '@lightpress/protocol'
-import { auth as routes } from 'virtual:lightpress-routes'
+import { routes } from 'virtual:lightpress-routes/auth'
 import { reachingFetch } from './reaching-fetch.ts'
 import { createRenewingFetch } from './renewing-fetch.ts'
 import { readSession, writeSession } from './session-note.ts'

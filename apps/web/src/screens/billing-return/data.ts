@@ -1,6 +1,6 @@
 import { revalidate } from '@solidjs/router'
 import { onNotification } from '../../account/live.ts'
-import { billing } from '../../api/clients.ts'
+import { billing } from '../../api/billing.ts'
 import { getInvoices, getSubscription } from '../billing/data.ts'
 import { isRunning } from '../billing/status.ts'
 import { settle } from './settle.ts'

@@ -1,6 +1,6 @@
 import type { Interval, PlanId } from '@lightpress/billing-contract'
 import { action, redirect } from '@solidjs/router'
-import { billing } from '../../api/clients.ts'
+import { billing } from '../../api/billing.ts'
 import { read, warm } from '../../api/read.ts'
 import { getPlans } from '../pricing/data.ts'
 

@@ -1,5 +1,5 @@
 import { action } from '@solidjs/router'
-import { auth } from '../../api/clients.ts'
+import { auth } from '../../api/auth.ts'
 
 const key = 'mail-to'
 

@@ -1,6 +1,6 @@
 import { action, json } from '@solidjs/router'
 import { getOrganizations } from '../../account/data.ts'
-import { users } from '../../api/clients.ts'
+import { users } from '../../api/users.ts'
 import { warm } from '../../api/read.ts'
 import { getSubscription } from '../billing/data.ts'
 import { getNotifications } from '../notifications/data.ts'

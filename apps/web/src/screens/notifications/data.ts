@@ -1,6 +1,6 @@
 import { action, json } from '@solidjs/router'
 import { guessUnread, unread } from '../../account/unread.ts'
-import { notifications } from '../../api/clients.ts'
+import { notifications } from '../../api/notifications.ts'
 import { read, warm } from '../../api/read.ts'
 
 export const getNotifications = read('notifications', (cursor: string | undefined) =>

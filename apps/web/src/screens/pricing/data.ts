@@ -1,5 +1,5 @@
 import { query } from '@solidjs/router'
-import { billing } from '../../api/clients.ts'
+import { billing } from '../../api/billing.ts'
 import { warm } from '../../api/read.ts'
 
 /** The catalogue is public: the same for everyone, signed in or not. */

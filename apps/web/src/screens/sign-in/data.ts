@@ -1,5 +1,5 @@
 import { action, query, redirect } from '@solidjs/router'
-import { auth } from '../../api/clients.ts'
+import { auth } from '../../api/auth.ts'
 import { nextPath } from '../../api/next-path.ts'
 import { sessionStarted } from '../../api/session.ts'
 

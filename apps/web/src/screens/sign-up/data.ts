@@ -1,5 +1,5 @@
 import { action, redirect } from '@solidjs/router'
-import { auth } from '../../api/clients.ts'
+import { auth } from '../../api/auth.ts'
 import { expectMail } from '../check-mail/data.ts'
 
 export const signUp = action(async (name: string, email: string, password: string) => {

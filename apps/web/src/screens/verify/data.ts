@@ -1,6 +1,6 @@
 import { isAppError } from '@lightpress/protocol'
 import { action, query, redirect } from '@solidjs/router'
-import { auth } from '../../api/clients.ts'
+import { auth } from '../../api/auth.ts'
 import { sessionStarted } from '../../api/session.ts'
 import { dropDrafts } from '../../ui/drafts.ts'
 
