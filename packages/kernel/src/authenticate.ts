@@ -1,9 +1,9 @@
-import jwt from '@fastify/jwt'
 import { accessToken, AppError, isAppError, type Identity } from '@lightpress/protocol'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { KeyRing } from './keys.ts'
 import type { Revocations } from './revocations.ts'
+import { kidOf } from './token-verifier.ts'
 
 /** `__Host-` (RFC 6265bis) needs Secure, which plain-HTTP loopback has not. */
 export function cookieNames(publicUrl: string) {
@@ -17,6 +17,10 @@ export function cookieNames(publicUrl: string) {
   } as const
 }
 
+/** Milliseconds by which the clock of the process that issues may be ahead of ours. */
+const CLOCKS_DIFFER = 60_000
+
+/** Who somebody is, in a token. */
 const Claims = z.object({
   sub: z.uuid(),
   sid: z.uuid(),
@@ -24,6 +28,12 @@ const Claims = z.object({
   org: z.uuid().nullable(),
   role: z.enum(['member', 'admin', 'owner']).nullable(),
   op: z.boolean(),
+})
+
+/** What the verifier leaves open: it would take a list of audiences, and a token of tomorrow. */
+const VerifiedClaims = Claims.extend({
+  aud: z.literal(accessToken.audience),
+  iat: z.number().refine((iat) => iat * 1_000 <= Date.now() + CLOCKS_DIFFER),
 })
 
 /** The claims of an access token for `identity`; auth signs them, `authenticate` reads them. */
@@ -40,30 +50,11 @@ export interface AuthenticateOptions {
 
 /**
  * Reads who is calling from `Authorization: Bearer` or, for browsers, the access cookie. Verified here, in every
- * process, by RFC 8725: one algorithm, issuer, audience and type; keys by `kid` from our own key set only.
+ * process, with keys by `kid` from our own key set only. The key is looked up and revocation is asked each time; that
+ * the signature holds is remembered (see `createTokenVerifier`).
  */
-export async function registerAuthentication(
-  app: FastifyInstance,
-  { publicUrl, keys, revocations }: AuthenticateOptions,
-) {
+export function createAuthenticate({ publicUrl, keys, revocations }: AuthenticateOptions) {
   const cookies = cookieNames(publicUrl)
-  await app.register(jwt, {
-    secret: {
-      private: '',
-      public: (_request: FastifyRequest, token: unknown) =>
-        keys.find((token as { header?: { kid?: unknown } }).header?.kid),
-    } as never,
-    decode: { complete: true },
-    verify: {
-      algorithms: ['EdDSA'],
-      allowedIss: publicUrl,
-      allowedAud: accessToken.audience,
-      checkTyp: accessToken.type,
-      requiredClaims: ['exp', 'iat', 'sub', 'sid'],
-      cache: 10_000,
-      extractToken: (request) => tokenOf(request, cookies.access)?.token,
-    },
-  })
 
   /** Who it is, or null without a token. A token that does not hold is an error, unless anybody may call anyway. */
   return async function authenticate(
@@ -74,7 +65,8 @@ export async function registerAuthentication(
     if (!presented) return null
     try {
       if (presented.from === 'cookie') requireSameOrigin(request)
-      const { sub, sid, ver, org, role, op } = Claims.parse(await request.jwtVerify())
+      const verify = await keys.find(kidOf(presented.token))
+      const { sub, sid, ver, org, role, op } = VerifiedClaims.parse(verify(presented.token))
       const identity = { userId: sub, sessionId: sid, sessionVersion: ver, organizationId: org, role, operator: op }
       if (revocations.isRevoked(identity))
         throw new AppError('unauthenticated', 'request.session_ended', 'This session was ended. Sign in again.')
@@ -92,7 +84,7 @@ export async function registerAuthentication(
   }
 }
 
-export type Authenticate = Awaited<ReturnType<typeof registerAuthentication>>
+export type Authenticate = ReturnType<typeof createAuthenticate>
 
 function tokenOf(request: FastifyRequest, cookie: string): { token: string; from: 'header' | 'cookie' } | undefined {
   const [scheme, token] = request.headers.authorization?.split(' ') ?? []

@@ -1,6 +1,6 @@
 import { identityContract, type Contract } from '@lightpress/protocol'
 import type { FastifyInstance } from 'fastify'
-import { registerAuthentication } from './authenticate.ts'
+import { createAuthenticate } from './authenticate.ts'
 import { backgroundCall, startBackground } from './background.ts'
 import { ConfigError, type Environment, type KernelConfig } from './config.ts'
 import { createDatabase, type Database } from './db.ts'
@@ -58,7 +58,7 @@ export async function serve(modules: readonly Module[], options: ServeOptions = 
     const hosted = new Map<string, Hosted>((options.neighbours ?? []).map((neighbour) => [neighbour.name, neighbour]))
     const { invoke, close: closeInvoker } = createInvoker({ hosted, remote: config.remote, tokens })
     closers.unshift(closeInvoker)
-    const { keys, revocations } = readIdentity(invoke, queues.signals, log)
+    const { keys, revocations } = readIdentity({ invoke, signals: queues.signals, log, publicUrl: kernel.PUBLIC_URL })
     closers.unshift(() => revocations.close())
     const streams = createStreams({ isRevoked: revocations.isRevoked })
     revocations.onChange(() => streams.endWhere(revocations.isStale() ? () => true : revocations.isRevoked))
@@ -95,7 +95,7 @@ export async function serve(modules: readonly Module[], options: ServeOptions = 
     registerSystemRoutes(internal, { ...system, documents: [] })
     registerInternalRoutes(internal, hosted, { tokens, log })
     registerSystemRoutes(app, { ...system, documents: options.documents ?? [] })
-    const authenticate = await registerAuthentication(app, { publicUrl: kernel.PUBLIC_URL, keys, revocations })
+    const authenticate = createAuthenticate({ publicUrl: kernel.PUBLIC_URL, keys, revocations })
     if (kernel.ROLES.includes('http')) for (const host of routed) registerPublicRoutes(app, host, { authenticate, log })
 
     await listen(internal, { host: kernel.HOST, port: kernel.INTERNAL_PORT, variable: 'INTERNAL_PORT' })
@@ -133,14 +133,21 @@ export async function serve(modules: readonly Module[], options: ServeOptions = 
   }
 }
 
+interface IdentitySource {
+  invoke: Invoke
+  signals: Signals
+  log: Logger
+  publicUrl: string
+}
+
 /** What every process asks of the module that issues identity, wherever it runs. */
-function readIdentity(invoke: Invoke, signals: Signals, log: Logger) {
+function readIdentity({ invoke, signals, log, publicUrl }: IdentitySource) {
   const ask = <T>(operation: string, input: unknown) =>
     withDeadline(DEADLINE, (limit) =>
       invoke({ from: 'kernel', to: identityContract, operation, input }, { ...backgroundCall(log), ...limit }),
     ) as Promise<T>
   return {
-    keys: createKeyRing(() => ask('readVerificationKeys', {})),
+    keys: createKeyRing(() => ask('readVerificationKeys', {}), publicUrl),
     revocations: createRevocations({ read: (after) => ask('readRevocations', { after }), signals, log }),
   }
 }

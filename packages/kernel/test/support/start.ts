@@ -19,7 +19,8 @@ export const publicUrl = 'http://localhost:3000'
 export type Topology = 'one process' | 'over HTTP'
 export const topologies: readonly Topology[] = ['one process', 'over HTTP']
 
-const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+/** What the access tokens of the environment are signed with, under the kid `one`. */
+export const { privateKey, publicKey } = generateKeyPairSync('ed25519')
 const signingKey = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
 
 /** An access token of the environment; `header` and `claims` bend it. */

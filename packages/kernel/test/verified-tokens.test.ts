@@ -1,0 +1,125 @@
+import { generateKeyPairSync } from 'node:crypto'
+import cookie from '@fastify/cookie'
+import { accessToken, type Identity, type VerificationKey } from '@lightpress/protocol'
+import { createSigner } from 'fast-jwt'
+import Fastify from 'fastify'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { claimsOf, createAuthenticate } from '../src/authenticate.ts'
+import { newId } from '../src/ids.ts'
+import { createKeyRing } from '../src/keys.ts'
+import type { Revocations } from '../src/revocations.ts'
+
+const publicUrl = 'http://localhost:3000'
+const identity: Identity = {
+  userId: newId(),
+  sessionId: newId(),
+  sessionVersion: 0,
+  organizationId: newId(),
+  role: 'member',
+  operator: false,
+}
+
+function createKey(kid: string) {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+  const { x } = publicKey.export({ format: 'jwk' }) as { x: string }
+  const key: VerificationKey = { kid, kty: 'OKP', crv: 'Ed25519', alg: 'EdDSA', use: 'sig', x }
+  const sign = createSigner({
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+    algorithm: 'EdDSA',
+    kid,
+    header: { alg: 'EdDSA', typ: accessToken.type },
+    iss: publicUrl,
+    aud: accessToken.audience,
+    expiresIn: accessToken.lifetimeSeconds * 1_000,
+  })
+  return { key, token: () => sign(claimsOf(identity)) }
+}
+
+let published: VerificationKey[]
+let revoked: boolean
+let status: (token: string) => Promise<number>
+
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ['Date'] })
+  revoked = false
+  const app = Fastify()
+  await app.register(cookie)
+  const authenticate = createAuthenticate({
+    publicUrl,
+    keys: createKeyRing(async () => ({ keys: published }), publicUrl),
+    revocations: { isRevoked: () => revoked } as Partial<Revocations> as Revocations,
+  })
+  app.get('/', async (request, reply) => {
+    try {
+      return await authenticate(request, { optional: false })
+    } catch {
+      return reply.code(401).send()
+    }
+  })
+  status = async (token) => (await app.inject({ url: '/', headers: { authorization: `Bearer ${token}` } })).statusCode
+})
+afterEach(() => vi.useRealTimers())
+
+const pass = (milliseconds: number) => vi.setSystemTime(Date.now() + milliseconds)
+
+it('knows a token again, and not beyond its five minutes', async () => {
+  const { key, token } = createKey('one')
+  published = [key]
+  const presented = token()
+  for (let again = 0; again < 3; again++) expect(await status(presented)).toBe(200)
+  pass(accessToken.lifetimeSeconds * 1_000 - 1_000)
+  expect(await status(presented)).toBe(200)
+  pass(2_000)
+  expect(await status(presented)).toBe(401)
+})
+
+it('does not know a token any more whose key has gone, or is another one under the same kid', async () => {
+  const [one, two] = [createKey('one'), createKey('two')]
+  published = [one.key]
+  const presented = one.token()
+  for (let again = 0; again < 3; again++) expect(await status(presented)).toBe(200)
+  published = [two.key]
+  pass(61_000)
+  // Asks for the keys behind this request, as it does once a minute.
+  await status(presented)
+  await expect.poll(() => status(presented)).toBe(401)
+  expect(await status(two.token())).toBe(200)
+
+  const anotherTwo = createKey('two')
+  const before = two.token()
+  expect(await status(before)).toBe(200)
+  published = [anotherTwo.key]
+  pass(61_000)
+  await status(before)
+  await expect.poll(() => status(before)).toBe(401)
+  expect(await status(anotherTwo.token())).toBe(200)
+})
+
+it('refuses a token that it has refused before, and one whose time came meanwhile lets in', async () => {
+  const { key, token } = createKey('one')
+  published = [key]
+  pass(120_000)
+  const ofTomorrow = token()
+  pass(-120_000)
+  for (let again = 0; again < 3; again++) expect(await status(ofTomorrow)).toBe(401)
+  pass(90_000)
+  expect(await status(ofTomorrow)).toBe(200)
+})
+
+it('refuses a known token at once when its session was ended', async () => {
+  const { key, token } = createKey('one')
+  published = [key]
+  const presented = token()
+  for (let again = 0; again < 3; again++) expect(await status(presented)).toBe(200)
+  revoked = true
+  expect(await status(presented)).toBe(401)
+})
+
+it('does not take a token for another that differs in its signature', async () => {
+  const { key, token } = createKey('one')
+  published = [key]
+  const presented = token()
+  for (let again = 0; again < 3; again++) expect(await status(presented)).toBe(200)
+  const [header, payload] = presented.split('.')
+  expect(await status(`${header}.${payload}.${Buffer.alloc(64).toString('base64url')}`)).toBe(401)
+})
