@@ -24,6 +24,7 @@ export const AuditAction = z.enum([
   'access_restored',
   'signing_key_made',
   'signing_key_retired',
+  'audit_exported',
 ])
 export type AuditAction = z.infer<typeof AuditAction>
 

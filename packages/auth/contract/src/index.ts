@@ -316,6 +316,7 @@ export const auth = defineContract(
       'auth.too_many_attempts',
       'auth.not_a_member',
       'auth.session_not_found',
+      'auth.suspended',
       'auth.same_email',
       'auth.email_taken',
       'auth.busy',

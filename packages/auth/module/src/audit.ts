@@ -1,4 +1,4 @@
-import { securityAlerted, type AuditAction } from '@lightpress/auth-contract'
+import { securityAlerted, type AlertAction, type AuditAction } from '@lightpress/auth-contract'
 import { newId, publish, type Tx } from '@lightpress/kernel'
 import type { AuthContext } from './context.ts'
 import { auditEntry, auditOrigin } from './schema.ts'
@@ -34,7 +34,11 @@ export async function record(tx: Tx, { email, ...about }: Recorded, ctx: AuthCon
 }
 
 /** Writes an entry and has the person told of it. */
-export async function recordAndAlert(tx: Tx, about: Recorded & { userId: string }, ctx: AuthContext): Promise<void> {
+export async function recordAndAlert(
+  tx: Tx,
+  about: Recorded & { action: AlertAction; userId: string },
+  ctx: AuthContext,
+): Promise<void> {
   const auditEntryId = await record(tx, about, ctx)
   await publish(tx, securityAlerted, { auditEntryId, userId: about.userId })
 }

@@ -5,10 +5,10 @@ import { recordAndAlert } from './audit.ts'
 import type { AuthContext, Ops } from './context.ts'
 import { answerWith, clearSessionCookies, type Mode } from './cookies.ts'
 import { revoke } from './revocations.ts'
-import { judge } from './rotation.ts'
+import { expiryOf, judge } from './rotation.ts'
 import { account, refreshToken as tokens, session } from './schema.ts'
 import { hashOf } from './secrets.ts'
-import { closeSession, expiryOf, grantAccess } from './sessions.ts'
+import { closeSession, grantAccess } from './sessions.ts'
 import { readSessionUser } from './session-user.ts'
 
 /** Answers in the way it was asked: a token in the body with tokens in the body, a cookie with cookies. */
@@ -69,9 +69,9 @@ async function rotate(
   const [family] = await tx.select().from(session).where(eq(session.id, sessionId)).for('update')
   const token = await find(tx, presented)
   if (!family || family.endedAt || !token) return null
-  const { userId } = family
+  const { userId, createdAt: begunAt } = family
   const { now } = token
-  switch (judge(token, now)) {
+  switch (judge({ ...token, begunAt }, now)) {
     case 'expired':
       return null
     case 'replayed':
@@ -89,7 +89,7 @@ async function rotate(
     case 'fresh': {
       const successor = successorOf(presented, ctx)
       await tx.update(tokens).set({ usedAt: now }).where(eq(tokens.hash, token.hash))
-      await tx.insert(tokens).values({ hash: hashOf(successor), sessionId, expiresAt: expiryOf(now) })
+      await tx.insert(tokens).values({ hash: hashOf(successor), sessionId, expiresAt: expiryOf(begunAt, now) })
       await tx
         .update(session)
         .set({ lastUsedAt: now, ip: ctx.request.ip, organizationId })

@@ -1,6 +1,12 @@
 /** A session that is not used for so long is over. */
 export const REFRESH_LIFETIME_SECONDS = 30 * 24 * 60 * 60
 
+/**
+ * A session is over after so long, however much it is used: signing in again proves who is there (OWASP ASVS 5.0
+ * 7.3.2, NIST SP 800-63B).
+ */
+export const SESSION_LIFETIME_SECONDS = 90 * 24 * 60 * 60
+
 /** Milliseconds in which a used token is taken for a request repeated or run in parallel, not for a theft. */
 export const GRACE = 10_000
 
@@ -10,8 +16,25 @@ export const GRACE = 10_000
  */
 export type Verdict = 'fresh' | 'repeated' | 'replayed' | 'expired'
 
-export function judge({ usedAt, expiresAt }: { usedAt: Date | null; expiresAt: Date }, now: Date): Verdict {
+interface Presented {
+  usedAt: Date | null
+  expiresAt: Date
+  /** Of its session. */
+  begunAt: Date
+}
+
+export function judge({ usedAt, expiresAt, begunAt }: Presented, now: Date): Verdict {
+  if (endOf(begunAt) <= now) return 'expired'
   if (expiresAt <= now) return 'expired'
   if (usedAt === null) return 'fresh'
   return now.getTime() - usedAt.getTime() <= GRACE ? 'repeated' : 'replayed'
+}
+
+/** When a refresh token that is made now expires: unless it is used by then, or with its session. */
+export function expiryOf(begunAt: Date, now: Date): Date {
+  return new Date(Math.min(now.getTime() + REFRESH_LIFETIME_SECONDS * 1000, endOf(begunAt).getTime()))
+}
+
+function endOf(begunAt: Date): Date {
+  return new Date(begunAt.getTime() + SESSION_LIFETIME_SECONDS * 1000)
 }

@@ -1,3 +1,4 @@
+import type { AuditAction } from '@lightpress/auth-contract'
 import { kernelTables } from '@lightpress/kernel'
 import { bigint, index, integer, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { sql } from 'drizzle-orm'
@@ -143,7 +144,7 @@ export const auditEntry = schema.table(
   {
     id: uuid().primaryKey(),
     at: time('at').notNull().defaultNow(),
-    action: text().notNull(),
+    action: text().$type<AuditAction>().notNull(),
     actorId: uuid('actor_id'),
     userId: uuid('user_id'),
     organizationId: uuid('organization_id'),

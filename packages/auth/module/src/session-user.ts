@@ -1,4 +1,5 @@
 import type { SessionUser } from '@lightpress/auth-contract'
+import { AppError } from '@lightpress/protocol'
 import type { AuthContext } from './context.ts'
 
 interface Asked {
@@ -7,7 +8,10 @@ interface Asked {
   organizationId: string | null
 }
 
-/** The person as users knows them now, in the organisation asked for or, if they left it, in their oldest. */
+/**
+ * The person as users knows them now, in the organisation asked for or, if they left it, in their oldest. Null for
+ * whoever is gone or suspended.
+ */
 export async function readSessionUser(asked: Asked, ctx: AuthContext): Promise<SessionUser | null> {
   const user = await readUserIn(asked, ctx)
   const hasLeft = user?.organizationId === null && asked.organizationId !== null
@@ -17,7 +21,7 @@ export async function readSessionUser(asked: Asked, ctx: AuthContext): Promise<S
 /** The same, but without an organisation and role if they are not in the one asked for. */
 export async function readUserIn(asked: Asked, ctx: AuthContext): Promise<SessionUser | null> {
   const { user, membership } = await ctx.calls.users.readPrincipal(asked)
-  if (!user) return null
+  if (!user || user.suspended) return null
   const { id, email, name, operator } = user
   return {
     id,
@@ -27,4 +31,9 @@ export async function readUserIn(asked: Asked, ctx: AuthContext): Promise<Sessio
     organizationId: membership?.organizationId ?? null,
     role: membership?.role ?? null,
   }
+}
+
+/** For whoever has proved that the account is theirs: nobody else may learn of it. */
+export function suspended(): AppError {
+  return new AppError('forbidden', 'auth.suspended', 'This account is suspended.')
 }

@@ -5,9 +5,9 @@ import { and, eq, isNull, ne, sql } from 'drizzle-orm'
 import { issueAccessToken } from './access-tokens.ts'
 import { record } from './audit.ts'
 import type { AuthContext, Ops } from './context.ts'
-import { answerWith, clearSessionCookies } from './cookies.ts'
+import { answerWith, clearSessionCookies, modeOf } from './cookies.ts'
 import { revoke, type Revoked } from './revocations.ts'
-import { REFRESH_LIFETIME_SECONDS } from './rotation.ts'
+import { expiryOf } from './rotation.ts'
 import { account, refreshToken, session } from './schema.ts'
 import { hashOf, randomSecret } from './secrets.ts'
 import { readUserIn } from './session-user.ts'
@@ -51,8 +51,7 @@ export async function switchOrganization(
     await record(tx, { action: 'organization_switched', userId, organizationId }, ctx)
   })
   const granted = await grantAccess({ sessionId, ...live, user }, ctx)
-  const mode = request.headers.authorization === undefined ? 'cookie' : 'token'
-  return answerWith(granted, { mode, reply, publicUrl: ctx.publicUrl })
+  return answerWith(granted, { mode: modeOf(request), reply, publicUrl: ctx.publicUrl })
 }
 
 /** Begins a session and its family of refresh tokens. */
@@ -64,8 +63,12 @@ export async function openSession(
   const sessionId = newId()
   const token = randomSecret()
   const { ip, userAgent } = request
-  await tx.insert(session).values({ id: sessionId, userId, organizationId, ip, userAgent })
-  await tx.insert(refreshToken).values({ hash: hashOf(token), sessionId, expiresAt: expiryOf(new Date()) })
+  const [begun] = await tx
+    .insert(session)
+    .values({ id: sessionId, userId, organizationId, ip, userAgent })
+    .returning({ at: session.createdAt })
+  const { at } = begun as { at: Date }
+  await tx.insert(refreshToken).values({ hash: hashOf(token), sessionId, expiresAt: expiryOf(at, at) })
   return { sessionId, refreshToken: token }
 }
 
@@ -95,7 +98,18 @@ export async function endSessionsOf(
 ): Promise<number> {
   // Before the sessions are looked for: a sign-in holds this row until its session can be seen.
   const byVersion = except === undefined ? await raiseVersion(tx, userId) : await lockAccount(tx, userId)
-  const ended = await tx
+  const ended = await closeSessionsOf(tx, userId, except === undefined ? {} : { except })
+  await revoke(tx, byVersion ?? ended, ctx)
+  return ended.length
+}
+
+/** Ends all sessions of a person, or all but one, and says which. Their access tokens are refused from the `revoke` on. */
+export async function closeSessionsOf(
+  tx: Tx,
+  userId: string,
+  { except }: { except?: string },
+): Promise<{ sessionId: string }[]> {
+  return tx
     .update(session)
     .set({ endedAt: sql`now()` })
     .where(
@@ -106,8 +120,6 @@ export async function endSessionsOf(
       ),
     )
     .returning({ sessionId: session.id })
-  await revoke(tx, byVersion ?? ended, ctx)
-  return ended.length
 }
 
 /** From the `revoke` of what it gives on, every access token that a person holds must be renewed. */
@@ -133,10 +145,6 @@ export async function grantAccess(
   return { ...(await issueAccessToken(identity, ctx)), user }
 }
 
-export function expiryOf(from: Date): Date {
-  return new Date(from.getTime() + REFRESH_LIFETIME_SECONDS * 1000)
-}
-
-function sessionEnded(): AppError {
+export function sessionEnded(): AppError {
   return new AppError('unauthenticated', 'request.session_ended', 'This session was ended. Sign in again.')
 }

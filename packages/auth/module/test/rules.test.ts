@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createGate } from '../src/gate.ts'
-import { emailKey, networkOf, preferredLocale } from '../src/normalise.ts'
+import { createLinkToken, parseLinkToken } from '../src/links.ts'
+import { networkOf, preferredLocale } from '../src/normalise.ts'
 import { createPasswords } from '../src/passwords.ts'
-import { createRegistrationToken, parseRegistrationToken } from '../src/registrations.ts'
 import { GRACE, judge } from '../src/rotation.ts'
 import { createSecrets } from '../src/secrets.ts'
 import { chooseSigningKey } from '../src/signing-keys.ts'
@@ -22,13 +22,6 @@ describe('a refresh token', () => {
     ['expired rather than replayed when both', { usedAt: used, expiresAt: later }, later, 'expired'],
   ] as const)('is %s', (_, token, now, verdict) => {
     expect(judge(token, now)).toBe(verdict)
-  })
-})
-
-describe('an address', () => {
-  it('is the same in every case and width', () => {
-    expect(emailKey('Ada@EXAMPLE.com')).toBe('ada@example.com')
-    expect(emailKey('ａｄａ@example.com')).toBe('ada@example.com')
   })
 })
 
@@ -99,25 +92,33 @@ describe('what is sealed', () => {
   })
 })
 
-describe('a registration token', () => {
+describe('the token of a link', () => {
   const secrets = createSecrets(environment.AUTH_KEY_ENCRYPTION_KEY)
+  const purposes = [
+    'registration-token',
+    'password-reset-token',
+    'email-change-old-token',
+    'email-change-new-token',
+  ] as const
   const id = '01900000-0000-7000-8000-000000000009'
-  const token = createRegistrationToken(id, secrets)
+  const token = createLinkToken('registration-token', id, secrets)
 
-  it('tells which registration it is for', () => {
-    expect(parseRegistrationToken(token, secrets)).toBe(id)
+  it.each(purposes)('of the kind %s tells which row it is about, and is of no other kind', (purpose) => {
+    const ours = createLinkToken(purpose, id, secrets)
+    for (const other of purposes) expect(parseLinkToken(other, ours, secrets)).toBe(other === purpose ? id : undefined)
   })
 
   it.each(['', '.', id, `${id}.`, `${token}x`, token.slice(0, -1), `${token}.x`, token.toUpperCase()])(
     'is not %j',
     (forged) => {
-      expect(parseRegistrationToken(forged, secrets)).toBeUndefined()
+      expect(parseLinkToken('registration-token', forged, secrets)).toBeUndefined()
     },
   )
 
   it('of another environment is not ours', () => {
     const other = createSecrets(Buffer.alloc(32, 7).toString('base64'))
-    expect(parseRegistrationToken(createRegistrationToken(id, other), secrets)).toBeUndefined()
+    const theirs = createLinkToken('registration-token', id, other)
+    expect(parseLinkToken('registration-token', theirs, secrets)).toBeUndefined()
   })
 })
 

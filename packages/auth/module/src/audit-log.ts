@@ -1,0 +1,139 @@
+import { Readable } from 'node:stream'
+import { AlertAction, type AuditEntry, type AuditFilter } from '@lightpress/auth-contract'
+import { decodeCursor, identityOf, pageFrom, type RawHttp } from '@lightpress/kernel'
+import type { Input, Output } from '@lightpress/protocol'
+import { and, asc, desc, eq, gte, lt, sql, type SQL } from 'drizzle-orm'
+import { z } from 'zod'
+import { record } from './audit.ts'
+import type { AuthContext, Ops } from './context.ts'
+import { deviceOf } from './devices.ts'
+import { account, auditEntry, auditOrigin } from './schema.ts'
+
+/** To the microsecond, as the database has it, so that pages go by the index and no entry falls between two. */
+const exactAt = sql<string>`to_char(${auditEntry.at} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
+const key = sql`(${auditEntry.at}, ${auditEntry.id})`
+const Key = z.tuple([z.iso.datetime(), z.uuid()])
+type Key = z.output<typeof Key>
+
+/** Entries that an export reads at a time. */
+const BATCH = 1_000
+
+export async function listAudit(
+  { limit, cursor, ...filter }: Input<Ops['listAudit']>,
+  ctx: AuthContext,
+): Promise<Output<Ops['listAudit']>> {
+  const { items, nextCursor } = await pageOf(ctx, { limit, cursor, filter })
+  return { items: items.map(toEntry), nextCursor }
+}
+
+/** What others did to the account is there, too: that is what it is for. */
+export async function listActivity(
+  { limit, cursor }: Input<Ops['listActivity']>,
+  ctx: AuthContext,
+): Promise<Output<Ops['listActivity']>> {
+  const { userId, sessionId } = identityOf(ctx)
+  const { items, nextCursor } = await pageOf(ctx, { limit, cursor, filter: { userId } })
+  return { items: items.map((row) => ({ ...toEntry(row), current: row.sessionId === sessionId })), nextCursor }
+}
+
+/** In batches with nothing open in between, at the pace of whoever reads, and no longer than they do. */
+export async function exportAudit({ input, reply }: RawHttp<Ops['exportAudit']>, ctx: AuthContext): Promise<void> {
+  await ctx.withTx((tx) => record(tx, { action: 'audit_exported', userId: null }, ctx))
+  const today = new Date().toISOString().slice(0, 10)
+  reply.header('content-disposition', `attachment; filename="audit-${today}.ndjson"`)
+  reply.type('application/x-ndjson').send(Readable.from(linesOf(input, ctx)))
+}
+
+/** Null where the account is gone, or what the entry knew of the person was erased. */
+export async function readSecurityAlert(
+  { auditEntryId }: Input<Ops['readSecurityAlert']>,
+  ctx: AuthContext,
+): Promise<Output<Ops['readSecurityAlert']>> {
+  const [found] = await ctx.db
+    .select({
+      userId: account.userId,
+      action: auditEntry.action,
+      email: sql<string>`coalesce(${auditOrigin.email}, ${account.email})`,
+      at: auditEntry.at,
+      ip: auditOrigin.ip,
+      userAgent: auditOrigin.userAgent,
+    })
+    .from(auditEntry)
+    .innerJoin(auditOrigin, eq(auditOrigin.entryId, auditEntry.id))
+    .innerJoin(account, eq(account.userId, auditEntry.userId))
+    .where(eq(auditEntry.id, auditEntryId))
+  const action = AlertAction.safeParse(found?.action)
+  if (!found || !action.success) return { alert: null }
+  const { at, userAgent, ...rest } = found
+  return { alert: { ...rest, action: action.data, at: at.toISOString(), device: saidBy(userAgent) } }
+}
+
+async function pageOf(
+  ctx: AuthContext,
+  { limit, cursor, filter }: { limit: number; cursor: string | undefined; filter: AuditFilter },
+) {
+  const after = decodeCursor(cursor, Key)
+  const rows = await select(ctx, [...conditionsOf(filter), after && sql`${key} < ${tuple(after)}`])
+    .orderBy(desc(auditEntry.at), desc(auditEntry.id))
+    .limit(limit + 1)
+  return pageFrom(rows, limit, ({ exactAt, id }) => [exactAt, id])
+}
+
+async function* linesOf(filter: AuditFilter, ctx: AuthContext): AsyncGenerator<string> {
+  let after: Key | undefined
+  for (;;) {
+    const rows = await select(ctx, [...conditionsOf(filter), after && sql`${key} > ${tuple(after)}`])
+      .orderBy(asc(auditEntry.at), asc(auditEntry.id))
+      .limit(BATCH)
+    if (rows.length > 0) yield rows.map((row) => `${JSON.stringify(toEntry(row))}\n`).join('')
+    const last = rows.at(-1)
+    if (!last || rows.length < BATCH) return
+    after = [last.exactAt, last.id]
+  }
+}
+
+function select({ db }: AuthContext, conditions: (SQL | undefined)[]) {
+  return db
+    .select({
+      id: auditEntry.id,
+      at: auditEntry.at,
+      exactAt,
+      action: auditEntry.action,
+      actorId: auditEntry.actorId,
+      userId: auditEntry.userId,
+      organizationId: auditEntry.organizationId,
+      sessionId: auditEntry.sessionId,
+      requestId: auditEntry.requestId,
+      ip: auditOrigin.ip,
+      userAgent: auditOrigin.userAgent,
+    })
+    .from(auditEntry)
+    .leftJoin(auditOrigin, eq(auditOrigin.entryId, auditEntry.id))
+    .where(and(...conditions))
+    .$dynamic()
+}
+
+type Row = Awaited<ReturnType<typeof select>>[number]
+
+function conditionsOf({ action, actorId, userId, organizationId, from, until }: AuditFilter): (SQL | undefined)[] {
+  return [
+    action && eq(auditEntry.action, action),
+    actorId === undefined ? undefined : eq(auditEntry.actorId, actorId),
+    userId === undefined ? undefined : eq(auditEntry.userId, userId),
+    organizationId === undefined ? undefined : eq(auditEntry.organizationId, organizationId),
+    from === undefined ? undefined : gte(auditEntry.at, new Date(from)),
+    until === undefined ? undefined : lt(auditEntry.at, new Date(until)),
+  ]
+}
+
+function tuple([at, id]: Key): SQL {
+  return sql`(${at}::timestamptz, ${id}::uuid)`
+}
+
+function toEntry({ exactAt: _, at, userAgent, ...rest }: Row): AuditEntry {
+  return { ...rest, at: at.toISOString(), device: saidBy(userAgent) }
+}
+
+function saidBy(userAgent: string | null) {
+  return userAgent === null ? null : deviceOf(userAgent)
+}

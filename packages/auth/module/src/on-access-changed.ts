@@ -1,0 +1,34 @@
+import type { AuditAction } from '@lightpress/auth-contract'
+import { on } from '@lightpress/kernel'
+import type { Payload } from '@lightpress/protocol'
+import { accessChanged } from '@lightpress/users-contract'
+import { record } from './audit.ts'
+import type { AuthContext } from './context.ts'
+import { revoke } from './revocations.ts'
+import { endSessionsOf, raiseVersion } from './sessions.ts'
+
+/** Changes of a role are in the log of the organisation. */
+const actions: Partial<Record<Payload<typeof accessChanged>['change'], AuditAction>> = {
+  suspended: 'access_suspended',
+  removed: 'access_suspended',
+  restored: 'access_restored',
+}
+
+/**
+ * Writes down what happened, and acts on what is true by now: events come in any order, and a suspension that is over
+ * must end nothing. Whoever stays in must renew their
+ * access tokens, because those say what they may do.
+ */
+export const onAccessChanged = on(accessChanged, {
+  async prepare({ payload: { userId } }, ctx: AuthContext) {
+    const { user } = await ctx.calls.users.readPrincipal({ userId, organizationId: null })
+    return { mayComeIn: user !== null && !user.suspended }
+  },
+
+  async handle({ payload: { userId, change, actorId } }, { tx, prepared }, ctx: AuthContext) {
+    const action = actions[change]
+    if (action) await record(tx, { action, userId, actorId }, ctx)
+    if (prepared.mayComeIn) await revoke(tx, await raiseVersion(tx, userId), ctx)
+    else await endSessionsOf(tx, userId, {}, ctx)
+  },
+})
