@@ -37,7 +37,10 @@ export async function listActivity(
 }
 
 /** In batches with nothing open in between, at the pace of whoever reads, and no longer than they do. */
-export async function exportAudit({ input, reply }: RawHttp<Ops['exportAudit']>, ctx: AuthContext): Promise<void> {
+export async function exportAudit(
+  { input, reply }: RawHttp<Ops['exportAudit']>,
+  ctx: AuthContext,
+): Promise<Output<Ops['exportAudit']>> {
   await ctx.withTx((tx) => record(tx, { action: 'audit_exported', userId: null }, ctx))
   const today = new Date().toISOString().slice(0, 10)
   reply.header('content-disposition', `attachment; filename="audit-${today}.ndjson"`)

@@ -1,12 +1,15 @@
-import { auth as contract, registrationRequested } from '@lightpress/auth-contract'
+import { auth as contract, registrationRequested, securityAlerted } from '@lightpress/auth-contract'
 import { defineModule } from '@lightpress/kernel'
 import { users } from '@lightpress/users-contract'
+import { exportAudit, listActivity, listAudit, readSecurityAlert } from './audit-log.ts'
 import { config } from './config.ts'
 import { setup } from './context.ts'
+import { onAccessChanged } from './on-access-changed.ts'
 import { refreshToken } from './refresh.ts'
 import { readRegistrationMail, resendVerification, signUp } from './registrations.ts'
 import { readRevocations } from './revocations.ts'
 import { seed } from './seed.ts'
+import { endSession, endSessions, listSessions } from './session-list.ts'
 import { signOut, switchOrganization } from './sessions.ts'
 import { signIn } from './sign-in.ts'
 import { readVerificationKeys } from './signing-keys.ts'
@@ -19,7 +22,7 @@ export const auth = defineModule({
   config,
   migrations: new URL('../migrations', import.meta.url),
   setup,
-  publishes: [registrationRequested],
+  publishes: [registrationRequested, securityAlerted],
   handlers: {
     signUp,
     resendVerification,
@@ -29,10 +32,18 @@ export const auth = defineModule({
     refreshToken,
     signOut,
     switchOrganization,
+    listSessions,
+    endSession,
+    endSessions,
+    listActivity,
+    listAudit,
+    exportAudit,
+    readSecurityAlert,
     readVerificationKeys,
     getKeySet: readVerificationKeys,
     readRevocations,
   },
+  listeners: [onAccessChanged],
   schedules: [{ name: 'sweep', cron: '17 * * * *', run: sweep }],
   seed,
 })

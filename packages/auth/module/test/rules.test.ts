@@ -3,7 +3,7 @@ import { createGate } from '../src/gate.ts'
 import { createLinkToken, parseLinkToken } from '../src/links.ts'
 import { networkOf, preferredLocale } from '../src/normalise.ts'
 import { createPasswords } from '../src/passwords.ts'
-import { GRACE, judge } from '../src/rotation.ts'
+import { expiryOf, GRACE, judge } from '../src/rotation.ts'
 import { createSecrets } from '../src/secrets.ts'
 import { chooseSigningKey } from '../src/signing-keys.ts'
 import { environment } from './support.ts'
@@ -12,6 +12,7 @@ describe('a refresh token', () => {
   const used = new Date('2026-01-01T12:00:00Z')
   const after = (milliseconds: number) => new Date(used.getTime() + milliseconds)
   const later = after(1_000_000)
+  const day = 86_400_000
 
   it.each([
     ['fresh while unused', { usedAt: null, expiresAt: later }, after(0), 'fresh'],
@@ -21,7 +22,22 @@ describe('a refresh token', () => {
     ['expired at its expiry', { usedAt: null, expiresAt: later }, later, 'expired'],
     ['expired rather than replayed when both', { usedAt: used, expiresAt: later }, later, 'expired'],
   ] as const)('is %s', (_, token, now, verdict) => {
-    expect(judge(token, now)).toBe(verdict)
+    expect(judge({ ...token, begunAt: used }, now)).toBe(verdict)
+  })
+
+  it('is good to the last millisecond of ninety days of its session, whatever it says itself', () => {
+    const token = { usedAt: null, expiresAt: after(200 * day), begunAt: used }
+    expect(judge(token, after(90 * day - 1))).toBe('fresh')
+    expect(judge(token, after(90 * day))).toBe('expired')
+  })
+
+  it.each([
+    ['thirty days after it is made', 0, 30],
+    ['thirty days after it is made, the last time that fits', 60, 90],
+    ['with its session', 75, 90],
+    ['at once when its session is over', 90, 90],
+  ])('expires %s', (_, madeOn, expiresOn) => {
+    expect(expiryOf(used, after(madeOn * day))).toEqual(after(expiresOn * day))
   })
 })
 
