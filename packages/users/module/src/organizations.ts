@@ -65,7 +65,7 @@ export async function readPrincipal(
     )
     .orderBy(asc(membership.createdAt), asc(organization.id))
     .limit(1)
-  return { user, membership: found ?? null }
+  return { user: { ...user, suspended: user.suspendedAt !== null }, membership: found ?? null }
 }
 
 export async function readMembers(

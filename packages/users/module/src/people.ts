@@ -1,5 +1,5 @@
 import { identityOf, isUniqueViolation, newId, prepared, publish, type Tx } from '@lightpress/kernel'
-import { AppError, type Input, type Output } from '@lightpress/protocol'
+import { AppError, emailKey, type Input, type Output } from '@lightpress/protocol'
 import { userCreated, type users } from '@lightpress/users-contract'
 import { eq, inArray, sql } from 'drizzle-orm'
 import type { UsersContext } from './context.ts'
@@ -46,7 +46,7 @@ export async function createUser(
 }
 
 async function createOnce({ userId, email, name, locale }: Input<Ops['createUser']>, tx: Tx) {
-  const values = { id: userId, email, emailKey: email.toLowerCase(), name, locale }
+  const values = { id: userId, email, emailKey: emailKey(email), name, locale }
   const [created] = await tx
     .insert(person)
     .values(values)

@@ -10,8 +10,9 @@ export const person = schema.table(
   'person',
   {
     id: uuid().primaryKey(),
-    /** As written; compared in lower case. Auth owns the address, this is the copy to write to. */
+    /** As written. Auth owns the address, this is the copy to write to. */
     email: text().notNull(),
+    /** The address as it is compared; the person's id while auth has given it to another: see `email-copy.ts`. */
     emailKey: text('email_key').notNull(),
     name: text().notNull(),
     locale: text({ enum: ['en', 'de', 'fr'] })
@@ -23,6 +24,8 @@ export const person = schema.table(
       .default('system'),
     /** One of our own people, who may use what is for operators. */
     operator: boolean().notNull().default(false),
+    /** Kept out since then; null for whoever may come in. */
+    suspendedAt: timestamp('suspended_at', { withTimezone: true, mode: 'date' }),
     createdAt,
   },
   (t) => [uniqueIndex('person_email_key').on(t.emailKey)],

@@ -1,32 +1,20 @@
-import { startModule, until, type RunningModule } from '@lightpress/testing'
+import { until } from '@lightpress/testing'
 import { isAppError } from '@lightpress/protocol'
 import { users as contract } from '@lightpress/users-contract'
 import { newId } from '@lightpress/kernel'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { users } from '../src/index.ts'
+import { startUsers, type App } from './support.ts'
 
-let app: RunningModule
+let app: App
 
 beforeAll(async () => {
-  app = await startModule(users)
+  app = await startUsers()
 })
 afterAll(() => app.close())
 
-/** Calls an internal operation as another module does. */
-function internal() {
-  return app.callAs('auth', contract)
-}
-
-async function createPerson(name = 'Ada Lovelace') {
-  const userId = newId()
-  const email = `${userId}@example.com`
-  const { organizationId } = await internal().createUser({ userId, email, name, locale: 'en' })
-  return { userId, email, organizationId, client: app.as(contract, { userId, organizationId, role: 'owner' }) }
-}
-
 describe('createUser', () => {
   it('makes the person with a personal organisation that they own', async () => {
-    const { client, email, organizationId } = await createPerson()
+    const { client, email, organizationId } = await app.createPerson()
     expect(await client.getMe()).toMatchObject({
       email,
       name: 'Ada Lovelace',
@@ -44,22 +32,22 @@ describe('createUser', () => {
   it('is the same once, twice and twenty times at the same moment', async () => {
     const userId = newId()
     const input = { userId, email: `${userId}@example.com`, name: 'Grace', locale: 'de' as const }
-    const answers = await Promise.all(Array.from({ length: 20 }, () => internal().createUser(input)))
+    const answers = await Promise.all(Array.from({ length: 20 }, () => app.internal.createUser(input)))
     expect(new Set(answers.map((answer) => answer.organizationId)).size).toBe(1)
     const { items } = await app.as(contract, { userId }).listOrganizations()
     expect(items).toHaveLength(1)
   })
 
   it('refuses an address that belongs to another person, whatever its case', async () => {
-    const { email } = await createPerson()
-    const again = internal().createUser({ userId: newId(), email: email.toUpperCase(), name: 'X', locale: 'en' })
+    const { email } = await app.createPerson()
+    const again = app.internal.createUser({ userId: newId(), email: email.toUpperCase(), name: 'X', locale: 'en' })
     await expect(again).rejects.toMatchObject({ code: 'conflict', reason: 'users.email_taken' })
   })
 })
 
 describe('the profile', () => {
   it('changes only what was sent', async () => {
-    const { client } = await createPerson()
+    const { client } = await app.createPerson()
     expect(await client.updateMe({ timeZone: 'Europe/Berlin', theme: 'dark' })).toMatchObject({
       name: 'Ada Lovelace',
       timeZone: 'Europe/Berlin',
@@ -78,7 +66,7 @@ describe('the profile', () => {
     { theme: 'pink' },
     { locale: 'tlh' },
   ])('refuses %j and names the field', async (bad) => {
-    const { client } = await createPerson()
+    const { client } = await app.createPerson()
     const error = await client.updateMe(bad as never).catch((reason: unknown) => reason)
     expect(isAppError(error) && error.errors.map(({ path }) => path)).toEqual(Object.keys(bad))
   })
@@ -86,7 +74,7 @@ describe('the profile', () => {
   it.each(['UTC', 'Europe/Kyiv', 'Europe/Kiev', 'Asia/Kolkata', 'Asia/Calcutta', 'America/Argentina/Buenos_Aires'])(
     'takes the time zone %s, as one browser or another calls it',
     async (timeZone) => {
-      const { client } = await createPerson()
+      const { client } = await app.createPerson()
       expect(await client.updateMe({ timeZone })).toMatchObject({ timeZone })
     },
   )
@@ -107,7 +95,7 @@ describe('the profile', () => {
 
 describe('organisations', () => {
   it('do not exist for whoever is not a member', async () => {
-    const [{ organizationId }, { client: stranger }] = await Promise.all([createPerson(), createPerson()])
+    const [{ organizationId }, { client: stranger }] = await Promise.all([app.createPerson(), app.createPerson()])
     await expect(stranger.getOrganization({ id: organizationId })).rejects.toMatchObject({ code: 'not_found' })
     await expect(stranger.updateOrganization({ id: organizationId, name: 'Mine' })).rejects.toMatchObject({
       code: 'not_found',
@@ -115,13 +103,13 @@ describe('organisations', () => {
   })
 
   it('can be renamed by their owner', async () => {
-    const { client, organizationId } = await createPerson()
+    const { client, organizationId } = await app.createPerson()
     await client.updateOrganization({ id: organizationId, name: 'Analytical Engines' })
     expect(await client.getOrganization({ id: organizationId })).toMatchObject({ name: 'Analytical Engines' })
   })
 
   it('refuse a cursor that no list gave', async () => {
-    const { client } = await createPerson()
+    const { client } = await app.createPerson()
     await expect(client.listOrganizations({ cursor: 'nonsense' })).rejects.toMatchObject({
       code: 'invalid',
       errors: [{ path: 'cursor' }],
@@ -131,13 +119,13 @@ describe('organisations', () => {
 
 describe('readPrincipal', () => {
   it('answers the oldest organisation unless one is asked for', async () => {
-    const { userId, organizationId } = await createPerson()
-    expect(await internal().readPrincipal({ userId, organizationId: null })).toMatchObject({
-      user: { id: userId, operator: false },
+    const { userId, organizationId } = await app.createPerson()
+    expect(await app.internal.readPrincipal({ userId, organizationId: null })).toMatchObject({
+      user: { id: userId, operator: false, suspended: false },
       membership: { organizationId, role: 'owner' },
     })
-    expect(await internal().readPrincipal({ userId, organizationId: newId() })).toMatchObject({ membership: null })
-    expect(await internal().readPrincipal({ userId: newId(), organizationId: null })).toEqual({
+    expect(await app.internal.readPrincipal({ userId, organizationId: newId() })).toMatchObject({ membership: null })
+    expect(await app.internal.readPrincipal({ userId: newId(), organizationId: null })).toEqual({
       user: null,
       membership: null,
     })
@@ -164,7 +152,7 @@ describe('the public port', () => {
 
 describe('userCreated', () => {
   it('is delivered to its listeners', async () => {
-    const { userId } = await createPerson()
+    const { userId } = await app.createPerson()
     await until(
       () => app.outbox(),
       (rows) =>
