@@ -56,14 +56,15 @@ export async function start(env: Record<string, string> = {}): Promise<RunningMo
 }
 
 /** Another process of the same environment, on the same database. */
-export function startAnother({ databaseUrl, users }: { databaseUrl: string; users: FakeUsers }) {
-  return serve([auth], {
+export async function startAnother({ databaseUrl, users }: { databaseUrl: string; users: FakeUsers }) {
+  const server = await serve([auth], {
     env: { ...testEnvironment(databaseUrl), ...environment },
     neighbours: [
       fakeNeighbour(usersContract, users as never),
       fakeNeighbour(defineContract('notifications', {}), { readDeliveryStates: () => ({ states: {} }) }),
     ],
   })
+  return { ...server, baseUrl: `http://127.0.0.1:${server.port}` }
 }
 
 export interface Answer<T> {

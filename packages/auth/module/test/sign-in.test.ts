@@ -1,0 +1,134 @@
+import { newId } from '@lightpress/kernel'
+import { AppError, isAppError } from '@lightpress/protocol'
+import type { RunningModule } from '@lightpress/testing'
+import { eq } from 'drizzle-orm'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { AuthContext } from '../src/context.ts'
+import { account } from '../src/schema.ts'
+import { paths, seamSays, signedInBrowser } from './session-support.ts'
+import { createAccount, createBrowser, newEmail, password, start, type FakeUsers } from './support.ts'
+
+let app: RunningModule & { users: FakeUsers }
+
+beforeAll(async () => {
+  app = await start()
+})
+afterAll(() => app.close())
+
+describe('sign-in', () => {
+  it('answers tokens, who it is and until when', async () => {
+    const { email, user } = await createAccount(app)
+    const before = Date.now()
+    const { status, body } = await createBrowser(app.baseUrl, { origin: null }).post(paths.signIn, {
+      email: email.toUpperCase(),
+      password,
+    })
+    expect(status).toBe(200)
+    expect(body.user).toEqual(user)
+    expect(await seamSays(app, body.accessToken!)).toBe('accepted')
+    const life = Date.parse(body.expiresAt) - before
+    expect(life).toBeGreaterThan(298_000)
+    expect(life).toBeLessThan(301_000)
+  })
+
+  it('refuses a wrong password and an unknown address in the same words', async () => {
+    const { email } = await createAccount(app)
+    const answers = await Promise.all(
+      [email, newEmail()].map((address) =>
+        createBrowser(app.baseUrl).post(paths.signIn, { email: address, password: 'wrong' }),
+      ),
+    )
+    const [known, unknown] = answers.map(({ status, body: { requestId: _, ...body } }) => ({ status, body }))
+    expect(known).toMatchObject({ status: 401, body: { reason: 'auth.wrong_credentials' } })
+    expect(unknown).toEqual(known)
+  })
+
+  it('limits guesses at an account, parallel ones and those of an unknown address alike, and says for how long', async () => {
+    const { email } = await createAccount(app)
+    for (const address of [email, newEmail()]) {
+      const guess = () => createBrowser(app.baseUrl).post(paths.signIn, { email: address, password: 'wrong' })
+      const answers = await Promise.all(Array.from({ length: 14 }, guess))
+      expect(answers.map(({ status }) => status).sort()).toEqual([
+        ...Array.from({ length: 10 }, () => 401),
+        ...Array.from({ length: 4 }, () => 429),
+      ])
+      const { body, headers } = await guess()
+      expect(body.reason).toBe('auth.too_many_attempts')
+      expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
+      expect(Number(headers.get('retry-after'))).toBeLessThanOrEqual(60)
+    }
+  })
+
+  it('does not count a guess that could not be checked', async () => {
+    const { email } = await createAccount(app)
+    const guess = () => createBrowser(app.baseUrl).post(paths.signIn, { email, password })
+    const { passwords } = app.contextFor('auth') as unknown as AuthContext
+    const failures = [new AppError('unavailable', 'auth.busy', 'Full.'), new Error('The database is away')]
+    for (const failure of failures) {
+      const checking = vi.spyOn(passwords, 'matches').mockRejectedValue(failure)
+      const answers = await Promise.all(Array.from({ length: 10 }, guess))
+      checking.mockRestore()
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([isAppError(failure) ? 503 : 500]))
+    }
+    expect((await guess()).status).toBe(200)
+  })
+
+  it('does not limit whoever knows the password', async () => {
+    const { email } = await createAccount(app)
+    for (let time = 0; time < 15; time++)
+      expect((await createBrowser(app.baseUrl).post(paths.signIn, { email, password })).status).toBe(200)
+  })
+
+  it('in cookie mode has no token in the body, and none that a script can read', async () => {
+    const { browser, answer } = await signedInBrowser(app)
+    expect(Object.keys(answer.body).sort()).toEqual(['expiresAt', 'user'])
+    expect(answer.headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^lightpress_access=[\w.-]+; Max-Age=300; Path=\/; HttpOnly; SameSite=Lax$/),
+      expect.stringMatching(/^lightpress_refresh=[\w-]{43}; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Lax$/),
+    ])
+    expect((await browser.post(paths.switch, { organizationId: newId() })).body.reason).toBe('auth.not_a_member')
+  })
+
+  it('in cookie mode is for our own pages only', async () => {
+    const { email } = await createAccount(app)
+    for (const origin of ['https://evil.example', null]) {
+      const browser = createBrowser(app.baseUrl, { origin })
+      const { status, body } = await browser.post(paths.signIn, { email, password, mode: 'cookie' })
+      expect({ status, reason: body.reason }).toEqual({ status: 403, reason: 'request.cross_origin' })
+      expect(browser.cookies.size).toBe(0)
+    }
+  })
+
+  it('lets nobody in who proved a password that was changed meanwhile', async () => {
+    const { email, user } = await createAccount(app)
+    const { db } = app.contextFor('auth')
+    const { readPrincipal } = app.users
+    const changing = vi.spyOn(app.users, 'readPrincipal').mockImplementation(async (input) => {
+      await db.update(account).set({ sessionVersion: 1 }).where(eq(account.userId, user.id))
+      return readPrincipal(input)
+    })
+    const { status } = await createBrowser(app.baseUrl).post(paths.signIn, { email, password })
+    changing.mockRestore()
+    expect(status).toBe(401)
+    expect((await createBrowser(app.baseUrl).post(paths.signIn, { email, password })).status).toBe(200)
+  })
+})
+
+describe('over HTTPS', () => {
+  let secure: Awaited<ReturnType<typeof start>>
+  beforeAll(async () => {
+    secure = await start({ PUBLIC_URL: 'https://app.example.com' })
+  })
+  afterAll(() => secure.close())
+
+  it('cookies carry Secure and the prefix that binds them to the host', async () => {
+    const { email } = await createAccount(secure)
+    const browser = createBrowser(secure.baseUrl)
+    const { headers } = await browser.post(paths.signIn, { email, password, mode: 'cookie' })
+    expect(headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^__Host-lightpress_access=.*; Path=\/; HttpOnly; Secure; SameSite=Lax$/),
+      expect.stringMatching(/^__Host-lightpress_refresh=.*; Path=\/; HttpOnly; Secure; SameSite=Lax$/),
+    ])
+    expect((await browser.post(paths.refresh)).status).toBe(200)
+  })
+})
