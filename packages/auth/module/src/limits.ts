@@ -1,4 +1,4 @@
-import { AppError, isAppError } from '@lightpress/protocol'
+import { AppError } from '@lightpress/protocol'
 import { eq, lte, sql } from 'drizzle-orm'
 import type { AuthContext } from './context.ts'
 import { networkOf } from './normalise.ts'
@@ -11,15 +11,8 @@ interface Limit {
   everySeconds: number
 }
 
-/**
- * What guessing passwords costs. From one network an account bears ten; from all of them together it bears more,
- * so that a stranger at one place cannot keep the owner out.
- */
-const guesses = {
-  network: { name: 'guess.network', burst: 100, everySeconds: 6 },
-  accountFromNetwork: { name: 'guess.account-from-network', burst: 10, everySeconds: 60 },
-  account: { name: 'guess.account', burst: 100, everySeconds: 60 },
-} satisfies Record<string, Limit>
+/** Guesses at secrets of whatever accounts. What one account bears is in `lockout.ts`. */
+export const guesses = { name: 'guess.network', burst: 100, everySeconds: 6 } satisfies Limit
 
 /** What having us write to people costs: a network is refused, an address is left in peace without a word. */
 export const mails = {
@@ -27,28 +20,15 @@ export const mails = {
   address: { name: 'mail.address', burst: 3, everySeconds: 60 },
 } satisfies Record<string, Limit>
 
-/**
- * Runs `check` if there is allowance for another guess at what `about` names (an address, a registration), and else
- * refuses with `auth.too_many_attempts`. Taken before the guess, so that parallel ones count, and given back unless
- * `check` says by `unauthenticated` that it was wrong: whom we could not answer has learned nothing.
- */
-export async function asGuess<T>(about: string, check: () => Promise<T>, ctx: AuthContext): Promise<T> {
-  const network = networkOfCaller(ctx)
-  const taken: [Limit, string][] = [
-    [guesses.network, network],
-    [guesses.accountFromNetwork, `${about} ${network}`],
-    [guesses.account, about],
-  ]
-  for (const [limit, subject] of taken) await take(limit, subject, ctx)
-  let wrong = false
-  try {
-    return await check()
-  } catch (error) {
-    wrong = isAppError(error) && error.code === 'unauthenticated'
-    throw error
-  } finally {
-    if (!wrong) for (const [limit, subject] of taken) await giveBack(limit, subject, ctx)
-  }
+/** Links of mails that are followed. Nobody guesses their 256 bits; each try costs a look into the database. */
+export const links = { name: 'link.network', burst: 100, everySeconds: 6 } satisfies Limit
+
+/** Sessions that are renewed: every browser behind one address does so each five minutes, some with many tabs. */
+export const refreshes = { name: 'refresh.network', burst: 1_000, everySeconds: 0.1 } satisfies Limit
+
+/** Takes one of what the caller's network has, or refuses with `auth.too_many_attempts`. */
+export function takeForNetwork(limit: Limit, ctx: AuthContext): Promise<void> {
+  return take(limit, networkOfCaller(ctx), ctx)
 }
 
 /** Takes one, or refuses with `auth.too_many_attempts` and says when there is one again. */
@@ -60,9 +40,7 @@ export async function take(limit: Limit, subject: string, ctx: AuthContext): Pro
     })
     .from(allowance)
     .where(eq(allowance.key, keyOf(limit, subject, ctx)))
-  throw new AppError('limited', 'auth.too_many_attempts', 'Too many attempts. Wait a little and try again.', {
-    retryAfter: Math.max(1, wait?.seconds ?? 1),
-  })
+  throw tooManyAttempts(wait?.seconds)
 }
 
 /**
@@ -84,16 +62,22 @@ export async function tryTake(limit: Limit, subject: string, ctx: AuthContext): 
   return taken !== undefined
 }
 
+export async function giveBack(limit: Limit, subject: string, ctx: AuthContext): Promise<void> {
+  await ctx.db
+    .update(allowance)
+    .set({ freeAt: sql`${allowance.freeAt} - ${secondsOf(limit.everySeconds)}` })
+    .where(eq(allowance.key, keyOf(limit, subject, ctx)))
+}
+
 /** Where the request comes from, as far as a limit goes. */
 export function networkOfCaller({ request }: AuthContext): string {
   return networkOf(request.ip ?? 'unknown')
 }
 
-async function giveBack(limit: Limit, subject: string, ctx: AuthContext): Promise<void> {
-  await ctx.db
-    .update(allowance)
-    .set({ freeAt: sql`${allowance.freeAt} - ${secondsOf(limit.everySeconds)}` })
-    .where(eq(allowance.key, keyOf(limit, subject, ctx)))
+export function tooManyAttempts(seconds = 1): AppError {
+  return new AppError('limited', 'auth.too_many_attempts', 'Too many attempts. Wait a little and try again.', {
+    retryAfter: Math.max(1, seconds),
+  })
 }
 
 function keyOf({ name }: Limit, subject: string, { secrets }: AuthContext): string {
@@ -105,5 +89,5 @@ function toleranceOf({ burst, everySeconds }: Limit) {
 }
 
 function secondsOf(seconds: number) {
-  return sql`${seconds}::int * interval '1 second'`
+  return sql`${seconds}::float8 * interval '1 second'`
 }

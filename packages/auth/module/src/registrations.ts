@@ -1,13 +1,15 @@
 import { cookieNames, newId, publish, type RawHttp } from '@lightpress/kernel'
 import { registrationRequested } from '@lightpress/auth-contract'
-import type { Input, Output } from '@lightpress/protocol'
+import { emailKey, type Input, type Output } from '@lightpress/protocol'
 import { and, desc, eq, gt, isNull } from 'drizzle-orm'
+import { requireUncommon } from './common-passwords.ts'
 import type { AuthContext, Ops } from './context.ts'
 import { cookieOptions } from './cookies.ts'
-import { mails, networkOfCaller, take, tryTake } from './limits.ts'
-import { emailKey, preferredLocale } from './normalise.ts'
+import { mails, takeForNetwork, tryTake } from './limits.ts'
+import { createLinkToken } from './links.ts'
+import { preferredLocale } from './normalise.ts'
 import { account, registration } from './schema.ts'
-import { hashOf, isSame, randomSecret, type Secrets } from './secrets.ts'
+import { hashOf, randomSecret } from './secrets.ts'
 
 export type Registration = typeof registration.$inferSelect
 
@@ -18,8 +20,9 @@ export async function signUp(
   { input, request, reply }: RawHttp<Ops['signUp']>,
   ctx: AuthContext,
 ): Promise<Output<Ops['signUp']>> {
-  await take(mails.network, networkOfCaller(ctx), ctx)
   const { email, password, name } = input
+  await requireUncommon(password, { path: 'password', about: [email, name] })
+  await takeForNetwork(mails.network, ctx)
   const browserSecret = randomSecret()
   const row = {
     id: newId(),
@@ -47,7 +50,7 @@ export async function resendVerification(
   { email }: Input<Ops['resendVerification']>,
   ctx: AuthContext,
 ): Promise<Output<Ops['resendVerification']>> {
-  await take(mails.network, networkOfCaller(ctx), ctx)
+  await takeForNetwork(mails.network, ctx)
   const key = emailKey(email)
   const [youngest] = await ctx.db
     .select({ registrationId: registration.id })
@@ -78,20 +81,10 @@ export async function readRegistrationMail(
   if (!found) return { mail: null }
   const { registeredAs, ...mail } = found
   if (registeredAs) return { mail: { ...mail, purpose: 'already_registered', token: null } }
-  return { mail: { ...mail, purpose: 'verify', token: createRegistrationToken(registrationId, ctx.secrets) } }
+  const token = createLinkToken('registration-token', registrationId, ctx.secrets)
+  return { mail: { ...mail, purpose: 'verify', token } }
 }
 
 export function isPending() {
   return and(isNull(registration.settledAt), gt(registration.expiresAt, new Date()))
-}
-
-/** Stored nowhere: it can be made again from the row's id, by us only. The row makes it good for one use. */
-export function createRegistrationToken(registrationId: string, secrets: Secrets): string {
-  return `${registrationId}.${secrets.mac('registration-token', registrationId)}`
-}
-
-/** The registration that a token of ours is for. */
-export function parseRegistrationToken(token: string, secrets: Secrets): string | undefined {
-  const [registrationId = ''] = token.split('.', 1)
-  return isSame(token, createRegistrationToken(registrationId, secrets)) ? registrationId : undefined
 }

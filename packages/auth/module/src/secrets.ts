@@ -9,7 +9,11 @@ import {
 } from 'node:crypto'
 
 /** What the environment's key is used for; each has a key of its own (HKDF, RFC 5869), so none can stand for another. */
-type Purpose = 'registration-token' | 'refresh-successor' | 'allowance' | 'signing-key'
+type Purpose = LinkPurpose | 'refresh-successor' | 'allowance' | 'lockout' | 'device' | 'signing-key'
+
+/** What the links in mails are good for. */
+export type LinkPurpose =
+  'registration-token' | 'password-reset-token' | 'email-change-old-token' | 'email-change-new-token'
 
 export function createSecrets(environmentKey: string) {
   const root = Buffer.from(environmentKey, 'base64')

@@ -1,42 +1,82 @@
 import { requireSameOrigin, type RawHttp } from '@lightpress/kernel'
-import { AppError, type Output } from '@lightpress/protocol'
+import { AppError, emailKey, type Output } from '@lightpress/protocol'
 import { eq } from 'drizzle-orm'
+import { record, recordAndAlert } from './audit.ts'
 import type { AuthContext, Ops } from './context.ts'
 import { answerWith } from './cookies.ts'
-import { asGuess } from './limits.ts'
-import { emailKey } from './normalise.ts'
-import { account } from './schema.ts'
+import { rememberDevice, trustedDevice } from './device-cookie.ts'
+import { asGuess } from './lockout.ts'
+import type { Account } from './own-account.ts'
+import { account, session } from './schema.ts'
 import { grantAccess, openSession } from './sessions.ts'
-import { readSessionUser } from './session-user.ts'
+import { readSessionUser, suspended } from './session-user.ts'
 
 /** Cookies are given to pages of ours only, so that no other site can sign a visitor in as somebody else. */
-export async function signIn(
-  { input, request, reply }: RawHttp<Ops['signIn']>,
-  ctx: AuthContext,
-): Promise<Output<Ops['signIn']>> {
+export async function signIn(http: RawHttp<Ops['signIn']>, ctx: AuthContext): Promise<Output<Ops['signIn']>> {
+  const { input, request, reply } = http
   const { email, password, mode } = input
   if (mode === 'cookie') requireSameOrigin(request)
-  const key = emailKey(email)
-  const { userId, sessionVersion } = await asGuess(key, () => authenticate(key, password, ctx), ctx)
-
+  const asked = await find(emailKey(email), http, ctx)
+  const proved = await prove(asked, password, ctx)
+  if (!proved) {
+    await ctx.withTx((tx) => record(tx, { action: 'sign_in_failed', userId: asked.userId }, ctx))
+    throw wrongCredentials()
+  }
+  const { userId, sessionVersion } = proved
   const user = await readSessionUser({ userId, organizationId: null }, ctx)
-  if (!user) throw wrongCredentials()
+  if (!user) throw suspended()
   const { sessionId, refreshToken } = await ctx.withTx(async (tx) => {
     // Whoever changes the password raises the version under this row's lock: no session slips in with the old one.
     const [current] = await tx.select().from(account).where(eq(account.userId, userId)).for('share')
     if (current?.sessionVersion !== sessionVersion) throw wrongCredentials()
-    return openSession(tx, { userId, organizationId: user.organizationId }, ctx)
+    const isNew =
+      mode === 'cookie' && asked.device === undefined && (await tx.$count(session, eq(session.userId, userId))) > 0
+    const { organizationId } = user
+    const opened = await openSession(tx, { userId, organizationId }, ctx)
+    const signedIn = {
+      action: 'signed_in',
+      userId,
+      actorId: userId,
+      organizationId,
+      sessionId: opened.sessionId,
+    } as const
+    await (isNew ? recordAndAlert : record)(tx, signedIn, ctx)
+    return opened
   })
+  if (mode === 'cookie') rememberDevice(http, userId, ctx)
   const granted = await grantAccess({ sessionId, sessionVersion, user }, ctx)
   return answerWith({ ...granted, refreshToken }, { mode, reply, publicUrl: ctx.publicUrl })
 }
 
-/** The same work for an address that nobody has. */
-async function authenticate(key: string, password: string, ctx: AuthContext) {
+interface Asked {
+  key: string
+  account: Account | undefined
+  userId: string | null
+  /** Of a browser that was signed in to this account before. */
+  device: string | undefined
+}
+
+/** Whom the address names, if anybody. */
+async function find(key: string, { request }: RawHttp<Ops['signIn']>, ctx: AuthContext): Promise<Asked> {
   const [known] = await ctx.db.select().from(account).where(eq(account.emailKey, key))
-  const matches = await ctx.passwords.matches(known?.passwordHash, password, ctx.signal)
-  if (!known || !matches) throw wrongCredentials()
-  return known
+  return {
+    key,
+    account: known,
+    userId: known?.userId ?? null,
+    device: trustedDevice({ request }, known?.userId ?? null, ctx),
+  }
+}
+
+/** The account if the password is its own. The same work for an address that nobody has. */
+function prove({ key, account, userId, device }: Asked, password: string, ctx: AuthContext): Promise<Account | null> {
+  const check = async () => {
+    const matches = await ctx.passwords.matches(account?.passwordHash, password, ctx.signal)
+    return account && matches ? account : null
+  }
+  const onLocked = async () => {
+    await ctx.withTx((tx) => record(tx, { action: 'sign_in_locked', userId }, ctx))
+  }
+  return asGuess(check, { about: key, trusted: device, onLocked }, ctx)
 }
 
 function wrongCredentials(): AppError {

@@ -1,14 +1,19 @@
 import { cookieNames, newId, requireSameOrigin, type RawHttp, type Tx } from '@lightpress/kernel'
 import { AppError, type Output } from '@lightpress/protocol'
-import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, isNull } from 'drizzle-orm'
+import { record } from './audit.ts'
+import { holdAddress } from './addresses.ts'
 import type { AuthContext, Ops } from './context.ts'
 import { answerWith, cookieOptions } from './cookies.ts'
-import { asGuess } from './limits.ts'
-import { isPending, parseRegistrationToken, type Registration } from './registrations.ts'
+import { rememberDevice } from './device-cookie.ts'
+import { links, takeForNetwork } from './limits.ts'
+import { parseLinkToken, tokenInvalid } from './links.ts'
+import { asGuess } from './lockout.ts'
+import { isPending, type Registration } from './registrations.ts'
 import { account, registration } from './schema.ts'
 import { hashOf, isSame } from './secrets.ts'
 import { grantAccess, openSession } from './sessions.ts'
-import { readSessionUser } from './session-user.ts'
+import { readSessionUser, suspended } from './session-user.ts'
 
 type Http = RawHttp<Ops['verifyEmail']>
 
@@ -19,6 +24,7 @@ type Http = RawHttp<Ops['verifyEmail']>
  */
 export async function verifyEmail(http: Http, ctx: AuthContext): Promise<Output<Ops['verifyEmail']>> {
   const { input, reply } = http
+  await takeForNetwork(links, ctx)
   const pending = await findPending(input.token, ctx)
   await requireTheirOwnChoice(pending, http, ctx)
 
@@ -26,25 +32,31 @@ export async function verifyEmail(http: Http, ctx: AuthContext): Promise<Output<
   const { email, name, locale } = pending
   await ctx.calls.users.createUser({ userId, email, name, locale })
   const user = await readSessionUser({ userId, organizationId: null }, ctx)
-  if (!user) throw new TypeError('Users does not know the person it just made')
+  // An earlier try may have made the person long ago.
+  if (!user) throw suspended()
 
   const { sessionId, sessionVersion, refreshToken } = await ctx.withTx(async (tx) => {
     const created = await settle(tx, pending, userId)
-    return { ...created, ...(await openSession(tx, { userId, organizationId: user.organizationId }, ctx)) }
+    const { organizationId } = user
+    const opened = await openSession(tx, { userId, organizationId }, ctx)
+    const { sessionId } = opened
+    await record(tx, { action: 'account_created', userId, actorId: userId, organizationId, sessionId }, ctx)
+    return { ...created, ...opened }
   })
+  if (input.mode === 'cookie') rememberDevice(http, userId, ctx)
   reply.clearCookie(cookieNames(ctx.publicUrl).registration, cookieOptions(ctx.publicUrl))
   const granted = await grantAccess({ sessionId, sessionVersion, user }, ctx)
   return answerWith({ ...granted, refreshToken }, { mode: input.mode, reply, publicUrl: ctx.publicUrl })
 }
 
 async function findPending(token: string, ctx: AuthContext): Promise<Registration> {
-  const id = parseRegistrationToken(token, ctx.secrets)
-  if (id === undefined) throw tokenInvalid()
+  const id = parseLinkToken('registration-token', token, ctx.secrets)
+  if (id === undefined) throw linkInvalid()
   const [found] = await ctx.db
     .select()
     .from(registration)
     .where(and(eq(registration.id, id), isPending()))
-  if (!found) throw tokenInvalid()
+  if (!found) throw linkInvalid()
   return found
 }
 
@@ -60,11 +72,9 @@ async function requireTheirOwnChoice(pending: Registration, { input, request }: 
   if (sameBrowser) return
   if (password === undefined)
     throw new AppError('unauthenticated', 'auth.password_required', 'Enter the password that you chose at sign-up.')
-  const check = async () => {
-    if (await ctx.passwords.matches(pending.passwordHash, password, ctx.signal)) return
-    throw new AppError('unauthenticated', 'auth.password_wrong', 'This is not the password that was chosen at sign-up.')
-  }
-  await asGuess(pending.id, check, ctx)
+  const check = async () => ((await ctx.passwords.matches(pending.passwordHash, password, ctx.signal)) ? pending : null)
+  if (await asGuess(check, { about: pending.id, trusted: undefined }, ctx)) return
+  throw new AppError('unauthenticated', 'auth.password_wrong', 'This is not the password that was chosen at sign-up.')
 }
 
 /** The id the person will have: the one an earlier try for this address has asked users for, else a new one. */
@@ -99,19 +109,15 @@ async function settle(tx: Tx, pending: Registration, userId: string): Promise<{ 
 
 /** Holds the address until the transaction ends, so that no two registrations can become its account. */
 async function requireStillPending(tx: Tx, { id, emailKey }: Registration): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`auth.address ${emailKey}`}, 0))`)
+  await holdAddress(tx, emailKey)
   const [still] = await tx
     .select({ id: registration.id })
     .from(registration)
     .leftJoin(account, eq(account.emailKey, registration.emailKey))
     .where(and(eq(registration.id, id), isPending(), isNull(account.userId)))
-  if (!still) throw tokenInvalid()
+  if (!still) throw linkInvalid()
 }
 
-function tokenInvalid(): AppError {
-  return new AppError(
-    'invalid',
-    'auth.token_invalid',
-    'This link does not work any more. If you have used it before, sign in; else sign up again.',
-  )
+function linkInvalid(): AppError {
+  return tokenInvalid('If you have used it before, sign in; else sign up again.')
 }

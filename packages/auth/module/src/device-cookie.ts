@@ -1,0 +1,53 @@
+import { cookieNames, type RawHttp } from '@lightpress/kernel'
+import type { AuthContext } from './context.ts'
+import { cookieOptions } from './cookies.ts'
+import { isSame, randomSecret } from './secrets.ts'
+
+/** A year. */
+const LIFETIME_SECONDS = 365 * 24 * 60 * 60
+
+/** Accounts that one browser is remembered for; who signs in to one more has it forget the oldest. */
+const ACCOUNTS = 8
+
+/** 256 bits in base64url, as a random secret and a MAC both are. */
+const PART = /^[\w-]{43}$/
+
+type Http = Pick<RawHttp, 'request' | 'reply'>
+
+/**
+ * The browser's name for itself if this account was signed in to in it before, else undefined. The cookie lets nobody
+ * in: whoever brings it is counted apart from strangers who guess at the password (see `lockout.ts`).
+ */
+export function trustedDevice(
+  { request }: Pick<Http, 'request'>,
+  userId: string | null,
+  ctx: AuthContext,
+): string | undefined {
+  const [device, ...proofs] = partsOf(request, ctx)
+  if (device === undefined) return undefined
+  // Nobody has the empty id: the same work for an address without an account.
+  const proof = proofOf(device, userId ?? '', ctx)
+  return proofs.some((one) => isSame(one, proof)) ? device : undefined
+}
+
+/** Has the browser remember that this account was signed in to in it. It keeps its name, and its other accounts. */
+export function rememberDevice({ request, reply }: Http, userId: string, ctx: AuthContext): void {
+  const [device = randomSecret(), ...others] = partsOf(request, ctx)
+  const proof = proofOf(device, userId, ctx)
+  const proofs = [proof, ...others.filter((one) => one !== proof)].slice(0, ACCOUNTS)
+  reply.setCookie(cookieNames(ctx.publicUrl).device, [device, ...proofs].join('.'), {
+    ...cookieOptions(ctx.publicUrl, { seconds: LIFETIME_SECONDS }),
+    // Only our own pages sign in, so no link from elsewhere ever needs it.
+    sameSite: 'strict',
+  })
+}
+
+/** A random name, then a MAC for each account. Of a cookie that we cannot have written, nothing. */
+function partsOf(request: Http['request'], { publicUrl }: AuthContext): string[] {
+  const parts = request.cookies[cookieNames(publicUrl).device]?.split('.') ?? []
+  return parts.length <= 1 + ACCOUNTS && parts.every((part) => PART.test(part)) ? parts : []
+}
+
+function proofOf(device: string, userId: string, { secrets }: AuthContext): string {
+  return secrets.mac('device', `${device} ${userId}`)
+}
