@@ -8,6 +8,11 @@ type Reply = RawHttp['reply']
 /** How a caller holds its tokens: a program in its own memory, a browser in cookies that no script can read. */
 export type Mode = 'token' | 'cookie'
 
+/** In which way whoever is signed in holds their access token. */
+export function modeOf({ headers }: RawHttp['request']): Mode {
+  return headers.authorization === undefined ? 'cookie' : 'token'
+}
+
 /** The tokens in the body or in cookies, never in both. */
 export function answerWith(
   { accessToken: access, refreshToken: refresh, ...rest }: SignedIn,

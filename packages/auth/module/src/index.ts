@@ -1,10 +1,22 @@
-import { auth as contract, registrationRequested, securityAlerted } from '@lightpress/auth-contract'
+import {
+  auth as contract,
+  emailChanged,
+  emailChangeRequested,
+  passwordResetRequested,
+  registrationRequested,
+  securityAlerted,
+} from '@lightpress/auth-contract'
 import { defineModule } from '@lightpress/kernel'
 import { users } from '@lightpress/users-contract'
 import { exportAudit, listActivity, listAudit, readSecurityAlert } from './audit-log.ts'
 import { config } from './config.ts'
+import { confirmEmailChange } from './confirm-email-change.ts'
 import { setup } from './context.ts'
+import { cancelEmailChange, changeEmail, getEmailChange, readEmailChangeMails } from './email-change.ts'
 import { onAccessChanged } from './on-access-changed.ts'
+import { readEmail } from './own-account.ts'
+import { changePassword } from './password-change.ts'
+import { forgotPassword, readPasswordResetMail, resetPassword } from './password-reset.ts'
 import { refreshToken } from './refresh.ts'
 import { readRegistrationMail, resendVerification, signUp } from './registrations.ts'
 import { readRevocations } from './revocations.ts'
@@ -22,7 +34,7 @@ export const auth = defineModule({
   config,
   migrations: new URL('../migrations', import.meta.url),
   setup,
-  publishes: [registrationRequested, securityAlerted],
+  publishes: [registrationRequested, passwordResetRequested, emailChangeRequested, emailChanged, securityAlerted],
   handlers: {
     signUp,
     resendVerification,
@@ -35,6 +47,16 @@ export const auth = defineModule({
     listSessions,
     endSession,
     endSessions,
+    forgotPassword,
+    readPasswordResetMail,
+    resetPassword,
+    changePassword,
+    getEmailChange,
+    changeEmail,
+    cancelEmailChange,
+    confirmEmailChange,
+    readEmailChangeMails,
+    readEmail,
     listActivity,
     listAudit,
     exportAudit,

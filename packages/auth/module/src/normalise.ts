@@ -1,11 +1,6 @@
 import { Locale } from '@lightpress/users-contract'
 import type { z } from 'zod'
 
-/** What two spellings of one address have in common. */
-export function emailKey(email: string): string {
-  return email.normalize('NFKC').toLowerCase()
-}
-
 /** The best of our languages for what a browser says it reads (RFC 9110, 12.5.4); English without one. */
 export function preferredLocale(acceptLanguage: string | undefined): z.output<typeof Locale> {
   const wishes = (acceptLanguage ?? '')

@@ -28,6 +28,10 @@ export async function createPasswords() {
 
 export type Passwords = Awaited<ReturnType<typeof createPasswords>>
 
+export function isSamePassword(a: string, b: string): boolean {
+  return normalise(a) === normalise(b)
+}
+
 /** The same password typed on another keyboard may come in other code points (NIST SP 800-63B). */
 function normalise(password: string): string {
   return password.normalize('NFKC')

@@ -1,6 +1,6 @@
 import { developmentPeople } from '@lightpress/auth-contract'
+import { emailKey } from '@lightpress/protocol'
 import type { AuthContext } from './context.ts'
-import { emailKey } from './normalise.ts'
 import { account } from './schema.ts'
 
 /** The people of development, with accounts. Those that are there already stay as they are. */

@@ -1,6 +1,6 @@
 import { and, eq, isNotNull, isNull, lt, notExists, or, sql } from 'drizzle-orm'
 import type { AuthContext } from './context.ts'
-import { allowance, refreshToken, registration, revocation, session } from './schema.ts'
+import { allowance, emailChange, passwordReset, refreshToken, registration, revocation, session } from './schema.ts'
 
 /** Deletes what has no effect any more. */
 export async function sweep({ db }: AuthContext): Promise<void> {
@@ -8,6 +8,9 @@ export async function sweep({ db }: AuthContext): Promise<void> {
   // One that users was asked about and that never settled keeps the id: see `reserveUser`.
   const forgettable = or(isNull(registration.userId), isNotNull(registration.settledAt))
   await db.delete(registration).where(and(lt(registration.expiresAt, now), forgettable))
+  await db.delete(passwordReset).where(lt(passwordReset.expiresAt, now))
+  // Kept a while, so that whoever follows a link again hears what became of it.
+  await db.delete(emailChange).where(lt(emailChange.expiresAt, sql`now() - interval '30 days'`))
   await db.delete(refreshToken).where(lt(refreshToken.expiresAt, now))
   // Nobody can renew it any more. Whence somebody signed in, with what, is kept no longer than that.
   const tokens = db.select({ hash: refreshToken.hash }).from(refreshToken).where(eq(refreshToken.sessionId, session.id))

@@ -1,0 +1,35 @@
+import type { Tx } from '@lightpress/kernel'
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import type { Account } from './own-account.ts'
+import type { Revoked } from './revocations.ts'
+import { account, passwordReset } from './schema.ts'
+import { closeSessionsOf } from './sessions.ts'
+
+/**
+ * Gives an account that the caller holds another password, and ends what the old one had begun: sessions, but for the
+ * one that stays, and links to reset it. The new version refuses a sign-in with the old password that is under way; what
+ * this answers is for `revoke`, last in the transaction.
+ */
+export async function replacePassword(
+  tx: Tx,
+  { userId, emailKey }: Pick<Account, 'userId' | 'emailKey'>,
+  { passwordHash, keep }: { passwordHash: string; keep?: string },
+): Promise<Extract<Revoked, { userId: string }>> {
+  const [raised] = await tx
+    .update(account)
+    .set({ passwordHash, sessionVersion: sql`${account.sessionVersion} + 1` })
+    .where(eq(account.userId, userId))
+    .returning({ userId: account.userId, minimumVersion: account.sessionVersion })
+  if (!raised) throw new TypeError('There is no account to give a password to')
+  await closeSessionsOf(tx, userId, keep === undefined ? {} : { except: keep })
+  await settleResetsOf(tx, emailKey)
+  return raised
+}
+
+/** The links that were mailed to an address are worth nothing from then on. */
+export async function settleResetsOf(tx: Tx, emailKey: string): Promise<void> {
+  await tx
+    .update(passwordReset)
+    .set({ settledAt: sql`now()` })
+    .where(and(eq(passwordReset.emailKey, emailKey), isNull(passwordReset.settledAt)))
+}
