@@ -21,9 +21,13 @@ export * from './events.ts'
 
 /**
  * NIST SP 800-63B 3.1.1: length is what counts; no composition rules. Common and guessable ones are refused, too, as
- * an error of the field (`request.invalid`).
+ * an error of the field (`request.invalid`). A character is a code point: four flags are not eight of them.
  */
-const NewPassword = z.string().min(12, 'Use at least 12 characters.').max(256)
+const NewPassword = z
+  .string()
+  .max(256)
+  .refine((password) => [...password.normalize('NFKC')].length >= 12, 'Use at least 12 characters.')
+  .meta({ minLength: 12 })
 const Password = z.string().max(256)
 /** What is in the link of a mail. */
 const LinkToken = z.string().max(500)

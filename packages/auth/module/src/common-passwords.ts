@@ -25,16 +25,17 @@ const LOOKED_AT = 32
 
 async function guessesFor(password: string, about: readonly string[]): Promise<number> {
   const { check } = await (loading ??= load())
-  return check(password.normalize('NFKC').slice(0, LOOKED_AT), knownWords(about))
+  return check(password.normalize('NFKC'), knownWords(about))
 }
 
 let loading: ReturnType<typeof load> | undefined
 
 /** At its first use: the lists are large, and few processes ever see a new password. */
 async function load() {
-  const [{ ZxcvbnFactory }, { adjacencyGraphs, dictionary }] = await Promise.all([
+  const [{ ZxcvbnFactory }, { adjacencyGraphs, dictionary }, { commonPasswords }] = await Promise.all([
     import('@zxcvbn-ts/core'),
     import('@zxcvbn-ts/language-common'),
+    import('./common-passwords-list.ts'),
   ])
   const zxcvbn = new ZxcvbnFactory({
     dictionary,
@@ -43,7 +44,11 @@ async function load() {
     // The default of 100 takes a hundred milliseconds for a text made for it; eight take five and find the same.
     l33tMaxSubstitutions: 8,
   })
-  return { check: (password: string, words: string[]) => zxcvbn.check(password, words).guesses }
+  const common = new Set(commonPasswords.split('\n'))
+  return {
+    check: (password: string, words: string[]) =>
+      common.has(password.toLowerCase()) ? 0 : zxcvbn.check(password.slice(0, LOOKED_AT), words).guesses,
+  }
 }
 
 /** Each text, and its parts: alone, run together, and the other way round. */
