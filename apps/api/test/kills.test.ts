@@ -3,8 +3,9 @@ import { randomInt } from 'node:crypto'
 import { startStack, type Stack } from '@lightpress/dev'
 import { requires } from '@lightpress/local'
 import { readMails } from '@lightpress/mailbox'
+import { nightly } from '@lightpress/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { mailTo, newPerson, pay, signIn, signUp, until, verify } from './support/person.ts'
+import { mailTo, newPerson, pay, signIn, signUp, until, verify, type Person } from './support/person.ts'
 
 describe.runIf(requires('redis-server'))('processes that are killed', () => {
   let stack: Stack
@@ -101,31 +102,91 @@ describe.runIf(requires('redis-server'))('processes that are killed', () => {
     }
   }, 180_000)
 
-  it('in the middle of a verification make one account, or none and a free address', async () => {
-    for (let round = 0; round < 6; round++) {
+  /**
+   * Where sign-up waits for a lock of ours when it has come so far; `exclusive` lets reads through. What is killed then
+   * has done all before and nothing after.
+   */
+  const waits = {
+    'before the id of the person is reserved': 'lock table auth.registration in exclusive mode',
+    'before users makes the person': 'lock table users.person in exclusive mode',
+    'while users makes the person': 'lock table users.outbox in exclusive mode',
+    'between the person and the account': 'lock table auth.account in exclusive mode',
+    'while the account is made': 'lock table auth.refresh_token in exclusive mode',
+    'between the account and the first access token': 'lock table auth.signing_key in access exclusive mode',
+  }
+  const verificationKills = Object.entries(waits).flatMap(([step, lock], at) =>
+    (['auth', 'users'] as const)
+      .filter((_, which) => nightly || which === at % 2)
+      .map((killed) => ({ step, lock, killed })),
+  )
+
+  it.each(verificationKills)(
+    '($killed) $step make one account, or none and a free address',
+    async ({ lock, killed }) => {
       const ada = newPerson(stack)
       await ada.auth.signUp({ email: ada.email, password: ada.password, name: ada.name })
       await mailTo(stack, ada.email)
-      const killed = round % 2 === 0 ? 'auth' : 'users'
-      const attempt = verify(stack, ada).then(
-        () => true,
-        () => false,
-      )
-      await new Promise((resolve) => setTimeout(resolve, randomInt(0, 60)))
-      await stack.kill(killed, 'SIGKILL')
-      await attempt
-      await stack.restart(killed)
-      // Whatever had happened, the person can go on: with the link, or by signing in if it had worked already.
-      await verify(stack, ada).catch(() => signIn(ada))
-      expect((await ada.users.listOrganizations()).items).toHaveLength(1)
-      const { items } = await until(
-        () => ada.notifications.listNotifications(),
-        (list) => list.items.length > 0,
-        60_000,
-      )
-      expect(items).toHaveLength(1)
-    }
-  }, 180_000)
+      const database = new pg.Client({ connectionString: stack.databaseUrl })
+      await database.connect()
+      try {
+        await database.query(`begin; ${lock}`)
+        const attempt = verify(stack, ada).then(
+          () => 'verified',
+          () => 'failed',
+        )
+        await until(
+          async () => {
+            const { rows } = await database.query<{ waiting: number }>(
+              'select count(*)::int as waiting from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))',
+            )
+            return rows[0]?.waiting ?? 0
+          },
+          (waiting) => waiting > 0,
+        )
+        await stack.kill(killed, 'SIGKILL')
+        await database.query('rollback')
+        await attempt
+      } finally {
+        await database.end()
+        await stack.restart(killed)
+      }
+      await goOn(ada)
+    },
+    60_000,
+  )
+
+  it(
+    'anywhere in a verification make one account, or none and a free address',
+    async () => {
+      for (let round = 0; round < (nightly ? 100 : 2); round++) {
+        const ada = newPerson(stack)
+        await ada.auth.signUp({ email: ada.email, password: ada.password, name: ada.name })
+        await mailTo(stack, ada.email)
+        const killed = round % 2 === 0 ? 'auth' : 'users'
+        const attempt = verify(stack, ada).catch(() => undefined)
+        await new Promise((resolve) => setTimeout(resolve, randomInt(0, 60)))
+        await stack.kill(killed, 'SIGKILL')
+        await attempt
+        await stack.restart(killed)
+        await goOn(ada)
+      }
+    },
+    (nightly ? 30 : 1) * 60_000,
+  )
+
+  /** Whatever had happened, a person can go on: with the link, or by signing in if it had worked already. */
+  async function goOn(ada: Person) {
+    await verify(stack, ada).catch(() => signIn(ada))
+    await signIn(ada)
+    expect((await ada.users.listOrganizations()).items).toHaveLength(1)
+    const { items } = await until(
+      () => ada.notifications.listNotifications(),
+      (list) => list.items.length > 0,
+      60_000,
+    )
+    expect(items).toHaveLength(1)
+    expect(await mailsTo(ada.email)).toHaveLength(1)
+  }
 
   it('while a payment comes in still make one receipt', async () => {
     const ada = await signUp(stack)
