@@ -40,6 +40,14 @@ describe('routing', () => {
     },
   )
 
+  it('does not read what is sent to where nothing is', async () => {
+    const url = await gateway({ routes: { '/v1/users': await echo('users') } })
+    const headers = { 'content-type': 'application/json' }
+    const response = await fetch(`${url}/internal/users/createUser`, { method: 'POST', headers, body: '{' })
+    expect(response.status).toBe(404)
+    expect(await response.json()).toMatchObject({ reason: 'gateway.not_found' })
+  })
+
   it.each([
     '/v1/users/../../internal/x',
     '/v1/users/..%2f..%2finternal/x',
@@ -183,6 +191,7 @@ describe('a built web', () => {
     expect(await page.text()).toContain('Lightpress')
     expect(page.headers.get('cache-control')).toBe('no-cache')
     expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'self';.*frame-ancestors 'none'/)
+    expect(page.headers.get('referrer-policy')).toBe('same-origin')
     expect(await (await fetch(`${url}/`, { headers: { accept: 'text/html' } })).text()).toContain('Lightpress')
 
     const script = await fetch(`${url}/app-assets/index-1a2b.js`)

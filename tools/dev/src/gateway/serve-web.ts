@@ -21,6 +21,8 @@ export function serveWeb(gateway: FastifyInstance, directory: string): void {
       // The names under app-assets carry a hash of the content.
       const fixed = path.includes('/app-assets/')
       reply.header('x-content-type-options', 'nosniff')
+      // Not `no-referrer`, under which forms say `Origin: null`.
+      reply.header('referrer-policy', 'same-origin')
       if (path.endsWith('.html')) reply.header('content-security-policy', POLICY)
       reply.header('cache-control', fixed ? `public, max-age=${YEAR / 1000}, immutable` : 'no-cache')
     },
