@@ -5,7 +5,7 @@ import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import { holdAddress } from './addresses.ts'
 import { record, recordAndAlert } from './audit.ts'
 import type { AuthContext, Ops } from './context.ts'
-import { links, networkOfCaller, take } from './limits.ts'
+import { links, takeForNetwork } from './limits.ts'
 import { parseLinkToken, tokenInvalid } from './links.ts'
 import { settleResetsOf } from './new-password.ts'
 import { account, emailChange, registration } from './schema.ts'
@@ -25,7 +25,7 @@ export async function confirmEmailChange(
   { token }: Input<Ops['confirmEmailChange']>,
   ctx: AuthContext,
 ): Promise<Output<Ops['confirmEmailChange']>> {
-  await take(links, networkOfCaller(ctx), ctx)
+  await takeForNetwork(links, ctx)
   const { id, side } = parseToken(token, ctx)
   const [asked] = await ctx.db.select().from(emailChange).where(eq(emailChange.id, id))
   if (!asked) throw linkInvalid()

@@ -4,7 +4,7 @@ import { AppError, emailKey, type Input, type Output } from '@lightpress/protoco
 import { and, eq, gt, isNull, sql } from 'drizzle-orm'
 import { record } from './audit.ts'
 import type { AuthContext, Ops } from './context.ts'
-import { mails, networkOfCaller, take } from './limits.ts'
+import { mails, take, takeForNetwork } from './limits.ts'
 import { createLinkToken } from './links.ts'
 import { holdOwnAccount, requireOwnPassword } from './own-account.ts'
 import { account, emailChange } from './schema.ts'
@@ -16,7 +16,7 @@ export async function changeEmail(
   { email, password }: Input<Ops['changeEmail']>,
   ctx: AuthContext,
 ): Promise<Output<Ops['changeEmail']>> {
-  await take(mails.network, networkOfCaller(ctx), ctx)
+  await takeForNetwork(mails.network, ctx)
   const own = await requireOwnPassword({ password, path: 'password' }, ctx)
   const newEmailKey = emailKey(email)
   if (newEmailKey === own.emailKey) throw sameEmail()

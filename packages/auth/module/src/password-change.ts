@@ -26,7 +26,7 @@ export async function changePassword(
   // The role is read after the version that must still hold below, so the token is not newer than its role.
   const user = await readSessionUser({ userId, organizationId }, ctx)
   if (!user) throw sessionEnded()
-  await requireUncommon(newPassword, { path: 'newPassword', about: [user.name, own.email.replace(/@.*/, '')] })
+  await requireUncommon(newPassword, { path: 'newPassword', about: [own.email, user.name] })
   const passwordHash = await ctx.passwords.hash(newPassword, ctx.signal)
 
   const sessionVersion = await ctx.withTx(async (tx) => {

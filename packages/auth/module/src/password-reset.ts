@@ -7,7 +7,7 @@ import { requireUncommon } from './common-passwords.ts'
 import type { AuthContext, Ops } from './context.ts'
 import { trustedDevice, rememberDevice } from './device-cookie.ts'
 import { cancelChangeOf } from './email-change.ts'
-import { links, mails, networkOfCaller, take, tryTake } from './limits.ts'
+import { links, mails, takeForNetwork, tryTake } from './limits.ts'
 import { createLinkToken, parseLinkToken, tokenInvalid } from './links.ts'
 import { clearLockout } from './lockout.ts'
 import { replacePassword } from './new-password.ts'
@@ -26,7 +26,7 @@ export async function forgotPassword(
   { email }: Input<Ops['forgotPassword']>,
   ctx: AuthContext,
 ): Promise<Output<Ops['forgotPassword']>> {
-  await take(mails.network, networkOfCaller(ctx), ctx)
+  await takeForNetwork(mails.network, ctx)
   const row = { id: newId(), emailKey: emailKey(email), expiresAt: new Date(Date.now() + LIFETIME) }
   const mayWrite = await tryTake(mails.address, row.emailKey, ctx)
   await ctx.withTx(async (tx) => {
@@ -58,13 +58,13 @@ export async function resetPassword(
 ): Promise<Output<Ops['resetPassword']>> {
   // A browser says whence it comes, and is given a cookie; a program does neither and keeps none.
   const isBrowser = request.headers.origin !== undefined
-  if (isBrowser) requireSameOrigin(request)
-  await take(links, networkOfCaller(ctx), ctx)
+  if (isBrowser) requireSameOrigin(request, ctx)
+  await takeForNetwork(links, ctx)
   const { token, password } = input
   const id = parseLinkToken('password-reset-token', token, ctx.secrets)
   const owner = id === undefined ? undefined : await findPending(ctx.db, id)
   if (id === undefined || !owner) throw linkInvalid()
-  await requireUncommon(password, { path: 'password', about: [owner.email.replace(/@.*/, '')] })
+  await requireUncommon(password, { path: 'password', about: [owner.email] })
   // Hashing is dear: only for whoever has a link that is good, and before anything is held.
   const passwordHash = await ctx.passwords.hash(password, ctx.signal)
 
