@@ -1,0 +1,168 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { workspace } from './discover.ts'
+
+const states = ['met', 'not met', 'not yet', 'not applicable'] as const
+type State = (typeof states)[number]
+
+/** What a document says of one requirement: `### 6.2.1 · L1 · met`, the requirement quoted, then what we say of it. */
+export interface Judgement {
+  id: string
+  level: number | null
+  state: string
+  requirement: string
+  said: string
+}
+
+/** What a document must judge. */
+export interface Standard {
+  /** In docs/security. */
+  file: string
+  ids: readonly string[]
+  /** Of the requirements' words: see `digestOf`. Null where the document does not quote them. */
+  digest: string | null
+}
+
+/** "OWASP ASVS 5.0.0", V6, V7 and V9, word for word as in the release `v5.0.0_release` of github.com/OWASP/ASVS. */
+const asvs: Standard = {
+  file: 'asvs.md',
+  ids: Object.entries({
+    ...{ '6.1': 3, '6.2': 12, '6.3': 8, '6.4': 6, '6.5': 8, '6.6': 4, '6.7': 2, '6.8': 4 },
+    ...{ '7.1': 3, '7.2': 4, '7.3': 2, '7.4': 5, '7.5': 3, '7.6': 2 },
+    ...{ '9.1': 3, '9.2': 4 },
+  }).flatMap(([section, count]) => numbered(section, count)),
+  digest: 'edab9e99d70233c8f320ddbbbdb68718b660a58ff72416219201f733d7363d37',
+}
+
+/** RFC 9700: the practices of section 2 and the attacks of section 4. */
+const oauthPractice: Standard = {
+  file: 'rfc9700.md',
+  ids: ['2.1', '2.1.1', '2.1.2', '2.2.1', '2.2.2', '2.3', '2.4', '2.5', '2.6', ...numbered('4', 17)],
+  digest: null,
+}
+
+/** RFC 8725: the practices of section 3, which answer the threats of section 2. */
+const jwtPractice: Standard = { file: 'rfc8725.md', ids: numbered('3', 12), digest: null }
+
+export const standards: readonly Standard[] = [asvs, oauthPractice, jwtPractice]
+
+/** Why a document of docs/security could not be signed: what it leaves out, or claims without a proof that exists. */
+export function findEvidenceProblems(standard: Standard, root = workspace): string[] {
+  const path = join(root, 'docs/security', standard.file)
+  const text = readFileSync(path, 'utf8')
+  const judgements = parseJudgements(text)
+  const problems = [
+    ...findGaps(judgements, standard),
+    ...judgements.flatMap((judgement) => findEmptyClaims(judgement).map((problem) => `${judgement.id} ${problem}`)),
+    ...findDeadLinks(text, dirname(path)),
+    ...(text.includes(summarize(judgements)) ? [] : [`its summary is not this one:\n${summarize(judgements)}`]),
+  ]
+  return problems.map((problem) => `${standard.file}: ${problem}`)
+}
+
+export function parseJudgements(text: string): Judgement[] {
+  return text
+    .split(/^### /m)
+    .slice(1)
+    .flatMap((section) => {
+      const [heading = '', ...lines] = section.split(/^## /m)[0]?.split('\n') ?? []
+      const [, id, , level, state] = /^(\d+(?:\.\d+)+)([^·]*)(?:· L(\d) )?· ([\w ]+)$/.exec(heading) ?? []
+      if (id === undefined || state === undefined) return []
+      const quoted = lines.filter((line) => line.startsWith('> '))
+      return {
+        id,
+        level: level === undefined ? null : Number(level),
+        state,
+        requirement: quoted.map((line) => line.slice(2)).join(' '),
+        said: lines
+          .filter((line) => !line.startsWith('> '))
+          .join('\n')
+          .trim(),
+      }
+    })
+}
+
+/** Of every requirement with its number and level, in the order of the document. */
+export function digestOf(judgements: readonly Judgement[]): string {
+  const words = judgements.map(({ id, level, requirement }) => `${id} ${level} ${requirement}\n`).join('')
+  return createHash('sha256').update(words).digest('hex')
+}
+
+function findGaps(judgements: readonly Judgement[], { ids, digest }: Standard): string[] {
+  const judged = judgements.map(({ id }) => id)
+  return [
+    ...ids.filter((id) => !judged.includes(id)).map((id) => `${id} is missing`),
+    ...judged.filter((id) => !ids.includes(id)).map((id) => `${id} is not in the standard`),
+    ...judged.filter((id, index) => judged.indexOf(id) !== index).map((id) => `${id} is judged twice`),
+    ...(digest === null || digest === digestOf(judgements)
+      ? []
+      : ['the requirements are not in the words of the standard']),
+  ]
+}
+
+function findEmptyClaims({ state, said }: Judgement): string[] {
+  if (!isState(state)) return [`is ${state}, which is none of: ${states.join(', ')}`]
+  if (said === '') return [`is ${state}, and nothing says why`]
+  if (state === 'met' && !/\]\([^)]+\.(test\.ts|md)(#[^)]*)?\)/.test(said)) return ['is met, and nothing proves it']
+  if (state === 'not yet' && !/\bissue \d+\b/.test(said)) return ['is not yet met, and no issue brings it']
+  return []
+}
+
+/** A link to a test is called by its name, or by its group and its name: `sign-in › refuses a wrong password`. */
+function findDeadLinks(text: string, folder: string): string[] {
+  return [...text.matchAll(/\[([^[\]]+)\]\(([^)\s]+)\)/g)].flatMap(([, name = '', target = '']) => {
+    const [path = ''] = target.split('#')
+    if (path === '' || path.includes(':')) return []
+    const file = join(folder, path)
+    if (!existsSync(file)) return [`${target} does not exist`]
+    if (!path.endsWith('.test.ts')) return []
+    const source = readFileSync(file, 'utf8')
+    const titles = name
+      .replaceAll(/\s+/g, ' ')
+      .replaceAll(/\\(\W)/g, '$1')
+      .split(' › ')
+    return titles.filter((title) => !runs(title, source)).map((title) => `${path} has no test "${title}" that runs`)
+  })
+}
+
+/** Whether a test, a group or a row of a table is called so, as the source has it: with its `%s` and `$name`. */
+function runs(title: string, source: string): boolean {
+  const quoted = [`'${title}'`, `"${title}"`, `\`${title}\``]
+  return quoted.some((text) =>
+    source
+      .split(text)
+      .slice(0, -1)
+      .some((before) => !/\b(?:it|test|describe)\.(?:skip|todo)\($/.test(before.trimEnd())),
+  )
+}
+
+/** How many requirements of each level are in each state, as the document must show it. */
+export function summarize(judgements: readonly Judgement[]): string {
+  const levels = [...new Set(judgements.map(({ level }) => level))].sort()
+  const names = levels.map((level) => (level === null ? 'items' : `level ${level}`))
+  const row = (first: string, cells: readonly (string | number)[]) =>
+    `| ${[first.padEnd(14), ...cells.map((cell, column) => String(cell).padEnd(names[column]?.length ?? 0))].join(' | ')} |`
+  const counted = states.map((state) =>
+    row(
+      state,
+      levels.map((level) => judgements.filter((one) => one.state === state && one.level === level).length),
+    ),
+  )
+  return [
+    row('', names),
+    row(
+      '-'.repeat(14),
+      names.map((name) => '-'.repeat(name.length)),
+    ),
+    ...counted,
+  ].join('\n')
+}
+
+function isState(text: string): text is State {
+  return (states as readonly string[]).includes(text)
+}
+
+function numbered(section: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `${section}.${index + 1}`)
+}

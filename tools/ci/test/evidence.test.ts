@@ -1,0 +1,91 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import {
+  digestOf,
+  findEvidenceProblems,
+  parseJudgements,
+  standards,
+  summarize,
+  type Standard,
+} from '../src/evidence.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'lightpress-evidence-'))
+afterAll(() => rmSync(root, { recursive: true }))
+
+const tests = `
+  describe('the gate', () => {
+    it('is shut', () => expect(1).toBe(1))
+    it.skip('is watched', () => undefined)
+    it.each([['at night', 1]])('opens to nobody %s', () => undefined)
+  })`
+const requirement = 'Verify that the gate is shut.'
+const proved = '[is shut](../../garden/test/gate.test.ts)'
+const words = digestOf([{ id: '1.1.1', level: 1, state: 'met', requirement, said: '' }])
+const standard: Standard = { file: 'garden.md', ids: ['1.1.1'], digest: words }
+
+/** The problems of a document that says so of the gate. */
+function judge(said: string, { heading = '1.1.1 · L1 · met', text = requirement, more = '', summary = '' } = {}) {
+  const sections = `## Gates\n\n### ${heading}\n\n> ${text}\n\n${said}\n\n## More gates\n\n${more}`
+  write('garden/test/gate.test.ts', tests)
+  write('docs/security/garden.md', `${summary || summarize(parseJudgements(sections))}\n\n${sections}`)
+  return findEvidenceProblems(standard, root)
+}
+
+function write(file: string, text: string) {
+  mkdirSync(dirname(join(root, file)), { recursive: true })
+  writeFileSync(join(root, file), text)
+}
+
+describe('a document', () => {
+  it('is believed when each claim names a test that runs', () => {
+    expect(judge(`Always. ${proved}, [the gate › is shut](../../garden/test/gate.test.ts)`)).toEqual([])
+    expect(judge('[opens to nobody %s](../../garden/test/gate.test.ts)')).toEqual([])
+    expect(judge('[at night](../../garden/test/gate.test.ts)')).toEqual([])
+  })
+
+  it('is not, when the test, its group or its file is gone, or the test is skipped', () => {
+    const path = '../../garden/test/gate.test.ts'
+    expect(judge(`[is open](${path})`)).toEqual([`garden.md: ${path} has no test "is open" that runs`])
+    expect(judge(`[the door › is shut](${path})`)).toEqual([`garden.md: ${path} has no test "the door" that runs`])
+    expect(judge(`[is watched](${path})`)).toEqual([`garden.md: ${path} has no test "is watched" that runs`])
+    expect(judge('[is shut](../../garden/test/door.test.ts)')).toEqual([
+      'garden.md: ../../garden/test/door.test.ts does not exist',
+    ])
+    expect(judge('[the plan](plan.md)')).toEqual(['garden.md: plan.md does not exist'])
+  })
+
+  it('is not, when a requirement is missing, invented, judged twice or in other words', () => {
+    const gap = judge(proved, { heading: '1.1.2 · L1 · met' })
+    expect(gap.slice(0, 2)).toEqual(['garden.md: 1.1.1 is missing', 'garden.md: 1.1.2 is not in the standard'])
+    const twice = judge(proved, { more: `### 1.1.1 · L1 · met\n\n> ${requirement}\n\n${proved}` })
+    expect(twice).toContain('garden.md: 1.1.1 is judged twice')
+    const inOtherWords = ['garden.md: the requirements are not in the words of the standard']
+    expect(judge(proved, { text: 'Verify that the gate is nearly shut.' })).toEqual(inOtherWords)
+    expect(judge(proved, { heading: '1.1.1 · L2 · met' })).toEqual(inOtherWords)
+  })
+
+  it.each([
+    ['met', 'Of course.', '1.1.1 is met, and nothing proves it'],
+    ['not yet', 'Soon.', '1.1.1 is not yet met, and no issue brings it'],
+    ['not applicable', '', '1.1.1 is not applicable, and nothing says why'],
+    ['nearly', 'Almost.', '1.1.1 is nearly, which is none of: met, not met, not yet, not applicable'],
+  ])('is not, when something is %s by saying %j', (state, said, problem) => {
+    expect(judge(said, { heading: `1.1.1 · L1 · ${state}` })).toContain(`garden.md: ${problem}`)
+  })
+
+  it('is not, when it sums itself up as better than it is', () => {
+    const flattering = summarize(parseJudgements(`### 1.1.1 · L1 · met\n`))
+    const [problem, ...others] = judge('It has none.', { heading: '1.1.1 · L1 · not met', summary: flattering })
+    expect(problem).toMatch(/^garden.md: its summary is not this one:\n/)
+    expect(others).toEqual([])
+  })
+})
+
+describe('what docs/security claims', () => {
+  it.each(standards)('in $file is proved, requirement by requirement', (standard) => {
+    expect(standard.ids.length).toBeGreaterThan(10)
+    expect(findEvidenceProblems(standard)).toEqual([])
+  })
+})
