@@ -4,7 +4,8 @@
  * `member`, `admin`, `owner`: at least that role in the active organisation. `platform`: our operators.
  * `service`: other modules only, never from outside.
  */
-export type Access = 'public' | 'signed' | 'user' | 'member' | 'admin' | 'owner' | 'platform' | 'service'
+export const accesses = ['public', 'signed', 'user', 'member', 'admin', 'owner', 'platform', 'service'] as const
+export type Access = (typeof accesses)[number]
 
 export type Role = 'member' | 'admin' | 'owner'
 
@@ -49,5 +50,8 @@ export function refusal(access: Access, caller: Caller): 'unauthenticated' | 'fo
       const { organizationId, role } = caller.identity
       return organizationId && role && rank[role] >= rank[access] ? null : 'forbidden'
     }
+    default:
+      // What does not say who may call it, which only a cast can bring here, is for nobody.
+      return 'forbidden'
   }
 }

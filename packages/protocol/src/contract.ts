@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Access } from './access.ts'
+import { accesses, type Access } from './access.ts'
 import { deliveryOperations, type DeliveryOperations } from './deliveries.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -102,6 +102,7 @@ export function defineContract<const N extends string, const Ops extends Operati
 
 function check(name: string, key: string, operation: Operation) {
   const where = `${name}.${key}`
+  if (!accesses.includes(operation.access)) throw new TypeError(`${where} does not say who may call it`)
   if (operation.path === undefined) {
     if (operation.access !== 'service') throw new TypeError(`${where} has no path, so its access must be "service"`)
     return

@@ -59,6 +59,12 @@ describe('defineContract', () => {
     ).toThrow(/must not have a path/)
   })
 
+  it('refuses an operation that does not say who may call it', () => {
+    const declared = query({ path: '/v1/x', access: 'user', summary: '', input: z.object({}), output: note })
+    for (const access of [undefined, 'everybody', 'toString'])
+      expect(() => defineContract('x', { a: { ...declared, access: access as Access } })).toThrow(/x\.a does not say who/)
+  })
+
   it('refuses a path parameter that the input does not name', () => {
     expect(() =>
       defineContract('x', {
@@ -188,6 +194,10 @@ describe('refusal', () => {
       })
     }
   }
+
+  it.each(Object.keys(callers))('what says nothing is closed to %s', (who) => {
+    expect(refusal(undefined as unknown as Access, callers[who] as Caller)).toBe('forbidden')
+  })
 })
 
 describe('defineEvent', () => {

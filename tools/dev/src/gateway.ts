@@ -25,10 +25,14 @@ export function createGateway({ routes, rest, waitForUpstream = 0 }: GatewayOpti
   gateway.removeAllContentTypeParsers()
   gateway.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => refuse(reply, toRefusal(error)))
   gateway.setNotFoundHandler((_request, reply) => notFound(reply))
-  for (const prefix of UNROUTED) {
-    gateway.all(prefix, (_request, reply) => notFound(reply))
-    gateway.all(`${prefix}/*`, (_request, reply) => notFound(reply))
-  }
+  gateway.register(async (scope) => {
+    // Nobody is there to read a body, whatever its type.
+    scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
+    for (const prefix of UNROUTED) {
+      scope.all(prefix, (_request, reply) => notFound(reply))
+      scope.all(`${prefix}/*`, (_request, reply) => notFound(reply))
+    }
+  })
   for (const [prefix, upstream] of Object.entries(routes)) {
     gateway.register(import('@fastify/http-proxy'), {
       ...proxyOptions(upstream, waitForUpstream),
