@@ -2,6 +2,7 @@ import { accessToken, AppError, isAppError, type Identity } from '@lightpress/pr
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { KeyRing } from './keys.ts'
+import { requireSameOrigin } from './origin.ts'
 import type { Revocations } from './revocations.ts'
 import { kidOf } from './token-verifier.ts'
 
@@ -64,7 +65,7 @@ export function createAuthenticate({ publicUrl, keys, revocations }: Authenticat
     const presented = tokenOf(request, cookies.access)
     if (!presented) return null
     try {
-      if (presented.from === 'cookie') requireSameOrigin(request)
+      if (presented.from === 'cookie') requireSameOrigin(request, { publicUrl })
       const verify = await keys.find(kidOf(presented.token))
       const { sub, sid, ver, org, role, op } = VerifiedClaims.parse(verify(presented.token))
       const identity = { userId: sub, sessionId: sid, sessionVersion: ver, organizationId: org, role, operator: op }
@@ -91,15 +92,4 @@ function tokenOf(request: FastifyRequest, cookie: string): { token: string; from
   if (scheme?.toLowerCase() === 'bearer' && token) return { token, from: 'header' }
   const value = request.cookies[cookie]
   return value ? { token: value, from: 'cookie' } : undefined
-}
-
-/**
- * Cross-site request forgery: what changes something on the strength of a cookie must come from a page of ours,
- * as the browser's `Origin` says (it is on every unsafe request, and scripts cannot forge it).
- */
-export function requireSameOrigin(request: FastifyRequest): void {
-  if (['GET', 'HEAD', 'OPTIONS'].includes(request.method)) return
-  const { origin } = request.headers
-  if (origin !== undefined && URL.canParse(origin) && new URL(origin).host === request.host) return
-  throw new AppError('forbidden', 'request.cross_origin', 'This can only be done from our own pages.')
 }

@@ -8,6 +8,9 @@ export const SecretKey = z
   .refine((value) => Buffer.from(value, 'base64').length >= 32, 'must be 32 random bytes in base64')
   .meta({ example: 'the output of: openssl rand -base64 32' })
 
+const isNetwork = (value: string) => Network.safeParse(value).success
+const Network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])
+
 const list = (value: string) =>
   value
     .split(',')
@@ -26,7 +29,12 @@ export const kernelConfig = z.object({
   INTERNAL_PORT: z.coerce.number().int().min(0).max(65535).default(3001),
   ROLES: z.string().default('http,worker,relay,scheduler').transform(list).pipe(z.array(Role).min(1)),
   /** Comma-separated addresses or CIDR ranges whose `X-Forwarded-*` headers are believed. */
-  TRUSTED_PROXIES: z.string().default('').transform(list),
+  TRUSTED_PROXIES: z
+    .string()
+    .default('')
+    .transform(list)
+    .pipe(z.array(z.string().refine(isNetwork, { error: ({ input }) => `${String(input)} is no address or range` })))
+    .meta({ example: '10.0.0.0/8,192.168.1.1' }),
   PUBLIC_URL: z
     .url()
     .transform((url) => url.replace(/\/$/, ''))

@@ -1,5 +1,6 @@
 import { AppError } from '@lightpress/protocol'
 import type { z } from 'zod'
+import { findUnstorable } from './storable.ts'
 
 /** What a list sorts by, so that no two rows have the same. */
 export type SortKey = readonly (string | number)[]
@@ -19,7 +20,9 @@ export function pageFrom<T>(
 export function decodeCursor<K extends z.ZodType>(cursor: string | undefined, key: K): z.output<K> | undefined {
   if (cursor === undefined) return undefined
   try {
-    return key.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')))
+    const after: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
+    if (findUnstorable(after) !== undefined) throw new TypeError('No list sorts by a text that cannot be stored')
+    return key.parse(after)
   } catch (cause) {
     const errors = [{ path: 'cursor', message: 'Not a cursor that a list gave.' }]
     throw new AppError('invalid', 'request.invalid', 'The cursor is not one that a list gave.', { errors, cause })

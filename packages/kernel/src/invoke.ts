@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import { insideTransaction, translateDatabaseError } from './db.ts'
 import type { InternalTokens } from './internal-token.ts'
 import type { CallContext, ModuleContext } from './module.ts'
+import { findUnstorable } from './storable.ts'
 
 /** A module that runs in this process, ready to be called. */
 export interface Hosted {
@@ -149,10 +150,16 @@ export function checkAccess({ access }: Operation, { caller }: Pick<CallContext,
 }
 
 export function parseInput(schema: z.ZodType, input: unknown): unknown {
+  const unstorable = findUnstorable(input)
+  if (unstorable !== undefined)
+    throw invalid([{ path: unstorable, message: 'Leave out NUL and halves of characters.' }])
   const result = schema.safeParse(input)
   if (result.success) return result.data
-  const errors = result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
-  throw new AppError(
+  throw invalid(result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })))
+}
+
+function invalid(errors: { path: string; message: string }[]): AppError {
+  return new AppError(
     'invalid',
     'request.invalid',
     `Something in the request is not right: ${errors.map(({ path, message }) => `${path || 'input'}: ${message}`).join('; ')}`,

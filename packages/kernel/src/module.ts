@@ -141,6 +141,8 @@ export interface ModuleDefinition<
   migrations: URL
   /** Makes what the module keeps for the life of the process (a vendor's SDK); merged into its context. */
   setup?: (base: { config: z.output<Config>; log: Logger }) => Own | Promise<Own>
+  /** Runs before the process listens. Throw a `ConfigError` for what an operator must mend; calls nobody. */
+  check?: (ctx: ModuleContext<N, z.output<Config>> & Own) => Promise<void>
   handlers: Handlers<C, ModuleContext<N, z.output<Config>> & Own>
   /** The events it publishes; their listeners are what its reconciler asks. */
   publishes?: readonly EventDefinition[]
@@ -160,6 +162,7 @@ export interface Module {
   config: z.ZodObject
   migrations: URL
   setup: (base: { config: never; log: Logger }) => object | Promise<object>
+  check: ((ctx: ModuleContext) => Promise<void>) | undefined
   handlers: Record<string, (input: never, ctx: ModuleContext) => Promise<unknown>>
   publishes: readonly EventDefinition[]
   listeners: Map<string, Listener>
@@ -199,6 +202,7 @@ export function defineModule<
     name: contract.name,
     publishes,
     setup: definition.setup ?? (() => ({})),
+    check: definition.check,
     seed: definition.seed,
     listeners: byKey('event', listeners, ({ event }) => event.type),
     jobs: byKey('job', jobs, ({ name }) => name),

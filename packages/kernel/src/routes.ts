@@ -30,6 +30,8 @@ export function registerPublicRoutes(
       scope.route({
         method: operation.method,
         url: operation.path as string,
+        // Whoever signs what they send needs no name of ours, and reads nothing of anybody's.
+        config: { anyHost: operation.access === 'signed' },
         handler: (request, reply) => answer({ module, name, operation }, { request, reply }, { authenticate, log }),
       })
     })

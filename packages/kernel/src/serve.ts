@@ -11,6 +11,7 @@ import { createInvoker, DEADLINE, withDeadline, type Hosted, type Invoke } from 
 import { createKeyRing } from './keys.ts'
 import { createLogger, describeError, summarizeError, type Logger } from './logging.ts'
 import type { Module, ModuleContext } from './module.ts'
+import { requireKnownHost } from './origin.ts'
 import { readConfig, type ProcessConfig } from './process-config.ts'
 import { connectQueues, type Signals } from './queues.ts'
 import { createRevocations } from './revocations.ts'
@@ -60,6 +61,7 @@ export async function serve(modules: readonly Module[], options: ServeOptions = 
     closers.unshift(closeInvoker)
     const { keys, revocations } = readIdentity({ invoke, signals: queues.signals, log, publicUrl: kernel.PUBLIC_URL })
     closers.unshift(() => revocations.close())
+    closers.unshift(() => keys.close())
     const streams = createStreams({ isRevoked: revocations.isRevoked })
     revocations.onChange(() => streams.endWhere(revocations.isStale() ? () => true : revocations.isRevoked))
 
@@ -83,6 +85,8 @@ export async function serve(modules: readonly Module[], options: ServeOptions = 
       routed.push(host)
       hosted.set(name, host)
     }
+    for (const [index, module] of modules.entries())
+      await module.check?.((routed[index] as RoutedModule).contextFor(backgroundCall(log)))
 
     let draining = false
     const checkReady = async () => {
@@ -94,6 +98,7 @@ export async function serve(modules: readonly Module[], options: ServeOptions = 
     const internal = await createHttp({ log, trustedProxies: [] })
     registerSystemRoutes(internal, { ...system, documents: [] })
     registerInternalRoutes(internal, hosted, { tokens, log })
+    requireKnownHost(app, { publicUrl: kernel.PUBLIC_URL })
     registerSystemRoutes(app, { ...system, documents: options.documents ?? [] })
     const authenticate = createAuthenticate({ publicUrl: kernel.PUBLIC_URL, keys, revocations })
     if (kernel.ROLES.includes('http')) for (const host of routed) registerPublicRoutes(app, host, { authenticate, log })
@@ -147,7 +152,7 @@ function readIdentity({ invoke, signals, log, publicUrl }: IdentitySource) {
       invoke({ from: 'kernel', to: identityContract, operation, input }, { ...backgroundCall(log), ...limit }),
     ) as Promise<T>
   return {
-    keys: createKeyRing(() => ask('readVerificationKeys', {}), publicUrl),
+    keys: createKeyRing({ read: () => ask('readVerificationKeys', {}), publicUrl, signals, log }),
     revocations: createRevocations({ read: (after) => ask('readRevocations', { after }), signals, log }),
   }
 }

@@ -39,7 +39,7 @@ export function registerSystemRoutes(app: FastifyInstance, { publicUrl, checkRea
   }
   for (const [name, handler] of Object.entries({ ...health, ...(documents.length > 0 && reference) })) {
     const { method, path } = systemContract.operations[name as 'live']
-    app.route({ method, url: path, handler, config: { quiet: name in health } })
+    app.route({ method, url: path, handler, config: { quiet: name in health, anyHost: name in health } })
   }
 }
 

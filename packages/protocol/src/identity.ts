@@ -46,5 +46,8 @@ export const identityContract = defineContract('auth', identityOperations)
 /** The signal that a module sends after a revocation is committed; the poll behind it makes it certain. */
 export const revocationSignal = 'auth.revoked'
 
+/** The signal that a module sends after a key was made or taken away; every process asks each minute behind it. */
+export const keysSignal = 'auth.keys_changed'
+
 /** Fixed by the token's profile: see RFC 8725 3.11 on telling kinds of token apart. */
 export const accessToken = { type: 'at+jwt', audience: 'lightpress', lifetimeSeconds: 300 } as const

@@ -13,6 +13,7 @@ import { config } from './config.ts'
 import { confirmEmailChange } from './confirm-email-change.ts'
 import { setup } from './context.ts'
 import { cancelEmailChange, changeEmail, getEmailChange, readEmailChangeMails } from './email-change.ts'
+import { rotateAgedKey, rotateKeys } from './key-rotation.ts'
 import { onAccessChanged } from './on-access-changed.ts'
 import { readEmail } from './own-account.ts'
 import { changePassword } from './password-change.ts'
@@ -24,7 +25,7 @@ import { seed } from './seed.ts'
 import { endSession, endSessions, listSessions } from './session-list.ts'
 import { signOut, switchOrganization } from './sessions.ts'
 import { signIn } from './sign-in.ts'
-import { readVerificationKeys } from './signing-keys.ts'
+import { checkKeysOpen, readVerificationKeys } from './signing-keys.ts'
 import { sweep } from './sweep.ts'
 import { verifyEmail } from './verify-email.ts'
 
@@ -34,6 +35,7 @@ export const auth = defineModule({
   config,
   migrations: new URL('../migrations', import.meta.url),
   setup,
+  check: checkKeysOpen,
   publishes: [registrationRequested, passwordResetRequested, emailChangeRequested, emailChanged, securityAlerted],
   handlers: {
     signUp,
@@ -66,6 +68,10 @@ export const auth = defineModule({
     readRevocations,
   },
   listeners: [onAccessChanged],
-  schedules: [{ name: 'sweep', cron: '17 * * * *', run: sweep }],
+  schedules: [
+    { name: 'sweep', cron: '17 * * * *', run: sweep },
+    { name: 'rotate-keys', cron: '41 3 * * *', run: rotateAgedKey },
+  ],
+  commands: [rotateKeys],
   seed,
 })

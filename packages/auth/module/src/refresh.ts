@@ -18,7 +18,7 @@ export async function refreshToken(
 ): Promise<Output<Ops['refreshToken']>> {
   const mode: Mode = input.refreshToken === undefined ? 'cookie' : 'token'
   // Also without a cookie, because the answer takes cookies away.
-  if (mode === 'cookie') requireSameOrigin(request)
+  if (mode === 'cookie') requireSameOrigin(request, ctx)
   const presented = input.refreshToken ?? request.cookies[cookieNames(ctx.publicUrl).refresh]
 
   const renewed = presented === undefined ? null : await renew(presented, ctx)

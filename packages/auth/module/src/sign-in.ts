@@ -15,7 +15,7 @@ import { readSessionUser, suspended } from './session-user.ts'
 export async function signIn(http: RawHttp<Ops['signIn']>, ctx: AuthContext): Promise<Output<Ops['signIn']>> {
   const { input, request, reply } = http
   const { email, password, mode } = input
-  if (mode === 'cookie') requireSameOrigin(request)
+  if (mode === 'cookie') requireSameOrigin(request, ctx)
   const asked = await find(emailKey(email), http, ctx)
   const proved = await prove(asked, password, ctx)
   if (!proved) {

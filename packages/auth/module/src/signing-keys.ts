@@ -1,7 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { newId } from '@lightpress/kernel'
+import { ConfigError, newId, type Db, type Tx } from '@lightpress/kernel'
 import type { Input, Output, VerificationKey } from '@lightpress/protocol'
 import { asc, gt, isNull, or, sql } from 'drizzle-orm'
+import { record } from './audit.ts'
 import type { AuthContext, Ops } from './context.ts'
 import { signingKey } from './schema.ts'
 import type { Secrets } from './secrets.ts'
@@ -31,13 +32,21 @@ export function chooseSigningKey<K extends Pick<SigningKey, 'activatesAt'>>(publ
 }
 
 export function openPrivateKey({ kid, sealedPrivateKey }: SigningKey, secrets: Secrets): string {
-  try {
-    return secrets.open('signing-key', sealedPrivateKey, kid)
-  } catch (cause) {
-    throw new Error(
-      `The signing key ${kid} does not open. AUTH_KEY_ENCRYPTION_KEY must be the one that it was made under.`,
-      { cause },
-    )
+  return secrets.open('signing-key', sealedPrivateKey, kid)
+}
+
+/** Before anybody signs in: a process with another key in its environment could sign nothing. */
+export async function checkKeysOpen(ctx: AuthContext): Promise<void> {
+  for (const key of await selectPublished(ctx.db)) {
+    try {
+      openPrivateKey(key, ctx.secrets)
+    } catch (cause) {
+      throw new ConfigError(
+        `AUTH_KEY_ENCRYPTION_KEY is not the one that the signing key ${key.kid} was made under. Set it to that one. ` +
+          'If it is lost, delete all rows of auth.signing_key: new ones are made, and nobody has to sign in again.',
+        { cause },
+      )
+    }
   }
 }
 
@@ -49,10 +58,22 @@ async function readPublishedKeys(ctx: AuthContext): Promise<SigningKey[]> {
 /** Whichever process comes first makes it; the others wait for the lock and find it. */
 async function makeFirstKey(ctx: AuthContext): Promise<SigningKey[]> {
   return ctx.withTx(async (tx) => {
-    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('auth.signing_key', 0))`)
+    await holdKeys(tx)
     const found = await selectPublished(tx)
-    return found.length > 0 ? found : tx.insert(signingKey).values(generateKey(new Date(), ctx.secrets)).returning()
+    return found.length > 0 ? found : [await makeKey(tx, new Date(), ctx)]
   })
+}
+
+/** Keeps the set of keys as it is for everybody else until the transaction ends. */
+export async function holdKeys(tx: Tx): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('auth.signing_key', 0))`)
+}
+
+/** A key that is published from the commit on. The caller holds the keys. */
+export async function makeKey(tx: Tx, activatesAt: Date, ctx: AuthContext): Promise<SigningKey> {
+  const [made] = await tx.insert(signingKey).values(generateKey(activatesAt, ctx.secrets)).returning()
+  await record(tx, { action: 'signing_key_made', userId: null }, ctx)
+  return made as SigningKey
 }
 
 function generateKey(activatesAt: Date, secrets: Secrets): typeof signingKey.$inferInsert {
@@ -63,11 +84,12 @@ function generateKey(activatesAt: Date, secrets: Secrets): typeof signingKey.$in
   return { kid, publicKey: x, sealedPrivateKey: secrets.seal('signing-key', pem, kid), activatesAt }
 }
 
-function selectPublished(db: AuthContext['db']): Promise<SigningKey[]> {
+/** The oldest first. */
+export function selectPublished(db: Db): Promise<SigningKey[]> {
   return db
     .select()
     .from(signingKey)
-    .where(or(isNull(signingKey.retiresAt), gt(signingKey.retiresAt, new Date())))
+    .where(or(isNull(signingKey.retiresAt), gt(signingKey.retiresAt, sql`now()`)))
     .orderBy(asc(signingKey.activatesAt), asc(signingKey.kid))
 }
 

@@ -1,6 +1,16 @@
 import { and, eq, isNotNull, isNull, lt, notExists, or, sql } from 'drizzle-orm'
 import type { AuthContext } from './context.ts'
-import { allowance, emailChange, passwordReset, refreshToken, registration, revocation, session } from './schema.ts'
+import {
+  allowance,
+  emailChange,
+  lockout,
+  passwordReset,
+  refreshToken,
+  registration,
+  revocation,
+  session,
+  signingKey,
+} from './schema.ts'
 
 /** Deletes what has no effect any more. */
 export async function sweep({ db }: AuthContext): Promise<void> {
@@ -17,4 +27,6 @@ export async function sweep({ db }: AuthContext): Promise<void> {
   await db.delete(session).where(notExists(tokens))
   await db.delete(revocation).where(lt(revocation.createdAt, sql`now() - interval '1 day'`))
   await db.delete(allowance).where(lt(allowance.freeAt, sql`now()`))
+  await db.delete(lockout).where(lt(lockout.forgottenAt, sql`now()`))
+  await db.delete(signingKey).where(lt(signingKey.retiresAt, sql`now() - interval '30 days'`))
 }

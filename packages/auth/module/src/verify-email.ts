@@ -68,7 +68,7 @@ async function requireTheirOwnChoice(pending: Registration, { input, request }: 
   const { password, mode } = input
   const secret = request.cookies[cookieNames(ctx.publicUrl).registration]
   const sameBrowser = secret !== undefined && isSame(hashOf(secret), pending.browserHash)
-  if (sameBrowser || mode === 'cookie') requireSameOrigin(request)
+  if (sameBrowser || mode === 'cookie') requireSameOrigin(request, ctx)
   if (sameBrowser) return
   if (password === undefined)
     throw new AppError('unauthenticated', 'auth.password_required', 'Enter the password that you chose at sign-up.')
