@@ -119,14 +119,18 @@ describe(`twenty tabs of one browser that refresh at once, ${ROUNDS} times`, () 
   )
 
   it(
-    'and are closed before they hear of it stay signed in, whichever answers were lost',
+    'and are all closed but one before they hear of it stay signed in, whichever that is',
     async () => {
       const { browser, sessionId } = await signUpByCookie()
       let lost = 0
       for (let round = 0; round < ROUNDS; round++) {
+        // Were it none, the browser would present the old token when its ten seconds have passed.
+        const lasting = randomInt(TABS)
         const tabs = Array.from({ length: TABS }, async (_, tab) => {
-          const closed = AbortSignal.timeout(randomInt(0, 40))
-          return refreshInTab(browser, { baseUrl: places()[tab % 2] as string, signal: closed }).catch((error) => {
+          const baseUrl = places()[tab % 2] as string
+          if (tab === lasting) return refreshInTab(browser, { baseUrl })
+          const signal = AbortSignal.timeout(randomInt(0, 40))
+          return refreshInTab(browser, { baseUrl, signal }).catch((error) => {
             expect(error).toMatchObject({ name: 'TimeoutError' })
             lost++
             return 200
