@@ -1,8 +1,9 @@
+import { securityAlerted } from '@lightpress/auth-contract'
 import { newId } from '@lightpress/kernel'
 import { until, type RunningModule } from '@lightpress/testing'
-import { eq } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { refreshToken, session } from '../src/schema.ts'
+import { auditEntry, refreshToken, session } from '../src/schema.ts'
 import { hashOf } from '../src/secrets.ts'
 import { age, paths, refreshBy, seamSays, sessionOf, signedInBrowser, withCookies } from './session-support.ts'
 import { createAccount, createBrowser, start, startAnother, type FakeUsers } from './support.ts'
@@ -106,6 +107,45 @@ describe('refresh', () => {
       )
   })
 
+  it('that is replayed is in the audit log, and the person is told, once', async () => {
+    const { refreshToken: first, user } = await createAccount(app)
+    await refreshBy(app, first)
+    const { id } = await sessionOf(app, first)
+    await age(app, id, 10_100)
+    const answers = [await refreshBy(app, first), await refreshBy(app, first), await refreshBy(other, first)]
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401])
+    const replays = await replaysOf(user.id)
+    expect(replays).toMatchObject([{ actorId: null, sessionId: id, organizationId: user.organizationId }])
+    expect(await alertsOf(user.id)).toEqual([{ auditEntryId: replays[0]!.id, userId: user.id }])
+  })
+
+  it('that twenty replay at once ends the session once', async () => {
+    const { refreshToken: first, user } = await createAccount(app)
+    await refreshBy(app, first)
+    await age(app, (await sessionOf(app, first)).id, 10_100)
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, thief) => refreshBy(thief % 2 ? other : app, first)),
+    )
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401]))
+    expect(await alertsOf(user.id)).toHaveLength(1)
+  })
+
+  it('that is replayed after a restart ends the session all the same', async () => {
+    const before = await startAnother(app)
+    const { refreshToken: first, user } = await createAccount(app)
+    const { body } = await refreshBy(before, first)
+    await before.close()
+    const after = await startAnother(app)
+    try {
+      await age(app, (await sessionOf(app, first)).id, 10_100)
+      expect((await refreshBy(after, first)).status).toBe(401)
+      expect((await refreshBy(after, body.refreshToken!)).status).toBe(401)
+      expect(await alertsOf(user.id)).toHaveLength(1)
+    } finally {
+      await after.close()
+    }
+  })
+
   it.each([
     ['ahead', 60_000],
     ['behind', -60_000],
@@ -128,7 +168,7 @@ describe('refresh', () => {
     const { id } = await sessionOf(app, browser.cookies.get('lightpress_refresh')!)
     await app.contextFor('auth').db.update(session).set({ endedAt: new Date() }).where(eq(session.id, id))
     expect((await browser.post(paths.refresh)).status).toBe(401)
-    expect([...browser.cookies.keys()]).toEqual([])
+    expect([...browser.cookies.keys()]).toEqual(['lightpress_device'])
   })
 
   it.each(['nonsense', '', 'A'.repeat(43)])('refuses %j', async (token) => {
@@ -174,3 +214,15 @@ describe('refresh', () => {
     expect((await sessionOf(app, token)).endedAt).not.toBeNull()
   })
 })
+
+function replaysOf(userId: string) {
+  const theirs = and(eq(auditEntry.userId, userId), eq(auditEntry.action, 'refresh_token_replayed'))
+  return app.contextFor('auth').db.select().from(auditEntry).where(theirs)
+}
+
+/** What was promised to be told to a person. */
+async function alertsOf(userId: string) {
+  return (await app.outbox())
+    .filter(({ type, payload }) => type === securityAlerted.type && (payload as { userId: string }).userId === userId)
+    .map(({ payload }) => payload)
+}

@@ -15,6 +15,7 @@ export const paths = {
   refresh: '/v1/auth/token/refresh',
   signOut: '/v1/auth/sign-out',
   switch: '/v1/auth/session/organization',
+  sessions: '/v1/auth/sessions',
 }
 
 /** A browser that is signed in by cookies. */

@@ -17,7 +17,13 @@ export const environment = { AUTH_KEY_ENCRYPTION_KEY: randomBytes(32).toString('
 export function createUsers() {
   const people = new Map<
     string,
-    { email: string; name: string; suspended: boolean; roles: Map<string, 'member' | 'admin' | 'owner'> }
+    {
+      email: string
+      name: string
+      suspended: boolean
+      operator: boolean
+      roles: Map<string, 'member' | 'admin' | 'owner'>
+    }
   >()
   return {
     people,
@@ -25,7 +31,7 @@ export function createUsers() {
       const taken = [...people].some(([id, person]) => id !== userId && person.email === email)
       if (taken) throw new AppError('conflict', 'users.email_taken', 'Taken.')
       if (!people.has(userId))
-        people.set(userId, { email, name, suspended: false, roles: new Map([[newId(), 'owner']]) })
+        people.set(userId, { email, name, suspended: false, operator: false, roles: new Map([[newId(), 'owner']]) })
       return { userId, organizationId: [...people.get(userId)!.roles.keys()][0]! }
     },
     async readPrincipal({
@@ -34,11 +40,11 @@ export function createUsers() {
     }: Input<Users['readPrincipal']>): Promise<Output<Users['readPrincipal']>> {
       const person = people.get(userId)
       if (!person) return { user: null, membership: null }
-      const { email, name, suspended, roles } = person
+      const { email, name, suspended, operator, roles } = person
       const at = organizationId ?? [...roles.keys()][0]
       const role = at === undefined ? undefined : roles.get(at)
       return {
-        user: { id: userId, email, name, locale: 'en', timeZone: 'UTC', operator: false, suspended },
+        user: { id: userId, email, name, locale: 'en', timeZone: 'UTC', operator, suspended },
         membership: at !== undefined && role ? { organizationId: at, organizationName: 'Org', role } : null,
       }
     },
@@ -78,28 +84,33 @@ export function createBrowser(baseUrl: string, { origin = baseUrl }: { origin?: 
   const cookies = new Map<string, string>()
   return {
     cookies,
-    async post<T = SignedIn & Problem>(
-      path: string,
-      body: object = {},
-      headers: Record<string, string> = {},
-    ): Promise<Answer<T>> {
-      const response = await fetch(baseUrl + path, {
-        method: 'POST',
-        body: JSON.stringify(body),
-        headers: {
-          'content-type': 'application/json',
-          ...(origin !== null && { origin }),
-          ...(cookies.size > 0 && { cookie: [...cookies].map((pair) => pair.join('=')).join('; ') }),
-          ...headers,
-        },
-      })
-      for (const line of response.headers.getSetCookie()) {
-        const [name = '', value = ''] = (line.split(';')[0] as string).split('=')
-        if (value === '') cookies.delete(name)
-        else cookies.set(name, value)
-      }
-      return { status: response.status, body: (await response.json()) as T, headers: response.headers }
-    },
+    get: <T = Problem>(path: string, headers?: Record<string, string>) => send<T>('GET', path, { headers }),
+    delete: <T = Problem>(path: string, headers?: Record<string, string>) => send<T>('DELETE', path, { headers }),
+    post: <T = SignedIn & Problem>(path: string, body: object = {}, headers?: Record<string, string>) =>
+      send<T>('POST', path, { body, headers }),
+  }
+
+  async function send<T>(
+    method: string,
+    path: string,
+    { body, headers }: { body?: object; headers: Record<string, string> | undefined },
+  ): Promise<Answer<T>> {
+    const response = await fetch(baseUrl + path, {
+      method,
+      ...(body && { body: JSON.stringify(body) }),
+      headers: {
+        ...(body && { 'content-type': 'application/json' }),
+        ...(origin !== null && { origin }),
+        ...(cookies.size > 0 && { cookie: [...cookies].map((pair) => pair.join('=')).join('; ') }),
+        ...headers,
+      },
+    })
+    for (const line of response.headers.getSetCookie()) {
+      const [name = '', value = ''] = (line.split(';')[0] as string).split('=')
+      if (value === '') cookies.delete(name)
+      else cookies.set(name, value)
+    }
+    return { status: response.status, body: (await response.json()) as T, headers: response.headers }
   }
 }
 export type Browser = ReturnType<typeof createBrowser>
