@@ -1,3 +1,4 @@
+import { composeEmailChange, composePasswordReset, composeSecurityAlert } from './compose-security.ts'
 import type { NotificationsContext } from './context.ts'
 import type { Message } from './deliver.ts'
 import { localeOf } from './formats.ts'
@@ -20,6 +21,13 @@ export function compose(message: Message, ctx: NotificationsContext): Promise<Le
       return composeRegistration(message, ctx)
     case 'receipt':
       return composeReceipt(message, ctx)
+    case 'password_reset':
+      return composePasswordReset(message, ctx)
+    case 'email_change_old':
+    case 'email_change_new':
+      return composeEmailChange(message, ctx)
+    case 'security_alert':
+      return composeSecurityAlert(message, ctx)
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Device } from '@lightpress/auth-contract'
 import type { Money } from '@lightpress/billing-contract'
 import type { Locale as LocaleSchema } from '@lightpress/users-contract'
 import type { z } from 'zod'
@@ -20,4 +21,27 @@ export function formatMoney({ amount, currency }: Money, locale: Locale): string
 /** The day where the person is. */
 export function formatDate(date: Date, { locale, timeZone }: { locale: Locale; timeZone: string }): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone }).format(date)
+}
+
+/** The minute where the person is, and which zone that is: `November 21, 2026 at 12:30 AM GMT+1`. */
+export function formatTime(date: Date, { locale, timeZone }: { locale: Locale; timeZone: string }): string {
+  return new Intl.DateTimeFormat(locale, {
+    year: 'numeric',
+    month: 'long',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZone,
+    timeZoneName: 'short',
+  }).format(date)
+}
+
+/** `Firefox, Linux`; null for a device that says neither. */
+export function formatDevice({ browser, system }: Pick<Device, 'browser' | 'system'>): string | null {
+  return [browser, system].filter((part) => part !== null).join(', ') || null
+}
+
+/** French sets a space before a colon. */
+export function colonOf(locale: Locale): string {
+  return locale === 'fr' ? '\u00a0:' : ':'
 }

@@ -7,7 +7,15 @@ import { setup } from './context.ts'
 import { deliver } from './deliver.ts'
 import { deliverAgain } from './deliver-again.ts'
 import { getUnreadCount, listNotifications, markAllRead, markRead } from './inbox.ts'
-import { onInvoicePaid, onRegistrationRequested, onSubscriptionChanged, onUserCreated } from './on-events.ts'
+import {
+  onEmailChangeRequested,
+  onInvoicePaid,
+  onPasswordResetRequested,
+  onRegistrationRequested,
+  onSecurityAlerted,
+  onSubscriptionChanged,
+  onUserCreated,
+} from './on-events.ts'
 import { streamNotifications } from './stream.ts'
 
 export const notifications = defineModule({
@@ -17,7 +25,15 @@ export const notifications = defineModule({
   migrations: new URL('../migrations', import.meta.url),
   setup,
   handlers: { listNotifications, getUnreadCount, markRead, markAllRead, streamNotifications },
-  listeners: [onRegistrationRequested, onUserCreated, onInvoicePaid, onSubscriptionChanged],
+  listeners: [
+    onRegistrationRequested,
+    onPasswordResetRequested,
+    onEmailChangeRequested,
+    onSecurityAlerted,
+    onUserCreated,
+    onInvoicePaid,
+    onSubscriptionChanged,
+  ],
   jobs: [deliver],
   schedules: [{ name: 'deliver-again', cron: '*/5 * * * *', run: deliverAgain }],
 })

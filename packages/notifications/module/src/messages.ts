@@ -13,10 +13,23 @@ export const ReceiptData = z.object({
 })
 export type ReceiptData = z.infer<typeof ReceiptData>
 
-export type MessageData = ReceiptData | Record<string, never>
+// What auth is asked about when the mail is written.
+export const PasswordResetData = z.object({ passwordResetId: z.uuid() })
+export const EmailChangeData = z.object({ emailChangeId: z.uuid() })
+export const SecurityAlertData = z.object({ auditEntryId: z.uuid() })
+
+export type MessageData =
+  | ReceiptData
+  | z.infer<typeof PasswordResetData>
+  | z.infer<typeof EmailChangeData>
+  | z.infer<typeof SecurityAlertData>
+  | Record<string, never>
 
 export type NewMessage = { eventId: string } & (
   | { template: 'registration'; registrationId: string }
+  | { template: 'password_reset'; data: z.infer<typeof PasswordResetData> }
+  | { template: 'email_change_old' | 'email_change_new'; data: z.infer<typeof EmailChangeData> }
+  | { template: 'security_alert'; userId: string; data: z.infer<typeof SecurityAlertData> }
   | { template: 'receipt'; userId: string; organizationId: string; data: ReceiptData }
 )
 

@@ -1,7 +1,13 @@
-import { registrationRequested } from '@lightpress/auth-contract'
+import {
+  emailChangeRequested,
+  passwordResetRequested,
+  registrationRequested,
+  securityAlerted,
+} from '@lightpress/auth-contract'
 import { invoicePaid, subscriptionChanged } from '@lightpress/billing-contract'
 import { on } from '@lightpress/kernel'
 import { userCreated } from '@lightpress/users-contract'
+import { alertNotice } from './alert-texts.ts'
 import type { NotificationsContext } from './context.ts'
 import { queueMessage } from './messages.ts'
 import { notify } from './notify.ts'
@@ -12,6 +18,35 @@ import { paymentReceived, subscriptionNews, welcome } from './texts.ts'
 export const onRegistrationRequested = on(registrationRequested, {
   async handle({ id: eventId, payload: { registrationId } }, { tx }, _ctx: NotificationsContext) {
     await queueMessage(tx, { eventId, template: 'registration', registrationId })
+  },
+})
+
+export const onPasswordResetRequested = on(passwordResetRequested, {
+  async handle({ id: eventId, payload: data }, { tx }, _ctx: NotificationsContext) {
+    await queueMessage(tx, { eventId, template: 'password_reset', data })
+  },
+})
+
+/** One mail to each of the two addresses, whoever has them. */
+export const onEmailChangeRequested = on(emailChangeRequested, {
+  async handle({ id: eventId, payload: data }, { tx }, _ctx: NotificationsContext) {
+    for (const template of ['email_change_old', 'email_change_new'] as const)
+      await queueMessage(tx, { eventId, template, data })
+  },
+})
+
+/** By e-mail, and in the inbox for whoever is signed in. */
+export const onSecurityAlerted = on(securityAlerted, {
+  async prepare({ payload: { auditEntryId, userId } }, ctx: NotificationsContext) {
+    const { alert } = await ctx.calls.auth.readSecurityAlert({ auditEntryId })
+    const person = await readPerson(userId, ctx)
+    return alert && person ? { alert, person } : null
+  },
+  async handle({ id: eventId, payload: { auditEntryId, userId } }, { tx, prepared: known }, ctx) {
+    if (!known) return
+    await queueMessage(tx, { eventId, template: 'security_alert', userId, data: { auditEntryId } })
+    const text = alertNotice(known.alert, known.person.locale)
+    await notify(tx, { eventId, notices: [{ userId, category: 'security', ...text, link: '/security' }] }, ctx)
   },
 })
 

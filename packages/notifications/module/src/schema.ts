@@ -45,12 +45,14 @@ export const message = schema.table(
   {
     id: uuid().primaryKey(),
     eventId: uuid('event_id').notNull(),
-    template: text({ enum: ['registration', 'receipt'] }).notNull(),
-    /** Whom it is for: somebody who registers, or a person in an organisation. */
+    template: text({
+      enum: ['registration', 'receipt', 'password_reset', 'email_change_old', 'email_change_new', 'security_alert'],
+    }).notNull(),
+    /** Whom it is for, where that is known before it is written: somebody who registers, or a person. */
     registrationId: uuid('registration_id'),
     userId: uuid('user_id'),
     organizationId: uuid('organization_id'),
-    /** What the template needs and nobody else can be asked for at sending time; no secrets. */
+    /** What the template needs and what to ask others about at sending time; no secrets. */
     data: jsonb().$type<MessageData>().notNull(),
     /** Where it was sent to; erasure empties it. */
     recipient: text(),

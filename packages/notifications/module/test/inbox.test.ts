@@ -1,8 +1,10 @@
+import { AlertAction, securityAlerted } from '@lightpress/auth-contract'
 import { invoicePaid, subscriptionChanged, type SubscriptionStatus } from '@lightpress/billing-contract'
 import { newId } from '@lightpress/kernel'
 import { notifications as contract } from '@lightpress/notifications-contract'
 import { userCreated } from '@lightpress/users-contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { alertTexts } from '../src/alert-texts.ts'
 import { startNotifications, type App, type Person } from './support/app.ts'
 
 let app: App
@@ -62,6 +64,31 @@ describe('what happens reaches the inbox', () => {
     ])
     expect(await titlesOf(admin.id)).toEqual(['Zahlung erhalten'])
     expect(await titlesOf(stranger.id)).toEqual([])
+  })
+})
+
+describe('what happened to an account', () => {
+  it.each(AlertAction.options)('(%s) is told once, in the language of the person', async (action) => {
+    const person = app.addPerson({ locale: 'de' })
+    const event = { userId: person.id, auditEntryId: app.addAlert(person, { action }) }
+    const { id } = await app.deliver(securityAlerted, event)
+    await app.deliver(securityAlerted, event, { id })
+    const { items } = await app.inboxOf(person.id).listNotifications()
+    expect(items).toMatchObject([{ category: 'security', link: '/security', readAt: null }])
+    expect(items[0]?.title).toBe(alertTexts.de[action].title)
+    expect(items[0]?.body).toContain('Gerät: Firefox, Linux.')
+  })
+
+  it('is not told of once it was erased, nor to whoever is gone', async () => {
+    const person = app.addPerson()
+    const erased = await app.deliver(securityAlerted, { userId: person.id, auditEntryId: newId() })
+    expect(erased).toMatchObject({ state: 'done' })
+    expect(await titlesOf(person.id)).toEqual([])
+
+    const auditEntryId = app.addAlert(person)
+    app.people.delete(person.id)
+    expect(await app.deliver(securityAlerted, { userId: person.id, auditEntryId })).toMatchObject({ state: 'done' })
+    expect(await titlesOf(person.id)).toEqual([])
   })
 })
 

@@ -1,10 +1,16 @@
+import { AlertAction } from '@lightpress/auth-contract'
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { compileLayout, target } from '../mails/compile.ts'
+import { addressTaken } from '../src/mails/address-taken.ts'
 import { alreadyRegistered } from '../src/mails/already-registered.ts'
+import { confirmNewEmail } from '../src/mails/confirm-new-email.ts'
+import { confirmOldEmail } from '../src/mails/confirm-old-email.ts'
 import type { Mail } from '../src/mails/mail.ts'
+import { passwordReset } from '../src/mails/password-reset.ts'
 import { receipt, type Receipt } from '../src/mails/receipt.ts'
 import { renderMail } from '../src/mails/render.ts'
+import { securityAlert, type SecurityAlert } from '../src/mails/security-alert.ts'
 import { verifyEmail } from '../src/mails/verify-email.ts'
 
 const publicUrl = 'https://app.example.com'
@@ -19,10 +25,30 @@ const payment: Receipt = {
   timeZone: 'Europe/Berlin',
 }
 
+const alert: SecurityAlert = {
+  action: 'signed_in',
+  at: '2026-11-20T23:30:00Z',
+  device: { browser: 'Firefox', system: 'Linux', kind: 'desktop' },
+  ip: '2001:db8::7',
+  name: 'Ada Lovelace',
+  timeZone: 'Europe/Berlin',
+}
+
 const templates: Record<string, (locale: (typeof locales)[number]) => Mail> = {
   'verify-email': (locale) => verifyEmail({ token: 'a+b/c=' }, { locale, publicUrl }),
   'already-registered': (locale) => alreadyRegistered({ locale, publicUrl }),
   receipt: (locale) => receipt(payment, { locale, publicUrl }),
+  'password-reset': (locale) => passwordReset({ name: 'Ada Lovelace', token: 'a+b/c=' }, { locale, publicUrl }),
+  'confirm-old-email': (locale) =>
+    confirmOldEmail({ name: 'Ada Lovelace', newEmail: 'ada@new.example', token: 'a+b/c=' }, { locale, publicUrl }),
+  'confirm-new-email': (locale) => confirmNewEmail({ token: 'a+b/c=' }, { locale, publicUrl }),
+  'address-taken': (locale) => addressTaken({ locale, publicUrl }),
+  ...Object.fromEntries(
+    AlertAction.options.map((action) => [
+      `alert-${action.replaceAll('_', '-')}`,
+      (locale: (typeof locales)[number]) => securityAlert({ ...alert, action }, { locale, publicUrl }),
+    ]),
+  ),
 }
 
 describe.each(Object.keys(templates))('%s', (name) => {
@@ -96,6 +122,64 @@ describe('a mail', () => {
       renderMail(receipt({ ...payment, timeZone }, { locale: 'en', publicUrl }), publicUrl).text
     expect(on('Europe/Berlin')).toContain('November 21, 2026')
     expect(on('America/New_York')).toContain('November 20, 2026')
+  })
+})
+
+describe('a name', () => {
+  const mails = {
+    'password reset': (name: string) => passwordReset({ name, token: 't' }, { locale: 'en', publicUrl }),
+    'change of address': (name: string) =>
+      confirmOldEmail({ name, newEmail: 'new@mail.example', token: 't' }, { locale: 'en', publicUrl }),
+    'security alert': (name: string) => securityAlert({ ...alert, name }, { locale: 'en', publicUrl }),
+  }
+
+  describe.each(Object.entries(mails))('in a %s', (_, mailTo) => {
+    const render = (name: string) => renderMail(mailTo(name), publicUrl)
+
+    it.each(['Ada Lovelace', 'J.R.R. Tolkien', 'Dr. Grace Hopper', 'Zoë O’Neil'])('greets %s', (name) => {
+      expect(render(name).text).toContain(`\n\nHello ${name},\n\n`)
+    })
+
+    it('is text, whatever it is made of', () => {
+      const { html, text } = render(`<img src=x onerror=alert(1)>"'&\r\nBcc everybody`)
+      expect(html).not.toContain('<img')
+      expect(html).toContain('Hello &lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;')
+      expect(text).not.toMatch(/^Bcc/m)
+    })
+
+    it.each(['See evil.example', 'http://evil', 'www.evil.example/x', 'evil/x', 'ada@evil', 'münze.köln'])(
+      'that a mail program would make a link of (%s) is left out',
+      (name) => {
+        const { html, text } = render(name)
+        expect(html + text).not.toContain(name)
+        expect(text).not.toContain('Hello')
+      },
+    )
+  })
+})
+
+describe('a security alert', () => {
+  const render = (changes: Partial<SecurityAlert>) =>
+    renderMail(securityAlert({ ...alert, ...changes }, { locale: 'en', publicUrl }), publicUrl).text
+
+  it('says when it was where the reader is', () => {
+    const plain = (timeZone: string) => render({ timeZone }).replaceAll('\u202f', ' ')
+    expect(plain('Europe/Berlin')).toContain('When: November 21, 2026 at 12:30 AM GMT+1\n')
+    expect(plain('America/New_York')).toContain('When: November 20, 2026 at 6:30 PM EST\n')
+  })
+
+  it('leaves out what is not known of where it was done', () => {
+    expect(render({ ip: null })).not.toContain('IP address')
+    expect(render({ device: null })).not.toContain('Device')
+    expect(render({ device: { browser: null, system: null, kind: 'unknown' } })).not.toContain('Device')
+    expect(render({ device: { browser: null, system: 'iOS', kind: 'phone' } })).toContain('Device: iOS\n')
+  })
+
+  it.each(AlertAction.options)('of %s says what to do if it was somebody else', (action) => {
+    const text = render({ action })
+    expect(text).toContain(`${publicUrl}/security\n`)
+    // The account's address is the new one by then, so the old one gets no such mail.
+    expect(text.includes(`${publicUrl}/forgot-password\n`)).toBe(action !== 'email_changed')
   })
 })
 

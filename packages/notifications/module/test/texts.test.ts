@@ -1,5 +1,7 @@
+import { AlertAction } from '@lightpress/auth-contract'
 import { PlanId, SubscriptionStatus } from '@lightpress/billing-contract'
 import { describe, expect, it } from 'vitest'
+import { alertNotice } from '../src/alert-texts.ts'
 import { localeOf } from '../src/formats.ts'
 import { paymentReceived, subscriptionNews, welcome } from '../src/texts.ts'
 
@@ -18,6 +20,15 @@ describe('what stands in the inbox', () => {
       bare: paymentReceived({ number: null, planId: null, total }, locale),
       ...Object.fromEntries(news),
     }).toMatchSnapshot()
+  })
+
+  it.each(locales)('tells in %s of what happened to the account, and on what device', (locale) => {
+    const device = { browser: 'Firefox', system: 'Linux', kind: 'desktop' as const }
+    const notices = AlertAction.options.map((action) => [action, alertNotice({ action, device }, locale)])
+    expect(Object.fromEntries(notices)).toMatchSnapshot()
+    const { body } = alertNotice({ action: 'signed_in', device }, locale)
+    const { body: bare } = alertNotice({ action: 'signed_in', device: null }, locale)
+    expect(body.startsWith(bare) && body.endsWith(' Firefox, Linux.')).toBe(true)
   })
 
   it('leaves a plan that became active to the receipt', () => {

@@ -88,6 +88,9 @@ export const head = `<!doctype html>
         .label {
           color: #a3a8b1 !important;
         }
+        .link a {
+          color: #8fb1f7 !important;
+        }
         .fact td {
           border-color: #272a31 !important;
         }
@@ -217,6 +220,16 @@ export const blocks = {
           </tr>
         </tbody>
       </table>
+                </td>
+              </tr>
+`,
+  link: `              <tr>
+                <td
+                   align="left" class="link" style="font-size:0px;padding:0 32px 16px;word-break:break-word;"
+                >
+      <div
+         style="font-family:Inter, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif;font-size:14px;line-height:20px;text-align:left;color:#282e39;"
+      ><a href="{{url}}" style="color: #154fc3">{{label}}</a></div>
                 </td>
               </tr>
 `,

@@ -16,7 +16,7 @@ export interface Mail {
 
 export type Block =
   | { kind: 'heading' | 'paragraph' | 'note'; text: string }
-  | { kind: 'button'; label: string; url: string }
+  | { kind: 'button' | 'link'; label: string; url: string }
   | { kind: 'facts'; facts: readonly (readonly [label: string, value: string])[] }
 
 export interface MailContext {
@@ -29,6 +29,8 @@ export const paragraph = (text: string): Block => ({ kind: 'paragraph', text })
 /** Smaller print. */
 export const note = (text: string): Block => ({ kind: 'note', text })
 export const button = (label: string, url: string): Block => ({ kind: 'button', label, url })
+/** The other thing that a reader may want to do, beside the button. */
+export const link = (label: string, url: string): Block => ({ kind: 'link', label, url })
 export const facts = (...rows: readonly (readonly [label: string, value: string])[]): Block => ({
   kind: 'facts',
   facts: rows,

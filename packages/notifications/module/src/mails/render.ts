@@ -1,3 +1,4 @@
+import { colonOf } from '../formats.ts'
 import { blocks as markup, foot, head } from './layout.ts'
 import type { Block, Mail } from './mail.ts'
 
@@ -29,15 +30,15 @@ function blockToHtml(block: Block): string {
     case 'note':
       return fill(markup[block.kind], { text: block.text })
     case 'button':
-      return fill(markup.button, { label: block.label, url: block.url })
+    case 'link':
+      return fill(markup[block.kind], { label: block.label, url: block.url })
     case 'facts':
       return block.facts.map(([label, value]) => fill(markup.fact, { label, value })).join('') + markup.gap
   }
 }
 
 function renderText({ locale, blocks, reason }: Mail, publicUrl: string): string {
-  // French sets a space before a colon.
-  const colon = locale === 'fr' ? '\u00a0:' : ':'
+  const colon = colonOf(locale)
   return (
     [...blocks.map((block) => blockToText(block, colon)), `-- \n${oneLine(reason)}\nLightpress · ${publicUrl}`].join(
       '\n\n',
@@ -52,6 +53,7 @@ function blockToText(block: Block, colon: string): string {
     case 'note':
       return oneLine(block.text)
     case 'button':
+    case 'link':
       return `${block.label}${colon}\n${block.url}`
     case 'facts':
       return block.facts.map(([label, value]) => `${label}${colon} ${oneLine(value)}`).join('\n')

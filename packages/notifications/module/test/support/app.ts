@@ -8,13 +8,20 @@ import type { NotificationsContext } from '../../src/context.ts'
 import { notifications } from '../../src/index.ts'
 import { notify } from '../../src/notify.ts'
 
-type Registration = NonNullable<Output<(typeof auth)['operations']['readRegistrationMail']>['mail']>
+type Auth = (typeof auth)['operations']
+type Registration = NonNullable<Output<Auth['readRegistrationMail']>['mail']>
+type PasswordReset = NonNullable<Output<Auth['readPasswordResetMail']>['mail']>
+type EmailChange = Output<Auth['readEmailChangeMails']>
+type Alert = NonNullable<Output<Auth['readSecurityAlert']>['alert']>
 type Organization = Output<(typeof users)['operations']['readMembers']>
 export type Person = Organization['members'][number]
 
 /** The module on a real database, its neighbours played from these maps. */
 export async function startNotifications(env: Record<string, string> = {}) {
   const registrations = new Map<string, Registration>()
+  const passwordResets = new Map<string, PasswordReset>()
+  const emailChanges = new Map<string, EmailChange>()
+  const alerts = new Map<string, Alert>()
   const organizations = new Map<string, Organization>()
   const people = new Map<string, Person>()
 
@@ -33,6 +40,14 @@ export async function startNotifications(env: Record<string, string> = {}) {
         {
           readRegistrationMail: ({ registrationId }: { registrationId: string }) => ({
             mail: registrations.get(registrationId) ?? null,
+          }),
+          readPasswordResetMail: ({ passwordResetId }: Input<Auth['readPasswordResetMail']>) => ({
+            mail: passwordResets.get(passwordResetId) ?? null,
+          }),
+          readEmailChangeMails: ({ emailChangeId }: Input<Auth['readEmailChangeMails']>) =>
+            emailChanges.get(emailChangeId) ?? { userId: null, mails: [] },
+          readSecurityAlert: ({ auditEntryId }: Input<Auth['readSecurityAlert']>) => ({
+            alert: alerts.get(auditEntryId) ?? null,
           }),
         },
       ],
@@ -55,6 +70,9 @@ export async function startNotifications(env: Record<string, string> = {}) {
     ...app,
     ctx,
     registrations,
+    passwordResets,
+    emailChanges,
+    alerts,
     organizations,
     people,
     addPerson(changes: Partial<Person> = {}): Person {
@@ -62,6 +80,14 @@ export async function startNotifications(env: Record<string, string> = {}) {
       const person: Person = { id, email: `${id}@example.com`, name: 'Ada', locale: 'en', timeZone: 'UTC', ...changes }
       people.set(id, person)
       return person
+    },
+    /** Something happened to the account of a person; gives the entry of the audit log. */
+    addAlert({ id: userId, email }: Person, changes: Partial<Alert> = {}): string {
+      const id = newId()
+      const device = { browser: 'Firefox', system: 'Linux', kind: 'desktop' as const }
+      const at = '2026-11-20T23:30:00Z'
+      alerts.set(id, { userId, email, action: 'signed_in', at, device, ip: '198.51.100.7', ...changes })
+      return id
     },
     addOrganization(members: Person[], organizationName = 'Analytical Engines'): string {
       const id = newId()

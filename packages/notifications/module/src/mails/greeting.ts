@@ -1,0 +1,16 @@
+import type { Locale } from '../formats.ts'
+import { paragraph, type Block } from './mail.ts'
+
+const greetings: Record<Locale, (name: string) => string> = {
+  en: (name) => `Hello ${name},`,
+  de: (name) => `Guten Tag ${name},`,
+  fr: (name) => `Bonjour ${name},`,
+}
+
+/** Mail programs make a link of whatever looks like an address, so a name that does is left out. */
+const ADDRESS = /[:/@]|\.\p{L}{2}/u
+
+/** Only for an address that is proved to be the person's: see `verify-email.ts`. */
+export function greeting(name: string, locale: Locale): Block[] {
+  return ADDRESS.test(name) ? [] : [paragraph(greetings[locale](name))]
+}
