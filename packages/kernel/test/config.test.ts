@@ -44,6 +44,8 @@ describe('the configuration', () => {
     ['QUEUE_URL', 'amqp://x'],
     ['DATABASE_URL', 'mysql://x'],
     ['PUBLIC_URL', 'app.example.com'],
+    ['TRUSTED_PROXIES', '10.0.0.0/8,10.0.0.0/33'],
+    ['TRUSTED_PROXIES', 'loadbalancer'],
   ])('refuses %s=%s and says why', (name, value) => {
     expect(messageOf(() => readConfig([pong], { env: { ...complete, [name]: value } }))).toMatch(
       new RegExp(`${name} is wrong`),
