@@ -1,8 +1,9 @@
 import { auth as contract, emailChanged, securityAlerted, type AuditAction } from '@lightpress/auth-contract'
-import { createHttpClient, routesOf, type Output, type Problem } from '@lightpress/protocol'
+import { createHttpClient, routesOf, type Output } from '@lightpress/protocol'
 import type { RunningModule } from '@lightpress/testing'
 import { and, eq } from 'drizzle-orm'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { AuthContext } from '../src/context.ts'
 import { account, allowance, auditEntry, auditOrigin, emailChange, lockout, registration } from '../src/schema.ts'
 import { askForReset, readChangeMails } from './links.ts'
 import { bearer, createAccount, createBrowser, newEmail, password, signUp, start, type FakeUsers } from './support.ts'
@@ -105,6 +106,19 @@ describe('asking for another address', () => {
       reason: 'auth.password_wrong',
       errors: [{ path: 'password' }],
     })
+    expect(await db().$count(emailChange, eq(emailChange.userId, user.id))).toBe(0)
+  })
+
+  it('does nothing when the password was changed while it was checked', async () => {
+    const { user, accessToken } = await createAccount(app)
+    const { passwords } = app.contextFor('auth') as unknown as AuthContext
+    const checking = vi.spyOn(passwords, 'matches').mockImplementationOnce(async () => {
+      await db().update(account).set({ sessionVersion: 1 }).where(eq(account.userId, user.id))
+      return true
+    })
+    const asked = asHolder(accessToken).changeEmail({ email: newEmail(), password })
+    await expect(asked).rejects.toMatchObject({ code: 'unauthenticated', reason: 'request.session_ended' })
+    checking.mockRestore()
     expect(await db().$count(emailChange, eq(emailChange.userId, user.id))).toBe(0)
   })
 

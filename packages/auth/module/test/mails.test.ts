@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { AuthContext } from '../src/context.ts'
 import { mails, tryTake } from '../src/limits.ts'
 import { networkOf } from '../src/normalise.ts'
+import { passwordReset } from '../src/schema.ts'
 import { createAccount, createBrowser, newEmail, password, registrationsOf, signUp, start } from './support.ts'
 
 // Each on a database of its own, so that nobody else uses up what the network of the tests has.
@@ -65,10 +66,10 @@ describe('a network', () => {
     expect(hashing).not.toHaveBeenCalled()
     expect(await registrationsOf(app, late)).toEqual([])
 
-    await expect(app.as(contract).resendVerification({ email })).rejects.toMatchObject({
-      code: 'limited',
-      reason: 'auth.too_many_attempts',
-    })
+    const others = [app.as(contract).resendVerification({ email }), app.as(contract).forgotPassword({ email })]
+    for (const other of others)
+      await expect(other).rejects.toMatchObject({ code: 'limited', reason: 'auth.too_many_attempts' })
+    expect(await ctx.db.$count(passwordReset)).toBe(0)
     expect(await mailsPromisedTo(email)).toBe(1)
   })
 })

@@ -2,10 +2,20 @@ import type { RunningModule } from '@lightpress/testing'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { AuthContext } from '../src/context.ts'
-import { allowance, refreshToken, registration, revocation, session } from '../src/schema.ts'
+import {
+  allowance,
+  emailChange,
+  lockout,
+  passwordReset,
+  refreshToken,
+  registration,
+  revocation,
+  session,
+} from '../src/schema.ts'
 import { hashOf } from '../src/secrets.ts'
 import { sweep } from '../src/sweep.ts'
-import { bearer, createAccount, createBrowser, signUp, start } from './support.ts'
+import { askForReset, readChangeMails } from './links.ts'
+import { bearer, createAccount, createBrowser, newEmail, password, signUp, start } from './support.ts'
 
 let app: RunningModule
 
@@ -32,6 +42,7 @@ it('the sweep deletes what has no effect any more, and nothing that has', async 
   await ctx.db.update(refreshToken).set({ expiresAt: past(0) })
   await ctx.db.update(revocation).set({ createdAt: past(2) })
   await ctx.db.update(allowance).set({ freeAt: past(0) })
+  await ctx.db.update(lockout).set({ forgottenAt: past(0) })
   const living = await signOut()
   await signUp(app, browser, living.email)
   await guess(living.email)
@@ -41,12 +52,40 @@ it('the sweep deletes what has no effect any more, and nothing that has', async 
     refreshTokens: await ctx.db.$count(refreshToken),
     sessions: await ctx.db.$count(session),
     revocations: await ctx.db.$count(revocation),
+    lockouts: await ctx.db.$count(lockout),
   })
-  expect(await count()).toEqual({ registrations: 4, refreshTokens: 2, sessions: 2, revocations: 2 })
+  expect(await count()).toEqual({ registrations: 4, refreshTokens: 2, sessions: 2, revocations: 2, lockouts: 4 })
   await sweep(ctx)
-  expect(await count()).toEqual({ registrations: 2, refreshTokens: 1, sessions: 1, revocations: 1 })
-  expect(await ctx.db.$count(allowance)).toBe(5)
+  expect(await count()).toEqual({ registrations: 2, refreshTokens: 1, sessions: 1, revocations: 1, lockouts: 2 })
+  expect(await ctx.db.$count(allowance)).toBe(4)
   expect(await ctx.db.$count(refreshToken, eq(refreshToken.hash, hashOf(living.refreshToken)))).toBe(1)
   expect(await ctx.db.$count(session, eq(session.userId, living.user.id))).toBe(1)
   expect(await ctx.db.$count(registration, eq(registration.email, pending.email))).toBe(0)
+})
+
+it('the sweep deletes links to reset a password once they are too late, and changes of address a month later', async () => {
+  const ctx = app.contextFor('auth') as unknown as AuthContext
+  const dayAgo = (days: number) => new Date(Date.now() - days * 86_400_000)
+  const changeOf = async (expiresAt?: Date) => {
+    const { user, accessToken } = await createAccount(app)
+    const asked = { email: newEmail(), password }
+    await createBrowser(app.baseUrl).post('/v1/auth/email/change', asked, bearer(accessToken))
+    const { row } = await readChangeMails(app, user.id)
+    if (expiresAt) await ctx.db.update(emailChange).set({ expiresAt }).where(eq(emailChange.id, row.id))
+    return row.id
+  }
+  const { row: late } = await askForReset(app, newEmail())
+  await ctx.db
+    .update(passwordReset)
+    .set({ expiresAt: dayAgo(0) })
+    .where(eq(passwordReset.id, late.id))
+  const { row: waiting } = await askForReset(app, newEmail())
+  await changeOf(dayAgo(31))
+  const kept = [await changeOf(dayAgo(29)), await changeOf()]
+
+  await sweep(ctx)
+  const idsOf = async (table: typeof passwordReset | typeof emailChange) =>
+    (await ctx.db.select({ id: table.id }).from(table)).map(({ id }) => id).sort()
+  expect(await idsOf(passwordReset)).toEqual([waiting.id])
+  expect(await idsOf(emailChange)).toEqual(kept.sort())
 })
