@@ -22,6 +22,8 @@ export interface Standard {
   ids: readonly string[]
   /** Of the requirements' words: see `digestOf`. Null where the document does not quote them. */
   digest: string | null
+  /** Sections that ask for documentation, which a page proves as a test does others. */
+  documented: readonly string[]
 }
 
 /** "OWASP ASVS 5.0.0", V6, V7 and V9, word for word as in the release `v5.0.0_release` of github.com/OWASP/ASVS. */
@@ -33,6 +35,7 @@ const asvs: Standard = {
     ...{ '9.1': 3, '9.2': 4 },
   }).flatMap(([section, count]) => numbered(section, count)),
   digest: 'edab9e99d70233c8f320ddbbbdb68718b660a58ff72416219201f733d7363d37',
+  documented: ['6.1', '7.1'],
 }
 
 /** RFC 9700: the practices of section 2 and the attacks of section 4. */
@@ -40,10 +43,11 @@ const oauthPractice: Standard = {
   file: 'rfc9700.md',
   ids: ['2.1', '2.1.1', '2.1.2', '2.2.1', '2.2.2', '2.3', '2.4', '2.5', '2.6', ...numbered('4', 17)],
   digest: null,
+  documented: [],
 }
 
 /** RFC 8725: the practices of section 3, which answer the threats of section 2. */
-const jwtPractice: Standard = { file: 'rfc8725.md', ids: numbered('3', 12), digest: null }
+const jwtPractice: Standard = { file: 'rfc8725.md', ids: numbered('3', 12), digest: null, documented: [] }
 
 export const standards: readonly Standard[] = [asvs, oauthPractice, jwtPractice]
 
@@ -54,7 +58,7 @@ export function findEvidenceProblems(standard: Standard, root = workspace): stri
   const judgements = parseJudgements(text)
   const problems = [
     ...findGaps(judgements, standard),
-    ...judgements.flatMap((judgement) => findEmptyClaims(judgement).map((problem) => `${judgement.id} ${problem}`)),
+    ...judgements.flatMap((one) => findEmptyClaims(one, standard, text).map((problem) => `${one.id} ${problem}`)),
     ...findDeadLinks(text, dirname(path)),
     ...(text.includes(summarize(judgements)) ? [] : [`its summary is not this one:\n${summarize(judgements)}`]),
   ]
@@ -101,29 +105,65 @@ function findGaps(judgements: readonly Judgement[], { ids, digest }: Standard): 
   ]
 }
 
-function findEmptyClaims({ state, said }: Judgement): string[] {
+function findEmptyClaims({ id, state, said }: Judgement, { documented }: Standard, page: string): string[] {
   if (!isState(state)) return [`is ${state}, which is none of: ${states.join(', ')}`]
   if (said === '') return [`is ${state}, and nothing says why`]
-  if (state === 'met' && !/\]\([^)]+\.(test\.ts|md)(#[^)]*)?\)/.test(said)) return ['is met, and nothing proves it']
-  if (state === 'not yet' && !/\bissue \d+\b/.test(said)) return ['is not yet met, and no issue brings it']
+  const mayBeDocumented = documented.some((section) => id.startsWith(`${section}.`))
+  const proofs = findLinks(said, page).filter(
+    ({ target = '' }) => isTest(target) || (mayBeDocumented && /\.md\b/.test(target)),
+  )
+  if (state === 'met' && proofs.length === 0) return ['is met, and nothing proves it']
+  if (state === 'not yet' && !/\bissue\s\d+\b/.test(said)) return ['is not yet met, and no issue brings it']
   return []
 }
 
-/** A link to a test is called by its name, or by its group and its name: `sign-in › refuses a wrong password`. */
-function findDeadLinks(text: string, folder: string): string[] {
-  return [...text.matchAll(/\[([^[\]]+)\]\(([^)\s]+)\)/g)].flatMap(([, name = '', target = '']) => {
-    const [path = ''] = target.split('#')
-    if (path === '' || path.includes(':')) return []
+/** Where a page in `folder` leads nowhere: to a file, a heading or a test that does not exist. */
+export function findDeadLinks(page: string, folder: string): string[] {
+  return findLinks(page, page).flatMap(({ name, target }) => {
+    if (target === undefined) return [`[${name}] leads nowhere`]
+    const [path = '', heading] = target.split('#')
+    if (path.includes(':')) return []
     const file = join(folder, path)
     if (!existsSync(file)) return [`${target} does not exist`]
-    if (!path.endsWith('.test.ts')) return []
-    const source = readFileSync(file, 'utf8')
-    const titles = name
-      .replaceAll(/\s+/g, ' ')
-      .replaceAll(/\\(\W)/g, '$1')
+    if (path !== '' && heading === undefined && !isTest(path)) return []
+    const text = path === '' ? page : readFileSync(file, 'utf8')
+    if (heading !== undefined) return hasHeading(heading, text) ? [] : [`${target} does not exist`]
+    return name
       .split(' › ')
-    return titles.filter((title) => !runs(title, source)).map((title) => `${path} has no test "${title}" that runs`)
+      .filter((title) => !runs(title, text))
+      .map((title) => `${path} has no test "${title}" that runs`)
   })
+}
+
+/** As GitHub names the headings of a page. */
+function hasHeading(name: string, text: string): boolean {
+  const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading)
+  return headings.some(
+    (heading) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\w\s-]/g, '')
+        .replaceAll(/\s/g, '-') === name,
+  )
+}
+
+/**
+ * The links of a text, `[name](target)` or `[name][label]` with the label's target at the end of `page`. One to a test is
+ * called by its name, or by its group and its name: `sign-in › refuses a wrong password`.
+ */
+function findLinks(text: string, page: string): { name: string; target: string | undefined }[] {
+  const targets = new Map(
+    [...page.matchAll(/^\[([^\]]+)\]: (\S+)$/gm)].map(([, label = '', target]) => [label, target]),
+  )
+  const links = text.matchAll(/\[([^[\]]+)\](?:\(([^)\s]+)\)|\[([^[\]]+)\])/g)
+  return [...links].map(([, name = '', target, label = '']) => ({
+    name: name.replaceAll(/\s+/g, ' ').replaceAll(/\\(\W)/g, '$1'),
+    target: target ?? targets.get(label),
+  }))
+}
+
+function isTest(target: string): boolean {
+  return target.endsWith('.test.ts')
 }
 
 /** Whether a test, a group or a row of a table is called so, as the source has it: with its `%s` and `$name`. */

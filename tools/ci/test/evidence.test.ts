@@ -1,9 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { workspace } from '../src/discover.ts'
 import {
   digestOf,
+  findDeadLinks,
   findEvidenceProblems,
   parseJudgements,
   standards,
@@ -23,11 +25,12 @@ const tests = `
 const requirement = 'Verify that the gate is shut.'
 const proved = '[is shut](../../garden/test/gate.test.ts)'
 const words = digestOf([{ id: '1.1.1', level: 1, state: 'met', requirement, said: '' }])
-const standard: Standard = { file: 'garden.md', ids: ['1.1.1'], digest: words }
+const standard: Standard = { file: 'garden.md', ids: ['1.1.1'], digest: words, documented: [] }
 
 /** The problems of a document that says so of the gate. */
 function judge(said: string, { heading = '1.1.1 · L1 · met', text = requirement, more = '', summary = '' } = {}) {
-  const sections = `## Gates\n\n### ${heading}\n\n> ${text}\n\n${said}\n\n## More gates\n\n${more}`
+  const labels = '[gate]: ../../garden/test/gate.test.ts'
+  const sections = `## Gates\n\n### ${heading}\n\n> ${text}\n\n${said}\n\n## More gates\n\n${more}\n\n${labels}\n`
   write('garden/test/gate.test.ts', tests)
   write('docs/security/garden.md', `${summary || summarize(parseJudgements(sections))}\n\n${sections}`)
   return findEvidenceProblems(standard, root)
@@ -42,7 +45,7 @@ describe('a document', () => {
   it('is believed when each claim names a test that runs', () => {
     expect(judge(`Always. ${proved}, [the gate › is shut](../../garden/test/gate.test.ts)`)).toEqual([])
     expect(judge('[opens to nobody %s](../../garden/test/gate.test.ts)')).toEqual([])
-    expect(judge('[at night](../../garden/test/gate.test.ts)')).toEqual([])
+    expect(judge('[the gate ›\nat night][gate]')).toEqual([])
   })
 
   it('is not, when the test, its group or its file is gone, or the test is skipped', () => {
@@ -53,7 +56,17 @@ describe('a document', () => {
     expect(judge('[is shut](../../garden/test/door.test.ts)')).toEqual([
       'garden.md: ../../garden/test/door.test.ts does not exist',
     ])
-    expect(judge('[the plan](plan.md)')).toEqual(['garden.md: plan.md does not exist'])
+    expect(judge(`${proved} [is shut][door]`)).toEqual(['garden.md: [is shut] leads nowhere'])
+    expect(judge(`${proved} [the plan](plan.md)`)).toEqual(['garden.md: plan.md does not exist'])
+    expect(judge(`${proved} [below](#more-gates)`)).toEqual([])
+    expect(judge(`${proved} [below](#fewer-gates)`)).toEqual(['garden.md: #fewer-gates does not exist'])
+  })
+
+  it('proves by a page only what asks for one', () => {
+    write('docs/security/plan.md', '# The plan')
+    const page = '[The plan](plan.md#the-plan).'
+    expect(judge(page)).toEqual(['garden.md: 1.1.1 is met, and nothing proves it'])
+    expect(findEvidenceProblems({ ...standard, documented: ['1.1'] }, root)).toEqual([])
   })
 
   it('is not, when a requirement is missing, invented, judged twice or in other words', () => {
@@ -87,5 +100,10 @@ describe('what docs/security claims', () => {
   it.each(standards)('in $file is proved, requirement by requirement', (standard) => {
     expect(standard.ids.length).toBeGreaterThan(10)
     expect(findEvidenceProblems(standard)).toEqual([])
+  })
+
+  it.each(globSync('docs/security/*.md', { cwd: workspace }))('in %s leads somewhere', (page) => {
+    const file = join(workspace, page)
+    expect(findDeadLinks(readFileSync(file, 'utf8'), dirname(file))).toEqual([])
   })
 })
