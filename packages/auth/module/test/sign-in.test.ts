@@ -83,6 +83,7 @@ describe('sign-in', () => {
     const { browser, answer } = await signedInBrowser(app)
     expect(Object.keys(answer.body).sort()).toEqual(['expiresAt', 'user'])
     expect(answer.headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^lightpress_device=[\w.-]+; Max-Age=31536000; Path=\/; HttpOnly; SameSite=Strict$/),
       expect.stringMatching(/^lightpress_access=[\w.-]+; Max-Age=300; Path=\/; HttpOnly; SameSite=Lax$/),
       expect.stringMatching(/^lightpress_refresh=[\w-]{43}; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Lax$/),
     ])
@@ -117,15 +118,21 @@ describe('sign-in', () => {
 describe('over HTTPS', () => {
   let secure: Awaited<ReturnType<typeof start>>
   beforeAll(async () => {
-    secure = await start({ PUBLIC_URL: 'https://app.example.com' })
+    secure = await start({ PUBLIC_URL: 'https://app.example.com', TRUSTED_PROXIES: '127.0.0.1' })
   })
   afterAll(() => secure.close())
 
   it('cookies carry Secure and the prefix that binds them to the host', async () => {
-    const { email } = await createAccount(secure)
-    const browser = createBrowser(secure.baseUrl)
+    const newBrowser = () =>
+      createBrowser(secure.baseUrl, {
+        origin: 'https://app.example.com',
+        through: { 'x-forwarded-host': 'app.example.com', 'x-forwarded-proto': 'https' },
+      })
+    const { email } = await createAccount(secure, newBrowser())
+    const browser = newBrowser()
     const { headers } = await browser.post(paths.signIn, { email, password, mode: 'cookie' })
     expect(headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^__Host-lightpress_device=.*; Path=\/; HttpOnly; Secure; SameSite=Strict$/),
       expect.stringMatching(/^__Host-lightpress_access=.*; Path=\/; HttpOnly; Secure; SameSite=Lax$/),
       expect.stringMatching(/^__Host-lightpress_refresh=.*; Path=\/; HttpOnly; Secure; SameSite=Lax$/),
     ])

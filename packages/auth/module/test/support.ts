@@ -80,7 +80,13 @@ export interface Answer<T> {
 }
 
 /** Somebody with a cookie jar, as a browser has one: every unsafe request says where it comes from. */
-export function createBrowser(baseUrl: string, { origin = baseUrl }: { origin?: string | null } = {}) {
+export function createBrowser(
+  baseUrl: string,
+  {
+    origin = baseUrl,
+    through = {},
+  }: { origin?: string | null; /** Of a proxy in between. */ through?: Record<string, string> } = {},
+) {
   const cookies = new Map<string, string>()
   return {
     cookies,
@@ -102,6 +108,7 @@ export function createBrowser(baseUrl: string, { origin = baseUrl }: { origin?: 
         ...(body && { 'content-type': 'application/json' }),
         ...(origin !== null && { origin }),
         ...(cookies.size > 0 && { cookie: [...cookies].map((pair) => pair.join('=')).join('; ') }),
+        ...through,
         ...headers,
       },
     })
@@ -142,8 +149,7 @@ export async function signUp(app: RunningModule, browser: Browser, email = newEm
 }
 
 /** Somebody with an account, signed in as a program. */
-export async function createAccount(app: RunningModule) {
-  const browser = createBrowser(app.baseUrl)
+export async function createAccount(app: RunningModule, browser = createBrowser(app.baseUrl)) {
   const { email, token } = await signUp(app, browser)
   const { status, body } = await browser.post('/v1/auth/email/verify', { token })
   if (status !== 200) throw new Error(`verify answered ${status}: ${JSON.stringify(body)}`)
