@@ -1,0 +1,106 @@
+import { randomInt } from 'node:crypto'
+import { readContracts } from '@lightpress/ci'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { probe, targetsOf, withHostile, withoutInput } from './support/fuzz.ts'
+import { anything, HEADERS, headerValues, trickyBodies, trickyValues } from './support/hostile.ts'
+import { inputFor, isReachable, operationsOf, requestFor } from './support/operations.ts'
+import { createWorld, joinWorld, newSession, type Member, type World } from './support/world.ts'
+
+const operations = operationsOf((await readContracts()).map(({ contract }) => contract))
+const reachable = operations.filter(isReachable)
+const targets = targetsOf(operations)
+
+// FUZZ_SEED=… runs the same again.
+const seed = Number(process.env.FUZZ_SEED ?? randomInt(2 ** 31))
+const runs = process.env.LIGHTPRESS_NIGHTLY === '1' ? 1_000 : 12
+const timeout = process.env.LIGHTPRESS_NIGHTLY === '1' ? 3_600_000 : 120_000
+
+describe('whatever is sent', () => {
+  let world: World
+  let owner: Member
+  let known: string[]
+  const codes = new Map<number, number>()
+  beforeAll(async () => {
+    console.info(`FUZZ_SEED=${seed}`)
+    world = await createWorld('single')
+    const [ada, eve] = await Promise.all([joinWorld(world, 'Ada'), joinWorld(world, 'Eve')])
+    owner = ada
+    const { userId, sessionId, organizationId } = eve.identity
+    known = trickyValues({ foreignIds: [userId, sessionId, organizationId ?? ''] })
+  }, 120_000)
+  afterAll(async () => {
+    const answers = [...codes].sort(([a], [b]) => a - b).map(([status, count]) => `${count} × ${status}`)
+    console.info(
+      `${targets.length} fields of ${reachable.length} operations, ${world?.requests()} requests: ${answers.join(', ')}`,
+    )
+    await world?.close()
+  })
+
+  it('in any field, is answered or refused and never fails', { timeout }, () =>
+    forAll(anything, {
+      examples: known,
+      check: (hostile) =>
+        targets.flatMap((target) =>
+          withHostile(target, hostile).map((request) => ({ declared: target.declared, request, headers: {} })),
+        ),
+    }),
+  )
+
+  it('instead of an input, is answered or refused and never fails', { timeout }, () =>
+    forAll(anything, {
+      examples: trickyBodies(),
+      check: (hostile) =>
+        reachable.flatMap((declared) =>
+          withoutInput(declared, hostile).map((request) => ({ declared, request, headers: {} })),
+        ),
+    }),
+  )
+
+  it('in a header, is answered or refused and never fails', { timeout }, () =>
+    forAll(fc.tuple(fc.constantFrom(...HEADERS), headerValues), {
+      examples: [],
+      check: ([name, value]) =>
+        reachable.map((declared) => ({
+          declared,
+          request: requestFor(declared, inputFor(declared)),
+          headers: { [name]: value },
+        })),
+    }),
+  )
+
+  type Probe = Omit<Parameters<typeof probe>[1], 'headers'> & { headers: Record<string, string> }
+
+  /** Sends each as nobody and as an owner, a few at a time. */
+  async function forAll<T>(
+    arbitrary: fc.Arbitrary<T>,
+    { examples, check }: { examples: readonly T[]; check: (value: T) => Probe[] },
+  ): Promise<void> {
+    const property = fc.asyncProperty(arbitrary, async (value) => {
+      const probes = check(value)
+      const session = await newSession(world, owner)
+      const all = probes.flatMap((each) => [each, { ...each, headers: { ...session, ...each.headers } }])
+      await inTurns(all, async (each) => {
+        const { status } = await probe(world, each)
+        codes.set(status, (codes.get(status) ?? 0) + 1)
+      })
+    })
+    await fc.assert(property, {
+      seed,
+      examples: examples.map((value): [T] => [value]),
+      numRuns: examples.length + runs,
+      endOnFailure: true,
+    })
+    expect(codes.size).toBeGreaterThan(1)
+  }
+})
+
+/** Eight at a time: enough to keep the product busy, too few to be told that it is. */
+async function inTurns<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.values()
+  await Promise.all(
+    Array.from({ length: 8 }, async () => {
+      for (const item of queue) await work(item)
+    }),
+  )
+}

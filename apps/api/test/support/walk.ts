@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto'
+import {
+  inputFor,
+  isReachable,
+  requestFor,
+  serviceOf,
+  type Declared,
+  type Input,
+  type Reachable,
+} from './operations.ts'
+import { isOpen, type Principal, type Refusal } from './principals.ts'
+import { changed, readRows } from './rows.ts'
+import { reasonOf, type Answer } from './send.ts'
+import { idFields, look, type Ids } from './victim.ts'
+import type { Member, World } from './world.ts'
+
+export interface Walk {
+  operations: readonly Declared[]
+  attackers: readonly Principal[]
+  victim: Member
+}
+
+/** Calls every operation that the outside can reach as everybody who must not. Answers what is wrong. */
+export async function walkOutside(world: World, { operations, attackers, victim }: Walk): Promise<string[]> {
+  const faults: string[] = []
+  const theirs = await bearerOf(world, victim)
+  const { ids, view } = await look(world, { operations, headers: theirs })
+  const schemas = [...new Set(operations.map(({ module }) => module))]
+  const foreignTo = new Map<Principal, Ids>()
+  for (const attacker of attackers) {
+    const known = (await look(world, { operations, headers: await attacker.headers() })).ids
+    foreignTo.set(attacker, without(ids, known))
+  }
+
+  for (const declared of operations.filter(isReachable)) {
+    const changesThings = declared.operation.method !== 'GET'
+    let last: Awaited<ReturnType<typeof readRows>> | undefined
+    for (const attacker of attackers) {
+      const headers = { ...(await attacker.headers()), origin: world.stack.url }
+      const rows = () => (changesThings ? readRows(world.database, schemas) : Promise.resolve({}))
+      const before = attacker.member ? await rows() : (last ?? (await rows()))
+      const attack = { declared, attacker, headers, foreign: foreignTo.get(attacker) ?? new Map(), victim }
+      const { refused, problems } = await attackWith(world, attack)
+      last = refused ? await rows() : undefined
+      const tables = last ? changed(before, last) : []
+      if (tables.length > 0) problems.push(`refused, and changed ${tables.join(', ')}`)
+      faults.push(...problems.map((problem) => `${declared.name} as ${attacker.name}: ${problem}`))
+    }
+    const after = await look(world, { operations, headers: theirs })
+    for (const [what, answer] of Object.entries(view)) {
+      if (JSON.stringify(after.view[what]) !== JSON.stringify(answer))
+        faults.push(`${declared.name}: the victim is shown something else at ${what}`)
+    }
+  }
+  return faults
+}
+
+interface Attack {
+  declared: Reachable
+  attacker: Principal
+  headers: Record<string, string>
+  /** The victim's, and not shown to the attacker. */
+  foreign: Ids
+  victim: Member
+}
+
+async function attackWith(world: World, { declared, attacker, headers, foreign, victim }: Attack) {
+  const problems: string[] = []
+  const statuses: number[] = []
+  const refusal = attacker.refusal(declared.operation)
+  const service = serviceOf(world.stack, declared.module)
+  const call = async (input: Input, as = headers) => {
+    const answer = await world.send(service, { ...requestFor(declared, input), headers: as })
+    statuses.push(answer.status)
+    problems.push(...(refusal ? mustRefuse(answer, refusal) : []), ...findLeaks(answer, { foreign, victim, input }))
+    if (answer.status >= 500) problems.push(`answered ${answer.status} ${answer.text}`)
+    return answer
+  }
+
+  const sample = inputFor(declared)
+  const blank = await call(sample)
+  if (isOpen(declared.operation.access) && !attacker.member) {
+    // A token that does not hold is like none.
+    const { authorization: _, ...anonymous } = headers
+    const plain = await call(inputFor(declared), anonymous)
+    if (told(plain) !== told(blank)) problems.push(`answered ${told(blank)}, and without the token ${told(plain)}`)
+  }
+  for (const { name, noun, inPath } of idFields(declared)) {
+    const real = [...(foreign.get(noun) ?? [])]
+    if (real.length === 0 && inPath && !attacker.member) problems.push(`no ${noun} of the victim was found to ask for`)
+    const tried = real.length > 0 ? real : [...foreign.values()].flatMap((ids) => [...ids])
+    for (const id of tried.slice(0, 3)) {
+      const nobodys = randomUUID()
+      const theirs = comparable(await call({ ...sample, [name]: id }), id)
+      const none = comparable(await call({ ...sample, [name]: nobodys }), nobodys)
+      if (theirs !== none) problems.push(`tells a ${noun} that exists from one that does not: ${theirs} and ${none}`)
+    }
+  }
+  return { refused: statuses.every((status) => status >= 400), problems }
+}
+
+/** What the victim is shown, and the attacker is not, must not be in what the attacker is answered. */
+function findLeaks({ text, headers }: Answer, known: { foreign: Ids; victim: Member; input: Input }): string[] {
+  const { foreign, victim, input } = known
+  const secrets = [...[...foreign.values()].flatMap((ids) => [...ids]), victim.email, victim.name]
+  const answered = `${text} ${JSON.stringify(headers)}`
+  return secrets
+    .filter((secret) => answered.includes(secret) && !Object.values(input).includes(secret))
+    .map((secret) => `told ${secret}, which is the victim's`)
+}
+
+function mustRefuse(answer: Answer, { status, reason }: Refusal): string[] {
+  const { headers } = answer
+  return [
+    ...(answer.status === status && reasonOf(answer) === reason ? [] : [`answered ${told(answer)} ${answer.text}`]),
+    ...(headers['content-type'] === 'application/problem+json; charset=utf-8' ? [] : ['answered no problem document']),
+    ...(headers['set-cookie'] ? ['set a cookie'] : []),
+  ]
+}
+
+/** An answer without what differs from one request to the next, and without the id that was asked for. */
+function comparable({ status, headers, text }: Answer, id: string): string {
+  const { date: _, 'x-request-id': request, ...rest } = headers
+  return JSON.stringify({ status, headers: rest, text }).replaceAll(String(request), '<request>').replaceAll(id, '<id>')
+}
+
+function without(ids: Ids, known: Ids): Ids {
+  const shown = new Set([...known.values()].flatMap((each) => [...each]))
+  return new Map([...ids].map(([noun, each]) => [noun, new Set([...each].filter((id) => !shown.has(id)))]))
+}
+
+/** Not a session of its own, which would show in the list of the victim's. */
+async function bearerOf({ sign }: World, { identity }: Member): Promise<Record<string, string>> {
+  return { authorization: `Bearer ${await sign(identity)}` }
+}
+
+function told(answer: Answer): string {
+  return `${answer.status} ${reasonOf(answer) ?? ''}`.trim()
+}
+
+/** Calls everything as those who may, so that a product that refuses all does not pass for a safe one. */
+export async function walkAsInsider(world: World, operations: readonly Declared[], insiders: readonly Principal[]) {
+  const faults: string[] = []
+  for (const declared of operations.filter(isReachable)) {
+    for (const insider of insiders.filter(({ refusal }) => refusal(declared.operation) === null)) {
+      const { method, path, body } = requestFor(declared, inputFor(declared))
+      const headers = { ...(await insider.headers()), origin: world.stack.url }
+      const answer = await world.send(serviceOf(world.stack, declared.module), { method, path, body, headers })
+      const kept = [401, 403].includes(answer.status) && reasonOf(answer)?.startsWith('request.')
+      if (kept || answer.status >= 500) faults.push(`${declared.name} as ${insider.name}: answered ${told(answer)}`)
+    }
+  }
+  return faults
+}
