@@ -15,10 +15,10 @@ export async function requireUncommon(password: string, { path, about }: About):
 }
 
 /**
- * Guesses that a good guesser needs. The lock-out lets about two thousand a day at an account through, from however
- * many networks.
+ * Guesses that a good guesser needs, which is what zxcvbn calls very unguessable. At our door the lock-out would make
+ * do with far less (it lets a hundred a day through); whoever has stolen the hashes is stopped by this alone.
  */
-const ENOUGH_GUESSES = 1e8
+const ENOUGH_GUESSES = 1e10
 
 /** Characters that are looked at: more take longer than they are worth. */
 const LOOKED_AT = 32
