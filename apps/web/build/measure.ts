@@ -8,10 +8,24 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const screens = {
   landing: { limit: 30_000, needs: ['index.html', 'src/layouts/marketing.tsx', 'src/screens/landing/page.tsx'] },
   pricing: { limit: 30_000, needs: ['index.html', 'src/layouts/marketing.tsx', 'src/screens/pricing/page.tsx'] },
+  'sign-up': { limit: 31_000, needs: ['index.html', 'src/layouts/signed-out.tsx', 'src/screens/sign-up/page.tsx'] },
   'sign-in': { limit: 30_000, needs: ['index.html', 'src/layouts/signed-out.tsx', 'src/screens/sign-in/page.tsx'] },
+  'forgot-password': {
+    limit: 30_000,
+    needs: ['index.html', 'src/layouts/signed-out.tsx', 'src/screens/forgot-password/page.tsx'],
+  },
+  'reset-password': {
+    limit: 31_000,
+    needs: ['index.html', 'src/layouts/signed-out.tsx', 'src/screens/reset-password/page.tsx'],
+  },
+  'confirm-email': {
+    limit: 30_000,
+    needs: ['index.html', 'src/layouts/signed-out.tsx', 'src/screens/confirm-email/page.tsx'],
+  },
   dashboard: { limit: 80_000, needs: ['index.html', 'src/layouts/app.tsx', 'src/screens/dashboard/page.tsx'] },
   billing: { limit: 80_000, needs: ['index.html', 'src/layouts/app.tsx', 'src/screens/billing/page.tsx'] },
   notifications: { limit: 80_000, needs: ['index.html', 'src/layouts/app.tsx', 'src/screens/notifications/page.tsx'] },
+  security: { limit: 80_000, needs: ['index.html', 'src/layouts/app.tsx', 'src/screens/security/page.tsx'] },
   profile: { limit: 80_000, needs: ['index.html', 'src/layouts/app.tsx', 'src/screens/profile/page.tsx'] },
 }
 
@@ -66,7 +80,7 @@ if (import.meta.main) {
   for (const { screen, size, limit, files } of measured) {
     const mark = size > limit ? 'over' : 'ok'
     console.log(
-      `${screen.padEnd(14)} ${(size / 1000).toFixed(1).padStart(5)} of ${limit / 1000} kB, ${files} files: ${mark}`,
+      `${screen.padEnd(16)} ${(size / 1000).toFixed(1).padStart(5)} of ${limit / 1000} kB, ${files} files: ${mark}`,
     )
   }
   if (measured.some(({ size, limit }) => size > limit)) process.exitCode = 1

@@ -3,20 +3,38 @@ interface ImportMetaEnv {
   readonly VITE_MAILBOX_URL?: string
 }
 
+// What build/contract-routes.ts makes of the contracts, a module each.
+
+declare module 'virtual:lightpress-routes' {
+  import type { Contract, Route } from '@lightpress/protocol'
+
+  /** `open`: it needs no session, so its 401 is an answer and not an expired token. */
+  export type BrowserRoute = Route & { open: boolean }
+
+  /** One for each operation with a public path; those for other services and for the platform are not there. */
+  export type BrowserRoutes<C extends Contract> = Record<keyof C['operations'], BrowserRoute>
+}
+
 declare module 'virtual:lightpress-routes/auth' {
-  export const routes: import('./api/client.ts').BrowserRoutes<typeof import('@lightpress/auth-contract').auth>
+  import type { auth } from '@lightpress/auth-contract'
+  import type { BrowserRoutes } from 'virtual:lightpress-routes'
+  export const routes: BrowserRoutes<typeof auth>
 }
 
 declare module 'virtual:lightpress-routes/users' {
-  export const routes: import('./api/client.ts').BrowserRoutes<typeof import('@lightpress/users-contract').users>
+  import type { users } from '@lightpress/users-contract'
+  import type { BrowserRoutes } from 'virtual:lightpress-routes'
+  export const routes: BrowserRoutes<typeof users>
 }
 
 declare module 'virtual:lightpress-routes/billing' {
-  export const routes: import('./api/client.ts').BrowserRoutes<typeof import('@lightpress/billing-contract').billing>
+  import type { billing } from '@lightpress/billing-contract'
+  import type { BrowserRoutes } from 'virtual:lightpress-routes'
+  export const routes: BrowserRoutes<typeof billing>
 }
 
 declare module 'virtual:lightpress-routes/notifications' {
-  export const routes: import('./api/client.ts').BrowserRoutes<
-    typeof import('@lightpress/notifications-contract').notifications
-  >
+  import type { notifications } from '@lightpress/notifications-contract'
+  import type { BrowserRoutes } from 'virtual:lightpress-routes'
+  export const routes: BrowserRoutes<typeof notifications>
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { pauses, settle } from '../src/screens/billing-return/settle.ts'
+import { pauses, settle } from '../src/account/settle.ts'
 
 it('looks at once, and again until the answer is there', async () => {
   const run = waiting(['free', 'free', 'pro'])

@@ -6,6 +6,7 @@ import { notifications } from '../api/notifications.ts'
 import { read, warm } from '../api/read.ts'
 import { activeOrganizationId, sessionStarted } from '../api/session.ts'
 import { writeSession } from '../api/session-note.ts'
+import { setSignInReason } from '../api/sign-in-reason.ts'
 import { users } from '../api/users.ts'
 import { dropDrafts } from '../ui/drafts.ts'
 
@@ -30,15 +31,26 @@ export const switchOrganization = action(async (organizationId: string) => {
   return true
 }, 'switch-organization')
 
-/** What one person read or typed is not for the next one at this browser. */
 export const signOut = action(async () => {
   try {
     await auth.signOut({})
   } catch (error) {
     if (!isAppError(error) || error.code !== 'unauthenticated') throw error
   }
+  throw leave()
+}, 'sign-out')
+
+/** Here too. */
+export const signOutEverywhere = action(async () => {
+  await auth.endSessions({})
+  setSignInReason('signed_out_everywhere')
+  throw leave()
+}, 'sign-out-everywhere')
+
+/** What one person read or typed is not for the next one at this browser. */
+function leave() {
   writeSession(undefined)
   dropDrafts()
   query.clear()
-  throw redirect('/sign-in')
-}, 'sign-out')
+  return redirect('/sign-in')
+}

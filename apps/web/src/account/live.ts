@@ -6,9 +6,14 @@ import { sessionFetch } from '../api/session.ts'
 import { follow } from '../live/follow.ts'
 import { shareStream } from '../live/share.ts'
 import type { ServerEvent } from '../live/sse.ts'
-import { toast } from '../ui/toast.tsx'
+import { toast } from '../ui/toast.ts'
 import { setUnread, unread } from './unread.ts'
 
+/** The queries whose answers a notification of a category makes old. */
+const told: Partial<Record<Notification['category'], string[]>> = {
+  billing: ['subscription', 'invoices'],
+  security: ['sessions', 'activity', 'email-change'],
+}
 const listeners = new Set<(notification: Notification) => void>()
 
 /** Called with each notification as it arrives; returns its own undoing. */
@@ -49,7 +54,7 @@ function receive({ type, data }: ServerEvent) {
   if (type !== 'notification') return
   const notification = JSON.parse(data) as Notification
   // What it tells of has changed as well, on whatever screen it is shown.
-  void revalidate(notification.category === 'billing' ? ['notifications', 'subscription', 'invoices'] : 'notifications')
+  void revalidate(['notifications', ...(told[notification.category] ?? [])])
   if (document.visibilityState === 'visible') toast({ title: notification.title, detail: notification.body })
   for (const listener of listeners) listener(notification)
 }

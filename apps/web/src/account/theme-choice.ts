@@ -1,6 +1,6 @@
 import { useAction } from '@solidjs/router'
 import { setTheme, type Theme } from '../ui/theme.ts'
-import { toastFailure } from '../ui/toast.tsx'
+import { toastFailure } from '../ui/toast.ts'
 import { updateMe } from './data.ts'
 
 /** Shown at once, kept with the profile behind it, so that the next browser has it too. */

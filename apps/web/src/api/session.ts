@@ -4,6 +4,7 @@ import { routes } from 'virtual:lightpress-routes/auth'
 import { reachingFetch } from './reaching-fetch.ts'
 import { createRenewingFetch } from './renewing-fetch.ts'
 import { readSession, writeSession } from './session-note.ts'
+import { setSignInReason } from './sign-in-reason.ts'
 
 const { method, path } = routes.refreshToken
 const endListeners = new Set<() => void>()
@@ -22,6 +23,7 @@ export { sessionFetch }
 
 /** To be called with every answer that sets the session's cookies. */
 export function sessionStarted({ user }: SignedIn) {
+  setSignInReason(undefined)
   writeSession({ renewedAt: Date.now(), userId: user.id, organizationId: user.organizationId })
 }
 
@@ -39,9 +41,15 @@ export async function activeOrganizationId(): Promise<string | null> {
   throw new AppError('unauthenticated', 'web.session_over', 'The session is over.')
 }
 
+/** Whether the session goes on, by the only word that counts, the server's. When it does not, the session is over. */
+export function isStillSignedIn(): Promise<boolean> {
+  return renew(Date.now())
+}
+
 /** Told once, and not at all after a sign-out, which has taken the note away. */
 function sessionOver() {
   if (!readSession()) return
   writeSession(undefined)
+  setSignInReason('session_ended')
   for (const listener of endListeners) listener()
 }

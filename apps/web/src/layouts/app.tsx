@@ -17,6 +17,7 @@ import { setUnread } from '../account/unread.ts'
 import { signInPath } from '../api/next-path.ts'
 import { onSessionEnd } from '../api/session.ts'
 import { onOtherTab, readSession } from '../api/session-note.ts'
+import { setSignInReason } from '../api/sign-in-reason.ts'
 import { BrokenPart } from '../screens/broken/page.tsx'
 import { classOf } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -119,8 +120,10 @@ function leaveWithSession(shownTo: () => string | undefined) {
   onCleanup(onSessionEnd(leave))
   onCleanup(
     onOtherTab((did) => {
-      if (did === 'ended') leave()
-      else if (did === 'replaced') location.reload()
+      if (did === 'ended') {
+        setSignInReason('session_ended')
+        leave()
+      } else if (did === 'replaced') location.reload()
       else void revalidate()
     }),
   )

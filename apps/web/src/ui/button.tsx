@@ -1,7 +1,7 @@
 import { A, type AnchorProps } from '@solidjs/router'
 import { createSignal, type JSX, Show, splitProps } from 'solid-js'
 import styles from './button.module.css'
-import { toastFailure } from './toast.tsx'
+import { toastFailure } from './toast.ts'
 
 interface Look {
   variant?: 'primary' | 'secondary' | 'quiet' | 'danger'
@@ -17,18 +17,21 @@ export interface ButtonProps extends Look, JSX.ButtonHTMLAttributes<HTMLButtonEl
   action?: () => Promise<unknown>
   /** Progress that someone else knows of (a form's). */
   pending?: boolean
+  /** Cannot be pressed for a while. */
+  waiting?: boolean
 }
 
 const look = ['variant', 'size', 'wide', 'square', 'class'] as const
 
-/** A pending button stays focusable (`aria-disabled`, not `disabled`): focus must not fall out of the page. */
+/** A button that waits stays focusable (`aria-disabled`, not `disabled`): focus must not fall out of the page. */
 export function Button(props: ButtonProps) {
-  const [own, looks, rest] = splitProps(props, ['action', 'pending', 'onClick', 'children'], look)
+  const [own, looks, rest] = splitProps(props, ['action', 'pending', 'waiting', 'onClick', 'children'], look)
   const [running, setRunning] = createSignal(false)
   const pending = () => own.pending === true || running()
+  const inert = () => pending() || own.waiting === true
 
   const press: JSX.EventHandler<HTMLButtonElement, MouseEvent> = (event) => {
-    if (pending()) return event.preventDefault()
+    if (inert()) return event.preventDefault()
     if (typeof own.onClick === 'function') own.onClick(event)
     if (!own.action) return
     setRunning(true)
@@ -43,7 +46,7 @@ export function Button(props: ButtonProps) {
       type="button"
       {...rest}
       class={classOf(looks)}
-      aria-disabled={pending() || undefined}
+      aria-disabled={inert() || undefined}
       aria-busy={pending() || undefined}
       onClick={press}
     >

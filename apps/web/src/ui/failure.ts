@@ -1,4 +1,5 @@
 import { isAppError, RemoteError, type ErrorCode } from '@lightpress/protocol'
+import { duration } from './duration.ts'
 
 /** A failure in the words of the person whom it happened to. */
 export interface Failure {
@@ -6,6 +7,8 @@ export interface Failure {
   advice: string
   /** Under which the server recorded it, when it is a matter for us. */
   requestId?: string
+  /** Seconds after which another try can succeed, and not before. */
+  retryAfter?: number
 }
 
 const told: Record<ErrorCode, Failure> = {
@@ -30,6 +33,8 @@ const titles: Record<string, string> = {
   'auth.password_wrong': 'That did not match',
   'auth.token_invalid': 'This link does not work any more',
   'auth.too_many_attempts': 'Too many tries',
+  'auth.suspended': 'Your access is suspended',
+  'auth.email_taken': 'That address is taken',
   'billing.provider_unavailable': 'The payment provider cannot be reached',
 }
 
@@ -42,6 +47,10 @@ export function mayPass(error: unknown): boolean {
 export function explain(error: unknown): Failure {
   if (!isAppError(error)) return told.internal
   const { title, advice } = told[error.code]
+  if (error.code === 'limited' && error.retryAfter !== undefined) {
+    const { retryAfter } = error
+    return { title: titles[error.reason] ?? title, advice: `You can try again in ${duration(retryAfter)}.`, retryAfter }
+  }
   const ours = error.code === 'internal' || error.code === 'unavailable'
   return {
     title: titles[error.reason] ?? title,

@@ -15,6 +15,7 @@ import { dropDraft, keepDraft, readDraft } from './drafts.ts'
 import { explain, type Failure } from './failure.ts'
 import styles from './form.module.css'
 import { Note } from './note.tsx'
+import { TryAgain } from './try-again.tsx'
 
 export type Values = Record<string, string>
 
@@ -36,6 +37,8 @@ export interface FormProps {
   /** Whose draft that is, behind sign-in: nobody else gets to see it. */
   owner?: string
   submit: (values: Values) => Promise<unknown>
+  /** What else helps against a failure that is not a field's. */
+  remedy?: (error: unknown) => JSX.Element
   children: JSX.Element
 }
 
@@ -43,7 +46,7 @@ export interface FormProps {
 export function Form(props: FormProps) {
   const rules = new Map<string, Rule>()
   const [errors, setErrors] = createSignal<Values>({})
-  const [failure, setFailure] = createSignal<Failure>()
+  const [failure, setFailure] = createSignal<Failure & { remedy: JSX.Element }>()
   const [pending, setPending] = createSignal(false)
   const draftKey = untrack(() => props.name !== undefined && { form: props.name, owner: props.owner })
   const drafted = draftKey ? readDraft(draftKey) : {}
@@ -70,7 +73,8 @@ export function Form(props: FormProps) {
     } catch (error) {
       const { known, unknown } = placed(error, rules)
       if (Object.keys(known).length > 0) showErrors(known)
-      if (Object.keys(known).length === 0 || unknown.length > 0) setFailure(withMessages(explain(error), unknown))
+      if (Object.keys(known).length === 0 || unknown.length > 0)
+        setFailure({ ...withMessages(explain(error), unknown), remedy: props.remedy?.(error) })
     } finally {
       setPending(false)
     }
@@ -95,7 +99,9 @@ export function Form(props: FormProps) {
       }}
     >
       <form ref={form} class={styles.form} noValidate onSubmit={(event) => void submit(event)} onInput={typed}>
-        <Show when={failure()}>{(known) => <FailureNote failure={known()} />}</Show>
+        <Show when={failure()} keyed>
+          {(known) => <FailureNote failure={known} />}
+        </Show>
         {props.children}
       </form>
     </FormContext.Provider>
@@ -115,13 +121,16 @@ export function useForm(): FormState {
 }
 
 /** Takes the focus, so that a screen reader says it and the eye finds it. */
-function FailureNote(props: { failure: Failure }) {
+function FailureNote(props: { failure: Failure & { remedy: JSX.Element } }) {
   let note!: HTMLDivElement
   onMount(() => note.focus())
   return (
     <div ref={note} tabIndex={-1} role="alert" class={styles.failure}>
       <Note tone="danger" title={props.failure.title} requestId={props.failure.requestId}>
-        {props.failure.advice}
+        <Show when={props.failure.retryAfter} fallback={<p>{props.failure.advice}</p>}>
+          {(seconds) => <TryAgain after={seconds()} />}
+        </Show>
+        {props.failure.remedy}
       </Note>
     </div>
   )

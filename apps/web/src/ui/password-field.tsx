@@ -1,53 +1,21 @@
-import Check from 'lucide-solid/icons/check'
-import Circle from 'lucide-solid/icons/circle'
 import Eye from 'lucide-solid/icons/eye'
 import EyeOff from 'lucide-solid/icons/eye-off'
-import { createSignal, For, type JSX, Show } from 'solid-js'
+import { createSignal, type JSX, Show } from 'solid-js'
 import { Field, type FieldProps } from './field.tsx'
 import styles from './field.module.css'
-import { passwordError, passwordRules } from './password.ts'
 
-export interface PasswordFieldProps extends Omit<FieldProps, 'help' | 'rule'> {
+export interface PasswordFieldProps extends FieldProps {
   autocomplete: 'current-password' | 'new-password'
-  /** Fields whose content a new password must not contain. */
-  personal?: readonly string[]
-  help?: JSX.Element
   aside?: JSX.Element
   autofocus?: boolean
+  onInput?: JSX.InputEventHandler<HTMLInputElement, InputEvent>
 }
 
-/** A new password shows its rules and which of them are met; paste is welcome. */
+/** A password that exists; paste is welcome. For one that is being chosen there is `NewPasswordField`. */
 export function PasswordField(props: PasswordFieldProps) {
   const [shown, setShown] = createSignal(false)
-  const [password, setPassword] = createSignal('')
-  const [personal, setPersonal] = createSignal<string[]>([])
-  const isNew = () => props.autocomplete === 'new-password'
-
-  const typed: JSX.EventHandler<HTMLInputElement, InputEvent> = ({ currentTarget: input }) => {
-    setPassword(input.value)
-    setPersonal((props.personal ?? []).map((name) => valueBeside(input, name)))
-  }
-
   return (
-    <Field
-      name={props.name}
-      label={props.label}
-      required={props.required ?? true}
-      rule={(value, values) =>
-        isNew()
-          ? passwordError(
-              value,
-              (props.personal ?? []).map((name) => values[name] ?? ''),
-            )
-          : undefined
-      }
-      help={
-        <Show when={isNew()} fallback={props.help}>
-          <Rules rules={passwordRules(password(), personal())} />
-        </Show>
-      }
-      aside={props.aside}
-    >
+    <Field {...props} required={props.required ?? true}>
       {(parts) => (
         <div class={styles.wrap}>
           <input
@@ -62,7 +30,7 @@ export function PasswordField(props: PasswordFieldProps) {
             aria-required={props.required ?? true}
             aria-invalid={parts.invalid()}
             aria-describedby={parts.describedBy}
-            onInput={typed}
+            onInput={(event) => props.onInput?.(event)}
           />
           <button
             type="button"
@@ -79,27 +47,4 @@ export function PasswordField(props: PasswordFieldProps) {
       )}
     </Field>
   )
-}
-
-function Rules(props: { rules: ReturnType<typeof passwordRules> }) {
-  return (
-    <ul class={styles.rules}>
-      <For each={props.rules}>
-        {(rule) => (
-          <li data-met={rule.met || undefined}>
-            <Show when={rule.met} fallback={<Circle size={12} />}>
-              <Check size={12} />
-            </Show>
-            {rule.label}
-            <span class="unseen">{rule.met ? ' (met)' : ' (not met)'}</span>
-          </li>
-        )}
-      </For>
-    </ul>
-  )
-}
-
-function valueBeside(input: HTMLInputElement, name: string): string {
-  const other = input.form?.elements.namedItem(name)
-  return other instanceof HTMLInputElement ? other.value : ''
 }

@@ -1,5 +1,3 @@
-import Check from 'lucide-solid/icons/check'
-import Copy from 'lucide-solid/icons/copy'
 import { createSignal, Show } from 'solid-js'
 import styles from './request-id.module.css'
 
@@ -16,14 +14,9 @@ export function RequestId(props: { id: string | undefined }) {
       {(id) => (
         <p class={styles.request}>
           Request <code>{id()}</code>
-          <button type="button" aria-label="Copy the request id" onClick={() => void copy(id())}>
-            <Show when={copied()} fallback={<Copy size={16} />}>
-              <Check size={16} />
-            </Show>
+          <button type="button" aria-live="polite" onClick={() => void copy(id())}>
+            {copied() ? 'Copied' : 'Copy'}
           </button>
-          <span class="unseen" aria-live="polite">
-            {copied() ? 'Copied' : ''}
-          </span>
         </p>
       )}
     </Show>

@@ -2,6 +2,7 @@ import { createComputed, on } from 'solid-js'
 
 /**
  * A dialog that is opened by state has no trigger of its own to give the focus back to: this remembers what had it.
+ * If that is gone with what the dialog did, the content of the screen takes it.
  * Returns the handler for the dialog's closing.
  */
 export function createFocusReturn(open: () => boolean): (event: Event) => void {
@@ -13,6 +14,7 @@ export function createFocusReturn(open: () => boolean): (event: Event) => void {
   )
   return (event) => {
     event.preventDefault()
-    if (before instanceof HTMLElement && before.isConnected) before.focus()
+    const target = before?.isConnected ? before : document.getElementById('content')
+    if (target instanceof HTMLElement) target.focus({ preventScroll: true })
   }
 }

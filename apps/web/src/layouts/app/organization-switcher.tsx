@@ -4,7 +4,7 @@ import { Show } from 'solid-js'
 import { getActiveId, getOrganizations, switchOrganization } from '../../account/data.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Menu, MenuChoice } from '../../ui/menu.tsx'
-import { toastFailure } from '../../ui/toast.tsx'
+import { toastFailure } from '../../ui/toast.ts'
 import styles from './sidebar.module.css'
 
 export function OrganizationSwitcher() {

@@ -4,7 +4,7 @@ import LogOut from 'lucide-solid/icons/log-out'
 import { getActiveId, getOrganizations, signOut, switchOrganization } from '../../account/data.ts'
 import { createThemeChoice } from '../../account/theme-choice.ts'
 import { CommandPalette, type PaletteCommand } from '../../ui/command-palette.tsx'
-import { toastFailure } from '../../ui/toast.tsx'
+import { toastFailure } from '../../ui/toast.ts'
 import { sections } from './sections.ts'
 import { themeChoices } from './theme-choices.ts'
 

@@ -7,7 +7,7 @@ import { createThemeChoice } from '../../account/theme-choice.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Menu, MenuChoice, MenuItem, MenuLine } from '../../ui/menu.tsx'
 import { theme } from '../../ui/theme.ts'
-import { toastFailure } from '../../ui/toast.tsx'
+import { toastFailure } from '../../ui/toast.ts'
 import styles from './sidebar.module.css'
 import { themeChoices } from './theme-choices.ts'
 

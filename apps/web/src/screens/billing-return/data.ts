@@ -3,7 +3,7 @@ import { onNotification } from '../../account/live.ts'
 import { billing } from '../../api/billing.ts'
 import { getInvoices, getSubscription } from '../billing/data.ts'
 import { isRunning } from '../billing/status.ts'
-import { settle } from './settle.ts'
+import { settle } from '../../account/settle.ts'
 
 /** Resolves with the running subscription, or undefined when it takes longer than a minute. */
 export async function waitForSubscription(signal: AbortSignal) {

@@ -1,47 +1,50 @@
 import { A, Navigate, useAction } from '@solidjs/router'
-import MailCheck from 'lucide-solid/icons/mail-check'
 import { Show } from 'solid-js'
-import { Button } from '../../ui/button.tsx'
-import { Heading } from '../../ui/heading.tsx'
 import { useTitle } from '../../ui/page.tsx'
-import { toast } from '../../ui/toast.tsx'
-import { expectedMail, sendAgain } from './data.ts'
-import { MailboxLink } from './mailbox-link.tsx'
-import styles from './page.module.css'
+import { expectedMail, sendResetAgain, sendVerificationAgain } from './data.ts'
+import { MailAddress, MailSent } from './mail-sent.tsx'
 
 export function CheckMail() {
   useTitle('Check your mail')
-  const send = useAction(sendAgain)
-  // Decided here and not in the markup, so that a build for production has nothing of it.
-  const mailbox = () => (import.meta.env.DEV ? <MailboxLink /> : null)
+  const send = useAction(sendVerificationAgain)
   return (
-    <Show when={expectedMail()} fallback={<Navigate href="/sign-up" />}>
+    <Show when={expectedMail('sign-up')} fallback={<Navigate href="/sign-up" />}>
       {(email) => (
-        <>
-          <span class={styles.icon}>
-            <MailCheck size={20} />
-          </span>
-          <Heading title="Check your mail">
-            We sent a link to <strong class={styles.address}>{email()}</strong>. Open it in this browser and you are
-            signed in.
-          </Heading>
-          <div class={styles.again}>
-            {mailbox()}
-            <p>Nothing there? Look into the spam folder, or have it sent again.</p>
-            <Button
-              wide
-              action={async () => {
-                await send(email())
-                toast({ title: 'Sent again', detail: `Look for it at ${email()}.` })
-              }}
-            >
-              Send again
-            </Button>
-            <p>
+        <MailSent
+          email={email()}
+          sendAgain={() => send(email())}
+          otherwise={
+            <>
               Wrong address? <A href="/sign-up">Sign up with another one</A>
-            </p>
-          </div>
-        </>
+            </>
+          }
+        >
+          We sent a link to <MailAddress>{email()}</MailAddress>. Open it in this browser and you are signed in.
+        </MailSent>
+      )}
+    </Show>
+  )
+}
+
+/** The same for everybody: nobody learns here who has an account. */
+export function CheckMailForReset() {
+  useTitle('Check your mail')
+  const send = useAction(sendResetAgain)
+  return (
+    <Show when={expectedMail('password-reset')} fallback={<Navigate href="/forgot-password" />}>
+      {(email) => (
+        <MailSent
+          email={email()}
+          sendAgain={() => send(email())}
+          otherwise={
+            <>
+              Wrong address? <A href="/forgot-password">Try another one</A>
+            </>
+          }
+        >
+          If there is an account for <MailAddress>{email()}</MailAddress>, a mail is on its way. Its link leads to a new
+          password.
+        </MailSent>
       )}
     </Show>
   )

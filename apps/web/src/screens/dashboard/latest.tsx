@@ -2,7 +2,7 @@ import { A, createAsync, useAction } from '@solidjs/router'
 import { For, Show } from 'solid-js'
 import { Card } from '../../ui/card.tsx'
 import { Time } from '../../ui/time.tsx'
-import { toastFailure } from '../../ui/toast.tsx'
+import { toastFailure } from '../../ui/toast.ts'
 import { getNotifications, markRead } from '../notifications/data.ts'
 import styles from './latest.module.css'
 

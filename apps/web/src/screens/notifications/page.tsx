@@ -7,9 +7,10 @@ import { unread } from '../../account/unread.ts'
 import { Button, ButtonLink } from '../../ui/button.tsx'
 import { Heading } from '../../ui/heading.tsx'
 import { useTitle } from '../../ui/page.tsx'
+import { Pager } from '../../ui/pager.tsx'
 import { Region } from '../../ui/region.tsx'
 import { EmptyState } from '../../ui/states.tsx'
-import { toastFailure } from '../../ui/toast.tsx'
+import { toastFailure } from '../../ui/toast.ts'
 import { getNotifications, markAllRead, markRead } from './data.ts'
 import { NotificationItem } from './item.tsx'
 import styles from './page.module.css'
@@ -74,16 +75,7 @@ function List() {
               )}
             </For>
           </ul>
-          <nav class={styles.pages} aria-label="Pages">
-            <Show when={search.cursor}>
-              <ButtonLink href="/notifications">Newest</ButtonLink>
-            </Show>
-            <Show when={known().nextCursor}>
-              {(cursor) => (
-                <ButtonLink href={`/notifications?cursor=${encodeURIComponent(cursor())}`}>Older</ButtonLink>
-              )}
-            </Show>
-          </nav>
+          <Pager label="Pages" param="cursor" next={known().nextCursor} />
         </Show>
       )}
     </Show>

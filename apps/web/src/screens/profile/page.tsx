@@ -1,6 +1,6 @@
 import type { Profile as Person } from '@lightpress/users-contract'
-import { createAsync, useAction } from '@solidjs/router'
-import { type JSX, Show } from 'solid-js'
+import { A, createAsync, useAction } from '@solidjs/router'
+import { Show } from 'solid-js'
 import { getMe, updateMe } from '../../account/data.ts'
 import { createThemeChoice } from '../../account/theme-choice.ts'
 import { Card } from '../../ui/card.tsx'
@@ -9,10 +9,10 @@ import { Heading } from '../../ui/heading.tsx'
 import { useTitle } from '../../ui/page.tsx'
 import { Region } from '../../ui/region.tsx'
 import { SelectField } from '../../ui/select-field.tsx'
+import { Actions, Settings, SettingsGroup } from '../../ui/settings.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { theme } from '../../ui/theme.ts'
-import { toast } from '../../ui/toast.tsx'
-import styles from './page.module.css'
+import { toast } from '../../ui/toast.ts'
 import { ThemePicker } from './theme-picker.tsx'
 import { timeZones } from './zones.ts'
 
@@ -26,72 +26,75 @@ export function Profile() {
   useTitle('Profile')
   const me = createAsync(() => getMe())
   return (
-    <div class={styles.page}>
+    <Settings>
       <Heading title="Profile">How the product knows you and speaks to you.</Heading>
       <Region reads={[getMe.key]} heights={[20, 12]}>
-        <Show when={me()}>{(person) => <Settings person={person()} />}</Show>
+        <Show when={me()}>{(person) => <Fields person={person()} />}</Show>
       </Region>
-    </div>
+    </Settings>
   )
 }
 
-function Settings(props: { person: Person }) {
+function Fields(props: { person: Person }) {
   const update = useAction(updateMe)
   const chooseTheme = createThemeChoice()
   return (
     <>
-      <Section title="About you" lead="Your name is shown to the members of your organisations.">
-        <Form
-          name="profile"
-          owner={props.person.id}
-          submit={async ({ name = '', locale = '', timeZone = '' }) => {
-            await update({ name, locale: languages.find(({ value }) => value === locale)?.value ?? 'en', timeZone })
-            toast({ title: 'Saved' })
-          }}
-        >
-          <TextField name="name" label="Name" autocomplete="name" maxLength={100} value={props.person.name} required />
-          <TextField
-            name="email"
-            label="E-mail"
-            type="email"
-            autocomplete="off"
-            value={props.person.email}
-            help="Where we write to, and what you sign in with."
-            readOnly
-          />
-          <SelectField
-            name="locale"
-            label="Language"
-            value={props.person.locale}
-            options={languages}
-            help="Of mails, dates and numbers."
-          />
-          <SelectField
-            name="timeZone"
-            label="Time zone"
-            value={props.person.timeZone}
-            options={timeZones(props.person.timeZone)}
-          />
-          <div class={styles.actions}>
-            <SubmitButton>Save changes</SubmitButton>
-          </div>
-        </Form>
-      </Section>
-      <Section title="Appearance" lead="Applies at once, wherever you are signed in.">
-        <ThemePicker value={theme()} onChange={(chosen) => void chooseTheme(chosen)} />
-      </Section>
+      <SettingsGroup title="About you" lead="Your name is shown to the members of your organisations.">
+        <Card>
+          <Form
+            name="profile"
+            owner={props.person.id}
+            submit={async ({ name = '', locale = '', timeZone = '' }) => {
+              await update({ name, locale: languages.find(({ value }) => value === locale)?.value ?? 'en', timeZone })
+              toast({ title: 'Saved' })
+            }}
+          >
+            <TextField
+              name="name"
+              label="Name"
+              autocomplete="name"
+              maxLength={100}
+              value={props.person.name}
+              required
+            />
+            <TextField
+              name="email"
+              label="E-mail"
+              type="email"
+              autocomplete="off"
+              value={props.person.email}
+              help={
+                <p>
+                  Where we write to, and what you sign in with. <A href="/security">Change it under Security</A>
+                </p>
+              }
+              readOnly
+            />
+            <SelectField
+              name="locale"
+              label="Language"
+              value={props.person.locale}
+              options={languages}
+              help="Of mails, dates and numbers."
+            />
+            <SelectField
+              name="timeZone"
+              label="Time zone"
+              value={props.person.timeZone}
+              options={timeZones(props.person.timeZone)}
+            />
+            <Actions>
+              <SubmitButton>Save changes</SubmitButton>
+            </Actions>
+          </Form>
+        </Card>
+      </SettingsGroup>
+      <SettingsGroup title="Appearance" lead="Applies at once, wherever you are signed in.">
+        <Card>
+          <ThemePicker value={theme()} onChange={(chosen) => void chooseTheme(chosen)} />
+        </Card>
+      </SettingsGroup>
     </>
-  )
-}
-
-function Section(props: { title: string; lead: string; children: JSX.Element }) {
-  return (
-    <section class={styles.section}>
-      <div>
-        <h2>{props.title}</h2>
-        <p class={styles.lead}>{props.lead}</p>
-      </div>
-      <Card>{props.children}</Card>
-    </section>
   )
 }

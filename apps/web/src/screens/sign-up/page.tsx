@@ -1,8 +1,8 @@
 import { A, useAction } from '@solidjs/router'
 import { Form, SubmitButton } from '../../ui/form.tsx'
 import { Heading } from '../../ui/heading.tsx'
+import { NewPasswordField } from '../../ui/new-password-field.tsx'
 import { useTitle } from '../../ui/page.tsx'
-import { PasswordField } from '../../ui/password-field.tsx'
 import { emailRule, TextField } from '../../ui/text-field.tsx'
 import { signUp } from './data.ts'
 
@@ -26,7 +26,7 @@ export function SignUp() {
           required
           rule={emailRule}
         />
-        <PasswordField name="password" label="Password" autocomplete="new-password" personal={['name', 'email']} />
+        <NewPasswordField name="password" label="Password" personal={['name', 'email']} />
         <SubmitButton wide>Sign up</SubmitButton>
       </Form>
     </>

@@ -1,32 +1,9 @@
 import CircleAlert from 'lucide-solid/icons/circle-alert'
 import CircleCheck from 'lucide-solid/icons/circle-check'
 import X from 'lucide-solid/icons/x'
-import { createSignal, For, Show } from 'solid-js'
-import { explain } from './failure.ts'
-import styles from './toast.module.css'
-
-export interface Toast {
-  title: string
-  detail?: string
-  tone?: 'success' | 'danger'
-  /** What can be taken back is not asked about beforehand; it is offered here. */
-  undo?: () => void
-}
-
-const [toasts, setToasts] = createSignal<(Toast & { id: number })[]>([])
-let last = 0
-
-/** Says what happened, for six seconds; what went wrong stays until it is dismissed. */
-export function toast(said: Toast) {
-  const id = ++last
-  setToasts((others) => [...others.slice(-2), { ...said, id }])
-  if (said.tone !== 'danger') setTimeout(() => dismiss(id), 6000)
-}
-
-export function toastFailure(error: unknown) {
-  const { title, advice } = explain(error)
-  toast({ title, detail: advice, tone: 'danger' })
-}
+import { For, Show } from 'solid-js'
+import { dismiss, toasts } from './toast.ts'
+import styles from './toasts.module.css'
 
 /** Mounted once. The live region exists before its first message, else screen readers miss that one. */
 export function Toasts() {
@@ -66,8 +43,4 @@ export function Toasts() {
       </For>
     </section>
   )
-}
-
-function dismiss(id: number) {
-  setToasts((all) => all.filter((item) => item.id !== id))
 }

@@ -1,0 +1,25 @@
+import { isAppError } from '@lightpress/protocol'
+import { action, redirect } from '@solidjs/router'
+import { auth } from '../../api/auth.ts'
+import { isStillSignedIn } from '../../api/session.ts'
+import { readSession } from '../../api/session-note.ts'
+import { setSignInReason } from '../../api/sign-in-reason.ts'
+import { toast } from '../../ui/toast.ts'
+
+/**
+ * Ends every session of the account, and so the one of this browser if it is the same person's. If it is another's,
+ * that person stays where they are.
+ */
+export const resetPassword = action(async (token: string, password: string) => {
+  await auth.resetPassword({ token, password })
+  if (readSession() && (await isStillSignedIn().catch(() => true))) {
+    toast({ title: 'Password changed', detail: 'The account was signed out everywhere.' })
+    throw redirect('/dashboard')
+  }
+  setSignInReason('password_reset')
+  throw redirect('/sign-in')
+}, 'reset-password')
+
+export function isLinkInvalid(error: unknown): boolean {
+  return isAppError(error) && error.reason === 'auth.token_invalid'
+}

@@ -1,0 +1,55 @@
+import { A, useAction, useSearchParams } from '@solidjs/router'
+import { createSignal, Show } from 'solid-js'
+import { ButtonLink } from '../../ui/button.tsx'
+import { Form, SubmitButton } from '../../ui/form.tsx'
+import { Heading } from '../../ui/heading.tsx'
+import { Note } from '../../ui/note.tsx'
+import { NewPasswordField } from '../../ui/new-password-field.tsx'
+import { useTitle } from '../../ui/page.tsx'
+import { isLinkInvalid, resetPassword } from './data.ts'
+
+/** Where the link of the mail leads. Whether it is good shows when it is used. */
+export function ResetPassword() {
+  useTitle('Choose a new password')
+  const [search] = useSearchParams<{ token: string }>()
+  const reset = useAction(resetPassword)
+  const [over, setOver] = createSignal(search.token === undefined)
+
+  const submit = async ({ password = '' }) => {
+    try {
+      await reset(search.token ?? '', password)
+    } catch (error) {
+      if (!isLinkInvalid(error)) throw error
+      setOver(true)
+    }
+  }
+
+  return (
+    <Show when={!over()} fallback={<LinkOver />}>
+      <Heading title="Choose a new password">You are signed out everywhere, and sign in with the new one.</Heading>
+      <Form submit={submit}>
+        <NewPasswordField name="password" label="New password" autofocus />
+        <SubmitButton wide>Set the password</SubmitButton>
+      </Form>
+    </Show>
+  )
+}
+
+function LinkOver() {
+  return (
+    <>
+      <Heading title="This link does not work any more" />
+      <div role="alert">
+        <Note tone="warning">
+          It has been used, it is too old, or a newer one has been sent since. Have a new one sent if you need it.
+        </Note>
+      </div>
+      <ButtonLink href="/forgot-password" variant="primary" wide>
+        Send a new link
+      </ButtonLink>
+      <p>
+        Done already? <A href="/sign-in">Sign in</A>
+      </p>
+    </>
+  )
+}

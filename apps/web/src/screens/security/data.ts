@@ -1,0 +1,49 @@
+import { action, json } from '@solidjs/router'
+import { auth } from '../../api/auth.ts'
+import { read, warm } from '../../api/read.ts'
+import { sessionStarted } from '../../api/session.ts'
+
+const pageLength = 10
+
+export const getSessions = read('sessions', (cursor: string | undefined) =>
+  auth.listSessions({ limit: pageLength, ...(cursor !== undefined && { cursor }) }),
+)
+export const getActivity = read('activity', (cursor: string | undefined) =>
+  auth.listActivity({ limit: pageLength, ...(cursor !== undefined && { cursor }) }),
+)
+export const getEmailChange = read('email-change', async () => (await auth.getEmailChange({})).change)
+
+export function preloadSecurity({ location }: { location: { query: Record<string, string | string[] | undefined> } }) {
+  const { sessions, activity } = location.query
+  warm(
+    getEmailChange(),
+    getSessions(typeof sessions === 'string' ? sessions : undefined),
+    getActivity(typeof activity === 'string' ? activity : undefined),
+  )
+}
+
+/** This session goes on, with the cookie that the answer brings; all others are over. */
+export const changePassword = action(async (currentPassword: string, newPassword: string) => {
+  sessionStarted(await auth.changePassword({ currentPassword, newPassword }))
+  return json(true, { revalidate: [getSessions.key, getActivity.key] })
+}, 'change-password')
+
+export const changeEmail = action(async (email: string, password: string) => {
+  const { change } = await auth.changeEmail({ email, password })
+  return json(change, { revalidate: [getEmailChange.key, getActivity.key] })
+}, 'change-email')
+
+export const cancelEmailChange = action(async () => {
+  await auth.cancelEmailChange({})
+  return json(true, { revalidate: [getEmailChange.key, getActivity.key] })
+}, 'cancel-email-change')
+
+export const endSession = action(async (id: string) => {
+  await auth.endSession({ id })
+  return json(true, { revalidate: [getSessions.key, getActivity.key] })
+}, 'end-session')
+
+export const endOtherSessions = action(async () => {
+  const { ended } = await auth.endSessions({ except: 'current' })
+  return json(ended, { revalidate: [getSessions.key, getActivity.key] })
+}, 'end-other-sessions')

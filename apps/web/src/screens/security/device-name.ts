@@ -1,0 +1,8 @@
+import type { Device } from '@lightpress/auth-contract'
+
+/** "Chromium on Linux", or as much of it as the device says of itself. */
+export function deviceName({ browser, system, kind }: Device): string {
+  const what = browser ?? (kind === 'program' ? 'A program' : undefined)
+  if (system === null) return what ?? 'Unknown device'
+  return what === undefined ? `A ${system} device` : `${what} on ${system}`
+}

@@ -1,0 +1,39 @@
+import { type Component, type JSX, Show } from 'solid-js'
+import { Dynamic } from 'solid-js/web'
+import styles from './rows.module.css'
+
+/** A list in a card: an icon, what it is, what more there is to know, and what can be done with it. */
+export function Rows(props: { label: string; children: JSX.Element }) {
+  return (
+    <ul class={styles.rows} aria-label={props.label}>
+      {props.children}
+    </ul>
+  )
+}
+
+export interface RowProps {
+  icon: Component<{ size: number }>
+  tone?: 'neutral' | 'warning' | undefined
+  title: string
+  badge?: JSX.Element
+  action?: JSX.Element
+  children: JSX.Element
+}
+
+export function Row(props: RowProps) {
+  return (
+    <li class={styles.row}>
+      <span class={styles.icon} data-tone={props.tone}>
+        <Dynamic component={props.icon} size={16} />
+      </span>
+      <div class={styles.words}>
+        <p class={styles.title}>
+          {props.title}
+          <Show when={props.badge}>{props.badge}</Show>
+        </p>
+        <p class={styles.detail}>{props.children}</p>
+      </div>
+      {props.action}
+    </li>
+  )
+}
