@@ -37,6 +37,11 @@ export async function createHttp({ log, trustedProxies }: HttpOptions): Promise<
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
+    // A path that cannot be decoded, or whose parameter is too long: refused before there is a route, and so before hooks.
+    frameworkErrors(error, request, reply) {
+      greet(request, reply)
+      sendProblem(error, request, reply)
+    },
   })
   app.setErrorHandler(sendProblem)
   app.setNotFoundHandler((request, reply) => sendProblem(notFound(request), request, reply))
@@ -57,12 +62,16 @@ export async function createHttp({ log, trustedProxies }: HttpOptions): Promise<
     done()
   })
   app.addHook('onRequest', (request, reply, done) => {
-    reply.headers(safeHeaders).header('x-request-id', request.id)
+    greet(request, reply)
     done()
   })
   closeSilentConnections(app)
   await app.register(cookie)
   return app
+}
+
+function greet(request: FastifyRequest, reply: FastifyReply): void {
+  reply.headers(safeHeaders).header('x-request-id', request.id)
 }
 
 /**
