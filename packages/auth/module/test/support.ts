@@ -79,14 +79,14 @@ export interface Answer<T> {
   headers: Headers
 }
 
+interface BrowserOptions {
+  origin?: string | null
+  /** What a proxy in between adds. */
+  through?: Record<string, string>
+}
+
 /** Somebody with a cookie jar, as a browser has one: every unsafe request says where it comes from. */
-export function createBrowser(
-  baseUrl: string,
-  {
-    origin = baseUrl,
-    through = {},
-  }: { origin?: string | null; /** Of a proxy in between. */ through?: Record<string, string> } = {},
-) {
+export function createBrowser(baseUrl: string, { origin = baseUrl, through = {} }: BrowserOptions = {}) {
   const cookies = new Map<string, string>()
   return {
     cookies,
