@@ -24,7 +24,7 @@ export const mails = {
 export const links = { name: 'link.network', burst: 100, everySeconds: 6 } satisfies Limit
 
 /** Sessions that are renewed: every browser behind one address does so each five minutes, some with many tabs. */
-export const refreshes = { name: 'refresh.network', burst: 1_000, everySeconds: 0.1 } satisfies Limit
+export const refreshes = { name: 'refresh.network', burst: 1_000, everySeconds: 0.2 } satisfies Limit
 
 /** Takes one of what the caller's network has, or refuses with `auth.too_many_attempts`. */
 export function takeForNetwork(limit: Limit, ctx: AuthContext): Promise<void> {

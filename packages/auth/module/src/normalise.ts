@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net'
 import { Locale } from '@lightpress/users-contract'
 import type { z } from 'zod'
 
@@ -19,17 +20,31 @@ export function preferredLocale(acceptLanguage: string | undefined): z.output<ty
   return 'en'
 }
 
-/** An IPv4 address, or the /64 of an IPv6 address: what one customer of a provider has at least. */
+/**
+ * An IPv4 address, or the /64 of an IPv6 address: what one customer of a provider has at least. All spellings of an
+ * address are one, an IPv4 address that is mapped into IPv6 is itself, and what is no address stands for itself.
+ */
 export function networkOf(ip: string): string {
-  const address = ip.replace(/^::ffff:(?=[\d.]+$)/i, '')
-  if (!address.includes(':')) return address
-  const [head = '', tail] = address.split('%')[0]?.split('::') ?? []
-  const groups = (part: string) => part.split(':').filter(Boolean)
-  const before = groups(head)
-  const missing = tail === undefined ? 0 : 8 - before.length - groups(tail).length
-  const all = [...before, ...Array.from({ length: missing }, () => '0'), ...groups(tail ?? '')]
-  return `${all
+  const [address = ''] = ip.split('%')
+  if (!isIPv6(address)) return ip
+  const groups = groupsOf(address)
+  const isMapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff
+  if (isMapped)
+    return groups
+      .slice(6)
+      .map((group) => `${group >> 8}.${group & 0xff}`)
+      .join('.')
+  return `${groups
     .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
+    .map((group) => group.toString(16))
     .join(':')}::/64`
+}
+
+/** The eight numbers of an IPv6 address, whichever way it is written. */
+function groupsOf(address: string): number[] {
+  // The URL parser writes all in hexadecimal.
+  const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1)
+  const [before = [], after] = canonical.split('::').map((part) => part.split(':').filter(Boolean))
+  const zeros = after === undefined ? 0 : 8 - before.length - after.length
+  return [...before, ...Array<string>(zeros).fill('0'), ...(after ?? [])].map((group) => Number.parseInt(group, 16))
 }

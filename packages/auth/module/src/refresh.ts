@@ -5,6 +5,7 @@ import { recordAndAlert } from './audit.ts'
 import type { AuthContext, Ops } from './context.ts'
 import { answerWith, clearSessionCookies, type Mode } from './cookies.ts'
 import { revoke } from './revocations.ts'
+import { refreshes, takeForNetwork } from './limits.ts'
 import { expiryOf, judge } from './rotation.ts'
 import { account, refreshToken as tokens, session } from './schema.ts'
 import { hashOf } from './secrets.ts'
@@ -19,6 +20,7 @@ export async function refreshToken(
   const mode: Mode = input.refreshToken === undefined ? 'cookie' : 'token'
   // Also without a cookie, because the answer takes cookies away.
   if (mode === 'cookie') requireSameOrigin(request, ctx)
+  await takeForNetwork(refreshes, ctx)
   const presented = input.refreshToken ?? request.cookies[cookieNames(ctx.publicUrl).refresh]
 
   const renewed = presented === undefined ? null : await renew(presented, ctx)

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createGate } from '../src/gate.ts'
 import { createLinkToken, parseLinkToken } from '../src/links.ts'
@@ -66,8 +67,44 @@ describe('the network of an address', () => {
     ['::1', '0:0:0:0::/64'],
     ['fe80::1%eth0', 'fe80:0:0:0::/64'],
     ['unknown', 'unknown'],
+    ['::ffff:c000:207', '192.0.2.7'],
+    ['0:0:0:0:0:FFFF:192.0.2.7', '192.0.2.7'],
+    ['::ffff:192.0.2.7%eth0', '192.0.2.7'],
+    ['64:ff9b::192.0.2.7', '64:ff9b:0:0::/64'],
+    ['', ''],
+    ['1.2.3', '1.2.3'],
   ])('of %s is %s', (ip, network) => {
     expect(networkOf(ip)).toBe(network)
+  })
+
+  it('is the same for every spelling of an address, and for all that share its first 64 bits', () => {
+    const groups = fc.array(fc.integer({ min: 1, max: 0xffff }), { minLength: 8, maxLength: 8 })
+    const hosts = fc.array(fc.integer({ min: 0, max: 0xffff }), { minLength: 4, maxLength: 4 })
+    fc.assert(
+      fc.property(groups, hosts, fc.nat(3), (all, others, zero) => {
+        const numbers = all.with(zero, 0).with(4, 0).with(5, 0)
+        const network = networkOf(numbers.map((number) => number.toString(16)).join(':'))
+        const hex = (list: number[], width = 0) =>
+          list.map((number) => number.toString(16).padStart(width, '0')).join(':')
+        const quad = numbers
+          .slice(6)
+          .map((number) => `${number >> 8}.${number & 0xff}`)
+          .join('.')
+        for (const spelling of [
+          hex(numbers, 4).toUpperCase(),
+          `${hex(numbers.slice(0, 4))}::${hex(numbers.slice(6))}`,
+          `${hex(numbers)}%en0`,
+          `${hex(numbers.slice(0, 6))}:${quad}`,
+          hex([...numbers.slice(0, 4), ...others]),
+        ])
+          expect(networkOf(spelling), spelling).toBe(network)
+      }),
+    )
+  })
+
+  it('is something for whatever stands there', () => {
+    const rubbish = fc.oneof(fc.string(), fc.ipV6(), fc.stringMatching(/^[\da-f:.%]{0,40}$/))
+    fc.assert(fc.property(rubbish, (text) => typeof networkOf(text) === 'string'))
   })
 })
 
