@@ -101,7 +101,7 @@ for (const { name, start } of topologies) {
       expect(
         mails.filter(
           ({ to, html }) =>
-            to.some((address) => address.toLowerCase() === ada.email) && html?.includes('/verify?token='),
+            to.some((address) => address.toLowerCase() === ada.email) && html?.includes('/verify#token='),
         ),
       ).toHaveLength(1)
       await signIn(ada)

@@ -53,8 +53,8 @@ export async function signUp(stack: Place, name?: string): Promise<Person> {
 
 /** Follows the link of the newest verification mail. */
 export async function verify(stack: Place, person: Person): Promise<void> {
-  const mail = await mailTo(stack, person.email, ({ html }) => html?.includes('/verify?token=') ?? false)
-  const token = decodeURIComponent(/\/verify\?token=([^"&\s]+)/.exec(mail.html ?? '')?.[1] ?? '')
+  const mail = await mailTo(stack, person.email, ({ html }) => html?.includes('/verify#token=') ?? false)
+  const token = decodeURIComponent(/\/verify#token=([^"&\s]+)/.exec(mail.html ?? '')?.[1] ?? '')
   take(person, await person.auth.verifyEmail({ token, password: person.password }))
 }
 

@@ -68,8 +68,8 @@ describe('a registration', () => {
     expect(more).toEqual([])
     expect(mail?.id).toBe(row.providerId)
     expect(mail?.subject).toBe('Bestätigen Sie Ihre E-Mail-Adresse')
-    expect(mail?.text).toContain(`http://localhost:3000/verify?token=${token}\n`)
-    expect(mail?.html).toContain(`href="http://localhost:3000/verify?token=${token}"`)
+    expect(mail?.text).toContain(`http://localhost:3000/verify#token=${token}\n`)
+    expect(mail?.html).toContain(`href="http://localhost:3000/verify#token=${token}"`)
   })
 
   it('tells the owner of a known address to sign in', async () => {

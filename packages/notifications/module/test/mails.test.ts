@@ -76,8 +76,8 @@ describe.each(Object.keys(templates))('%s', (name) => {
 describe('a mail', () => {
   it('carries the token in its link, safely', () => {
     const { html, text } = renderMail(verifyEmail({ token: 'a+b/c="' }, { locale: 'en', publicUrl }), publicUrl)
-    expect(text).toContain('https://app.example.com/verify?token=a%2Bb%2Fc%3D%22\n')
-    expect(html).toContain('href="https://app.example.com/verify?token=a%2Bb%2Fc%3D%22"')
+    expect(text).toContain('https://app.example.com/verify#token=a%2Bb%2Fc%3D%22\n')
+    expect(html).toContain('href="https://app.example.com/verify#token=a%2Bb%2Fc%3D%22"')
   })
 
   it('shows what a person typed as text, wherever it stands', () => {

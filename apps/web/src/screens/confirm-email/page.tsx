@@ -1,7 +1,8 @@
 import type { auth } from '@lightpress/auth-contract'
 import type { Output } from '@lightpress/protocol'
-import { A, useAction, useSearchParams } from '@solidjs/router'
+import { useAction } from '@solidjs/router'
 import { createSignal, type JSX, Match, onMount, Switch } from 'solid-js'
+import { useLinkToken } from '../../api/link-token.ts'
 import { readSession } from '../../api/session-note.ts'
 import { ButtonLink } from '../../ui/button.tsx'
 import { Form, SubmitButton } from '../../ui/form.tsx'
@@ -15,13 +16,13 @@ type State = 'asking' | Output<(typeof auth)['operations']['confirmEmailChange']
 /** Where the mails of a change of address lead. It takes a press: whatever reads mail for viruses opens links, too. */
 export function ConfirmEmail() {
   useTitle('Confirm the change of address')
-  const [search] = useSearchParams<{ token: string }>()
+  const token = useLinkToken()
   const confirm = useAction(confirmEmailChange)
-  const [state, setState] = createSignal<State>(search.token === undefined ? 'invalid' : 'asking')
+  const [state, setState] = createSignal<State>(token === undefined ? 'invalid' : 'asking')
 
   const submit = async () => {
     try {
-      setState((await confirm(search.token ?? '')).status)
+      setState((await confirm(token ?? '')).status)
     } catch (error) {
       const refused = finalRefusal(error)
       if (!refused) throw error
@@ -36,9 +37,7 @@ export function ConfirmEmail() {
           Somebody who is signed in asked to change the address of this account. Confirm it only if that was you.
         </Heading>
         <Form submit={submit}>
-          <SubmitButton wide autofocus>
-            Confirm the change
-          </SubmitButton>
+          <SubmitButton wide>Confirm the change</SubmitButton>
         </Form>
         <p>It was not you? Close this page: without your press nothing changes.</p>
       </Match>
@@ -89,15 +88,9 @@ function Outcome(props: { title: string; children: JSX.Element }) {
         <Heading title={props.title} />
       </div>
       {props.children}
-      {readSession() ? (
-        <ButtonLink href="/security" wide>
-          Go to your account
-        </ButtonLink>
-      ) : (
-        <p>
-          <A href="/sign-in">Sign in</A>
-        </p>
-      )}
+      <ButtonLink href={readSession() ? '/security' : '/sign-in'} wide>
+        {readSession() ? 'Go to your account' : 'Sign in'}
+      </ButtonLink>
     </>
   )
 }

@@ -1,5 +1,6 @@
-import { A, useAction, useSearchParams } from '@solidjs/router'
+import { A, useAction } from '@solidjs/router'
 import { createSignal, Show } from 'solid-js'
+import { useLinkToken } from '../../api/link-token.ts'
 import { ButtonLink } from '../../ui/button.tsx'
 import { Form, SubmitButton } from '../../ui/form.tsx'
 import { Heading } from '../../ui/heading.tsx'
@@ -11,13 +12,13 @@ import { isLinkInvalid, resetPassword } from './data.ts'
 /** Where the link of the mail leads. Whether it is good shows when it is used. */
 export function ResetPassword() {
   useTitle('Choose a new password')
-  const [search] = useSearchParams<{ token: string }>()
+  const token = useLinkToken()
   const reset = useAction(resetPassword)
-  const [over, setOver] = createSignal(search.token === undefined)
+  const [over, setOver] = createSignal(token === undefined)
 
   const submit = async ({ password = '' }) => {
     try {
-      await reset(search.token ?? '', password)
+      await reset(token ?? '', password)
     } catch (error) {
       if (!isLinkInvalid(error)) throw error
       setOver(true)

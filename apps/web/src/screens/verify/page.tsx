@@ -1,5 +1,6 @@
-import { A, useAction, useSearchParams } from '@solidjs/router'
+import { A, useAction } from '@solidjs/router'
 import { createSignal, Match, onMount, Switch } from 'solid-js'
+import { useLinkToken } from '../../api/link-token.ts'
 import { ButtonLink } from '../../ui/button.tsx'
 import { explain, mayPass } from '../../ui/failure.ts'
 import { Form, SubmitButton } from '../../ui/form.tsx'
@@ -14,11 +15,11 @@ import { verify, wantsPassword } from './data.ts'
 /** Where the link in the mail leads: it confirms by itself, or asks for the password first. */
 export function Verify() {
   useTitle('Confirm your address')
-  const [search] = useSearchParams<{ token: string }>()
+  const token = useLinkToken()
   const confirm = useAction(verify)
   const [refusal, setRefusal] = createSignal<unknown>()
 
-  const begin = () => confirm(search.token ?? '').catch(setRefusal)
+  const begin = () => confirm(token ?? '').catch(setRefusal)
   onMount(() => void begin())
 
   return (
@@ -34,7 +35,7 @@ export function Verify() {
         <Heading title="Confirm your address">
           This is not the browser that signed up, so we ask for the password you chose there.
         </Heading>
-        <Form name="verify" submit={({ password = '' }) => confirm(search.token ?? '', password)}>
+        <Form name="verify" submit={({ password = '' }) => confirm(token ?? '', password)}>
           <PasswordField name="password" label="Password" autocomplete="current-password" autofocus />
           <SubmitButton wide>Confirm and sign in</SubmitButton>
         </Form>

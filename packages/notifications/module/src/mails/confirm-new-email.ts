@@ -3,7 +3,7 @@ import type { Mail, MailContext } from './mail.ts'
 
 /** Goes to an address that is not proved to be the person's, so it repeats nothing that they typed. */
 export function confirmNewEmail({ token }: { token: string }, { locale, publicUrl }: MailContext): Mail {
-  return letter(texts, { locale, url: `${publicUrl}/confirm-email?token=${encodeURIComponent(token)}` })
+  return letter(texts, { locale, url: `${publicUrl}/confirm-email#token=${encodeURIComponent(token)}` })
 }
 
 const texts: LetterTexts = {

@@ -20,7 +20,7 @@ export function confirmOldEmail({ name, newEmail, token }: OldEmail, { locale, p
       ...greeting(name, locale),
       paragraph(text.lead),
       facts([text.newEmail, newEmail]),
-      button(text.action, `${publicUrl}/confirm-email?token=${encodeURIComponent(token)}`),
+      button(text.action, `${publicUrl}/confirm-email#token=${encodeURIComponent(token)}`),
       note(text.ignore),
       link(text.protect, `${publicUrl}/forgot-password`),
     ],

@@ -7,7 +7,7 @@ export interface PasswordReset {
 }
 
 export function passwordReset({ name, token }: PasswordReset, { locale, publicUrl }: MailContext): Mail {
-  return letter(texts, { locale, name, url: `${publicUrl}/reset-password?token=${encodeURIComponent(token)}` })
+  return letter(texts, { locale, name, url: `${publicUrl}/reset-password#token=${encodeURIComponent(token)}` })
 }
 
 const texts: LetterTexts = {

@@ -6,7 +6,7 @@ import type { Mail, MailContext } from './mail.ts'
  * "name" with an invitation to a stranger's site would make us its sender.
  */
 export function verifyEmail({ token }: { token: string }, { locale, publicUrl }: MailContext): Mail {
-  return letter(texts, { locale, url: `${publicUrl}/verify?token=${encodeURIComponent(token)}` })
+  return letter(texts, { locale, url: `${publicUrl}/verify#token=${encodeURIComponent(token)}` })
 }
 
 const texts: LetterTexts = {
