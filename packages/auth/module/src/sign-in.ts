@@ -18,13 +18,10 @@ export async function signIn(http: RawHttp<Ops['signIn']>, ctx: AuthContext): Pr
   if (mode === 'cookie') requireSameOrigin(request, ctx)
   const asked = await find(emailKey(email), http, ctx)
   const proved = await prove(asked, password, ctx)
-  if (!proved) {
-    await ctx.withTx((tx) => record(tx, { action: 'sign_in_failed', userId: asked.userId }, ctx))
-    throw wrongCredentials()
-  }
+  if (!proved) throw await failed(wrongCredentials(), asked, ctx)
   const { userId, sessionVersion } = proved
   const user = await readSessionUser({ userId, organizationId: null }, ctx)
-  if (!user) throw suspended()
+  if (!user) throw await failed(suspended(), asked, ctx)
   const { sessionId, refreshToken } = await ctx.withTx(async (tx) => {
     // Whoever changes the password raises the version under this row's lock: no session slips in with the old one.
     const [current] = await tx.select().from(account).where(eq(account.userId, userId)).for('share')
@@ -77,6 +74,12 @@ function prove({ key, account, userId, device }: Asked, password: string, ctx: A
     await ctx.withTx((tx) => record(tx, { action: 'sign_in_locked', userId }, ctx))
   }
   return asGuess(check, { about: key, trusted: device, onLocked }, ctx)
+}
+
+/** The refusal, once it is written down. */
+async function failed(refusal: AppError, { userId }: Asked, ctx: AuthContext): Promise<AppError> {
+  await ctx.withTx((tx) => record(tx, { action: 'sign_in_failed', userId }, ctx))
+  return refusal
 }
 
 function wrongCredentials(): AppError {
