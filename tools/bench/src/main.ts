@@ -1,5 +1,5 @@
-// npm run bench [-- me | events | calls | start]: measures all of it, or one, and prints it. All of it is also written
-// to RESULTS.md.
+// npm run bench [-- <name>]: measures all of it, or one (`benchmarks` below), and prints it. All of it is also written to
+// RESULTS.md.
 import { writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { startPostgres } from '@lightpress/local'
@@ -7,10 +7,16 @@ import { measureCalls } from './calls.ts'
 import { measureEvents } from './events.ts'
 import { measureMe } from './me/measure.ts'
 import type { Result } from './result.ts'
+import { measureRevocation } from './revocation.ts'
+import { measureSignIn } from './sign-in/measure.ts'
 import { measureStart } from './start.ts'
+import { measureVerification } from './verification.ts'
 
 const benchmarks: Record<string, (around: { databaseUrl: string }) => Promise<Result>> = {
   me: measureMe,
+  'sign-in': measureSignIn,
+  verification: measureVerification,
+  revocation: measureRevocation,
   events: measureEvents,
   calls: measureCalls,
   start: measureStart,

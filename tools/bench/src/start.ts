@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '@lightpress/local'
-import { testEnvironment } from '@lightpress/testing'
+import { productEnvironment } from './environment.ts'
 import { residentMegabytes, ROOT, runToEnd, startProcess, untilReady } from './process.ts'
 import { median, round, type Result } from './result.ts'
 
@@ -11,15 +11,7 @@ const REST = 5_000
 
 /** How long the whole product in one process takes to be ready, and what it holds when nobody uses it. */
 export async function measureStart({ databaseUrl }: { databaseUrl: string }): Promise<Result> {
-  const env = {
-    ...testEnvironment(databaseUrl),
-    NODE_ENV: 'production',
-    LOG_LEVEL: 'info',
-    STRIPE_SECRET_KEY: 'sk_test_nobody',
-    STRIPE_WEBHOOK_SECRET: 'whsec_nobody',
-    RESEND_API_KEY: 're_nobody',
-    EMAIL_FROM: 'Lightpress <hello@example.com>',
-  }
+  const env = productEnvironment(databaseUrl)
   await runToEnd(API, { args: ['migrate'], env })
   const starts = []
   for (let at = 0; at < STARTS; at++) starts.push(await startOnce(env))

@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import { freePort } from '@lightpress/local'
 import { testEnvironment } from '@lightpress/testing'
 import autocannon from 'autocannon'
-import { Client } from 'pg'
 import { startAuthStandIn } from '../auth-stand-in.ts'
+import { insertPeople, type Inserted } from '../people.ts'
 import { cpuSeconds, ROOT, runToEnd, startProcess, untilReady, type Started } from '../process.ts'
 import { median, round, type Result } from '../result.ts'
 
@@ -19,7 +18,7 @@ export async function measureMe({ databaseUrl }: { databaseUrl: string }): Promi
   const base = { ...testEnvironment(databaseUrl), NODE_ENV: 'production', LOG_LEVEL: 'info', ROLES: 'http' }
   const env = { ...base, AUTH_URL: auth.url, BILLING_URL: auth.url, NOTIFICATIONS_URL: auth.url }
   await runToEnd(SERVICE, { args: ['migrate'], env })
-  const userId = await insertPerson(databaseUrl)
+  const [{ userId }] = (await insertPeople(databaseUrl, { count: 1 })) as [Inserted]
   const started: Started[] = []
   try {
     const [service, bare] = [await freePort(), await freePort()]
@@ -107,17 +106,4 @@ function toResult(rounds: readonly (readonly [Shot, Shot])[]): Result {
       },
     },
   }
-}
-
-async function insertPerson(databaseUrl: string): Promise<string> {
-  const id = randomUUID()
-  const client = new Client(databaseUrl)
-  await client.connect()
-  await client.query('insert into users.person (id, email, email_key, name) values ($1, $2, $2, $3)', [
-    id,
-    'ada@example.com',
-    'Ada Lovelace',
-  ])
-  await client.end()
-  return id
 }

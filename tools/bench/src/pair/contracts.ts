@@ -19,6 +19,13 @@ export const receiver = defineContract('receiver', {
     input: z.object({ text: z.string() }),
     output: z.object({ text: z.string() }),
   }),
+  whoAsks: query({
+    path: '/v1/receiver/who-asks',
+    access: 'public',
+    summary: 'Does nothing but read who is calling.',
+    input: z.object({}),
+    output: z.object({ userId: z.string().nullable() }),
+  }),
 })
 
 export const sent = defineEvent('sender.note.sent.v1', z.object({ note: z.string() }), { listeners: ['receiver'] })

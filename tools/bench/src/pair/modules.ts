@@ -31,7 +31,10 @@ const receiver = defineModule({
   needs: {},
   config: z.object({}),
   migrations: new URL('receiver/migrations', import.meta.url),
-  handlers: { echo: async (input) => input },
+  handlers: {
+    echo: async (input) => input,
+    whoAsks: async (_input, { caller }) => ({ userId: caller.identity?.userId ?? null }),
+  },
   listeners: [
     on(sent, {
       async handle({ id, payload }, { tx }) {

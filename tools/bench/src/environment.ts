@@ -1,0 +1,14 @@
+import { testEnvironment } from '@lightpress/testing'
+
+/** What every service reads, as production has it; vendors are named and never called. */
+export function productEnvironment(databaseUrl: string): Record<string, string> {
+  return {
+    ...testEnvironment(databaseUrl),
+    NODE_ENV: 'production',
+    LOG_LEVEL: 'info',
+    STRIPE_SECRET_KEY: 'sk_test_nobody',
+    STRIPE_WEBHOOK_SECRET: 'whsec_nobody',
+    RESEND_API_KEY: 're_nobody',
+    EMAIL_FROM: 'Lightpress <hello@example.com>',
+  }
+}

@@ -1,0 +1,13 @@
+// What a sign-in costs at least: argon2id alone, one after the other, for as many milliseconds as the parent asks.
+import { hash, verify } from '@node-rs/argon2'
+import { parameters, PASSWORD } from './password.ts'
+
+const stored = await hash(PASSWORD, parameters)
+
+process.on('message', async ({ milliseconds }: { milliseconds: number }) => {
+  const end = performance.now() + milliseconds
+  let verified = 0
+  for (; performance.now() < end; verified++) await verify(stored, PASSWORD)
+  process.send?.(verified)
+})
+process.send?.('ready')
