@@ -66,9 +66,9 @@ describe('a network', () => {
     expect(hashing).not.toHaveBeenCalled()
     expect(await registrationsOf(app, late)).toEqual([])
 
-    const others = [app.as(contract).resendVerification({ email }), app.as(contract).forgotPassword({ email })]
-    for (const other of others)
-      await expect(other).rejects.toMatchObject({ code: 'limited', reason: 'auth.too_many_attempts' })
+    const nobody = app.as(contract)
+    for (const askAgain of [nobody.resendVerification, nobody.forgotPassword])
+      await expect(askAgain({ email })).rejects.toMatchObject({ code: 'limited', reason: 'auth.too_many_attempts' })
     expect(await ctx.db.$count(passwordReset)).toBe(0)
     expect(await mailsPromisedTo(email)).toBe(1)
   })
