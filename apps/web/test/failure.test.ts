@@ -18,6 +18,19 @@ it('does not call a wrong password an ended session', () => {
   expect(explain(wrong).title).toBe('That did not match')
 })
 
+it('says how long to wait, and tells an exact wait from none', () => {
+  const locked = fromProblem(429, { reason: 'auth.too_many_attempts', detail: 'Wait.', retryAfter: 90 })
+  expect(explain(locked)).toEqual({
+    title: 'Too many tries',
+    advice: 'You can try again in 1 minute 30 seconds.',
+    retryAfter: 90,
+  })
+  expect(explain(fromProblem(429, { detail: 'Wait a little.' }))).toEqual({
+    title: 'That was a lot at once',
+    advice: 'Wait a little.',
+  })
+})
+
 it('has words for a dead network and for a bug of ours', () => {
   expect(explain(new AppError('unavailable', 'web.unreachable', 'x')).title).toContain('cannot be reached')
   expect(explain(new TypeError('undefined is not a function')).advice).not.toContain('undefined')

@@ -84,3 +84,21 @@ export function requestsTo({ requests }: Visitor, { path }: { path: string }): (
 export async function expireAccess({ context }: Visitor, { url }: Stack): Promise<void> {
   await context.clearCookies({ name: cookieNames(url).access })
 }
+
+export async function fillPasswordChange(page: Page, { current, next }: { current: string; next: string }) {
+  await page.getByLabel('Current password').fill(current)
+  await page.getByLabel('New password').fill(next)
+  await page.getByRole('button', { name: 'Change password' }).click()
+}
+
+export async function fillChangeOfAddress(page: Page, { email, password }: Omit<Credentials, 'name'>): Promise<void> {
+  await page.getByLabel('New address').fill(email)
+  await page.getByLabel('Your password').fill(password)
+  await page.getByRole('button', { name: 'Change address' }).click()
+}
+
+/** Says yes to what is asked. */
+export async function answerDialog(page: Page, name: string): Promise<void> {
+  await page.getByRole('dialog').getByRole('button', { name, exact: true }).click()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+}

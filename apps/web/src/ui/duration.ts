@@ -1,11 +1,9 @@
-const minute = 60
-const hour = 60 * minute
-
-/** How long to wait, rounded up: to the second within two minutes, to the minute within two hours. */
+/** How long to wait, to the second within the hour, then in hours begun. */
 export function duration(seconds: number): string {
-  if (seconds < 2 * minute) return count(Math.ceil(seconds), 'second')
-  if (seconds < 2 * hour) return count(Math.ceil(seconds / minute), 'minute')
-  return count(Math.ceil(seconds / hour), 'hour')
+  const whole = Math.ceil(seconds)
+  if (whole > 3600) return count(Math.ceil(whole / 3600), 'hour')
+  const parts = [count(Math.floor(whole / 60), 'minute'), count(whole % 60, 'second')]
+  return parts.filter((part) => !part.startsWith('0 ')).join(' ') || count(0, 'second')
 }
 
 function count(number: number, unit: string): string {

@@ -46,7 +46,7 @@ export interface FormProps {
 export function Form(props: FormProps) {
   const rules = new Map<string, Rule>()
   const [errors, setErrors] = createSignal<Values>({})
-  const [failure, setFailure] = createSignal<Failure & { remedy: JSX.Element }>()
+  const [failure, setFailure] = createSignal<Failure & { error: unknown }>()
   const [pending, setPending] = createSignal(false)
   const draftKey = untrack(() => props.name !== undefined && { form: props.name, owner: props.owner })
   const drafted = draftKey ? readDraft(draftKey) : {}
@@ -74,7 +74,7 @@ export function Form(props: FormProps) {
       const { known, unknown } = placed(error, rules)
       if (Object.keys(known).length > 0) showErrors(known)
       if (Object.keys(known).length === 0 || unknown.length > 0)
-        setFailure({ ...withMessages(explain(error), unknown), remedy: props.remedy?.(error) })
+        setFailure({ ...withMessages(explain(error), unknown), error })
     } finally {
       setPending(false)
     }
@@ -100,7 +100,7 @@ export function Form(props: FormProps) {
     >
       <form ref={form} class={styles.form} noValidate onSubmit={(event) => void submit(event)} onInput={typed}>
         <Show when={failure()} keyed>
-          {(known) => <FailureNote failure={known} />}
+          {(known) => <FailureNote failure={known}>{props.remedy?.(known.error)}</FailureNote>}
         </Show>
         {props.children}
       </form>
@@ -121,16 +121,16 @@ export function useForm(): FormState {
 }
 
 /** Takes the focus, so that a screen reader says it and the eye finds it. */
-function FailureNote(props: { failure: Failure & { remedy: JSX.Element } }) {
+function FailureNote(props: { failure: Failure; children: JSX.Element }) {
   let note!: HTMLDivElement
   onMount(() => note.focus())
   return (
-    <div ref={note} tabIndex={-1} role="alert" class={styles.failure}>
+    <div ref={note} tabIndex={-1} role="alert">
       <Note tone="danger" title={props.failure.title} requestId={props.failure.requestId}>
         <Show when={props.failure.retryAfter} fallback={<p>{props.failure.advice}</p>}>
           {(seconds) => <TryAgain after={seconds()} />}
         </Show>
-        {props.failure.remedy}
+        {props.children}
       </Note>
     </div>
   )

@@ -1,5 +1,9 @@
 import type { SecurityActivity } from '@lightpress/auth-contract'
 import { createAsync, useSearchParams } from '@solidjs/router'
+import AtSign from 'lucide-solid/icons/at-sign'
+import KeyRound from 'lucide-solid/icons/key-round'
+import LogIn from 'lucide-solid/icons/log-in'
+import LogOut from 'lucide-solid/icons/log-out'
 import ShieldAlert from 'lucide-solid/icons/shield-alert'
 import ShieldCheck from 'lucide-solid/icons/shield-check'
 import { For, Show } from 'solid-js'
@@ -8,10 +12,19 @@ import { Card } from '../../ui/card.tsx'
 import { Pager } from '../../ui/pager.tsx'
 import { EmptyState } from '../../ui/states.tsx'
 import { Time } from '../../ui/time.tsx'
-import { activityWords } from './activity-words.ts'
+import { type ActivityWords, activityWords } from './activity-words.ts'
 import { getActivity } from './data.ts'
 import { deviceName } from './device-name.ts'
 import { Row, Rows } from './rows.tsx'
+
+const icons = {
+  account: ShieldCheck,
+  in: LogIn,
+  out: LogOut,
+  password: KeyRound,
+  email: AtSign,
+  alarm: ShieldAlert,
+} satisfies Record<ActivityWords['kind'], unknown>
 
 export function Activity() {
   const [search] = useSearchParams<{ activity: string }>()
@@ -46,8 +59,8 @@ function ActivityRow(props: { entry: SecurityActivity }) {
   const whence = () => [props.entry.device && deviceName(props.entry.device), props.entry.ip].filter(Boolean)
   return (
     <Row
-      icon={words().alarming ? ShieldAlert : ShieldCheck}
-      tone={words().alarming && 'warning'}
+      icon={icons[words().kind]}
+      tone={words().kind === 'alarm' ? 'warning' : 'neutral'}
       title={words().title}
       badge={props.entry.current && <Badge>This session</Badge>}
     >

@@ -4,5 +4,5 @@ import type { Device } from '@lightpress/auth-contract'
 export function deviceName({ browser, system, kind }: Device): string {
   const what = browser ?? (kind === 'program' ? 'A program' : undefined)
   if (system === null) return what ?? 'Unknown device'
-  return what === undefined ? `A ${system} device` : `${what} on ${system}`
+  return `${what ?? 'Something'} on ${system}`
 }

@@ -93,7 +93,7 @@ function Side(props: { email: string; confirmed: boolean }) {
   return (
     <li data-confirmed={props.confirmed || undefined}>
       <Dynamic component={props.confirmed ? CircleCheck : Clock} size={16} />
-      <span class={styles.address}>{props.email}</span>
+      <span class={styles.side}>{props.email}</span>
       <span class={styles.status}>{props.confirmed ? 'Confirmed' : 'Not confirmed yet'}</span>
     </li>
   )

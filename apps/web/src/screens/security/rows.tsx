@@ -13,7 +13,7 @@ export function Rows(props: { label: string; children: JSX.Element }) {
 
 export interface RowProps {
   icon: Component<{ size: number }>
-  tone?: 'neutral' | 'warning' | undefined
+  tone?: 'neutral' | 'warning'
   title: string
   badge?: JSX.Element
   action?: JSX.Element

@@ -7,7 +7,7 @@ import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { Pager } from '../../ui/pager.tsx'
 import { Actions } from '../../ui/settings.tsx'
-import { Time } from '../../ui/time.tsx'
+import { CalendarDate, Time } from '../../ui/time.tsx'
 import { toast } from '../../ui/toast.ts'
 import { endOtherSessions, endSession, getSessions } from './data.ts'
 import { deviceIcons } from './device-icons.ts'
@@ -59,7 +59,7 @@ function SessionRow(props: { session: Session; onEnd: () => void }) {
         </Show>
       }
     >
-      {props.session.ip ?? 'Unknown address'} · signed in <Time at={props.session.createdAt} />
+      {props.session.ip ?? 'Unknown address'} · since <CalendarDate at={props.session.createdAt} short />
       <Show when={!props.session.current}>
         {' '}
         · used <Time at={props.session.lastUsedAt} />
