@@ -4,7 +4,8 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { probe, targetsOf, withHostile, withoutInput } from './support/fuzz.ts'
 import { anything, HEADERS, headerValues, trickyBodies, trickyValues } from './support/hostile.ts'
-import { inputFor, isReachable, operationsOf, requestFor } from './support/operations.ts'
+import { inputFor, isReachable, operationsOf, requestFor, type Reachable, type Request } from './support/operations.ts'
+import { isOpen } from './support/principals.ts'
 import { createWorld, joinWorld, newSession, type Member, type World } from './support/world.ts'
 
 const operations = operationsOf((await readContracts()).map(({ contract }) => contract))
@@ -15,6 +16,16 @@ const targets = targetsOf(operations)
 const seed = Number(process.env.FUZZ_SEED ?? randomInt(2 ** 31))
 const runs = process.env.LIGHTPRESS_NIGHTLY === '1' ? 1_000 : 12
 const timeout = process.env.LIGHTPRESS_NIGHTLY === '1' ? 3_600_000 : 120_000
+
+type Caller = 'anonymous' | 'owner'
+const both: Caller[] = ['anonymous', 'owner']
+
+interface Probe {
+  declared: Reachable
+  request: Request
+  headers?: Record<string, string>
+  as: Caller[]
+}
 
 describe('whatever is sent', () => {
   let world: World
@@ -41,9 +52,12 @@ describe('whatever is sent', () => {
     forAll(anything, {
       examples: known,
       check: (hostile) =>
-        targets.flatMap((target) =>
-          withHostile(target, hostile).map((request) => ({ declared: target.declared, request, headers: {} })),
-        ),
+        targets.flatMap((target) => {
+          const { declared } = target
+          // Who is not signed in is sent away before anything is read.
+          const as: Caller[] = isOpen(declared.operation.access) ? ['anonymous'] : ['owner']
+          return withHostile(target, hostile).map((request) => ({ declared, request, as }))
+        }),
     }),
   )
 
@@ -52,7 +66,7 @@ describe('whatever is sent', () => {
       examples: trickyBodies(),
       check: (hostile) =>
         reachable.flatMap((declared) =>
-          withoutInput(declared, hostile).map((request) => ({ declared, request, headers: {} })),
+          withoutInput(declared, hostile).map((request) => ({ declared, request, as: both })),
         ),
     }),
   )
@@ -65,24 +79,24 @@ describe('whatever is sent', () => {
           declared,
           request: requestFor(declared, inputFor(declared)),
           headers: { [name]: value },
+          as: both,
         })),
     }),
   )
 
-  type Probe = Omit<Parameters<typeof probe>[1], 'headers'> & { headers: Record<string, string> }
-
-  /** Sends each as nobody and as an owner, a few at a time. */
+  /** Sends what `check` makes of each value, a few at a time. */
   async function forAll<T>(
     arbitrary: fc.Arbitrary<T>,
     { examples, check }: { examples: readonly T[]; check: (value: T) => Probe[] },
   ): Promise<void> {
     const property = fc.asyncProperty(arbitrary, async (value) => {
       const probes = check(value)
-      const session = await newSession(world, owner)
-      const all = probes.flatMap((each) => [each, { ...each, headers: { ...session, ...each.headers } }])
-      await inTurns(all, async (each) => {
-        const { status } = await probe(world, each)
-        codes.set(status, (codes.get(status) ?? 0) + 1)
+      await inTurns(probes, async (each) => {
+        for (const caller of each.as) {
+          const session = caller === 'owner' ? await newSession(world, owner) : {}
+          const { status } = await probe(world, { ...each, headers: { ...session, ...each.headers } })
+          codes.set(status, (codes.get(status) ?? 0) + 1)
+        }
       })
     })
     await fc.assert(property, {

@@ -20,7 +20,7 @@ let worlds: Record<(typeof topologies)[number], World>
 beforeAll(async () => {
   // Schedules would change rows while they are compared.
   const env = { ROLES: 'http,worker,relay' }
-  const [single, split] = await Promise.all([createWorld('single', env), createWorld('split', env)])
+  const [single, split] = await Promise.all([createWorld('single', { env }), createWorld('split', { env })])
   worlds = { single, split }
 }, 120_000)
 afterAll(() => Promise.all(Object.values(worlds ?? {}).map((world) => world.close())))

@@ -55,7 +55,9 @@ export async function startStack({ topology, queue, web, env = {} }: StackOption
     const services = await planServices(topology)
     const gateway = createGateway({ routes: routesTo(services), ...(web && { rest: web }) })
     const url = await gateway.listen({ port: await freePort(), host: '127.0.0.1' })
-    const secrets = generateSecrets()
+    const secrets = Object.fromEntries(
+      Object.entries(generateSecrets()).map(([name, made]) => [name, env[name] ?? made]),
+    )
 
     const database = await createTestDatabase()
     stops.push(() => database.drop())

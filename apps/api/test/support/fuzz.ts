@@ -36,19 +36,23 @@ export function withHostile({ declared, field: { path: at } }: Target, hostile: 
   if (pathParameters(operation.path).includes(name)) {
     const valid = requestFor(declared, { ...sample, [name]: 'HERE' })
     // Escaped as a client does it, and as none does.
-    return [encodeURIComponent(text), text.replace(/[^\x21-\x22\x24-\x3e\x40-\x7e]/g, '%')].map((value) => ({
-      ...valid,
-      path: valid.path.replace('HERE', value.slice(0, 8_000)),
-    }))
+    return [encodeURIComponent(text.toWellFormed()), text.replace(/[^\x21-\x22\x24-\x3e\x40-\x7e]/g, '%')].map(
+      (value) => ({
+        ...valid,
+        path: valid.path.replace('HERE', value.slice(0, 8_000)),
+      }),
+    )
   }
   const { [name]: _, ...rest } = sample
   if (operation.method === 'GET' || operation.method === 'DELETE') {
     const valid = requestFor(declared, rest)
     const join = valid.path.includes('?') ? '&' : '?'
     const value = encodeURIComponent(text.slice(0, 4_000).toWellFormed()).slice(0, 8_000)
-    return [`${name}=${value}`, `${name}=${value}&${name}=${value}`, `${name}[a]=${value}`, `${name}=%E0%A4%A`].map(
-      (query) => ({ ...valid, path: `${valid.path}${join}${query}` }),
-    )
+    const odd = [`${name}=${value}&${name}=${value}`, `${name}[a]=${value}`, `${name}=%E0%A4%A&${value}`]
+    return [`${name}=${value}`, odd[hostile.length % odd.length]].map((query) => ({
+      ...valid,
+      path: `${valid.path}${join}${query}`,
+    }))
   }
   const valid = requestFor(declared, rest)
   const value = below.reduceRight((inner, key) => `{${JSON.stringify(key)}:${inner}}`, hostile)
@@ -67,7 +71,7 @@ export function withoutInput(declared: Reachable, hostile: string): Request[] {
 }
 
 /** What must hold of every answer, whatever was sent. */
-export function wrongIn(answer: Answer, { operation }: Reachable): string[] {
+export function wrongIn(answer: Answer, { operation }: Reachable, request: Request): string[] {
   const { status, headers, json } = answer
   const wrong: string[] = []
   if (status >= 500 || !STATUS_CODES[status]) wrong.push(`it answered ${status}`)
@@ -79,8 +83,15 @@ export function wrongIn(answer: Answer, { operation }: Reachable): string[] {
     if (typeof problem[name] !== 'string') wrong.push(`it has no ${name}`)
   if (problem.status !== status) wrong.push(`it says it is ${String(problem.status)}`)
   for (const { path } of (problem.errors ?? []) as { path: string }[])
-    if (!operation.input || !hasField(operation.input, path)) wrong.push(`it blames "${path}", which is no field`)
+    if (!(operation.input && hasField(operation.input, path)) && !wasSent(path, request))
+      wrong.push(`it blames "${path}", which is no field`)
   return wrong
+}
+
+/** What nobody can store is refused under a name that nobody knows, too. */
+function wasSent(path: string, request: Request): boolean {
+  const [name = ''] = path.split('.')
+  return name !== '' && `${request.path} ${request.body ?? ''}`.includes(name)
 }
 
 /** Sends, and throws what is wrong with the answer. */
@@ -92,12 +103,20 @@ export async function probe(
     ...request,
     headers: { origin: world.stack.url, ...headers },
   })
-  const wrong = wrongIn(answer, declared)
+  const wrong = wrongIn(answer, declared, request)
   if (wrong.length === 0) return answer
   const sent = `${request.method} ${request.path.slice(0, 300)} ${request.body?.slice(0, 300) ?? ''}`
   throw new Error(
-    `${declared.name}: ${wrong.join('; ')}\n${sent}\n${JSON.stringify(headers)}\n${answer.text.slice(0, 500)}`,
+    [`${declared.name}: ${wrong.join('; ')}`, sent, JSON.stringify(headers), answer.text.slice(0, 500)]
+      .concat(linesAbout(answer, { world, module: declared.module }))
+      .join('\n'),
   )
+}
+
+/** What the process wrote about a request. */
+function linesAbout({ json }: Answer, { world: { stack }, module }: { world: World; module: string }): string[] {
+  const { requestId = 'none' } = (json ?? {}) as { requestId?: string }
+  return stack.logs(serviceOf(stack, module).name).filter((line) => line.includes(requestId))
 }
 
 /** What a JSON text would be in a path or a query string. */

@@ -7,7 +7,7 @@ const LEDGERS = ['allowance', 'lockout', 'audit_entry', 'audit_origin']
 const COUNTED = ['outbox', 'inbox', 'idempotency']
 
 /** What is in every table of these schemas, short enough to compare. */
-export async function readRows(database: pg.Client, schemas: readonly string[]): Promise<Record<string, string>> {
+export async function readRows(database: pg.Pool, schemas: readonly string[]): Promise<Record<string, string>> {
   const { rows: tables } = await database.query<{ name: string; counted: boolean }>(
     `select format('%I.%I', table_schema, table_name) as name, table_name = any ($2) as counted
      from information_schema.tables
@@ -24,7 +24,7 @@ export async function readRows(database: pg.Client, schemas: readonly string[]):
 }
 
 /** Waits until all that was promised has taken effect, so that what changes from now on is somebody's doing. */
-export async function settle(database: pg.Client, schemas: readonly string[]): Promise<void> {
+export async function settle(database: pg.Pool, schemas: readonly string[]): Promise<void> {
   const handled = schemas.map((schema) => `select id from ${schema}.inbox`).join(' union all ')
   const open = schemas.map((schema) => `select id from ${schema}.outbox where state in ('pending', 'published')`)
   await until(

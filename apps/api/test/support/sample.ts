@@ -74,13 +74,17 @@ export function isId(schema: z.ZodType): boolean {
   return 'format' in inner && (inner as { format: unknown }).format === 'uuid'
 }
 
-/** Whether a refusal's `path` (`items.0.name`) is of this schema; the empty one is the input as a whole. */
+/**
+ * Whether a refusal's `path` (`items.0.name`) is of this schema, or inside something that was sent for a field of it;
+ * the empty one is the input as a whole.
+ */
 export function hasField(schema: z.ZodType, path: string): boolean {
   let at: z.ZodType | undefined = schema
   for (const name of path === '' ? [] : path.split('.')) {
     const { shape, element, valueType }: Definition & { valueType?: z.ZodType } = innermost(at).def as never
-    at = shape ? (Object.hasOwn(shape, name) ? shape[name] : undefined) : (element ?? valueType)
-    if (!at) return false
+    if (shape && !Object.hasOwn(shape, name)) return false
+    at = shape ? shape[name] : (element ?? valueType)
+    if (!at) return true
   }
   return true
 }

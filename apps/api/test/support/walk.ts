@@ -46,6 +46,7 @@ export async function walkOutside(world: World, { operations, attackers, victim 
       if (tables.length > 0) problems.push(`refused, and changed ${tables.join(', ')}`)
       faults.push(...problems.map((problem) => `${declared.name} as ${attacker.name}: ${problem}`))
     }
+    if (!changesThings) continue
     const after = await look(world, { operations, headers: theirs })
     for (const [what, answer] of Object.entries(view)) {
       if (JSON.stringify(after.view[what]) !== JSON.stringify(answer))

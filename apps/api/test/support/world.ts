@@ -12,7 +12,7 @@ import { createForge, readPrivateKey, type Forge } from './signing-keys.ts'
 export interface World {
   stack: Stack
   keys: { INTERNAL_KEY: string; AUTH_KEY_ENCRYPTION_KEY: string }
-  database: pg.Client
+  database: pg.Pool
   send: Send
   /** Requests so far. */
   requests: () => number
@@ -25,20 +25,19 @@ export interface World {
 
 export async function createWorld(
   topology: StackOptions['topology'],
-  env: Record<string, string> = {},
+  { env = {}, queue = 'postgres' }: Partial<StackOptions> = {},
 ): Promise<World> {
   const key = () => randomBytes(32).toString('base64')
   const keys = { INTERNAL_KEY: key(), AUTH_KEY_ENCRYPTION_KEY: key() }
-  const stack = await startStack({ topology, queue: 'postgres', env: { ...keys, ...env } })
-  const database = new pg.Client(stack.databaseUrl)
+  const stack = await startStack({ topology, queue, env: { ...keys, ...env } })
+  const database = new pg.Pool({ connectionString: stack.databaseUrl, max: 4 })
   const { send, count, close } = createSender(stack.url)
   const end = async () => {
     await close()
-    await database.end().catch(() => undefined)
+    await database.end()
     await stack.stop()
   }
   try {
-    await database.connect()
     await newPerson(stack).auth.getKeySet()
     const { kid, pem } = await readPrivateKey(stack.databaseUrl, keys.AUTH_KEY_ENCRYPTION_KEY)
     const stranger = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
