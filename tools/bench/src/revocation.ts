@@ -70,15 +70,16 @@ async function measureWith(queues: { ours: string; others: string }, around: Aro
   }
 }
 
+/** Nobody calls billing here. */
+const NOBODY = { BILLING_URL: 'http://127.0.0.1:1' }
 const NAMES = ['auth', 'users', 'notifications'] as const
 type Urls = Record<(typeof NAMES)[number], string>
 
 async function startServices({ ours, others }: { ours: string; others: string }, env: Record<string, string>) {
-  const ports = Object.fromEntries(
-    await Promise.all(NAMES.map(async (name) => [name, [await freePort(), await freePort()]])),
-  )
+  const ports = {} as Record<(typeof NAMES)[number], { port: number; internalPort: number }>
+  for (const name of NAMES) ports[name] = { port: await freePort(), internalPort: await freePort() }
   const elsewhere = Object.fromEntries(
-    [...NAMES, 'billing'].map((name) => [`${name.toUpperCase()}_URL`, `http://127.0.0.1:${ports[name]?.[1] ?? 1}`]),
+    NAMES.map((name) => [`${name.toUpperCase()}_URL`, `http://127.0.0.1:${ports[name].internalPort}`]),
   )
   const started: Started[] = []
   const stop = async () => {
@@ -87,13 +88,15 @@ async function startServices({ ours, others }: { ours: string; others: string },
   try {
     const urls = {} as Urls
     for (const name of NAMES) {
-      const [port, internalPort] = ports[name] as [number, number]
+      const { port, internalPort } = ports[name]
       const own = {
         PORT: String(port),
         INTERNAL_PORT: String(internalPort),
         QUEUE_URL: name === 'auth' ? ours : others,
       }
-      const process = startProcess(`${ROOT}apps/${name}-service/src/main.ts`, { env: { ...env, ...elsewhere, ...own } })
+      const process = startProcess(`${ROOT}apps/${name}-service/src/main.ts`, {
+        env: { ...env, ...elsewhere, ...NOBODY, ...own },
+      })
       started.push(process)
       urls[name] = `http://127.0.0.1:${port}`
       await untilReady(`${urls[name]}/health/ready`, process)

@@ -48,8 +48,8 @@ const gone = () => new AppError('unavailable', 'seam.neighbour_unavailable', 'Go
 
 /** Users does what it is asked for, and dies before it says so. */
 function answerIsLost(operation: 'createUser' | 'readPrincipal') {
-  const does = app.users[operation] as (input: unknown) => unknown
-  vi.spyOn(app.users, operation).mockImplementation((async (input: unknown) => {
+  const does: (input: never) => unknown = app.users[operation]
+  vi.spyOn(app.users, operation).mockImplementation((async (input: never) => {
     await does(input)
     throw gone()
   }) as never)

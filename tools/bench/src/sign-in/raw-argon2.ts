@@ -4,10 +4,12 @@ import { parameters, PASSWORD } from './password.ts'
 
 const stored = await hash(PASSWORD, parameters)
 
-process.on('message', async ({ milliseconds }: { milliseconds: number }) => {
+process.on('message', ({ milliseconds }: { milliseconds: number }) => void verifyFor(milliseconds))
+process.send?.('ready')
+
+async function verifyFor(milliseconds: number) {
   const end = performance.now() + milliseconds
   let verified = 0
   for (; performance.now() < end; verified++) await verify(stored, PASSWORD)
   process.send?.(verified)
-})
-process.send?.('ready')
+}
