@@ -241,6 +241,26 @@ describe.runIf(requires('chromium'))('the security of an account, in a browser',
     await page.getByRole('region', { name: 'Messages' }).getByText('11 sessions signed out').waitFor()
   })
 
+  it('what cannot be read is said where it would stand, and a retry helps when it can be read again', async () => {
+    const ada = await signUp(stack)
+    const { page } = await arriveAs(ada, '/security')
+    await page.getByRole('list', { name: 'Sessions' }).waitFor()
+    provoked.push(/50[23]/)
+    await stack.kill('auth', 'SIGKILL')
+    await page.reload()
+    const retries = page.getByRole('button', { name: 'Try again' })
+    await expect.poll(() => retries.count(), { timeout: 20_000 }).toBe(3)
+    await page.getByLabel('Current password').waitFor()
+    await expectNoBarriers(page)
+
+    await stack.restart('auth')
+    for (let left = await retries.count(); left > 0; left--) {
+      await retries.first().click()
+      await expect.poll(() => retries.count(), { timeout: 20_000 }).toBeLessThan(left)
+    }
+    await page.getByRole('list', { name: 'Sessions' }).getByText('This device').waitFor()
+  })
+
   it('whoever guessed too often is told how long to wait, and the other way in', async () => {
     const nobody = newPerson(stack)
     const guess = () => nobody.auth.signIn({ email: nobody.email, password: 'not the right one' })

@@ -42,6 +42,18 @@ it('takes nobody’s session because the server cannot be asked', async () => {
   expect(server.overs).toBe(0)
 })
 
+it('asks again for a session that another tab has just replaced, until its cookies are there', async () => {
+  const server = play({ expired: true, conflicts: 2 })
+  expect((await server.openTab()('/v1/users/me')).status).toBe(200)
+  expect([server.refreshes, server.pauses, server.overs]).toEqual([3, [500, 500], 0])
+})
+
+it('takes nobody’s session because the cookies of the new one do not come', async () => {
+  const server = play({ expired: true, conflicts: Infinity })
+  await expect(server.openTab()('/v1/users/me')).rejects.toMatchObject({ code: 'unavailable' })
+  expect([server.refreshes, server.overs]).toEqual([5, 0])
+})
+
 it('renews again for a token that expires later', async () => {
   const server = play({ expired: true })
   const tab = server.openTab()
@@ -52,11 +64,12 @@ it('renews again for a token that expires later', async () => {
   expect(server.refreshes).toBe(2)
 })
 
-function play({ expired, refresh = 200 }: { expired: boolean; refresh?: number }) {
+function play({ expired, refresh = 200, conflicts = 0 }: { expired: boolean; refresh?: number; conflicts?: number }) {
   let renewedAt = 0
   const server = {
     refreshes: 0,
     overs: 0,
+    pauses: [] as number[],
     expire: () => {
       expired = true
     },
@@ -66,6 +79,7 @@ function play({ expired, refresh = 200 }: { expired: boolean; refresh?: number }
         refresh: async () => {
           server.refreshes++
           await new Promise((resolve) => setTimeout(resolve, 5))
+          if (server.refreshes <= conflicts) return new Response(null, { status: 409 })
           if (refresh === 200) expired = false
           return new Response(null, { status: refresh })
         },
@@ -77,6 +91,7 @@ function play({ expired, refresh = 200 }: { expired: boolean; refresh?: number }
           server.overs++
         },
         locks: navigator.locks,
+        pause: async (milliseconds) => void server.pauses.push(milliseconds),
       }).fetch,
   }
   return server

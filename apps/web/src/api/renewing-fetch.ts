@@ -10,11 +10,17 @@ export interface RenewingOptions {
   /** The server has refused to renew it. */
   onOver: () => void
   locks: Pick<LockManager, 'request'>
+  /** Waits; injected by tests. */
+  pause?: (milliseconds: number) => Promise<void>
 }
+
+/** How often a session that was just replaced is asked for, and the milliseconds in between. */
+const asks = 5
+const betweenAsks = 500
 
 /** Repeats a request once with a renewed session when its access token had expired. */
 export function createRenewingFetch(options: RenewingOptions) {
-  const { fetch, refresh, renewedAt, onRenewed, onOver, locks } = options
+  const { fetch, refresh, renewedAt, onRenewed, onOver, locks, pause = wait } = options
   let refusedAt = 0
 
   /**
@@ -25,7 +31,7 @@ export function createRenewingFetch(options: RenewingOptions) {
     return locks.request('lightpress.session', async () => {
       if (renewedAt() > sentAt) return true
       if (refusedAt > sentAt) return false
-      const answer = await refresh()
+      const answer = await askForNewest()
       if (answer.ok) await onRenewed(answer)
       else if (answer.status !== 401) {
         throw new AppError('unavailable', 'web.session_not_renewed', 'The session could not be renewed.')
@@ -37,6 +43,19 @@ export function createRenewingFetch(options: RenewingOptions) {
     })
   }
 
+  /**
+   * A conflict says that another tab has just been given a new session in place of this one (it changed the password):
+   * its cookies are on their way into this browser, and the next request takes them along.
+   */
+  async function askForNewest(): Promise<Response> {
+    let answer = await refresh()
+    for (let asked = 1; answer.status === 409 && asked < asks; asked++) {
+      await pause(betweenAsks)
+      answer = await refresh()
+    }
+    return answer
+  }
+
   async function renewingFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
     const sentAt = Date.now()
     const response = await fetch(input, init)
@@ -45,4 +64,8 @@ export function createRenewingFetch(options: RenewingOptions) {
   }
 
   return { fetch: renewingFetch, renew }
+}
+
+function wait(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds))
 }

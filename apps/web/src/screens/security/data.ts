@@ -22,7 +22,7 @@ export function preloadSecurity({ location }: { location: { query: Record<string
   )
 }
 
-/** This session goes on, with the cookie that the answer brings; all others are over. */
+/** Ends every session; this browser goes on in a new one, whose cookies the answer brings. */
 export const changePassword = action(async (currentPassword: string, newPassword: string) => {
   sessionStarted(await auth.changePassword({ currentPassword, newPassword }))
   return json(true, { revalidate: [getSessions.key, getActivity.key] })

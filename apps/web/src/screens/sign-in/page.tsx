@@ -1,6 +1,6 @@
 import { isAppError } from '@lightpress/protocol'
 import { A, useAction, useSearchParams } from '@solidjs/router'
-import { Show } from 'solid-js'
+import { Match, Show, Switch } from 'solid-js'
 import { takeSignInReason } from '../../api/sign-in-reason.ts'
 import { Form, SubmitButton } from '../../ui/form.tsx'
 import { Heading } from '../../ui/heading.tsx'
@@ -24,14 +24,7 @@ export function SignIn() {
       <Form
         name="sign-in"
         submit={({ email = '', password = '' }) => enter(email, password, search.next)}
-        remedy={(error) =>
-          isAppError(error) &&
-          error.code === 'limited' && (
-            <p>
-              Not sure of it? <A href="/forgot-password">Reset your password</A>
-            </p>
-          )
-        }
+        remedy={(error) => isAppError(error) && <Remedy reason={error.reason} />}
       >
         <TextField
           name="email"
@@ -52,5 +45,21 @@ export function SignIn() {
         <SubmitButton wide>Sign in</SubmitButton>
       </Form>
     </>
+  )
+}
+
+/** What helps where another try does not. */
+function Remedy(props: { reason: string }) {
+  return (
+    <Switch>
+      <Match when={props.reason === 'auth.too_many_attempts'}>
+        <p>
+          Not sure of it? <A href="/forgot-password">Reset your password</A>
+        </p>
+      </Match>
+      <Match when={props.reason === 'auth.suspended'}>
+        <p>Nothing of yours is lost. Ask us if you do not know why.</p>
+      </Match>
+    </Switch>
   )
 }
