@@ -141,7 +141,7 @@ export function afterCommit(tx: Tx, name: string, effect: () => void): void {
 
 /**
  * A database that is away or overloaded is `unavailable`, whatever the driver called it, and what PostgreSQL cannot
- * store (a NUL in a text, a number out of range) is `invalid`; anything else stays.
+ * store (a NUL in a text, a number or a time out of range) is `invalid`; anything else stays.
  */
 export function translateDatabaseError(error: unknown): unknown {
   if (isAppError(error)) return error
@@ -151,11 +151,11 @@ export function translateDatabaseError(error: unknown): unknown {
       retryAfter: 1,
     })
   }
-  if (['22021', '22P05', '22003'].includes(codeOf(rootCause(error)))) {
+  if (['22021', '22P05', '22003', '22007', '22008'].includes(codeOf(rootCause(error)))) {
     return new AppError(
       'invalid',
       'request.invalid',
-      'Something in the request cannot be stored: a character or a number out of range.',
+      'Something in the request cannot be stored: a character, or a number or time out of range.',
       { cause: error },
     )
   }

@@ -19,6 +19,9 @@ export interface Target {
   field: Field
 }
 
+/** Characters of a value in a path: Node takes 16 KiB of headers, and some values are sent twice. */
+const LINE = 5_000
+
 export function targetsOf(operations: readonly Declared[]): Target[] {
   return operations
     .filter(isReachable)
@@ -39,7 +42,7 @@ export function withHostile({ declared, field: { path: at } }: Target, hostile: 
     return [encodeURIComponent(text.toWellFormed()), text.replace(/[^\x21-\x22\x24-\x3e\x40-\x7e]/g, '%')].map(
       (value) => ({
         ...valid,
-        path: valid.path.replace('HERE', value.slice(0, 8_000)),
+        path: valid.path.replace('HERE', value.slice(0, LINE)),
       }),
     )
   }
@@ -47,7 +50,7 @@ export function withHostile({ declared, field: { path: at } }: Target, hostile: 
   if (operation.method === 'GET' || operation.method === 'DELETE') {
     const valid = requestFor(declared, rest)
     const join = valid.path.includes('?') ? '&' : '?'
-    const value = encodeURIComponent(text.slice(0, 4_000).toWellFormed()).slice(0, 8_000)
+    const value = encodeURIComponent(text.toWellFormed()).slice(0, LINE)
     const odd = [`${name}=${value}&${name}=${value}`, `${name}[a]=${value}`, `${name}=%E0%A4%A&${value}`]
     return [`${name}=${value}`, odd[hostile.length % odd.length]].map((query) => ({
       ...valid,

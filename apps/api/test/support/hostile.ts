@@ -55,8 +55,8 @@ const texts = [
   'a@[127.0.0.1]',
   'a@example.com\r\nBcc: b@example.com',
   'a'.repeat(255),
-  'a'.repeat(65_536),
-  '\u{10FFFF}'.repeat(20_000),
+  'a'.repeat(20_000),
+  '\u{10FFFF}'.repeat(5_000),
   "' or 1=1; --",
   '"; drop table auth.account; --',
   '$1',
@@ -140,7 +140,7 @@ const objects = [
   '{"a":1,"a":2}',
   '[['.repeat(2_000) + ']]'.repeat(2_000),
   '{"a":'.repeat(2_000) + '1' + '}'.repeat(2_000),
-  JSON.stringify(Array.from({ length: 20_000 }, () => 0)),
+  JSON.stringify(Array.from({ length: 5_000 }, () => 0)),
 ]
 
 /** Anything else, as JSON text. */

@@ -69,6 +69,6 @@ export function findWithoutAccess(contracts: readonly Contract[]): string[] {
   return contracts.flatMap(({ name, operations }) =>
     Object.entries(operations)
       .filter(([, { access }]) => !accesses.includes(access))
-      .map(([key, { access }]) => `${name}.${key} has the access ${String(access)}`),
+      .map(([key, { access }]) => `${name}.${key} has the access ${access}`),
   )
 }
