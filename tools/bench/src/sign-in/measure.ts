@@ -92,8 +92,8 @@ async function latencyOfMe(url: string, accessToken: string): Promise<number> {
   return result.latency.p99
 }
 
-function countOf({ requests, non2xx, errors }: autocannon.Result): number {
-  if (non2xx + errors > 0) throw new Error(`${non2xx + errors} requests failed.`)
+function countOf({ requests, non2xx, errors, statusCodeStats }: autocannon.Result): number {
+  if (non2xx + errors > 0) throw new Error(`${errors} errors, and answers ${JSON.stringify(statusCodeStats)}.`)
   return requests.total
 }
 

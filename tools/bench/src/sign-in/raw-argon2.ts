@@ -4,6 +4,8 @@ import { parameters, PASSWORD } from './password.ts'
 
 const stored = await hash(PASSWORD, parameters)
 
+// Nothing else keeps this process: see end-with-parent.ts.
+process.channel?.ref()
 process.on('message', ({ milliseconds }: { milliseconds: number }) => void verifyFor(milliseconds))
 process.send?.('ready')
 
