@@ -15,7 +15,7 @@ const targets = targetsOf(operations)
 // FUZZ_SEED=… runs the same again.
 const seed = Number(process.env.FUZZ_SEED ?? randomInt(2 ** 31))
 const runs = process.env.LIGHTPRESS_NIGHTLY === '1' ? 1_000 : 12
-const timeout = process.env.LIGHTPRESS_NIGHTLY === '1' ? 3_600_000 : 120_000
+const timeout = process.env.LIGHTPRESS_NIGHTLY === '1' ? 3_600_000 : 240_000
 
 type Caller = 'anonymous' | 'owner'
 const both: Caller[] = ['anonymous', 'owner']
