@@ -26,7 +26,7 @@ export * from './events.ts'
 const NewPassword = z
   .string()
   .max(256)
-  .refine((password) => [...password.normalize('NFKC')].length >= 12, 'Use at least 12 characters.')
+  .refine((password) => [...password.normalize('NFC')].length >= 12, 'Use at least 12 characters.')
   .meta({ minLength: 12 })
 const Password = z.string().max(256)
 /** What is in the link of a mail. */
@@ -116,7 +116,8 @@ export const auth = defineContract(
       method: 'POST',
       path: '/v1/auth/token/refresh',
       access: 'public',
-      summary: 'Trades a refresh token (cookie or body) for new tokens.',
+      summary:
+        'Trades a refresh token (cookie or body) for new tokens. `auth.session_replaced`: ask again with the newest one.',
       input: z.object({ refreshToken: z.string().max(500).optional() }),
       output: SignedIn,
     }),
@@ -179,7 +180,7 @@ export const auth = defineContract(
       method: 'POST',
       path: '/v1/auth/password/change',
       access: 'user',
-      summary: 'Changes the password, ends all other sessions, and answers a new access token for this one.',
+      summary: 'Changes the password, ends every session, and answers the tokens of a new one in place of this.',
       input: z.object({ currentPassword: Password, newPassword: NewPassword }),
       output: SignedIn,
     }),
@@ -320,6 +321,7 @@ export const auth = defineContract(
       'auth.too_many_attempts',
       'auth.not_a_member',
       'auth.session_not_found',
+      'auth.session_replaced',
       'auth.suspended',
       'auth.same_email',
       'auth.email_taken',

@@ -13,6 +13,7 @@ import { config } from './config.ts'
 import { confirmEmailChange } from './confirm-email-change.ts'
 import { setup } from './context.ts'
 import { cancelEmailChange, changeEmail, getEmailChange, readEmailChangeMails } from './email-change.ts'
+import { endSessionsByHand } from './end-sessions-by-hand.ts'
 import { rotateAgedKey, rotateKeys } from './key-rotation.ts'
 import { onAccessChanged } from './on-access-changed.ts'
 import { readEmail } from './own-account.ts'
@@ -72,6 +73,6 @@ export const auth = defineModule({
     { name: 'sweep', cron: '17 * * * *', run: sweep },
     { name: 'rotate-keys', cron: '41 3 * * *', run: rotateAgedKey },
   ],
-  commands: [rotateKeys],
+  commands: [rotateKeys, endSessionsByHand],
   seed,
 })

@@ -1,19 +1,22 @@
 import type { Tx } from '@lightpress/kernel'
 import { and, eq, isNull, sql } from 'drizzle-orm'
+import type { AuthContext } from './context.ts'
+import { cancelChangeOf } from './email-change.ts'
 import type { Account } from './own-account.ts'
 import type { Revoked } from './revocations.ts'
 import { account, passwordReset } from './schema.ts'
 import { closeSessionsOf } from './sessions.ts'
 
 /**
- * Gives an account that the caller holds another password, and ends what the old one had begun: sessions, but for the
- * one that stays, and links to reset it. The new version refuses a sign-in with the old password that is under way; what
- * this answers is for `revoke`, last in the transaction.
+ * Gives an account that the caller holds another password, and ends whatever somebody may have who knew the old one:
+ * every session, links to reset it, a change of address that waits. The new version refuses a sign-in with the old
+ * password that is under way; what this answers is for `revoke`, last in the transaction.
  */
 export async function replacePassword(
   tx: Tx,
   { userId, emailKey }: Pick<Account, 'userId' | 'emailKey'>,
-  { passwordHash, keep }: { passwordHash: string; keep?: string },
+  passwordHash: string,
+  ctx: AuthContext,
 ): Promise<Extract<Revoked, { userId: string }>> {
   const [raised] = await tx
     .update(account)
@@ -21,8 +24,9 @@ export async function replacePassword(
     .where(eq(account.userId, userId))
     .returning({ userId: account.userId, minimumVersion: account.sessionVersion })
   if (!raised) throw new TypeError('There is no account to give a password to')
-  await closeSessionsOf(tx, userId, keep === undefined ? {} : { except: keep })
+  await closeSessionsOf(tx, userId, {})
   await settleResetsOf(tx, emailKey)
+  await cancelChangeOf(tx, userId, ctx)
   return raised
 }
 

@@ -7,13 +7,14 @@ import { answerWith, modeOf } from './cookies.ts'
 import { replacePassword } from './new-password.ts'
 import { holdOwnAccount, requireOwnPassword } from './own-account.ts'
 import { isSamePassword } from './passwords.ts'
+import { markReplaced } from './replaced-sessions.ts'
 import { revoke } from './revocations.ts'
-import { grantAccess, sessionEnded } from './sessions.ts'
+import { grantAccess, openSession, sessionEnded } from './sessions.ts'
 import { readSessionUser } from './session-user.ts'
 
 /**
- * The session that asks stays, with its refresh token; its access token goes with all others, so it is answered a new
- * one. What can go wrong elsewhere goes wrong before the password is another.
+ * No token from before is good after it, neither of other sessions nor of the one that asks: that may be stolen, too.
+ * Whoever asks goes on in a new one. What can go wrong elsewhere goes wrong before the password is another.
  */
 export async function changePassword(
   { input, request, reply }: RawHttp<Ops['changePassword']>,
@@ -29,15 +30,18 @@ export async function changePassword(
   await requireUncommon(newPassword, { path: 'newPassword', about: [own.email, user.name] })
   const passwordHash = await ctx.passwords.hash(newPassword, ctx.signal)
 
-  const sessionVersion = await ctx.withTx(async (tx) => {
+  const opened = await ctx.withTx(async (tx) => {
     await holdOwnAccount(tx, own, ctx)
-    const raised = await replacePassword(tx, own, { passwordHash, keep: sessionId })
+    const raised = await replacePassword(tx, own, passwordHash, ctx)
+    const opened = await openSession(tx, { userId, organizationId: user.organizationId }, ctx)
+    await markReplaced(tx, { sessionId, by: opened.sessionId })
     await recordAndAlert(tx, { action: 'password_changed', userId }, ctx)
     await revoke(tx, [raised], ctx)
-    return raised.minimumVersion
+    return { ...opened, sessionVersion: raised.minimumVersion }
   })
-  const granted = await grantAccess({ sessionId, sessionVersion, user }, ctx)
-  return answerWith(granted, { mode: modeOf(request), reply, publicUrl: ctx.publicUrl })
+  const { refreshToken } = opened
+  const granted = await grantAccess({ ...opened, user }, ctx)
+  return answerWith({ ...granted, refreshToken }, { mode: modeOf(request), reply, publicUrl: ctx.publicUrl })
 }
 
 function requireAnother(newPassword: string, currentPassword: string): void {

@@ -6,7 +6,6 @@ import { record, recordAndAlert } from './audit.ts'
 import { requireUncommon } from './common-passwords.ts'
 import type { AuthContext, Ops } from './context.ts'
 import { trustedDevice, rememberDevice } from './device-cookie.ts'
-import { cancelChangeOf } from './email-change.ts'
 import { links, mails, takeForNetwork, tryTake } from './limits.ts'
 import { createLinkToken, parseLinkToken, tokenInvalid } from './links.ts'
 import { clearLockout } from './lockout.ts'
@@ -49,8 +48,8 @@ export async function readPasswordResetMail(
 }
 
 /**
- * Ends whatever somebody may have had who knew the old password: every session, other links, a change of address that
- * they had begun. It does not sign in: the password is one factor of perhaps two.
+ * Ends whatever somebody may have had who knew the old password. It does not sign in: the password is one factor of
+ * perhaps two.
  */
 export async function resetPassword(
   { input, request, reply }: RawHttp<Ops['resetPassword']>,
@@ -74,8 +73,7 @@ export async function resetPassword(
     // Looked for again under the account's lock: of several links and uses at once one is the first, for all.
     const current = await findPending(tx, id)
     if (current?.userId !== userId) throw linkInvalid()
-    const raised = await replacePassword(tx, current, { passwordHash })
-    await cancelChangeOf(tx, userId, ctx)
+    const raised = await replacePassword(tx, current, passwordHash, ctx)
     await clearLockout(tx, { about: current.emailKey, trusted: trustedDevice({ request }, userId, ctx) }, ctx)
     await recordAndAlert(tx, { action: 'password_reset', userId }, ctx)
     await revoke(tx, [raised], ctx)

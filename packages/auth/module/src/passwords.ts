@@ -32,7 +32,7 @@ export function isSamePassword(a: string, b: string): boolean {
   return normalise(a) === normalise(b)
 }
 
-/** The same password typed on another keyboard may come in other code points (NIST SP 800-63B). */
+/** The same password typed on another keyboard may come in other code points (NIST SP 800-63B-4, 3.1.1.2: NFC). */
 function normalise(password: string): string {
-  return password.normalize('NFKC')
+  return password.normalize('NFC')
 }

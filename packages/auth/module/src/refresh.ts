@@ -4,8 +4,9 @@ import { eq, sql } from 'drizzle-orm'
 import { recordAndAlert } from './audit.ts'
 import type { AuthContext, Ops } from './context.ts'
 import { answerWith, clearSessionCookies, type Mode } from './cookies.ts'
-import { revoke } from './revocations.ts'
 import { refreshes, takeForNetwork } from './limits.ts'
+import { sessionReplaced, wasJustReplaced } from './replaced-sessions.ts'
+import { revoke } from './revocations.ts'
 import { expiryOf, judge } from './rotation.ts'
 import { account, refreshToken as tokens, session } from './schema.ts'
 import { hashOf } from './secrets.ts'
@@ -70,9 +71,11 @@ async function rotate(
 ): Promise<string | null> {
   const [family] = await tx.select().from(session).where(eq(session.id, sessionId)).for('update')
   const token = await find(tx, presented)
-  if (!family || family.endedAt || !token) return null
+  if (!family || !token) return null
   const { userId, createdAt: begunAt } = family
   const { now } = token
+  if (wasJustReplaced(family, now)) throw sessionReplaced()
+  if (family.endedAt) return null
   switch (judge({ ...token, begunAt }, now)) {
     case 'expired':
       return null

@@ -27,7 +27,12 @@ export function judge({ usedAt, expiresAt, begunAt }: Presented, now: Date): Ver
   if (endOf(begunAt) <= now) return 'expired'
   if (expiresAt <= now) return 'expired'
   if (usedAt === null) return 'fresh'
-  return now.getTime() - usedAt.getTime() <= GRACE ? 'repeated' : 'replayed'
+  return isWithinGrace(usedAt, now) ? 'repeated' : 'replayed'
+}
+
+/** Whether a request may have been on its way since then. */
+export function isWithinGrace(since: Date, now: Date): boolean {
+  return now.getTime() - since.getTime() <= GRACE
 }
 
 /** When a refresh token that is made now expires: unless it is used by then, or with its session. */

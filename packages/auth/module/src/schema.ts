@@ -67,11 +67,14 @@ export const session = schema.table(
     createdAt,
     lastUsedAt: time('last_used_at').notNull().defaultNow(),
     endedAt: time('ended_at'),
+    /** The session that its browser or program was given instead when it ended: see `replaced-sessions.ts`. */
+    replacedBy: uuid('replaced_by'),
   },
   (t) => [
     index('session_live')
       .on(t.userId)
       .where(sql`ended_at is null`),
+    index('session_user').on(t.userId),
   ],
 )
 

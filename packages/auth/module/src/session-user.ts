@@ -33,6 +33,12 @@ export async function readUserIn(asked: Asked, ctx: AuthContext): Promise<Sessio
   }
 }
 
+/** Why `readSessionUser` finds nobody: because they are suspended, or else because they are gone. */
+export async function isSuspended(userId: string, ctx: AuthContext): Promise<boolean> {
+  const { user } = await ctx.calls.users.readPrincipal({ userId, organizationId: null })
+  return user?.suspended === true
+}
+
 /** For whoever has proved that the account is theirs: nobody else may learn of it. */
 export function suspended(): AppError {
   return new AppError('forbidden', 'auth.suspended', 'This account is suspended.')

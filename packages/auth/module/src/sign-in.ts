@@ -5,11 +5,15 @@ import { record, recordAndAlert } from './audit.ts'
 import type { AuthContext, Ops } from './context.ts'
 import { answerWith } from './cookies.ts'
 import { rememberDevice, trustedDevice } from './device-cookie.ts'
+import { isKnownPlace } from './known-places.ts'
 import { asGuess } from './lockout.ts'
 import type { Account } from './own-account.ts'
-import { account, session } from './schema.ts'
+import { replacePresented } from './replaced-sessions.ts'
+import { revoke } from './revocations.ts'
+import { account } from './schema.ts'
+import { endSurplusOf } from './session-limit.ts'
 import { grantAccess, openSession } from './sessions.ts'
-import { readSessionUser, suspended } from './session-user.ts'
+import { isSuspended, readSessionUser, suspended } from './session-user.ts'
 
 /** Cookies are given to pages of ours only, so that no other site can sign a visitor in as somebody else. */
 export async function signIn(http: RawHttp<Ops['signIn']>, ctx: AuthContext): Promise<Output<Ops['signIn']>> {
@@ -21,23 +25,20 @@ export async function signIn(http: RawHttp<Ops['signIn']>, ctx: AuthContext): Pr
   if (!proved) throw await failed(wrongCredentials(), asked, ctx)
   const { userId, sessionVersion } = proved
   const user = await readSessionUser({ userId, organizationId: null }, ctx)
-  if (!user) throw await failed(suspended(), asked, ctx)
+  if (!user) throw await failed((await isSuspended(userId, ctx)) ? suspended() : wrongCredentials(), asked, ctx)
   const { sessionId, refreshToken } = await ctx.withTx(async (tx) => {
     // Whoever changes the password raises the version under this row's lock: no session slips in with the old one.
-    const [current] = await tx.select().from(account).where(eq(account.userId, userId)).for('share')
+    const [current] = await tx.select().from(account).where(eq(account.userId, userId)).for('no key update')
     if (current?.sessionVersion !== sessionVersion) throw wrongCredentials()
-    const isNew =
-      mode === 'cookie' && asked.device === undefined && (await tx.$count(session, eq(session.userId, userId))) > 0
+    const isNew = asked.device === undefined && !(await isKnownPlace(tx, userId, ctx))
     const { organizationId } = user
     const opened = await openSession(tx, { userId, organizationId }, ctx)
-    const signedIn = {
-      action: 'signed_in',
-      userId,
-      actorId: userId,
-      organizationId,
-      sessionId: opened.sessionId,
-    } as const
+    const { sessionId } = opened
+    const signedIn = { action: 'signed_in', userId, actorId: userId, organizationId, sessionId } as const
     await (isNew ? recordAndAlert : record)(tx, signedIn, ctx)
+    const replaced = mode === 'cookie' ? await replacePresented(tx, { request, by: sessionId }, ctx) : []
+    const surplus = await endSurplusOf(tx, { userId, newest: sessionId }, ctx)
+    await revoke(tx, [...replaced, ...surplus], ctx)
     return opened
   })
   if (mode === 'cookie') rememberDevice(http, userId, ctx)

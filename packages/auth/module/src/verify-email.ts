@@ -10,6 +10,8 @@ import { links, takeForNetwork } from './limits.ts'
 import { parseLinkToken, tokenInvalid } from './links.ts'
 import { asGuess } from './lockout.ts'
 import { isPending, type Registration } from './registrations.ts'
+import { replacePresented } from './replaced-sessions.ts'
+import { revoke } from './revocations.ts'
 import { account, registration } from './schema.ts'
 import { hashOf, isSame } from './secrets.ts'
 import { grantAccess, openSession } from './sessions.ts'
@@ -23,7 +25,7 @@ type Http = RawHttp<Ops['verifyEmail']>
  * who follows it again is sent to sign in, because by then it proves no more than that somebody reads the mail.
  */
 export async function verifyEmail(http: Http, ctx: AuthContext): Promise<Output<Ops['verifyEmail']>> {
-  const { input, reply } = http
+  const { input, request, reply } = http
   await takeForNetwork(links, ctx)
   const pending = await findPending(input.token, ctx)
   await requireTheirOwnChoice(pending, http, ctx)
@@ -41,6 +43,7 @@ export async function verifyEmail(http: Http, ctx: AuthContext): Promise<Output<
     const opened = await openSession(tx, { userId, organizationId }, ctx)
     const { sessionId } = opened
     await record(tx, { action: 'account_created', userId, actorId: userId, organizationId, sessionId }, ctx)
+    if (input.mode === 'cookie') await revoke(tx, await replacePresented(tx, { request, by: sessionId }, ctx), ctx)
     return { ...created, ...opened }
   })
   if (input.mode === 'cookie') rememberDevice(http, userId, ctx)

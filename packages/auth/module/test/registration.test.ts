@@ -102,10 +102,14 @@ describe('sign-up', () => {
     ['email', { email: 'nobody' }],
     ['password', { password: 'short' }],
     ['name', { name: ' ' }],
+    ['password: six emoji are not twelve characters', { password: '🦊🐙🦉🐝🦎🐳' }],
   ])('refuses a wrong %s and names it', async (field, wrong) => {
     const input = { email: newEmail(), password, name: 'Ada', ...wrong }
     const { status, body } = await newBrowser().post<Problem>('/v1/auth/sign-up', input)
-    expect({ status, fields: body.errors?.map(({ path }) => path) }).toEqual({ status: 400, fields: [field] })
+    expect({ status, fields: body.errors?.map(({ path }) => path) }).toEqual({
+      status: 400,
+      fields: [field.split(':')[0]],
+    })
   })
 })
 

@@ -186,6 +186,8 @@ describe('passwords', () => {
     const stored = await passwords.hash('caf\u00e9 au lait')
     expect(await passwords.matches(stored, 'cafe\u0301 au lait')).toBe(true)
     expect(await passwords.matches(stored, 'cafe au lait')).toBe(false)
+    // Folding compatible forms as well (NFKC) would make these the same.
+    expect(await passwords.matches(await passwords.hash('\uff43\uff41\uff46\u00e9'), 'caf\u00e9')).toBe(false)
   })
 
   it('match nobody without a hash', async () => {

@@ -1,0 +1,34 @@
+import type { Tx } from '@lightpress/kernel'
+import { and, desc, eq, isNull, ne } from 'drizzle-orm'
+import { record } from './audit.ts'
+import type { AuthContext } from './context.ts'
+import type { Revoked } from './revocations.ts'
+import { session } from './schema.ts'
+import { closeSession } from './sessions.ts'
+
+/** Far more than anybody has devices: whoever knows the password must not have us keep sessions without end. */
+const SESSIONS = 100
+
+/**
+ * Makes room for the session that a person has just begun: of more than a hundred, the ones used longest ago end. The
+ * caller holds the account, so that of many at once none counts before the other. What this answers is for `revoke`.
+ */
+export async function endSurplusOf(
+  tx: Tx,
+  { userId, newest }: { userId: string; newest: string },
+  ctx: AuthContext,
+): Promise<Revoked[]> {
+  const surplus = await tx
+    .select({ sessionId: session.id, organizationId: session.organizationId })
+    .from(session)
+    .where(and(eq(session.userId, userId), isNull(session.endedAt), ne(session.id, newest)))
+    .orderBy(desc(session.lastUsedAt), desc(session.id))
+    .offset(SESSIONS - 1)
+  const ended: Revoked[] = []
+  for (const { sessionId, organizationId } of surplus) {
+    if (!(await closeSession(tx, sessionId))) continue
+    await record(tx, { action: 'session_ended', userId, actorId: null, organizationId, sessionId }, ctx)
+    ended.push({ sessionId })
+  }
+  return ended
+}
