@@ -253,7 +253,6 @@ export const auth = defineContract(
         mail: z
           .object({
             email: z.string(),
-            name: z.string(),
             locale: z.string(),
             purpose: z.enum(['verify', 'already_registered']),
             /** Only with `verify`; opens the account, so it goes into the mail and nowhere else. */

@@ -71,7 +71,6 @@ export async function readRegistrationMail(
   const [found] = await ctx.db
     .select({
       email: registration.email,
-      name: registration.name,
       locale: registration.locale,
       registeredAs: account.userId,
     })

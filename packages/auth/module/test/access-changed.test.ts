@@ -141,7 +141,7 @@ describe('news of a change of access', () => {
     await tell(user.id, 'removed')
     await isRefused(accessToken)
     expect((await sessionOf(app, refreshToken)).endedAt).not.toBeNull()
-    expect((await signIn(email)).status).toBe(403)
+    expect((await signIn(email)).status).toBe(401)
     expect(await audited(user.id)).toEqual([{ action: 'access_suspended', actorId: operator }])
   })
 

@@ -118,13 +118,14 @@ describe('signing in over a session', () => {
     expect(await signOutsOf(user.id)).toEqual([])
   })
 
-  it('twenty times at once leaves as many sessions as before', async () => {
+  // Eight: of guesses at once, which these are until they are checked, ten are let through.
+  it('eight times at once ends it once', async () => {
     const { browser, email, user } = await signedInBrowser(app)
     const { id } = await sessionOf(app, refreshIn(browser))
     const before = await liveSessionsOf(user.id)
-    const answers = await Promise.all(Array.from({ length: 20 }, () => signIn(tabOf(browser), email)))
-    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200))
-    expect(await liveSessionsOf(user.id)).toBe(before - 1 + 20)
+    const answers = await Promise.all(Array.from({ length: 8 }, () => signIn(tabOf(browser), email)))
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 200))
+    expect(await liveSessionsOf(user.id)).toBe(before - 1 + 8)
     expect(await signOutsOf(user.id)).toMatchObject([{ sessionId: id }])
   })
 })

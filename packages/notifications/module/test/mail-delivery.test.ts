@@ -31,7 +31,6 @@ function register(changes: Partial<Registration> = {}) {
   const email = `${registrationId}@example.com`
   app.registrations.set(registrationId, {
     email,
-    name: 'Ada',
     locale: 'en',
     purpose: 'verify',
     token: `token-${registrationId}`,
@@ -79,13 +78,6 @@ describe('a registration', () => {
     const [mail] = await mailsTo(email)
     expect(mail?.subject).toBe('You already have an account')
     expect(mail?.text).toContain('http://localhost:3000/sign-in\n')
-  })
-
-  it('repeats nothing that was typed at sign-up to an unproved address', async () => {
-    const { registrationId, email } = register({ name: 'You won! See evil.example' })
-    const { id } = await app.deliver(registrationRequested, { registrationId })
-    await logged(id, isSettled)
-    expect(JSON.stringify(await mailsTo(email))).not.toContain('evil')
   })
 
   it('that is over gets none, and the log says so', async () => {

@@ -30,7 +30,7 @@ describe('a message whose attempts all failed', () => {
     await provider.shut()
     const registrationId = newId()
     email = `${registrationId}@example.com`
-    const person = { email, name: 'Ada', locale: 'en', purpose: 'verify' as const, token: 'token' }
+    const person = { email, locale: 'en', purpose: 'verify' as const, token: 'token' }
     app.registrations.set(registrationId, person)
     const { id } = await app.deliver(registrationRequested, { registrationId })
     const [row] = await app.ctx.db.select().from(message).where(eq(message.eventId, id))
