@@ -33,7 +33,8 @@ export function createKeyRing({ read, publicUrl, signals, log }: KeyRingOptions)
     do {
       again = false
       const answer = await read()
-      keys = new Map(answer.keys.map((key) => [key.kid, keep(keys.get(key.kid), key)]))
+      const known = answer.keys.map(async (key) => [key.kid, await keep(keys.get(key.kid), key)] as const)
+      keys = new Map(await Promise.all(known))
     } while (again)
   }
 
@@ -43,8 +44,8 @@ export function createKeyRing({ read, publicUrl, signals, log }: KeyRingOptions)
       asking = undefined
     }))
 
-  const keep = (known: Known | undefined, key: VerificationKey): Known =>
-    known?.x === key.x ? known : { x: key.x, verify: createTokenVerifier(key, publicUrl) }
+  const keep = async (known: Known | undefined, key: VerificationKey): Promise<Known> =>
+    known?.x === key.x ? known : { x: key.x, verify: await createTokenVerifier(key, publicUrl) }
 
   const refresh = () => {
     if (askedAt === 0 && !asking) return
