@@ -62,7 +62,9 @@ describe('defineContract', () => {
   it('refuses an operation that does not say who may call it', () => {
     const declared = query({ path: '/v1/x', access: 'user', summary: '', input: z.object({}), output: note })
     for (const access of [undefined, 'everybody', 'toString'])
-      expect(() => defineContract('x', { a: { ...declared, access: access as Access } })).toThrow(/x\.a does not say who/)
+      expect(() => defineContract('x', { a: { ...declared, access: access as Access } })).toThrow(
+        /x\.a does not say who/,
+      )
   })
 
   it('refuses a path parameter that the input does not name', () => {
