@@ -1,10 +1,10 @@
 import type { Profile } from '@lightpress/users-contract'
 import { isAppError } from '@lightpress/protocol'
 import { action, json, query, redirect } from '@solidjs/router'
-import { auth } from '../api/auth.ts'
+import { auth, authAsIs } from '../api/auth.ts'
 import { notifications } from '../api/notifications.ts'
 import { read, warm } from '../api/read.ts'
-import { activeOrganizationId, sessionStarted } from '../api/session.ts'
+import { activeOrganizationId, replaceSession } from '../api/session.ts'
 import { writeSession } from '../api/session-note.ts'
 import { setSignInReason } from '../api/sign-in-reason.ts'
 import { users } from '../api/users.ts'
@@ -27,7 +27,7 @@ export const updateMe = action(async (changes: Partial<Pick<Profile, 'name' | 'l
 
 /** Everything that is shown belongs to an organisation, so everything is read again. */
 export const switchOrganization = action(async (organizationId: string) => {
-  sessionStarted(await auth.switchOrganization({ organizationId }))
+  await replaceSession(() => authAsIs.switchOrganization({ organizationId }))
   return true
 }, 'switch-organization')
 

@@ -1,5 +1,10 @@
 import type { auth as Auth } from '@lightpress/auth-contract'
+import { createHttpClient } from '@lightpress/protocol'
 import { routes } from 'virtual:lightpress-routes/auth'
 import { createClient } from './client.ts'
+import { reachingFetch } from './reaching-fetch.ts'
 
 export const auth = createClient<typeof Auth>(routes)
+
+/** Never renews the session on the way: for `replaceSession`, which did so before. */
+export const authAsIs = createHttpClient<typeof Auth>(routes, { fetch: reachingFetch })

@@ -14,6 +14,9 @@ export interface RenewingOptions {
   pause?: (milliseconds: number) => Promise<void>
 }
 
+/** Held, across all tabs, by whoever waits for an answer that sets the session's cookies. */
+export const sessionLock = 'lightpress.session'
+
 /** How often a session that was just replaced is asked for, and the milliseconds in between. */
 const asks = 5
 const betweenAsks = 500
@@ -28,7 +31,7 @@ export function createRenewingFetch(options: RenewingOptions) {
    * its own request was sent, and goes on with that; or that it has been refused. False when the session is over.
    */
   function renew(sentAt: number): Promise<boolean> {
-    return locks.request('lightpress.session', async () => {
+    return locks.request(sessionLock, async () => {
       if (renewedAt() > sentAt) return true
       if (refusedAt > sentAt) return false
       const answer = await askForNewest()

@@ -2,7 +2,7 @@ import type { SignedIn } from '@lightpress/auth-contract'
 import { AppError } from '@lightpress/protocol'
 import { routes } from 'virtual:lightpress-routes/auth'
 import { reachingFetch } from './reaching-fetch.ts'
-import { createRenewingFetch } from './renewing-fetch.ts'
+import { createRenewingFetch, sessionLock } from './renewing-fetch.ts'
 import { readSession, writeSession } from './session-note.ts'
 import { setSignInReason } from './sign-in-reason.ts'
 
@@ -21,8 +21,21 @@ const { fetch: sessionFetch, renew } = createRenewingFetch({
 /** `fetch` for everything that needs a session. */
 export { sessionFetch }
 
-/** To be called with every answer that sets the session's cookies. */
-export function sessionStarted({ user }: SignedIn) {
+/**
+ * Sends what is answered with the cookies of a session. No tab renews one meanwhile: its answer could come later and put
+ * the older cookies over the newer.
+ */
+export async function startSession(send: () => Promise<SignedIn>): Promise<void> {
+  await navigator.locks.request(sessionLock, async () => sessionStarted(await send()))
+}
+
+/** The same for whoever has a session. It is renewed before, because `send` must not: it would wait for its own lock. */
+export async function replaceSession(send: () => Promise<SignedIn>): Promise<void> {
+  if (!(await renew(Date.now()))) throw sessionIsOver()
+  await startSession(send)
+}
+
+function sessionStarted({ user }: SignedIn) {
   setSignInReason(undefined)
   writeSession({ renewedAt: Date.now(), userId: user.id, organizationId: user.organizationId })
 }
@@ -38,7 +51,7 @@ export async function activeOrganizationId(): Promise<string | null> {
   const noted = readSession()
   if (noted) return noted.organizationId
   if (await renew(Date.now())) return readSession()?.organizationId ?? null
-  throw new AppError('unauthenticated', 'web.session_over', 'The session is over.')
+  throw sessionIsOver()
 }
 
 /** Whether the session goes on, by the only word that counts, the server's. When it does not, the session is over. */
@@ -52,4 +65,8 @@ function sessionOver() {
   writeSession(undefined)
   setSignInReason('session_ended')
   for (const listener of endListeners) listener()
+}
+
+function sessionIsOver(): AppError {
+  return new AppError('unauthenticated', 'web.session_over', 'The session is over.')
 }

@@ -1,7 +1,7 @@
 import { action, json } from '@solidjs/router'
-import { auth } from '../../api/auth.ts'
+import { auth, authAsIs } from '../../api/auth.ts'
 import { read, warm } from '../../api/read.ts'
-import { sessionStarted } from '../../api/session.ts'
+import { replaceSession } from '../../api/session.ts'
 
 const pageLength = 10
 
@@ -24,7 +24,7 @@ export function preloadSecurity({ location }: { location: { query: Record<string
 
 /** Ends every session; this browser goes on in a new one, whose cookies the answer brings. */
 export const changePassword = action(async (currentPassword: string, newPassword: string) => {
-  sessionStarted(await auth.changePassword({ currentPassword, newPassword }))
+  await replaceSession(() => authAsIs.changePassword({ currentPassword, newPassword }))
   return json(true, { revalidate: [getSessions.key, getActivity.key] })
 }, 'change-password')
 
