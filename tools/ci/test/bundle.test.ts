@@ -69,9 +69,13 @@ describe('a bundle', () => {
     expect(bare.output()).toContain('DATABASE_URL is missing')
   })
 
-  it('carries what its modules need and nothing of the others', () => {
+  it('carries what its modules need and nothing of the others', async () => {
     const paths = users.files.map(({ path }) => path).filter((path) => !path.startsWith('main.js'))
-    expect(paths.sort()).toEqual(['migrations/users/0000_init.sql', 'package.json'])
+    const migrations = (await readdir(join(workspace, 'packages/users/module/migrations')))
+      .filter((file) => file.endsWith('.sql'))
+      .map((file) => `migrations/users/${file}`)
+    expect(migrations).toContain('migrations/users/0000_init.sql')
+    expect(paths.sort()).toEqual([...migrations, 'package.json'].sort())
   })
 
   it('carries them from a checkout below any folder, and is not made without them', async () => {

@@ -79,7 +79,10 @@ describe.each(modes)('signing in (%s)', (mode) => {
   it('after so long that no session is remembered is told, also where somebody signed in before', async () => {
     const { email, userId, refreshToken: token } = await createPerson('token')
     const { id } = await sessionOf(app, token!)
-    await context().db.update(refreshToken).set({ expiresAt: new Date() }).where(eq(refreshToken.sessionId, id))
+    await context()
+      .db.update(refreshToken)
+      .set({ expiresAt: new Date(0) })
+      .where(eq(refreshToken.sessionId, id))
     await sweep(context())
     expect(await context().db.$count(session, eq(session.userId, userId))).toBe(0)
     await signIn(email, mode, from(home))
