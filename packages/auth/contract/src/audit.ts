@@ -55,15 +55,18 @@ export const AuditEntry = z.object({
 })
 export type AuditEntry = z.infer<typeof AuditEntry>
 
+/** A moment that the log can be asked about: ISO 8601 has a year 0, PostgreSQL has none. */
+const Moment = z.iso.datetime().refine((at) => !at.startsWith('0000-'), 'There is no year 0.')
+
 export const AuditFilter = z.object({
   action: AuditAction.optional(),
   actorId: z.uuid().optional(),
   userId: z.uuid().optional(),
   organizationId: z.uuid().optional(),
   /** Inclusive. */
-  from: z.iso.datetime().optional(),
+  from: Moment.optional(),
   /** Exclusive. */
-  until: z.iso.datetime().optional(),
+  until: Moment.optional(),
 })
 export type AuditFilter = z.infer<typeof AuditFilter>
 
