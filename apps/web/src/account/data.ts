@@ -1,10 +1,10 @@
 import type { Profile } from '@lightpress/users-contract'
 import { isAppError } from '@lightpress/protocol'
 import { action, json, query, redirect } from '@solidjs/router'
-import { auth, authAsIs } from '../api/auth.ts'
+import { authAsIs } from '../api/auth.ts'
 import { notifications } from '../api/notifications.ts'
 import { read, warm } from '../api/read.ts'
-import { activeOrganizationId, replaceSession } from '../api/session.ts'
+import { activeOrganizationId, endSession, replaceSession } from '../api/session.ts'
 import { writeSession } from '../api/session-note.ts'
 import { setSignInReason } from '../api/sign-in-reason.ts'
 import { users } from '../api/users.ts'
@@ -33,7 +33,7 @@ export const switchOrganization = action(async (organizationId: string) => {
 
 export const signOut = action(async () => {
   try {
-    await auth.signOut({})
+    await endSession(() => authAsIs.signOut({}))
   } catch (error) {
     if (!isAppError(error) || error.code !== 'unauthenticated') throw error
   }
@@ -42,7 +42,7 @@ export const signOut = action(async () => {
 
 /** Here too. */
 export const signOutEverywhere = action(async () => {
-  await auth.endSessions({})
+  await endSession(() => authAsIs.endSessions({}))
   setSignInReason('signed_out_everywhere')
   throw leave()
 }, 'sign-out-everywhere')

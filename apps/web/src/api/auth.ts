@@ -6,5 +6,5 @@ import { reachingFetch } from './reaching-fetch.ts'
 
 export const auth = createClient<typeof Auth>(routes)
 
-/** Never renews the session on the way: for `replaceSession`, which did so before. */
+/** Never renews the session on the way: for what replaces or ends it, where that was done before. */
 export const authAsIs = createHttpClient<typeof Auth>(routes, { fetch: reachingFetch })

@@ -14,8 +14,8 @@ export interface RenewingOptions {
   pause?: (milliseconds: number) => Promise<void>
 }
 
-/** Held, across all tabs, by whoever waits for an answer that sets the session's cookies. */
-export const sessionLock = 'lightpress.session'
+/** Held, across all tabs, by whoever waits for an answer that sets the session's cookies or takes them away. */
+const sessionLock = 'lightpress.session'
 
 /** How often a session that was just replaced is asked for, and the milliseconds in between. */
 const asks = 5
@@ -66,7 +66,25 @@ export function createRenewingFetch(options: RenewingOptions) {
     return (await renew(sentAt)) ? fetch(input, init) : response
   }
 
-  return { fetch: renewingFetch, renew }
+  /**
+   * Sends what is answered with the cookies of a session, or without. No tab renews one meanwhile: its answer could
+   * come later and put the older cookies over the newer.
+   */
+  async function alone<T>(send: () => Promise<T>): Promise<T> {
+    return locks.request(sessionLock, send)
+  }
+
+  /** The same for whoever has a session. It is renewed before, because `send` must not: it would wait for its own lock. */
+  async function renewedAlone<T>(send: () => Promise<T>): Promise<T> {
+    if (!(await renew(Date.now()))) throw sessionIsOver()
+    return alone(send)
+  }
+
+  return { fetch: renewingFetch, renew, alone, renewedAlone }
+}
+
+export function sessionIsOver(): AppError {
+  return new AppError('unauthenticated', 'web.session_over', 'The session is over.')
 }
 
 function wait(milliseconds: number): Promise<void> {

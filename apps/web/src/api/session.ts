@@ -1,15 +1,19 @@
 import type { SignedIn } from '@lightpress/auth-contract'
-import { AppError } from '@lightpress/protocol'
 import { routes } from 'virtual:lightpress-routes/auth'
 import { reachingFetch } from './reaching-fetch.ts'
-import { createRenewingFetch, sessionLock } from './renewing-fetch.ts'
+import { createRenewingFetch, sessionIsOver } from './renewing-fetch.ts'
 import { readSession, writeSession } from './session-note.ts'
 import { setSignInReason } from './sign-in-reason.ts'
 
 const { method, path } = routes.refreshToken
 const endListeners = new Set<() => void>()
 
-const { fetch: sessionFetch, renew } = createRenewingFetch({
+const {
+  fetch: sessionFetch,
+  renew,
+  alone,
+  renewedAlone,
+} = createRenewingFetch({
   fetch: reachingFetch,
   refresh: () => reachingFetch(path, { method, headers: { 'content-type': 'application/json' }, body: '{}' }),
   renewedAt: () => readSession()?.renewedAt ?? 0,
@@ -21,18 +25,22 @@ const { fetch: sessionFetch, renew } = createRenewingFetch({
 /** `fetch` for everything that needs a session. */
 export { sessionFetch }
 
-/**
- * Sends what is answered with the cookies of a session. No tab renews one meanwhile: its answer could come later and put
- * the older cookies over the newer.
- */
-export async function startSession(send: () => Promise<SignedIn>): Promise<void> {
-  await navigator.locks.request(sessionLock, async () => sessionStarted(await send()))
+/** Sends what makes a session where there may be none. */
+export function startSession(send: () => Promise<SignedIn>): Promise<void> {
+  return alone(async () => sessionStarted(await send()))
 }
 
-/** The same for whoever has a session. It is renewed before, because `send` must not: it would wait for its own lock. */
-export async function replaceSession(send: () => Promise<SignedIn>): Promise<void> {
-  if (!(await renew(Date.now()))) throw sessionIsOver()
-  await startSession(send)
+/** Sends what puts a session in the place of this one. */
+export function replaceSession(send: () => Promise<SignedIn>): Promise<void> {
+  return renewedAlone(async () => sessionStarted(await send()))
+}
+
+/** Sends what ends this session. */
+export function endSession(send: () => Promise<unknown>): Promise<void> {
+  return renewedAlone(async () => {
+    await send()
+    writeSession(undefined)
+  })
 }
 
 function sessionStarted({ user }: SignedIn) {
@@ -65,8 +73,4 @@ function sessionOver() {
   writeSession(undefined)
   setSignInReason('session_ended')
   for (const listener of endListeners) listener()
-}
-
-function sessionIsOver(): AppError {
-  return new AppError('unauthenticated', 'web.session_over', 'The session is over.')
 }

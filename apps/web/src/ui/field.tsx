@@ -31,16 +31,17 @@ export function Field(props: FieldProps & { aside?: JSX.Element; children: (part
 
   return (
     <div class={styles.field}>
-      <div class={styles.head}>
-        <label for={id}>{props.label}</label>
-        {props.aside}
-      </div>
+      <label for={id}>{props.label}</label>
       {props.children({
         id,
         describedBy: `${id}-note`,
         invalid: () => (error() === undefined ? undefined : true),
         draft: form.draft(props.name),
       })}
+      {/* Above the control for the eye, after it for the keyboard: Tab leads from one control to the next. */}
+      <Show when={props.aside}>
+        <div class={styles.aside}>{props.aside}</div>
+      </Show>
       <div id={`${id}-note`} class={styles.note}>
         <Show when={error()} fallback={props.help}>
           <p class={styles.error}>{error()}</p>

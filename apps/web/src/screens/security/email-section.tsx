@@ -3,7 +3,7 @@ import type { Profile } from '@lightpress/users-contract'
 import { createAsync, useAction } from '@solidjs/router'
 import CircleCheck from 'lucide-solid/icons/circle-check'
 import Clock from 'lucide-solid/icons/clock'
-import { Show } from 'solid-js'
+import { createSignal, Show } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
@@ -19,7 +19,8 @@ import { followEmailChange } from './follow-email-change.ts'
 
 export function EmailSection(props: { person: Profile }) {
   const change = createAsync(() => getEmailChange())
-  followEmailChange(change, () => props.person.email)
+  const [givenUp, setGivenUp] = createSignal<EmailChange>()
+  followEmailChange(change, givenUp)
   return (
     <Card>
       <div>
@@ -27,7 +28,9 @@ export function EmailSection(props: { person: Profile }) {
         <p class={styles.address}>{props.person.email}</p>
       </div>
       <Show when={change()} fallback={<ChangeForm person={props.person} />}>
-        {(waiting) => <Waiting change={waiting()} oldEmail={props.person.email} />}
+        {(waiting) => (
+          <Waiting change={waiting()} oldEmail={props.person.email} onGiveUp={() => setGivenUp(waiting())} />
+        )}
       </Show>
     </Card>
   )
@@ -59,7 +62,7 @@ function ChangeForm(props: { person: Profile }) {
   )
 }
 
-function Waiting(props: { change: EmailChange; oldEmail: string }) {
+function Waiting(props: { change: EmailChange; oldEmail: string; onGiveUp: () => void }) {
   const cancel = useAction(cancelEmailChange)
   return (
     <div class={styles.waiting}>
@@ -78,6 +81,7 @@ function Waiting(props: { change: EmailChange; oldEmail: string }) {
       <Actions>
         <Button
           action={async () => {
+            props.onGiveUp()
             await cancel()
             toast({ title: 'Change given up', detail: 'Your address stays as it is.' })
           }}

@@ -12,9 +12,13 @@ const everyFiveSeconds = 5_000
 
 /**
  * The links of the mails are opened elsewhere. While the change waits and somebody looks at it, it is asked how it
- * stands; when it waits no more, what the product knows of the address is asked until it has followed.
+ * stands; when it waits no more, what the product knows of the address is asked until it has followed. Whether anybody
+ * had confirmed says nothing: both may have since it was last asked. `givenUp` is the change that was cancelled here.
  */
-export function followEmailChange(change: Accessor<EmailChange | null | undefined>, email: Accessor<string>) {
+export function followEmailChange(
+  change: Accessor<EmailChange | null | undefined>,
+  givenUp: Accessor<EmailChange | undefined>,
+) {
   const leaving = new AbortController()
   onCleanup(() => leaving.abort())
   const look = () => {
@@ -30,20 +34,20 @@ export function followEmailChange(change: Accessor<EmailChange | null | undefine
           clearInterval(timer)
           document.removeEventListener('visibilitychange', look)
         })
-      } else if (before?.confirmedByOld || before?.confirmedByNew) void adopt(before, email(), leaving.signal)
+      } else if (before && before.requestedAt !== givenUp()?.requestedAt) void adopt(before, leaving.signal)
     }),
   )
 }
 
-/** A change that nobody had confirmed has been given up: there is nothing to wait for. */
-async function adopt({ newEmail }: EmailChange, oldEmail: string, signal: AbortSignal) {
+/** The address follows within moments. One that does not was given up elsewhere, or ran out: nothing is said. */
+async function adopt({ newEmail }: EmailChange, signal: AbortSignal) {
   const person = await settle({
     ask: () => users.getMe({}, { signal }),
-    isSettled: ({ email }) => email !== oldEmail,
+    isSettled: ({ email }) => email === newEmail,
     pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     signal,
   }).catch(() => undefined)
-  if (person?.email !== newEmail) return
+  if (!person) return
   await revalidate([getMe.key, getActivity.key])
   toast({ title: 'Your address is changed', detail: `You sign in with ${newEmail} from now on.` })
 }
