@@ -18,7 +18,7 @@ import {
   type FakeUsers,
 } from './support.ts'
 
-const ROUNDS = nightly ? 1_000 : 15
+const ROUNDS = nightly ? 1_000 : 8
 const TABS = 20
 const LONG = nightly ? 1_200_000 : 60_000
 
