@@ -78,6 +78,9 @@ describe.runIf(requires('chromium'))('in a browser', { timeout: 60_000 }, () => 
       await fillSignIn(other, ada)
       await other.getByLabel('Time zone').waitFor()
       expect(await other.getByLabel('Name').inputValue()).toBe('Augusta Ada King')
+      // The tab that waits at sign-in has nothing left to wait for.
+      await page.waitForURL(`${stack.url}/dashboard`)
+      await page.getByRole('heading', { name: ada.name }).waitFor()
     })
 
     it('leaves nothing to the next person, in a tab that another one has signed out', async () => {
@@ -240,14 +243,16 @@ describe.runIf(requires('chromium'))('in a browser', { timeout: 60_000 }, () => 
       await arriveAs(ada, '/notifications')
       const streams = requestsTo(visitor, notifications.operations.streamNotifications)
       await page.getByText('Welcome to Lightpress').waitFor()
+      // She signed up with a program: the browser is a device that is new.
+      await page.getByText('New sign-in').first().waitFor()
       const other = await visitor.context.newPage()
       await other.goto(`${stack.url}/dashboard`)
-      await sectionLink(other, 'Notifications 1 unread').waitFor()
+      await sectionLink(other, 'Notifications 2 unread').waitFor()
       await expect.poll(streams).toBe(1)
 
       await page.getByRole('button', { name: 'Mark all as read' }).click()
       await page.getByText('You have read everything.').waitFor()
-      await sectionLink(other, 'Notifications').waitFor()
+      await sectionLink(other, /^Notifications$/).waitFor()
 
       await page.close()
       await expect.poll(streams).toBe(2)
@@ -305,7 +310,7 @@ describe.runIf(requires('chromium'))('in a browser', { timeout: 60_000 }, () => 
   it('the menu of a phone is a sheet that comes and goes', async () => {
     const ada = await signUp(stack)
     await arriveAs(ada, '/dashboard', { viewport: { width: 390, height: 844 }, hasTouch: true })
-    await page.getByRole('banner').getByRole('link', { name: 'Notifications, 1 unread' }).waitFor()
+    await page.getByRole('banner').getByRole('link', { name: 'Notifications, 2 unread' }).waitFor()
     const opener = page.getByRole('button', { name: 'Open the menu' })
     const sheet = page.getByRole('dialog', { name: 'Menu' })
     await opener.click()

@@ -12,7 +12,7 @@ it.each<[string, SessionNote | null, SessionNote | null, string[]]>([
   ['taken over by another person', ada, { ...ada, userId: 'grace' }, ['replaced']],
   ['taken over to another organisation', ada, { ...ada, organizationId: 'compilers' }, ['switched']],
   ['renewed', ada, { ...ada, renewedAt: 2 }, []],
-  ['begun', null, ada, []],
+  ['begun', null, ada, ['begun']],
 ])('hears of a session that another tab has %s', (_, before, after, expected) => {
   const tab = new EventTarget()
   vi.stubGlobal('addEventListener', tab.addEventListener.bind(tab))

@@ -33,16 +33,18 @@ export function writeSession(note: SessionNote | undefined) {
 }
 
 /**
- * What another tab did to the session: ended it, handed it to another person, or went over to another organisation.
- * Returns its own undoing.
+ * What another tab did to the session: began or ended it, handed it to another person, or went over to another
+ * organisation. Returns its own undoing.
  */
-export function onOtherTab(listener: (did: 'ended' | 'replaced' | 'switched') => void): () => void {
+export function onOtherTab(listener: (did: 'begun' | 'ended' | 'replaced' | 'switched') => void): () => void {
   const changed = ({ key: which, oldValue, newValue }: StorageEvent) => {
     if (which !== key) return
     const [before, after] = [parse(oldValue), parse(newValue)]
-    if (before && !after) listener('ended')
-    else if (before && after && before.userId !== after.userId) listener('replaced')
-    else if (before && after && before.organizationId !== after.organizationId) listener('switched')
+    if (!before || !after) {
+      if (before) listener('ended')
+      if (after) listener('begun')
+    } else if (before.userId !== after.userId) listener('replaced')
+    else if (before.organizationId !== after.organizationId) listener('switched')
   }
   addEventListener('storage', changed)
   return () => removeEventListener('storage', changed)

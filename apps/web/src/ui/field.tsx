@@ -8,6 +8,8 @@ export interface FieldProps {
   /** Below the control; the error takes its place. */
   help?: JSX.Element
   required?: boolean
+  /** Every character counts, spaces as well. */
+  verbatim?: boolean
   rule?: Rule
 }
 
@@ -25,7 +27,7 @@ export function Field(props: FieldProps & { aside?: JSX.Element; children: (part
   const error = () => form.error(props.name)
 
   form.register(props.name, (value, values) => {
-    if (props.required && value.trim() === '') return `${props.label} is needed.`
+    if (props.required && (props.verbatim ? value : value.trim()) === '') return `${props.label} is needed.`
     return value === '' ? undefined : props.rule?.(value, values)
   })
 

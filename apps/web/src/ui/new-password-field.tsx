@@ -6,19 +6,18 @@ import { PasswordField, type PasswordFieldProps } from './password-field.tsx'
 import { passwordError, passwordRules } from './password.ts'
 
 export interface NewPasswordFieldProps extends Pick<PasswordFieldProps, 'name' | 'label' | 'autofocus'> {
-  /** Fields whose content the password must not contain. */
+  /** Fields whose words the password must not contain, where they are known. */
   personal?: readonly string[]
 }
 
 /** Shows the rules for a new password, and which of them are met. */
 export function NewPasswordField(props: NewPasswordFieldProps) {
   const [password, setPassword] = createSignal('')
-  const [personal, setPersonal] = createSignal<string[]>([])
-  const fields = () => props.personal ?? []
+  const [personal, setPersonal] = createSignal<string[] | undefined>(props.personal && [])
 
   const typed: JSX.InputEventHandler<HTMLInputElement, InputEvent> = ({ currentTarget: input }) => {
     setPassword(input.value)
-    setPersonal(fields().map((name) => valueBeside(input, name)))
+    setPersonal(props.personal?.map((name) => valueBeside(input, name)))
   }
 
   return (
@@ -28,7 +27,7 @@ export function NewPasswordField(props: NewPasswordFieldProps) {
       rule={(value, values) =>
         passwordError(
           value,
-          fields().map((name) => values[name] ?? ''),
+          props.personal?.map((name) => values[name] ?? ''),
         )
       }
       help={<Rules rules={passwordRules(password(), personal())} />}

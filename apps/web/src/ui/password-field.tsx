@@ -15,7 +15,7 @@ export interface PasswordFieldProps extends FieldProps {
 export function PasswordField(props: PasswordFieldProps) {
   const [shown, setShown] = createSignal(false)
   return (
-    <Field {...props} required={props.required ?? true}>
+    <Field {...props} required={props.required ?? true} verbatim>
       {(parts) => (
         <div class={styles.wrap}>
           <input

@@ -26,6 +26,15 @@ export function EmptyState(props: {
   )
 }
 
+/** An address of a page whose rows are gone, or that is cut off; the pager leads back. */
+export function EmptyPage(props: { icon: Component<{ size: number }> }) {
+  return (
+    <EmptyState icon={props.icon} title="Nothing on this page">
+      What stood here is gone, or the address is not whole. The newest are on the first page.
+    </EmptyState>
+  )
+}
+
 /** What happened, what to do, a retry, and the id to quote. */
 export function FailedState(props: { error: unknown; retry: () => Promise<unknown> }) {
   const failure = () => explain(props.error)

@@ -10,7 +10,7 @@ import { For, Show } from 'solid-js'
 import { Badge } from '../../ui/badge.tsx'
 import { Card } from '../../ui/card.tsx'
 import { Pager } from '../../ui/pager.tsx'
-import { EmptyState } from '../../ui/states.tsx'
+import { EmptyPage, EmptyState } from '../../ui/states.tsx'
 import { Time } from '../../ui/time.tsx'
 import { type ActivityWords, activityWords } from './activity-words.ts'
 import { getActivity } from './data.ts'
@@ -37,9 +37,11 @@ export function Activity() {
             when={known().items.length > 0}
             fallback={
               <Card>
-                <EmptyState icon={ShieldCheck} title="Nothing has happened yet">
-                  Sign-ins, changes of your password and the like are told here, with device and address.
-                </EmptyState>
+                <Show when={search.activity === undefined} fallback={<EmptyPage icon={ShieldCheck} />}>
+                  <EmptyState icon={ShieldCheck} title="Nothing has happened yet">
+                    Sign-ins, changes of your password and the like are told here, with device and address.
+                  </EmptyState>
+                </Show>
               </Card>
             }
           >

@@ -17,6 +17,8 @@ export interface RowProps {
   title: string
   badge?: JSX.Element
   action?: JSX.Element
+  /** For whoever is described by what more there is to know. */
+  detailId?: string
   children: JSX.Element
 }
 
@@ -31,7 +33,9 @@ export function Row(props: RowProps) {
           {props.title}
           <Show when={props.badge}>{props.badge}</Show>
         </p>
-        <p class={styles.detail}>{props.children}</p>
+        <p id={props.detailId} class={styles.detail}>
+          {props.children}
+        </p>
       </div>
       {props.action}
     </li>

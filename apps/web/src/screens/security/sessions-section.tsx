@@ -1,13 +1,16 @@
 import type { Session } from '@lightpress/auth-contract'
 import { createAsync, useAction, useSearchParams } from '@solidjs/router'
-import { createSignal, For, Show, untrack } from 'solid-js'
+import Monitor from 'lucide-solid/icons/monitor'
+import { createSignal, createUniqueId, For, type JSX, Show, untrack } from 'solid-js'
 import { signOutEverywhere } from '../../account/data.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { Card } from '../../ui/card.tsx'
 import { Pager } from '../../ui/pager.tsx'
 import { Actions } from '../../ui/settings.tsx'
 import { CalendarDate, Time } from '../../ui/time.tsx'
+import { EmptyPage } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.ts'
 import { endOtherSessions, endSession, getSessions } from './data.ts'
 import { deviceIcons } from './device-icons.ts'
@@ -27,9 +30,18 @@ export function Sessions() {
 
   return (
     <>
-      <Rows label="Sessions">
-        <For each={sessions()}>{(session) => <SessionRow session={session} onEnd={() => setAsked(session)} />}</For>
-      </Rows>
+      <Show
+        when={sessions().length > 0}
+        fallback={
+          <Card>
+            <EmptyPage icon={Monitor} />
+          </Card>
+        }
+      >
+        <Rows label="Sessions">
+          <For each={sessions()}>{(session) => <SessionRow session={session} onEnd={() => setAsked(session)} />}</For>
+        </Rows>
+      </Show>
       <Pager label="Pages of sessions" param="sessions" next={page()?.nextCursor ?? null} stay />
       <Actions>
         <Show when={!alone()} fallback={<p>You are signed in nowhere else.</p>}>
@@ -46,20 +58,28 @@ export function Sessions() {
 
 function SessionRow(props: { session: Session; onEnd: () => void }) {
   const name = () => deviceName(props.session.device)
+  const detailId = createUniqueId()
   return (
     <Row
+      detailId={detailId}
       icon={deviceIcons[props.session.device.kind]}
       title={name()}
       badge={props.session.current && <Badge tone="success">This device</Badge>}
       action={
         <Show when={!props.session.current}>
-          <Button size="small" aria-label={`Sign out ${name()}`} onClick={() => props.onEnd()}>
+          <Button
+            size="small"
+            aria-label={`Sign out ${name()}`}
+            // Two of the same name are told apart by where and when.
+            aria-describedby={detailId}
+            onClick={() => props.onEnd()}
+          >
             Sign out
           </Button>
         </Show>
       }
     >
-      {props.session.ip ?? 'Unknown address'} · since <CalendarDate at={props.session.createdAt} short />
+      {whence(props.session)} · since <CalendarDate at={props.session.createdAt} short />
       <Show when={!props.session.current}>
         {' '}
         · used <Time at={props.session.lastUsedAt} />
@@ -68,11 +88,23 @@ function SessionRow(props: { session: Session; onEnd: () => void }) {
   )
 }
 
+function whence({ ip }: Session): string {
+  return ip ?? 'Unknown address'
+}
+
+interface Asking {
+  title: string
+  words: JSX.Element
+  action: string
+  run: () => Promise<unknown>
+}
+
 /** What is asked, and what a yes does. */
-function createQuestion(what: Asked) {
+function createQuestion(what: Asked): Asking {
   const end = useAction(endSession)
   const endOthers = useAction(endOtherSessions)
   const endAll = useAction(signOutEverywhere)
+  const [, setSearch] = useSearchParams<{ sessions: string }>()
   if (what === 'everywhere') {
     return {
       title: 'Sign out everywhere?',
@@ -88,6 +120,8 @@ function createQuestion(what: Asked) {
       action: 'Sign out others',
       run: async () => {
         const ended = await endOthers()
+        // The only one that is left is on the first page.
+        setSearch({ sessions: undefined }, { replace: true, scroll: false })
         toast({ title: ended === 1 ? 'One session signed out' : `${ended} sessions signed out` })
       },
     }
@@ -95,8 +129,12 @@ function createQuestion(what: Asked) {
   const name = deviceName(what.device)
   return {
     title: `Sign out ${name}?`,
-    words:
-      'It ends within seconds, and whoever uses it has to sign in again. You do not know it? Then change your password, too.',
+    words: (
+      <>
+        {whence(what)}, used <Time at={what.lastUsedAt} />. It ends within seconds, and whoever uses it has to sign in
+        again. You do not know it? Then change your password, too.
+      </>
+    ),
     action: 'Sign out',
     run: async () => {
       await end(what.id)
