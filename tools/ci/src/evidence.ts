@@ -108,16 +108,17 @@ function findGaps(judgements: readonly Judgement[], { ids, digest }: Standard): 
 function findEmptyClaims({ id, state, said }: Judgement, { documented }: Standard, page: string): string[] {
   if (!isState(state)) return [`is ${state}, which is none of: ${states.join(', ')}`]
   if (said === '') return [`is ${state}, and nothing says why`]
+  const links = findLinks(said, page)
+  const repeated = links.find((link, index) => links.slice(0, index).some((before) => isSameLink(before, link)))
+  if (repeated) return [`leads to "${repeated.name}" twice`]
   const mayBeDocumented = documented.some((section) => id.startsWith(`${section}.`))
-  const proofs = findLinks(said, page).filter(
-    ({ target = '' }) => isTest(target) || (mayBeDocumented && /\.md\b/.test(target)),
-  )
+  const proofs = links.filter(({ target = '' }) => isTest(target) || (mayBeDocumented && /\.md\b/.test(target)))
   if (state === 'met' && proofs.length === 0) return ['is met, and nothing proves it']
   if (state === 'not yet' && !/\bissue\s\d+\b/.test(said)) return ['is not yet met, and no issue brings it']
   return []
 }
 
-/** Where a page in `folder` leads nowhere: to a file, a heading or a test that does not exist. */
+/** Where a page in `folder` leads nowhere: to a file, a heading or a test that does not exist, or to code that changed. */
 export function findDeadLinks(page: string, folder: string): string[] {
   return findLinks(page, page).flatMap(({ name, target }) => {
     if (target === undefined) return [`[${name}] leads nowhere`]
@@ -125,6 +126,9 @@ export function findDeadLinks(page: string, folder: string): string[] {
     if (path.includes(':')) return []
     const file = join(folder, path)
     if (!existsSync(file)) return [`${target} does not exist`]
+    const [, code] = /^`(.+)`$/.exec(name) ?? []
+    if (code !== undefined && path.endsWith('.ts'))
+      return hasCode(code, readFileSync(file, 'utf8')) ? [] : [`${path} does not say \`${code}\``]
     if (path !== '' && heading === undefined && !isTest(path)) return []
     const text = path === '' ? page : readFileSync(file, 'utf8')
     if (heading !== undefined) return hasHeading(heading, text) ? [] : [`${target} does not exist`]
@@ -147,11 +151,23 @@ function hasHeading(name: string, text: string): boolean {
   )
 }
 
+/** Whether source says so, and not only as a part of a longer word or number. */
+function hasCode(code: string, source: string): boolean {
+  const around = source.replaceAll(/\s+/g, ' ').split(code)
+  return around.slice(1).some((after, index) => !/^\.?\w/.test(after) && !/\w$/.test(around[index] ?? ''))
+}
+
+interface Link {
+  name: string
+  target: string | undefined
+}
+
 /**
  * The links of a text, `[name](target)` or `[name][label]` with the label's target at the end of `page`. One to a test is
- * called by its name, or by its group and its name: `sign-in › refuses a wrong password`.
+ * called by its name, or by its group and its name: `sign-in › refuses a wrong password`. One to code quotes it, so that
+ * a number on a page is the one in the code.
  */
-function findLinks(text: string, page: string): { name: string; target: string | undefined }[] {
+function findLinks(text: string, page: string): Link[] {
   const targets = new Map(
     [...page.matchAll(/^\[([^\]]+)\]: (\S+)$/gm)].map(([, label = '', target]) => [label, target]),
   )
@@ -160,6 +176,10 @@ function findLinks(text: string, page: string): { name: string; target: string |
     name: name.replaceAll(/\s+/g, ' ').replaceAll(/\\(\W)/g, '$1'),
     target: target ?? targets.get(label),
   }))
+}
+
+function isSameLink(one: Link, other: Link): boolean {
+  return one.name === other.name && one.target === other.target
 }
 
 function isTest(target: string): boolean {

@@ -62,6 +62,20 @@ describe('a document', () => {
     expect(judge(`${proved} [below](#fewer-gates)`)).toEqual(['garden.md: #fewer-gates does not exist'])
   })
 
+  it('is not, when it says the same twice', () => {
+    expect(judge(`Always. ${proved}\n\n${proved}`)).toEqual(['garden.md: 1.1.1 leads to "is shut" twice'])
+    expect(judge(proved, { more: proved })).toEqual([])
+  })
+
+  it('quotes code as it is, and no part of a longer word or number', () => {
+    write('garden/src/gate.ts', 'const HINGES = 4\nconst limits = {\n  bars: 1_000, name: "gate" }')
+    const quoting = (code: string) => judge(`${proved} Here: [\`${code}\`](../../garden/src/gate.ts)`)
+    for (const code of ['HINGES = 4', '{ bars: 1_000, name: "gate" }', 'name: "gate"'])
+      expect(quoting(code)).toEqual([])
+    for (const code of ['HINGES = 5', 'bars: 1', 'INGES = 4', 'limits = { bars: 1_00'])
+      expect(quoting(code)).toEqual([`garden.md: ../../garden/src/gate.ts does not say \`${code}\``])
+  })
+
   it('proves by a page only what asks for one', () => {
     write('docs/security/plan.md', '# The plan')
     const page = '[The plan](plan.md#the-plan).'
