@@ -1,5 +1,6 @@
-import type { Socket } from 'node:net'
 import { randomUUID } from 'node:crypto'
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
 import cookie from '@fastify/cookie'
 import { AppError, isAppError, statusOf, toAppError, toProblem } from '@lightpress/protocol'
 import Fastify, {
@@ -14,6 +15,8 @@ import { describeError, type Logger } from './logging.ts'
 
 /** Bytes; a larger body is refused. */
 const BODY_LIMIT = 1024 * 1024
+
+const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
 
 export interface HttpOptions {
   log: Logger
@@ -42,6 +45,7 @@ export async function createHttp({ log, trustedProxies }: HttpOptions): Promise<
       greet(request, reply)
       sendProblem(error, request, reply)
     },
+    clientErrorHandler: (error, socket) => refuseUnreadable(error, socket, log),
   })
   app.setErrorHandler(sendProblem)
   app.setNotFoundHandler((request, reply) => sendProblem(notFound(request), request, reply))
@@ -126,9 +130,45 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (refused.retryAfter !== undefined) void reply.header('retry-after', String(refused.retryAfter))
   void reply
     .code(statusOf[refused.code])
-    .type('application/problem+json; charset=utf-8')
+    .type(PROBLEM_TYPE)
     .serializer(JSON.stringify)
     .send(toProblem(refused, request.id))
+}
+
+/**
+ * Answers what never became a request, because Node could not read it or waited too long for the rest. Of the error
+ * only the code is logged: it holds what was sent.
+ */
+function refuseUnreadable({ code }: { code?: string }, socket: Socket, log: Logger): void {
+  if (code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  const refused = unreadable(code)
+  const { reason } = refused
+  const requestId = randomUUID()
+  const status = statusOf[refused.code]
+  const body = JSON.stringify(toProblem(refused, requestId))
+  log.info({ requestId, status, reason, code }, 'request')
+  const headers = {
+    ...safeHeaders,
+    'cache-control': 'no-store',
+    connection: 'close',
+    'content-length': Buffer.byteLength(body),
+    'content-type': PROBLEM_TYPE,
+    'x-request-id': requestId,
+  }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`)
+  socket.destroySoon()
+}
+
+function unreadable(code: string | undefined): AppError {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return new AppError('invalid', 'request.headers_too_large', 'The headers are larger than this takes.')
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new AppError('invalid', 'request.too_slow', 'The request did not come to its end in time.')
+    default:
+      return new AppError('invalid', 'request.malformed', 'The request could not be read.')
+  }
 }
 
 function notFound({ method, url }: FastifyRequest): AppError {
