@@ -88,8 +88,17 @@ export function createAuthenticate({ publicUrl, keys, revocations }: Authenticat
 export type Authenticate = ReturnType<typeof createAuthenticate>
 
 function tokenOf(request: FastifyRequest, cookie: string): { token: string; from: 'header' | 'cookie' } | undefined {
-  const [scheme, token] = request.headers.authorization?.split(' ') ?? []
-  if (scheme?.toLowerCase() === 'bearer' && token) return { token, from: 'header' }
+  const bearer = bearerOf(request)
+  if (bearer !== undefined) return { token: bearer, from: 'header' }
   const value = request.cookies[cookie]
   return value ? { token: value, from: 'cookie' } : undefined
+}
+
+/**
+ * The token of `Authorization: Bearer`, which goes before the cookie. Any other scheme is not for us: a proxy in front
+ * may ask for HTTP Basic.
+ */
+export function bearerOf({ headers }: Pick<FastifyRequest, 'headers'>): string | undefined {
+  const [scheme, token] = headers.authorization?.split(' ') ?? []
+  return scheme?.toLowerCase() === 'bearer' && token ? token : undefined
 }

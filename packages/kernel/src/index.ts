@@ -1,4 +1,4 @@
-export { claimsOf, cookieNames } from './authenticate.ts'
+export { bearerOf, claimsOf, cookieNames } from './authenticate.ts'
 export { ConfigError, SecretKey } from './config.ts'
 export { decodeCursor, pageFrom } from './cursor.ts'
 export { afterCommit, createDatabase, isUniqueViolation, prepared, type Db, type Tx } from './db.ts'

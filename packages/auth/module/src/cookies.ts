@@ -1,5 +1,5 @@
 import type { SignedIn } from '@lightpress/auth-contract'
-import { cookieNames, type RawHttp } from '@lightpress/kernel'
+import { bearerOf, cookieNames, type RawHttp } from '@lightpress/kernel'
 import { accessToken } from '@lightpress/protocol'
 import { REFRESH_LIFETIME_SECONDS } from './rotation.ts'
 
@@ -8,9 +8,9 @@ type Reply = RawHttp['reply']
 /** How a caller holds its tokens: a program in its own memory, a browser in cookies that no script can read. */
 export type Mode = 'token' | 'cookie'
 
-/** In which way whoever is signed in holds their access token. */
-export function modeOf({ headers }: RawHttp['request']): Mode {
-  return headers.authorization === undefined ? 'cookie' : 'token'
+/** In which way whoever is signed in holds their access token: the one by which the kernel knew them. */
+export function modeOf(request: RawHttp['request']): Mode {
+  return bearerOf(request) === undefined ? 'cookie' : 'token'
 }
 
 /** The tokens in the body or in cookies, never in both. */

@@ -74,6 +74,19 @@ describe('switching the organisation', () => {
     expect(claimsIn(browser.cookies.get('lightpress_access')!)).toMatchObject({ org: next, role: 'member' })
   })
 
+  it.each(['Basic c3RhZ2luZzpzdGFnaW5n', 'Bearer', 'x'])(
+    'answers a browser with a cookie although a proxy asks for "%s"',
+    async (authorization) => {
+      const { browser, user } = await signedInBrowser(app)
+      const next = newId()
+      app.users.people.get(user.id)!.roles.set(next, 'member')
+      const { status, body } = await browser.post(paths.switch, { organizationId: next }, { authorization })
+      expect(status).toBe(200)
+      expect(body.accessToken).toBeUndefined()
+      expect(claimsIn(browser.cookies.get('lightpress_access')!)).toMatchObject({ org: next })
+    },
+  )
+
   it('to one that the person is not in changes nothing, and does not tell whether it exists', async () => {
     const { accessToken, refreshToken: token, user } = await createAccount(app)
     const strangers = (await createAccount(app)).user.organizationId!
