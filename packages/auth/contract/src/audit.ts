@@ -7,7 +7,11 @@ export const AuditAction = z.enum([
   'signed_in',
   'sign_in_failed',
   'sign_in_locked',
+  /** A wrong password within a session, where it is asked for again. */
+  'password_check_failed',
+  'password_check_locked',
   'signed_out',
+  /** `sessionId` is the one that was ended, and not the one in which somebody did so. */
   'session_ended',
   'sessions_ended',
   /** A used refresh token came again: two parties hold it, so the session was ended. */
@@ -22,6 +26,9 @@ export const AuditAction = z.enum([
   'email_changed',
   'access_suspended',
   'access_restored',
+  'access_removed',
+  'operator_granted',
+  'operator_revoked',
   'signing_key_made',
   'signing_key_retired',
   'audit_exported',
@@ -72,7 +79,7 @@ export type AuditFilter = z.infer<typeof AuditFilter>
 
 /** An entry of the audit log as the person it is about sees it. */
 export const SecurityActivity = AuditEntry.pick({ id: true, at: true, action: true, ip: true, device: true }).extend({
-  /** Done in the session that asks. */
+  /** About the session that asks. */
   current: z.boolean(),
 })
 export type SecurityActivity = z.infer<typeof SecurityActivity>

@@ -7,17 +7,19 @@ import type { AuthContext } from './context.ts'
 import { revoke } from './revocations.ts'
 import { endSessionsOf, raiseVersion } from './sessions.ts'
 
-/** Changes of a role are in the log of the organisation. */
-const actions: Partial<Record<Payload<typeof accessChanged>['change'], AuditAction>> = {
+/** What is written down of each change; of a role nothing, because that is in the log of the organisation. */
+const actions: Record<Payload<typeof accessChanged>['change'], AuditAction | null> = {
   suspended: 'access_suspended',
-  removed: 'access_suspended',
   restored: 'access_restored',
+  removed: 'access_removed',
+  role: null,
+  operator_granted: 'operator_granted',
+  operator_revoked: 'operator_revoked',
 }
 
 /**
  * Writes down what happened, and acts on what is true by now: events come in any order, and a suspension that is over
- * must end nothing. Whoever stays in must renew their
- * access tokens, because those say what they may do.
+ * must end nothing. Whoever stays in must renew their access tokens, because those say what they may do.
  */
 export const onAccessChanged = on(accessChanged, {
   async prepare({ payload: { userId } }, ctx: AuthContext) {

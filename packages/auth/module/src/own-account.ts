@@ -1,6 +1,7 @@
 import { identityOf, type Tx } from '@lightpress/kernel'
 import { AppError, type Input } from '@lightpress/protocol'
 import { and, eq, isNull } from 'drizzle-orm'
+import { record } from './audit.ts'
 import type { AuthContext, Ops } from './context.ts'
 import { asGuess } from './lockout.ts'
 import { account, session } from './schema.ts'
@@ -21,8 +22,13 @@ export async function requireOwnPassword(
     const [own] = await ctx.db.select().from(account).where(eq(account.userId, userId))
     return own && (await ctx.passwords.matches(own.passwordHash, password, ctx.signal)) ? own : null
   }
-  const own = await asGuess(check, { about: userId, trusted: sessionId }, ctx)
+  const write = async (action: 'password_check_failed' | 'password_check_locked') => {
+    await ctx.withTx((tx) => record(tx, { action, userId }, ctx))
+  }
+  const onLocked = () => write('password_check_locked')
+  const own = await asGuess(check, { about: userId, trusted: sessionId, onLocked }, ctx)
   if (own) return own
+  await write('password_check_failed')
   const message = 'This is not your password.'
   throw new AppError('invalid', 'auth.password_wrong', message, { errors: [{ path, message }] })
 }

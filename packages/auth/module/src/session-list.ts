@@ -46,12 +46,12 @@ export async function endSession(
   const { userId } = identityOf(ctx)
   await ctx.withTx(async (tx) => {
     const [own] = await tx
-      .select({ id: session.id })
+      .select({ organizationId: session.organizationId })
       .from(session)
       .where(and(eq(session.id, id), eq(session.userId, userId)))
     if (!own) throw new AppError('not_found', 'auth.session_not_found', 'You have no such session.')
     if (!(await closeSession(tx, id))) return
-    await record(tx, { action: 'session_ended', userId }, ctx)
+    await record(tx, { action: 'session_ended', userId, sessionId: id, ...own }, ctx)
     await revoke(tx, [{ sessionId: id }], ctx)
   })
   return { status: 'ended' }

@@ -1,4 +1,5 @@
 import { newId } from '@lightpress/kernel'
+import type { Payload } from '@lightpress/protocol'
 import { until, type RunningModule } from '@lightpress/testing'
 import { accessChanged } from '@lightpress/users-contract'
 import { asc, eq } from 'drizzle-orm'
@@ -16,7 +17,7 @@ afterAll(() => app.close())
 
 const operator = newId()
 
-type Change = 'suspended' | 'restored' | 'removed' | 'role'
+type Change = Payload<typeof accessChanged>['change']
 
 /** Tells auth of a change of a person's access. The same `id` again is the same event. */
 function tell(userId: string, change: Change, { id }: { id?: string } = {}) {
@@ -35,7 +36,9 @@ function signIn(email: string, words = password) {
 async function audited(userId: string) {
   const { db } = app.contextFor('auth')
   const rows = await db.select().from(auditEntry).where(eq(auditEntry.userId, userId)).orderBy(asc(auditEntry.id))
-  return rows.filter(({ action }) => action.startsWith('access_')).map(({ action, actorId }) => ({ action, actorId }))
+  return rows
+    .filter(({ action }) => /^(access|operator)_/.test(action))
+    .map(({ action, actorId }) => ({ action, actorId }))
 }
 
 async function isRefused(accessToken: string) {
@@ -142,7 +145,24 @@ describe('news of a change of access', () => {
     await isRefused(accessToken)
     expect((await sessionOf(app, refreshToken)).endedAt).not.toBeNull()
     expect((await signIn(email)).status).toBe(401)
-    expect(await audited(user.id)).toEqual([{ action: 'access_suspended', actorId: operator }])
+    expect(await audited(user.id)).toEqual([{ action: 'access_removed', actorId: operator }])
+  })
+
+  it('that the person is an operator now, or none any more, is written down, and renews the tokens', async () => {
+    const { accessToken, refreshToken, user, person } = await createPerson()
+    person.operator = true
+    await tell(user.id, 'operator_granted')
+    await isRefused(accessToken)
+    const { body: granted } = await refreshBy(app, refreshToken)
+    expect(granted.user).toMatchObject({ operator: true })
+    person.operator = false
+    await tell(user.id, 'operator_revoked')
+    await isRefused(granted.accessToken!)
+    expect((await refreshBy(app, granted.refreshToken!)).body.user).toMatchObject({ operator: false })
+    expect(await audited(user.id)).toEqual([
+      { action: 'operator_granted', actorId: operator },
+      { action: 'operator_revoked', actorId: operator },
+    ])
   })
 
   it('about somebody without an account is taken', async () => {

@@ -124,6 +124,20 @@ describe('the audit log', () => {
     expect(created).toMatchObject({ actorId: user.id, organizationId: user.organizationId })
   })
 
+  it('has the wrong passwords of whoever is signed in, and when no more were taken', async () => {
+    const { user, accessToken } = await createAccount(app)
+    const { sid } = claimsIn(accessToken) as { sid: string }
+    const guess = (path: string, words: object) => createBrowser(app.baseUrl).post(path, words, bearer(accessToken))
+    await guess('/v1/auth/password/change', { currentPassword: 'a wrong guess', newPassword: `${password} again` })
+    for (let wrong = 0; wrong < 9; wrong++)
+      await guess('/v1/auth/email/change', { email: newEmail(), password: 'a wrong guess' })
+    const locked = await guess('/v1/auth/email/change', { email: newEmail(), password })
+    expect(locked.body.reason).toBe('auth.too_many_attempts')
+    const entries = (await listAll({ userId: user.id })).slice(0, -1)
+    expect(summaryOf(entries)).toEqual(['password_check_locked', ...Array<string>(10).fill('password_check_failed')])
+    for (const entry of entries) expect(entry).toMatchObject({ actorId: user.id, sessionId: sid, ip: '127.0.0.1' })
+  })
+
   it('has an entry or none, as what it records took effect or not', async () => {
     const userId = newId()
     const failing = context().withTx(async (tx) => {

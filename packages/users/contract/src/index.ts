@@ -158,7 +158,7 @@ export const accessChanged = defineEvent(
   'users.access.changed.v1',
   z.object({
     userId: z.uuid(),
-    change: z.enum(['suspended', 'restored', 'removed', 'role']),
+    change: z.enum(['suspended', 'restored', 'removed', 'role', 'operator_granted', 'operator_revoked']),
     /** Who changed it; null for us. */
     actorId: z.uuid().nullable(),
   }),

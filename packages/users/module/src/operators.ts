@@ -41,7 +41,11 @@ async function setOperator({ email, operator }: { email: string; operator: boole
       .where(and(mine, eq(person.operator, !operator)))
       .returning({ userId: person.id })
     if (changed) {
-      await publish(tx, accessChanged, { ...changed, change: 'role', actorId: null })
+      await publish(tx, accessChanged, {
+        ...changed,
+        change: operator ? 'operator_granted' : 'operator_revoked',
+        actorId: null,
+      })
       return { ...changed, changed: true }
     }
     const [existing] = await tx.select({ userId: person.id }).from(person).where(mine)

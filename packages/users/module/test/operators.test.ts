@@ -21,7 +21,7 @@ describe('users promote', () => {
     await run('users promote', ` ${email.toUpperCase()} `)
     await run('users promote', email)
     expect(await app.readUser(userId)).toMatchObject({ operator: true })
-    expect(await app.accessChangesOf(userId)).toEqual([{ userId, change: 'role', actorId: null }])
+    expect(await app.accessChangesOf(userId)).toEqual([{ userId, change: 'operator_granted', actorId: null }])
   })
 
   it('touches nobody else', async () => {
@@ -40,7 +40,10 @@ describe('users demote', () => {
     await run('users promote', email)
     await Promise.all([run('users demote', email), run('users demote', email)])
     expect(await app.readUser(userId)).toMatchObject({ operator: false })
-    expect(await app.accessChangesOf(userId)).toHaveLength(2)
+    expect((await app.accessChangesOf(userId)).map(({ change }) => change)).toEqual([
+      'operator_granted',
+      'operator_revoked',
+    ])
   })
 })
 

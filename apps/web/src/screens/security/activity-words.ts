@@ -17,6 +17,8 @@ const told: Record<Exclude<AuditAction, OfTheProduct>, ActivityWords> = {
   signed_in: { kind: 'in', title: 'Signed in' },
   sign_in_failed: { kind: 'alarm', title: 'Sign-in with a wrong password' },
   sign_in_locked: { kind: 'alarm', title: 'Sign-in paused after too many wrong passwords' },
+  password_check_failed: { kind: 'alarm', title: 'Wrong password where a change asked for it' },
+  password_check_locked: { kind: 'alarm', title: 'Changes paused after too many wrong passwords' },
   signed_out: { kind: 'out', title: 'Signed out' },
   session_ended: { kind: 'out', title: 'Signed out another session' },
   sessions_ended: { kind: 'out', title: 'Signed out several sessions at once' },
@@ -31,6 +33,9 @@ const told: Record<Exclude<AuditAction, OfTheProduct>, ActivityWords> = {
   email_changed: { kind: 'email', title: 'E-mail address changed' },
   access_suspended: { kind: 'alarm', title: 'Access suspended by us' },
   access_restored: { kind: 'account', title: 'Access restored by us' },
+  access_removed: { kind: 'alarm', title: 'Access taken away by us' },
+  operator_granted: { kind: 'alarm', title: 'Made an operator by us' },
+  operator_revoked: { kind: 'account', title: 'No operator any more' },
 }
 
 /** A newer server may tell of what this page has no words for yet. */
