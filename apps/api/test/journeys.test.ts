@@ -1,5 +1,6 @@
 import { readMails } from '@lightpress/mailbox'
 import { createLocalJWKSet, jwtVerify } from 'jose'
+import { request } from 'undici'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mailTo, newPerson, openStream, pay, signIn, signUp, take, until, verify } from './support/person.ts'
 import { topologies, type Product } from './support/topologies.ts'
@@ -86,6 +87,41 @@ for (const { name, start } of topologies) {
       })
       await signIn(ada)
       expect(await ada.users.getMe()).toMatchObject({ email: ada.email })
+    })
+
+    it('writes links to itself, whatever it was asked under', async () => {
+      const evil = 'evil.example'
+      const [ada, bob] = [await signUp(stack), newPerson(stack)]
+      const ask = async (headers: Record<string, string>) => {
+        const bodies = {
+          '/v1/auth/sign-up': { email: bob.email, password: bob.password, name: bob.name },
+          '/v1/auth/password/forgot': { email: ada.email },
+        }
+        const answers = Object.entries(bodies).map(([path, body]) =>
+          request(stack.url + path, {
+            method: 'POST',
+            headers: { 'content-type': 'application/json', ...headers },
+            body: JSON.stringify(body),
+          }),
+        )
+        return (await Promise.all(answers)).map(({ statusCode, body }) => {
+          body.resume()
+          return statusCode
+        })
+      }
+      for (const status of await ask({ host: evil })) expect(status).toBeGreaterThanOrEqual(400)
+      const forged = { 'x-forwarded-host': evil, 'x-forwarded-server': evil, forwarded: `host=${evil}` }
+      expect(await ask(forged)).toEqual([201, 202])
+
+      const mails = [
+        await mailTo(stack, bob.email, ({ html }) => html?.includes('/verify#token=') ?? false),
+        await mailTo(stack, ada.email, ({ html }) => html?.includes('/reset-password#token=') ?? false),
+      ]
+      for (const { html, text } of mails) {
+        const links = `${html} ${text}`.match(/[^\s"'<>]*#token=/g) ?? []
+        expect(links.filter((link) => !link.startsWith(`${stack.url}/`))).toEqual([])
+        expect(`${html} ${text}`).not.toContain(evil)
+      }
     })
 
     it('sends a known address another mail and gives the same answer', async () => {
