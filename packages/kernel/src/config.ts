@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isLoopbackName } from './origin.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -17,28 +18,36 @@ const list = (value: string) =>
     .map((item) => item.trim())
     .filter(Boolean)
 
+/**
+ * Where browsers find the product. Cookies are only for HTTPS (and `__Host-`) where this is HTTPS, so anything else is
+ * for this machine alone. Read into its one form, because it is compared by text: `HTTPS://App.example.com` is no other.
+ */
+const PublicUrl = z
+  .url({ protocol: /^https?$/ })
+  .transform((text) => new URL(text))
+  .refine(({ href, origin }) => href === `${origin}/`, 'must be an origin, without a path')
+  .refine(({ protocol, hostname }) => protocol === 'https:' || isLoopbackName(hostname), 'must begin with https://')
+  .transform(({ origin }) => origin)
+
 export const Role = z.enum(['http', 'worker', 'relay', 'scheduler'])
 export type Role = z.infer<typeof Role>
 
-/** What every process needs, whichever modules it hosts. Names as in docs/configuration.md. */
-export const kernelConfig = z.object({
+/** What every process needs, whichever modules it hosts. Names as in `.env.example`. */
+const KernelVariables = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   HOST: z.string().default('0.0.0.0'),
   PORT: z.coerce.number().int().min(0).max(65535).default(3000),
   INTERNAL_PORT: z.coerce.number().int().min(0).max(65535).default(3001),
   ROLES: z.string().default('http,worker,relay,scheduler').transform(list).pipe(z.array(Role).min(1)),
-  /** Comma-separated addresses or CIDR ranges whose `X-Forwarded-*` headers are believed. */
+  /** Comma-separated addresses or CIDR ranges whose `X-Forwarded-*` headers are believed, or `none`. */
   TRUSTED_PROXIES: z
     .string()
-    .default('')
-    .transform(list)
+    .transform((value) => (value === 'none' ? [] : list(value)))
     .pipe(z.array(z.string().refine(isNetwork, { error: ({ input }) => `${String(input)} is no address or range` })))
-    .meta({ example: '10.0.0.0/8,192.168.1.1' }),
-  PUBLIC_URL: z
-    .url()
-    .transform((url) => url.replace(/\/$/, ''))
-    .meta({ example: 'https://app.example.com' }),
+    .optional()
+    .meta({ example: '10.0.0.0/8,192.168.1.1, or none' }),
+  PUBLIC_URL: PublicUrl.meta({ example: 'https://app.example.com' }),
   QUEUE_URL: z.url({ protocol: /^(rediss?|postgres(ql)?)$/ }).meta({ example: 'redis://localhost:6379' }),
   INTERNAL_KEY: SecretKey,
   /** Milliseconds before the second attempt of an event or job; doubles with each further one, up to ten attempts. */
@@ -46,6 +55,19 @@ export const kernelConfig = z.object({
   /** Connections a module may hold to PostgreSQL. */
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(200).default(10),
 })
+
+/**
+ * Behind a load balancer that nobody told us of, the whole world is one network, and shares the limits of one. So it is
+ * to be said in words that there is none, except on this machine.
+ */
+export const kernelConfig = KernelVariables.refine(
+  ({ PUBLIC_URL, TRUSTED_PROXIES }) => TRUSTED_PROXIES !== undefined || isLoopbackName(new URL(PUBLIC_URL).hostname),
+  {
+    path: ['TRUSTED_PROXIES'],
+    // Also when something else is missing, so that all of it is named at once.
+    when: ({ issues }) => !issues.some(({ path }) => path?.[0] === 'PUBLIC_URL' || path?.[0] === 'TRUSTED_PROXIES'),
+  },
+)
 export type KernelConfig = z.infer<typeof kernelConfig>
 
 /** `<MODULE>_DATABASE_URL`, else `DATABASE_URL`. */

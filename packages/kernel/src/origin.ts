@@ -41,7 +41,7 @@ function partsOf({ publicUrl }: Place) {
 }
 
 /** RFC 6761, 6.3; RFC 5735; RFC 4291, 2.5.3. The URL parser has brought it into its one form before. */
-function isLoopbackName(hostname: string): boolean {
+export function isLoopbackName(hostname: string): boolean {
   return /(^|\.)localhost$/.test(hostname) || /^127(\.\d+){3}$/.test(hostname) || hostname === '[::1]'
 }
 

@@ -94,7 +94,7 @@ export async function serve(modules: readonly Module[], options: ServeOptions = 
       await Promise.all([...databases.values()].map((database) => database.ping()))
     }
     const system = { publicUrl: kernel.PUBLIC_URL, checkReady }
-    const app = await createHttp({ log, trustedProxies: kernel.TRUSTED_PROXIES })
+    const app = await createHttp({ log, trustedProxies: kernel.TRUSTED_PROXIES ?? [] })
     const internal = await createHttp({ log, trustedProxies: [] })
     registerSystemRoutes(internal, { ...system, documents: [] })
     registerInternalRoutes(internal, hosted, { tokens, log })

@@ -7,6 +7,7 @@ import { ping, pong } from './support/modules.ts'
 
 const complete = {
   PUBLIC_URL: 'https://app.example.com/',
+  TRUSTED_PROXIES: 'none',
   QUEUE_URL: 'redis://localhost',
   INTERNAL_KEY: Buffer.alloc(32, 1).toString('base64'),
   DATABASE_URL: 'postgres://localhost/x',
@@ -44,12 +45,42 @@ describe('the configuration', () => {
     ['QUEUE_URL', 'amqp://x'],
     ['DATABASE_URL', 'mysql://x'],
     ['PUBLIC_URL', 'app.example.com'],
+    ['PUBLIC_URL', 'http://app.example.com'],
+    ['PUBLIC_URL', 'HTTP://app.example.com'],
+    ['PUBLIC_URL', 'http://localhost.example.com'],
+    ['PUBLIC_URL', 'ftp://localhost'],
+    ['PUBLIC_URL', 'https://app.example.com/shop'],
+    ['PUBLIC_URL', 'https://me:secret@app.example.com'],
+    ['PUBLIC_URL', 'https://app.example.com?a=b'],
     ['TRUSTED_PROXIES', '10.0.0.0/8,10.0.0.0/33'],
     ['TRUSTED_PROXIES', 'loadbalancer'],
+    ['TRUSTED_PROXIES', 'none,10.0.0.0/8'],
   ])('refuses %s=%s and says why', (name, value) => {
     expect(messageOf(() => readConfig([pong], { env: { ...complete, [name]: value } }))).toMatch(
       new RegExp(`${name} is wrong`),
     )
+  })
+
+  it.each([
+    ['https://app.example.com/', 'https://app.example.com'],
+    ['HTTPS://App.Example.com:443', 'https://app.example.com'],
+    ['http://localhost:3000', 'http://localhost:3000'],
+    ['http://127.0.0.1:3000/', 'http://127.0.0.1:3000'],
+    ['http://[::1]:3000', 'http://[::1]:3000'],
+    ['http://lightpress.localhost', 'http://lightpress.localhost'],
+  ])('brings PUBLIC_URL=%s into its one form', (given, expected) => {
+    expect(readConfig([pong], { env: { ...complete, PUBLIC_URL: given } }).kernel.PUBLIC_URL).toBe(expected)
+  })
+
+  it('wants to be told which proxies are trusted, together with whatever else is missing, but on this machine', () => {
+    const { TRUSTED_PROXIES: _, ...untold } = complete
+    const message = messageOf(() => readConfig([pong], { env: { ...untold, INTERNAL_KEY: '' } }))
+    expect(message).toMatch(/TRUSTED_PROXIES is missing \(for example .+ or none\)/)
+    expect(message).toContain('INTERNAL_KEY is missing')
+    const read = (env: Record<string, string>) => readConfig([pong], { env }).kernel.TRUSTED_PROXIES
+    expect(read({ ...untold, PUBLIC_URL: 'http://localhost:3000' })).toBeUndefined()
+    expect(read(complete)).toEqual([])
+    expect(read({ ...untold, TRUSTED_PROXIES: '10.0.0.0/8, ::1' })).toEqual(['10.0.0.0/8', '::1'])
   })
 
   it("prefers a module's own database", () => {

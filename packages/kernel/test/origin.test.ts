@@ -138,7 +138,7 @@ describe('behind proxies', () => {
 describe('a process', () => {
   let world: World
   beforeAll(async () => {
-    world = await startWorld('one process', { PUBLIC_URL: 'https://app.example.com' })
+    world = await startWorld('one process', { PUBLIC_URL: 'https://app.example.com', TRUSTED_PROXIES: 'none' })
   })
   afterAll(() => world.close())
 
