@@ -113,7 +113,10 @@ describe.runIf(requires('chromium'))('the security of an account, in a browser',
     await page.keyboard.press('Enter')
     await page.getByText(`If there is an account for ${nobody.email}`).waitFor()
     await page.getByRole('button', { name: 'Send again' }).click()
-    await page.getByRole('region', { name: 'Messages' }).getByText('Sent again').waitFor()
+    // Nor whether one was sent: so many a minute are, for every address alike.
+    await page.getByRole('region', { name: 'Messages' }).getByText('If a mail is due').waitFor()
+    const again = page.getByRole('button', { name: /^Send again in \d+ (minute|second)/ })
+    expect(await again.getAttribute('aria-disabled')).toBe('true')
     await page.reload()
     await page.getByText(`If there is an account for ${nobody.email}`).waitFor()
   })
@@ -181,6 +184,30 @@ describe.runIf(requires('chromium'))('the security of an account, in a browser',
     await last.getByRole('heading', { name: ada.name }).waitFor()
   })
 
+  it('an address that became another one while nobody looked is told to whoever looks again', async () => {
+    const ada = await signUp(stack)
+    const next = newPerson(stack).email
+    const visitor = await arriveAs(ada, '/security')
+    const { page } = visitor
+    await fillChangeOfAddress(page, { email: next, password: ada.password })
+    await page.getByRole('heading', { name: `Change to ${next}` }).waitFor()
+    // A tab behind another one. Headless browsers have none: each of their tabs is in front.
+    await page.evaluate("Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true })")
+    for (const [email, subject] of [
+      [ada.email, /Confirm the change of your e-mail/],
+      [next, /Confirm your new e-mail/],
+    ] as const) {
+      const tab = await followLink(visitor, await openMail(visitor, stack, { email, subject }), /^Confirm/)
+      await tab.getByRole('button', { name: 'Confirm the change' }).click()
+      await tab.getByRole('status').waitFor()
+    }
+    await page.evaluate('delete document.visibilityState')
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    await page.getByRole('region', { name: 'Messages' }).getByText(`You sign in with ${next}`).waitFor()
+    await page.getByRole('region', { name: 'E-mail address' }).getByText(next, { exact: true }).waitFor()
+    expect(await page.getByLabel('New address').count()).toBe(1)
+  })
+
   it('a link of a change of address that is over says so, on a press and not before', async () => {
     const { page, requests } = await arrive('/confirm-email#token=of-nobody')
     await page.getByRole('button', { name: 'Confirm the change' }).waitFor()
@@ -189,6 +216,9 @@ describe.runIf(requires('chromium'))('the security of an account, in a browser',
     await page.getByRole('button', { name: 'Confirm the change' }).click()
     await page.getByRole('heading', { name: 'This link does not work any more' }).waitFor()
     await expectNoBarriers(page)
+    // Another link, put into the address of this tab, changes nothing but the fragment.
+    await page.goto(`${stack.url}/confirm-email#token=of-nobody-else`)
+    await page.getByRole('button', { name: 'Confirm the change' }).waitFor()
   })
 
   it('a session that is ended elsewhere is gone within seconds, and everywhere means here, too', async () => {
@@ -198,8 +228,12 @@ describe.runIf(requires('chromium'))('the security of an account, in a browser',
     const sessions = page.getByRole('list', { name: 'Sessions' })
     await sessions.getByRole('listitem').first().getByText('This device').waitFor()
     await expectNoBarriers(page)
-    await sessions.getByRole('button', { name: 'Sign out Safari on iOS' }).click()
-    await page.getByRole('dialog', { name: 'Sign out Safari on iOS?' }).waitFor()
+    const end = sessions.getByRole('button', { name: 'Sign out Safari on iOS', description: /127\.0\.0\.1.* used / })
+    await end.click()
+    await page
+      .getByRole('dialog', { name: 'Sign out Safari on iOS?' })
+      .getByText(/127\.0\.0\.1, used /)
+      .waitFor()
     await expectNoBarriers(page)
     const asked = Date.now()
     await answerDialog(page, 'Sign out')
@@ -234,11 +268,23 @@ describe.runIf(requires('chromium'))('the security of an account, in a browser',
     await page.getByRole('navigation', { name: 'Pages of sessions' }).getByRole('link', { name: 'Older' }).click()
     await page.waitForURL(/[?&]sessions=/)
     await expect.poll(() => sessions.count()).toBe(2)
+    const older = page.url()
     await page.reload()
     await expect.poll(() => sessions.count()).toBe(2)
     await page.getByRole('button', { name: 'Sign out all others' }).click()
     await answerDialog(page, 'Sign out others')
     await page.getByRole('region', { name: 'Messages' }).getByText('11 sessions signed out').waitFor()
+    await page.waitForURL(`${stack.url}/security`)
+    await page.getByText('You are signed in nowhere else.').waitFor()
+
+    await page.goto(older)
+    await page.getByRole('region', { name: 'Sessions' }).getByText('Nothing on this page').waitFor()
+    await expectNoBarriers(page)
+    provoked.push(/400/)
+    await page.goto(`${stack.url}/security?sessions=cut-o&activity=cut-o`)
+    await expect.poll(() => page.getByText('Nothing on this page').count()).toBe(2)
+    await page.getByRole('navigation', { name: 'Pages of sessions' }).getByRole('link', { name: 'Newest' }).click()
+    await page.getByText('You are signed in nowhere else.').waitFor()
   })
 
   it('what cannot be read is said where it would stand, and a retry helps when it can be read again', async () => {
@@ -279,6 +325,52 @@ describe.runIf(requires('chromium'))('the security of an account, in a browser',
     await page.getByRole('heading', { name: 'Reset your password' }).waitFor()
     expect(await page.getByLabel('E-mail').inputValue()).toBe(nobody.email)
   })
+
+  it('every password field hides what is typed until asked to show it, and takes what is pasted (OWASP ASVS 5.0, 6.2.6, 6.2.7)', async () => {
+    const ada = await signUp(stack)
+    const grace = newPerson(stack, 'Grace Hopper')
+    await grace.auth.signUp(grace)
+    const visitor = await arrive('/sign-in')
+    await copy(visitor, 'pasted by a manager')
+    const current = { label: 'Password', autocomplete: 'current-password' }
+    const fresh = { label: 'New password', autocomplete: 'new-password' }
+    await expectPasswordField(visitor.page, current)
+    await visitor.page.goto(`${stack.url}/sign-up`)
+    await expectPasswordField(visitor.page, { ...fresh, label: 'Password' })
+    await visitor.page.goto(`${stack.url}/reset-password#token=of-nobody`)
+    await expectPasswordField(visitor.page, fresh)
+    const mail = await openMail(visitor, stack, { email: grace.email, subject: /Confirm your e-mail address/ })
+    await expectPasswordField(await followLink(visitor, mail, /Confirm address/), current)
+    const { page } = await arriveAs(ada, '/security')
+    await expectPasswordField(page, { ...current, label: 'Current password' })
+    await expectPasswordField(page, fresh)
+    await expectPasswordField(page, { ...current, label: 'Your password' })
+  })
+
+  /** As one does in another program. */
+  async function copy({ context }: Visitor, text: string): Promise<void> {
+    const program = await context.newPage()
+    await program.setContent(`<input value="${text}">`)
+    await program.getByRole('textbox').press('ControlOrMeta+a')
+    await program.keyboard.press('ControlOrMeta+c')
+    await program.close()
+  }
+
+  /** Pastes what was copied, and looks at it and away again with the button that the keyboard comes to next. */
+  async function expectPasswordField(page: Page, { label, autocomplete }: { label: string; autocomplete: string }) {
+    const field = page.getByLabel(label, { exact: true })
+    await field.press('ControlOrMeta+v')
+    expect(await field.inputValue()).toBe('pasted by a manager')
+    expect(await field.getAttribute('autocomplete')).toBe(autocomplete)
+    const types = [await field.getAttribute('type')]
+    await page.keyboard.press('Tab')
+    expect(await page.evaluate('document.activeElement.ariaLabel')).toBe('Show password')
+    for (let press = 0; press < 2; press++) {
+      await page.keyboard.press('Enter')
+      types.push(await field.getAttribute('type'))
+    }
+    expect(types, `types of ${label} on ${page.url()}`).toEqual(['password', 'text', 'password'])
+  }
 
   it('a common password is refused at sign-up as well, on its field', async () => {
     const { page } = await arrive('/sign-up')

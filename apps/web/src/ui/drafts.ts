@@ -27,7 +27,7 @@ export function keepDraft(key: DraftKey, values: Record<string, string>) {
 }
 
 export function dropDraft(key: DraftKey) {
-  sessionStorage.removeItem(nameOf(key))
+  dropWhere((name) => name === nameOf(key))
 }
 
 /** At sign-out: what one person typed is not for the next. */

@@ -2,7 +2,7 @@ import { revalidate } from '@solidjs/router'
 import { ErrorBoundary, type JSX, Suspense } from 'solid-js'
 import { Card } from './card.tsx'
 import { Skeleton } from './skeleton.tsx'
-import { FailedState } from './states.tsx'
+import { FailedState } from './failed-state.tsx'
 
 export interface RegionProps {
   /** Keys of the queries that are read inside: what a retry asks for again. */

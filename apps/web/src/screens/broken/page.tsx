@@ -2,7 +2,7 @@ import { revalidate } from '@solidjs/router'
 import { newVersion } from '../../ui/connection.ts'
 import { Button } from '../../ui/button.tsx'
 import { Wordmark } from '../../ui/mark.tsx'
-import { FailedState } from '../../ui/states.tsx'
+import { FailedState } from '../../ui/failed-state.tsx'
 import { Show } from 'solid-js'
 import styles from './page.module.css'
 

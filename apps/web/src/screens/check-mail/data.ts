@@ -1,16 +1,17 @@
 import { action } from '@solidjs/router'
 import { auth } from '../../api/auth.ts'
+import { keepDraft, readDraft } from '../../ui/drafts.ts'
 
 /** What the mail is for that somebody waits for. */
 type Purpose = 'sign-up' | 'password-reset'
 
-/** Kept for this tab, so that a reload still knows where the mail went. */
+/** Kept as what was typed is: a reload still knows where the mail went, and after a sign-out nobody does. */
 export function expectMail(purpose: Purpose, email: string) {
-  sessionStorage.setItem(keyOf(purpose), email)
+  keepDraft({ form: `mail-to-${purpose}` }, { email })
 }
 
-export function expectedMail(purpose: Purpose): string | null {
-  return sessionStorage.getItem(keyOf(purpose))
+export function expectedMail(purpose: Purpose): string | undefined {
+  return readDraft({ form: `mail-to-${purpose}` }).email
 }
 
 export const sendVerificationAgain = action(
@@ -19,7 +20,3 @@ export const sendVerificationAgain = action(
 )
 
 export const sendResetAgain = action((email: string) => auth.forgotPassword({ email }), 'send-reset-again')
-
-function keyOf(purpose: Purpose): string {
-  return `mail-to:${purpose}`
-}

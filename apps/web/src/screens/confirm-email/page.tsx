@@ -1,7 +1,7 @@
 import type { auth } from '@lightpress/auth-contract'
 import type { Output } from '@lightpress/protocol'
 import { useAction } from '@solidjs/router'
-import { createSignal, type JSX, Match, onMount, Switch } from 'solid-js'
+import { createSignal, type JSX, Match, onMount, Show, Switch } from 'solid-js'
 import { useLinkToken } from '../../api/link-token.ts'
 import { readSession } from '../../api/session-note.ts'
 import { ButtonLink } from '../../ui/button.tsx'
@@ -17,12 +17,20 @@ type State = 'asking' | Output<(typeof auth)['operations']['confirmEmailChange']
 export function ConfirmEmail() {
   useTitle('Confirm the change of address')
   const token = useLinkToken()
+  return (
+    <Show when={token()} keyed fallback={<Invalid />}>
+      {(known) => <Confirmation token={known} />}
+    </Show>
+  )
+}
+
+function Confirmation(props: { token: string }) {
   const confirm = useAction(confirmEmailChange)
-  const [state, setState] = createSignal<State>(token === undefined ? 'invalid' : 'asking')
+  const [state, setState] = createSignal<State>('asking')
 
   const submit = async () => {
     try {
-      setState((await confirm(token ?? '')).status)
+      setState((await confirm(props.token)).status)
     } catch (error) {
       const refused = finalRefusal(error)
       if (!refused) throw error
@@ -68,13 +76,19 @@ export function ConfirmEmail() {
         </Outcome>
       </Match>
       <Match when={state() === 'invalid'}>
-        <Outcome title="This link does not work any more">
-          <Note tone="warning">
-            The change was given up, took too long, or another one took its place. You can ask for it again.
-          </Note>
-        </Outcome>
+        <Invalid />
       </Match>
     </Switch>
+  )
+}
+
+function Invalid() {
+  return (
+    <Outcome title="This link does not work any more">
+      <Note tone="warning">
+        The change was given up, took too long, or another one took its place. You can ask for it again.
+      </Note>
+    </Outcome>
   )
 }
 

@@ -13,12 +13,20 @@ import { isLinkInvalid, resetPassword } from './data.ts'
 export function ResetPassword() {
   useTitle('Choose a new password')
   const token = useLinkToken()
+  return (
+    <Show when={token()} keyed fallback={<LinkOver />}>
+      {(known) => <Choice token={known} />}
+    </Show>
+  )
+}
+
+function Choice(props: { token: string }) {
   const reset = useAction(resetPassword)
-  const [over, setOver] = createSignal(token === undefined)
+  const [over, setOver] = createSignal(false)
 
   const submit = async ({ password = '' }) => {
     try {
-      await reset(token ?? '', password)
+      await reset(props.token, password)
     } catch (error) {
       if (!isLinkInvalid(error)) throw error
       setOver(true)

@@ -1,10 +1,5 @@
-import CircleAlert from 'lucide-solid/icons/circle-alert'
-import RotateCcw from 'lucide-solid/icons/rotate-ccw'
 import type { Component, JSX } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
-import { Button } from './button.tsx'
-import { explain } from './failure.ts'
-import { RequestId } from './request-id.tsx'
 import styles from './states.module.css'
 
 /** Nothing here yet: what the place is for, and the one thing that fills it. */
@@ -32,24 +27,5 @@ export function EmptyPage(props: { icon: Component<{ size: number }> }) {
     <EmptyState icon={props.icon} title="Nothing on this page">
       What stood here is gone, or the address is not whole. The newest are on the first page.
     </EmptyState>
-  )
-}
-
-/** What happened, what to do, a retry, and the id to quote. */
-export function FailedState(props: { error: unknown; retry: () => Promise<unknown> }) {
-  const failure = () => explain(props.error)
-  return (
-    <div class={styles.state} role="alert">
-      <span class={styles.icon} data-tone="danger">
-        <CircleAlert size={20} />
-      </span>
-      <h2>{failure().title}</h2>
-      <p>{failure().advice}</p>
-      <Button action={props.retry}>
-        <RotateCcw size={16} />
-        Try again
-      </Button>
-      <RequestId id={failure().requestId} />
-    </div>
   )
 }
