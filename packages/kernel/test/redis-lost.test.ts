@@ -8,7 +8,10 @@ import { startWorld, until } from './support/start.ts'
 
 afterAll(() => redis?.stop())
 
-describe.skipIf(!redis)('a Redis that loses everything', () => {
+// Each has a world of its own and waits more than it works.
+const options = { skip: !redis, concurrent: true }
+
+describe('a Redis that loses everything', options, () => {
   it('with a backlog loses nothing: all arrives within a minute, once', async () => {
     const world = await startWorld('over HTTP', { QUEUE_URL: redis?.url ?? '' })
     const client = new RedisClient(redis?.url ?? '')
@@ -35,7 +38,7 @@ describe.skipIf(!redis)('a Redis that loses everything', () => {
   }, 120_000)
 })
 
-describe.skipIf(!redis)('a Redis that is away', () => {
+describe('a Redis that is away', options, () => {
   it('for half a minute under load stops no request, and what was promised meanwhile arrives when it is back', async () => {
     const own = (await startRedis()) as Redis
     const world = await startWorld('one process', { QUEUE_URL: own.url })

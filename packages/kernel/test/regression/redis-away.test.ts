@@ -6,7 +6,8 @@ import { startWorld, until } from '../support/start.ts'
 
 const started = () => startRedis() as Promise<Redis>
 
-describe.runIf(requires('redis-server'))('a Redis that is gone', () => {
+// Each has a world of its own and waits more than it works.
+describe.runIf(requires('redis-server'))('a Redis that is gone', { concurrent: true }, () => {
   it('keeps no process from ending', async () => {
     const redis = await started()
     const world = await startWorld('one process', { QUEUE_URL: redis.url })
