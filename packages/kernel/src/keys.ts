@@ -1,4 +1,4 @@
-import { keysSignal, type VerificationKey } from '@lightpress/protocol'
+import { accessToken, keysSignal, type VerificationKey } from '@lightpress/protocol'
 import { summarizeError, type Logger } from './logging.ts'
 import type { Signals } from './queues.ts'
 import { createTokenVerifier, type VerifyToken } from './token-verifier.ts'
@@ -12,7 +12,8 @@ export interface KeyRingOptions {
 }
 
 const ASK_AT_MOST_EVERY = 1_000
-const REFRESH = 60_000
+/** Whatever a key has signed is dead by itself after this. */
+const STALE = accessToken.lifetimeSeconds * 1_000
 
 interface Known {
   x: string
@@ -20,21 +21,30 @@ interface Known {
 }
 
 /**
- * The public keys that access tokens may be signed with, by `kid`. Asked for when the first is needed; from then on by
- * signal, after a reconnect and every minute, so that a key that is gone verifies nothing from then on.
+ * The public keys that access tokens may be signed with, by `kid`. Asked for when the first is needed, and from then on
+ * by signal and when the poll of revocations says that others are published: one that is gone verifies nothing a second
+ * later. As long as nobody says that they are the ones, they are believed for the life of a token.
  */
 export function createKeyRing({ read, publicUrl, signals, log }: KeyRingOptions) {
   let keys = new Map<string, Known>()
   let askedAt = 0
+  /** When these were last known to be the ones that are published. */
+  let currentAt = 0
+  /** Which are published, as heard last, and as heard before these were read. */
+  let published: string | undefined
+  let publishedThen: string | undefined
   let asking: Promise<void> | undefined
   let again = false
 
   const load = async () => {
     do {
       again = false
+      const publishedBefore = published
       const answer = await read()
       const known = answer.keys.map(async (key) => [key.kid, await keep(keys.get(key.kid), key)] as const)
       keys = new Map(await Promise.all(known))
+      publishedThen = publishedBefore
+      currentAt = Date.now()
     } while (again)
   }
 
@@ -56,13 +66,19 @@ export function createKeyRing({ read, publicUrl, signals, log }: KeyRingOptions)
     )
   }
 
-  const undo = [signals.on(keysSignal, refresh), signals.onReconnect(refresh)]
-  const timer = setInterval(refresh, REFRESH)
+  const undo = signals.on(keysSignal, refresh)
 
   return {
+    /** Told twice a second which keys are published, for as long as whoever keeps them answers. */
+    hear(keySet: string): void {
+      published = keySet
+      if (published === publishedThen) currentAt = Date.now()
+      else refresh()
+    },
     /** The verifier of what a key has signed. An unknown `kid` asks again, at most once a second; then it is refused. */
     async find(kid: unknown): Promise<VerifyToken> {
       if (typeof kid !== 'string') throw new Error('It names no key')
+      if (Date.now() - currentAt > STALE) keys.clear()
       const known = keys.get(kid)
       if (known) return known.verify
       if (keys.size === 0 || Date.now() - askedAt > ASK_AT_MOST_EVERY) await ask()
@@ -71,8 +87,7 @@ export function createKeyRing({ read, publicUrl, signals, log }: KeyRingOptions)
       return found.verify
     },
     async close() {
-      clearInterval(timer)
-      for (const stop of undo) stop()
+      undo()
       await asking?.catch(() => undefined)
     },
   }

@@ -3,8 +3,10 @@ import { summarizeError, type Logger } from './logging.ts'
 import type { Signals } from './queues.ts'
 
 export interface RevocationsOptions {
-  /** Revocations after a sequence number, from the module that keeps them. */
-  read: (after: number) => Promise<{ revocations: Revocation[]; latest: number }>
+  /** A page of revocations after a sequence number, from the module that keeps them, and which keys it publishes. */
+  read: (after: number) => Promise<{ revocations: Revocation[]; latest: number; keySet: string }>
+  /** Told of every answer. */
+  onKeySet: (keySet: string) => void
   signals: Signals
   log: Logger
 }
@@ -16,9 +18,9 @@ const REMEMBER = 600_000
 
 /**
  * What ended early, known in every process within a second: pushed by signal, polled twice a second behind it,
- * loaded at boot and after a reconnect. With the source away the tokens' own five minutes are the bound.
+ * loaded at boot and after a reconnect, page by page. With the source away the tokens' own five minutes are the bound.
  */
-export function createRevocations({ read, signals, log }: RevocationsOptions) {
+export function createRevocations({ read, onKeySet, signals, log }: RevocationsOptions) {
   const sessions = new Map<string, number>()
   const people = new Map<string, { minimumVersion: number; at: number }>()
   const listeners = new Set<() => void>()
@@ -28,13 +30,16 @@ export function createRevocations({ read, signals, log }: RevocationsOptions) {
   let again = false
 
   const load = async () => {
+    let more
     do {
       again = false
       const answer = await read(latest)
       for (const revocation of answer.revocations) add(revocation)
+      more = answer.latest > latest
       latest = Math.max(latest, answer.latest)
       readAt = Date.now()
-    } while (again)
+      onKeySet(answer.keySet)
+    } while (again || more)
   }
 
   const add = (revocation: Revocation) => {

@@ -151,10 +151,14 @@ function readIdentity({ invoke, signals, log, publicUrl }: IdentitySource) {
     withDeadline(DEADLINE, (limit) =>
       invoke({ from: 'kernel', to: identityContract, operation, input }, { ...backgroundCall(log), ...limit }),
     ) as Promise<T>
-  return {
-    keys: createKeyRing({ read: () => ask('readVerificationKeys', {}), publicUrl, signals, log }),
-    revocations: createRevocations({ read: (after) => ask('readRevocations', { after }), signals, log }),
-  }
+  const keys = createKeyRing({ read: () => ask('readVerificationKeys', {}), publicUrl, signals, log })
+  const revocations = createRevocations({
+    read: (after) => ask('readRevocations', { after }),
+    onKeySet: (keySet) => keys.hear(keySet),
+    signals,
+    log,
+  })
+  return { keys, revocations }
 }
 
 function openDatabases(

@@ -40,6 +40,8 @@ function createKey(kid: string) {
 }
 
 let published: VerificationKey[]
+/** Whoever keeps the keys does not answer. */
+let away: boolean
 let revoked: boolean
 let ring: KeyRing
 let announce: () => void
@@ -48,11 +50,16 @@ let status: (token: string) => Promise<number>
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['Date'] })
   revoked = false
+  away = false
   const app = Fastify()
   await app.register(cookie)
   const { signals, receive } = createEmitter(async () => undefined, log)
   announce = () => receive(JSON.stringify([keysSignal, null]))
-  ring = createKeyRing({ read: async () => ({ keys: published }), publicUrl, signals, log })
+  const read = async () => {
+    if (away) throw new Error('Nobody answers')
+    return { keys: published }
+  }
+  ring = createKeyRing({ read, publicUrl, signals, log })
   const authenticate = createAuthenticate({
     publicUrl,
     keys: ring,
@@ -102,6 +109,39 @@ it('does not know a token any more whose key has gone, or is another one under t
   announce()
   await expect.poll(() => status(before)).toBe(401)
   expect(await status(anotherTwo.token())).toBe(200)
+})
+
+it('does not know a token any more whose key has gone, although no signal came and the first try at reading failed', async () => {
+  const [one, two] = [createKey('one'), createKey('two')]
+  published = [one.key]
+  ring.hear('one')
+  expect(await status(one.token())).toBe(200)
+  published = [two.key]
+  away = true
+  ring.hear('two')
+  await ring.close()
+  expect(await status(one.token())).toBe(200)
+  away = false
+  ring.hear('two')
+  await expect.poll(() => status(one.token())).toBe(401)
+  expect(await status(two.token())).toBe(200)
+})
+
+it('believes no key of which nobody has said for the life of a token that it is still published', async () => {
+  const { key, token } = createKey('one')
+  published = [key]
+  ring.hear('one')
+  expect(await status(token())).toBe(200)
+  away = true
+  pass(accessToken.lifetimeSeconds * 1_000 - 1_000)
+  ring.hear('one')
+  pass(accessToken.lifetimeSeconds * 1_000 - 1_000)
+  expect(await status(token())).toBe(200)
+  ring.hear('two')
+  pass(2_000)
+  expect(await status(token())).toBe(401)
+  away = false
+  expect(await status(token())).toBe(200)
 })
 
 it('refuses a token that it has refused before, and one whose time came meanwhile lets in', async () => {

@@ -35,9 +35,16 @@ export const identityOperations = {
   }),
   readRevocations: query({
     access: 'service',
-    summary: 'Revocations after a sequence number, oldest first; those that no living token can have are left out.',
+    summary:
+      'A page of revocations after a sequence number, oldest first; those that no living token can have are left out.',
     input: z.object({ after: z.number().int().min(0) }),
-    output: z.object({ revocations: z.array(Revocation), latest: z.number().int() }),
+    output: z.object({
+      revocations: z.array(Revocation),
+      /** Where to go on: later than what was asked for as long as there may be more. */
+      latest: z.number().int(),
+      /** Says which keys are published; another one than before means to read them again. */
+      keySet: z.string(),
+    }),
   }),
 }
 
@@ -46,7 +53,7 @@ export const identityContract = defineContract('auth', identityOperations)
 /** The signal that a module sends after a revocation is committed; the poll behind it makes it certain. */
 export const revocationSignal = 'auth.revoked'
 
-/** The signal that a module sends after a key was made or taken away; every process asks each minute behind it. */
+/** The signal that a module sends after a key was made or taken away; `keySet` of the poll makes it certain. */
 export const keysSignal = 'auth.keys_changed'
 
 /** Fixed by the token's profile: see RFC 8725 3.11 on telling kinds of token apart. */

@@ -6,7 +6,7 @@ export async function startAuthStandIn(publicUrl: string) {
   const issuer = createTokenIssuer(publicUrl)
   const app = fastify()
   app.post('/internal/auth/readVerificationKeys', () => ({ keys: issuer.keys }))
-  app.post('/internal/auth/readRevocations', () => ({ revocations: [], latest: 0 }))
+  app.post('/internal/auth/readRevocations', () => ({ revocations: [], latest: 0, keySet: '' }))
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   return { url, issue: issuer.issue, stop: () => app.close() }
 }

@@ -16,7 +16,7 @@ export async function measureVerification({ databaseUrl }: { databaseUrl: string
   const issuer = createTokenIssuer(env.PUBLIC_URL as string)
   const auth = fakeNeighbour(identityContract, {
     readVerificationKeys: () => ({ keys: issuer.keys }),
-    readRevocations: () => ({ revocations: [], latest: 0 }),
+    readRevocations: () => ({ revocations: [], latest: 0, keySet: '' }),
   })
   const server = await serve([modules.receiver as Module], { env, neighbours: [auth] })
   try {

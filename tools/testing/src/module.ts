@@ -86,7 +86,7 @@ export async function startModule(
   const others = new Map(neighbours.map(([contract, fakes]) => [contract.name, { contract, fakes }]))
   const identity: Fakes = {
     readVerificationKeys: () => ({ keys: issuer.keys }),
-    readRevocations: () => ({ revocations: [], latest: 0 }),
+    readRevocations: () => ({ revocations: [], latest: 0, keySet: '' }),
   }
   if (module.name !== identityContract.name) {
     const auth = others.get(identityContract.name)

@@ -12,7 +12,7 @@ const DAY = 24 * 60 * MINUTE
 /** A key signs for at most 90 days, although the daily check may miss a day. */
 const ROTATE_AFTER = 88 * DAY
 
-/** Every process asks for keys each minute, and caches keep the key set as long: it knows a key before it signs. */
+/** Every process hears of a key within a second, and caches keep the key set a minute: all know it before it signs. */
 const AHEAD = 60 * MINUTE
 
 /** How long a key verifies after another one signs: its last token's life, and the difference of two clocks. */

@@ -3,9 +3,13 @@ import { accessToken, revocationSignal, type Input, type Output } from '@lightpr
 import { and, asc, gt, sql } from 'drizzle-orm'
 import type { AuthContext, Ops } from './context.ts'
 import { revocation } from './schema.ts'
+import { selectPublished } from './signing-keys.ts'
 
 /** Twice the life of a token, for clocks that differ and transactions that take their time. */
 const REMEMBERED_SECONDS = 2 * accessToken.lifetimeSeconds
+
+/** Rows of an answer: after everybody's sessions were ended there are as many as there are people. */
+const PAGE = 1_000
 
 /** The access tokens of one session, or those of a person that are older than a version of theirs. */
 export type Revoked = { sessionId: string } | { userId: string; minimumVersion: number }
@@ -26,7 +30,16 @@ export async function readRevocations(
   { after }: Input<Ops['readRevocations']>,
   ctx: AuthContext,
 ): Promise<Output<Ops['readRevocations']>> {
-  const revocations = await ctx.db
+  const [revocations, keys] = await Promise.all([readPage(after, ctx), selectPublished(ctx.db)])
+  return {
+    revocations,
+    latest: revocations.at(-1)?.sequence ?? after,
+    keySet: keys.map(({ kid }) => kid).join(' '),
+  }
+}
+
+function readPage(after: number, { db }: AuthContext) {
+  return db
     .select({
       sequence: revocation.sequence,
       sessionId: revocation.sessionId,
@@ -41,5 +54,5 @@ export async function readRevocations(
       ),
     )
     .orderBy(asc(revocation.sequence))
-  return { revocations, latest: revocations.at(-1)?.sequence ?? after }
+    .limit(PAGE)
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { Server } from '@lightpress/kernel'
+import { keysSignal } from '@lightpress/protocol'
 import type { RunningModule } from '@lightpress/testing'
 import { asc, eq, sql } from 'drizzle-orm'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { AuthContext } from '../src/context.ts'
 import { rotateAgedKey, rotateKeys } from '../src/key-rotation.ts'
 import { auditEntry, signingKey } from '../src/schema.ts'
@@ -20,6 +21,7 @@ beforeEach(async () => {
   ctx = app.contextFor('auth') as unknown as AuthContext
 })
 afterEach(async () => {
+  vi.restoreAllMocks()
   await other.close()
   await app.close()
 })
@@ -94,6 +96,16 @@ describe('keys rotate', () => {
     const { body: renewed } = await refreshBy(other, body.refreshToken!)
     expect(kidOf(renewed.accessToken!)).toBe(kid)
     for (const process of [app, other]) expect(await seamSays(process, renewed.accessToken!)).toBe('accepted')
+  })
+
+  it('--now does so also where its signal is lost', async () => {
+    const { accessToken } = await createAccount(app)
+    for (const process of [app, other]) expect(await seamSays(process, accessToken)).toBe('accepted')
+    const emitting = vi.spyOn(ctx.signals, 'emit').mockReturnValue()
+    await rotate('--now')
+    for (const process of [app, other])
+      await expect.poll(() => seamSays(process, accessToken), { timeout: 1_000 }).toBe('request.token_invalid')
+    expect(emitting).toHaveBeenCalledWith(keysSignal, null)
   })
 
   it('refuses what it does not know', async () => {

@@ -33,7 +33,7 @@ describe('revocations', () => {
     const told = await read(latest)
     expect(told.revocations).toMatchObject([{ sessionId: id, userId: null, minimumVersion: null }])
     expect(told.latest).toBe(told.revocations[0]?.sequence)
-    expect(await read(told.latest)).toEqual({ revocations: [], latest: told.latest })
+    expect(await read(told.latest)).toMatchObject({ revocations: [], latest: told.latest })
   })
 
   it('are announced to the other processes once they are committed', async () => {
@@ -74,5 +74,18 @@ describe('revocations', () => {
     commit.resolve()
     await Promise.all([first, second])
     expect((await read(latest)).revocations.map(({ sessionId }) => sessionId)).toEqual([slow, quick])
+  })
+
+  it('come in pages, the oldest first, so that no answer is larger than can be read in time', async () => {
+    const { latest } = await read(0)
+    const ctx = app.contextFor('auth') as unknown as AuthContext
+    const sessions = Array.from({ length: 1_500 }, () => ({ sessionId: newId() }))
+    await ctx.withTx((tx) => revoke(tx, sessions, ctx))
+    const first = await read(latest)
+    const second = await read(first.latest)
+    expect(first.revocations).toHaveLength(1_000)
+    expect([...first.revocations, ...second.revocations].map(({ sessionId }) => sessionId)).toEqual(
+      sessions.map(({ sessionId }) => sessionId),
+    )
   })
 })

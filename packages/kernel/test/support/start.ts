@@ -86,6 +86,7 @@ export async function startWorld(topology: Topology, env: Record<string, string>
     readRevocations: ({ after }: { after: number }) => ({
       revocations: revocations.filter(({ sequence }) => sequence > after),
       latest: revocations.at(-1)?.sequence ?? 0,
+      keySet: 'one',
     }),
   })
   const start = (modules: readonly Module[], more: Record<string, string> = {}) =>

@@ -10,7 +10,7 @@ export type Command =
 
 const nobody = fakeNeighbour(identityContract, {
   readVerificationKeys: () => ({ keys: [] }),
-  readRevocations: () => ({ revocations: [], latest: 0 }),
+  readRevocations: () => ({ revocations: [], latest: 0, keySet: '' }),
 })
 const server = await serve(
   process.argv.slice(2).map((name) => modules[name] as (typeof modules)[string]),

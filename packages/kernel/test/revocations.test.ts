@@ -1,0 +1,47 @@
+import type { Identity, Revocation } from '@lightpress/protocol'
+import { afterEach, expect, it } from 'vitest'
+import { newId } from '../src/ids.ts'
+import { createLogger } from '../src/logging.ts'
+import { createRevocations, type Revocations } from '../src/revocations.ts'
+import { createEmitter } from '../src/signals.ts'
+
+const PAGE = 3
+
+let revocations: Revocations | undefined
+afterEach(() => revocations?.close())
+
+/** A reader of a source that tells so much at a time, and how often that was asked. */
+function startReader(told: readonly Revocation[]) {
+  const log = createLogger('silent', 'test')
+  const asked: number[] = []
+  const keySets: string[] = []
+  const read = async (after: number) => {
+    asked.push(after)
+    const page = told.filter(({ sequence }) => sequence > after).slice(0, PAGE)
+    return { revocations: page, latest: page.at(-1)?.sequence ?? after, keySet: 'one two' }
+  }
+  const { signals } = createEmitter(async () => undefined, log)
+  revocations = createRevocations({ read, onKeySet: (keySet) => keySets.push(keySet), signals, log })
+  return { asked, keySets, revocations }
+}
+
+function whoIsIn(sessionId: string): Identity {
+  return { userId: newId(), sessionId, sessionVersion: 0, organizationId: null, role: null, operator: false }
+}
+
+it('all that was revoked is known after one reading, however many pages it has', async () => {
+  const sessions = Array.from({ length: 2 * PAGE + 1 }, newId)
+  const told = sessions.map((sessionId, at) => ({ sequence: at + 1, sessionId, userId: null, minimumVersion: null }))
+  const { asked, revocations } = startReader(told)
+  await revocations.refresh()
+  expect(sessions.map((sessionId) => revocations.isRevoked(whoIsIn(sessionId)))).toEqual(sessions.map(() => true))
+  expect(revocations.isRevoked(whoIsIn(newId()))).toBe(false)
+  expect(asked).toEqual([0, PAGE, 2 * PAGE, 2 * PAGE + 1])
+})
+
+it('every reading tells which keys are published, also when nothing was revoked', async () => {
+  const { asked, keySets, revocations } = startReader([])
+  await revocations.refresh()
+  expect(asked).toEqual([0])
+  expect(keySets).toEqual(['one two'])
+})
