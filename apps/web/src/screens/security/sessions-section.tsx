@@ -1,24 +1,19 @@
 import type { Session } from '@lightpress/auth-contract'
-import { createAsync, useAction, useSearchParams } from '@solidjs/router'
+import { createAsync, useSearchParams } from '@solidjs/router'
 import Monitor from 'lucide-solid/icons/monitor'
-import { createSignal, createUniqueId, For, type JSX, Show, untrack } from 'solid-js'
-import { signOutEverywhere } from '../../account/data.ts'
+import { createSignal, createUniqueId, For, Show } from 'solid-js'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
-import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { Card } from '../../ui/card.tsx'
 import { Pager } from '../../ui/pager.tsx'
 import { Actions } from '../../ui/settings.tsx'
 import { CalendarDate, Time } from '../../ui/time.tsx'
 import { EmptyPage } from '../../ui/empty-state.tsx'
-import { toast } from '../../ui/toast.ts'
-import { endOtherSessions, endSession, getSessions } from './data.ts'
+import { getSessions } from './data.ts'
 import { deviceIcons } from './device-icons.ts'
-import { deviceName } from './device-name.ts'
+import { addressOf, deviceName } from './device-name.ts'
 import { Row, Rows } from './rows.tsx'
-
-/** What is about to be signed out, and waits for a yes. */
-type Asked = Session | 'others' | 'everywhere'
+import { type Asked, SignOutQuestion } from './sign-out-question.tsx'
 
 export function Sessions() {
   const [search] = useSearchParams<{ sessions: string }>()
@@ -50,7 +45,7 @@ export function Sessions() {
         </Show>
       </Actions>
       <Show when={asked()} keyed>
-        {(what) => <Question what={what} onClose={() => setAsked(undefined)} />}
+        {(what) => <SignOutQuestion what={what} onClose={() => setAsked(undefined)} />}
       </Show>
     </>
   )
@@ -79,75 +74,11 @@ function SessionRow(props: { session: Session; onEnd: () => void }) {
         </Show>
       }
     >
-      {whence(props.session)} · since <CalendarDate at={props.session.createdAt} short />
+      {addressOf(props.session)} · since <CalendarDate at={props.session.createdAt} short />
       <Show when={!props.session.current}>
         {' '}
         · used <Time at={props.session.lastUsedAt} />
       </Show>
     </Row>
-  )
-}
-
-function whence({ ip }: Session): string {
-  return ip ?? 'Unknown address'
-}
-
-interface Asking {
-  title: string
-  words: JSX.Element
-  action: string
-  run: () => Promise<unknown>
-}
-
-/** What is asked, and what a yes does. */
-function createQuestion(what: Asked): Asking {
-  const end = useAction(endSession)
-  const endOthers = useAction(endOtherSessions)
-  const endAll = useAction(signOutEverywhere)
-  const [, setSearch] = useSearchParams<{ sessions: string }>()
-  if (what === 'everywhere') {
-    return {
-      title: 'Sign out everywhere?',
-      words: 'Here as well: every browser and program that is signed in as you has to sign in again.',
-      action: 'Sign out everywhere',
-      run: endAll,
-    }
-  }
-  if (what === 'others') {
-    return {
-      title: 'Sign out all others?',
-      words: 'Every other browser and program has to sign in again. You stay signed in here.',
-      action: 'Sign out others',
-      run: async () => {
-        const ended = await endOthers()
-        // The only one that is left is on the first page.
-        setSearch({ sessions: undefined }, { replace: true, scroll: false })
-        toast({ title: ended === 1 ? 'One session signed out' : `${ended} sessions signed out` })
-      },
-    }
-  }
-  const name = deviceName(what.device)
-  return {
-    title: `Sign out ${name}?`,
-    words: (
-      <>
-        {whence(what)}, used <Time at={what.lastUsedAt} />. It ends within seconds, and whoever uses it has to sign in
-        again. You do not know it? Then change your password, too.
-      </>
-    ),
-    action: 'Sign out',
-    run: async () => {
-      await end(what.id)
-      toast({ title: `${name} signed out` })
-    },
-  }
-}
-
-function Question(props: { what: Asked; onClose: () => void }) {
-  const question = untrack(() => createQuestion(props.what))
-  return (
-    <ConfirmDialog {...question} onClose={() => props.onClose()}>
-      {question.words}
-    </ConfirmDialog>
   )
 }
