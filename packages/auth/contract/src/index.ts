@@ -88,7 +88,8 @@ export const auth = defineContract(
       input: z.object({ email: EmailAddress, password: NewPassword, name: DisplayName }),
       output: z.object({ status: z.literal('verification_sent') }),
     }),
-    resendVerification: command({
+    resendVerification: raw({
+      method: 'POST',
       path: '/v1/auth/email/verification',
       access: 'public',
       summary: 'Sends the verification mail again, if there is something to verify.',

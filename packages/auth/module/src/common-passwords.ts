@@ -24,13 +24,20 @@ const ENOUGH_GUESSES = 1e10
 const LOOKED_AT = 32
 
 async function guessesFor(password: string, about: readonly string[]): Promise<number> {
-  const { check } = await (loading ??= load())
+  const { check } = await loaded()
   return check(password.normalize('NFKC'), knownWords(about))
 }
 
 let loading: ReturnType<typeof load> | undefined
 
-/** At its first use: the lists are large, and few processes ever see a new password. */
+/** At its first use: the lists are large, and few processes ever see a new password. Tried anew after it failed. */
+function loaded(): ReturnType<typeof load> {
+  return (loading ??= load().catch((error: unknown) => {
+    loading = undefined
+    throw error
+  }))
+}
+
 async function load() {
   const [{ ZxcvbnFactory }, { adjacencyGraphs, dictionary }, { commonPasswords }] = await Promise.all([
     import('@zxcvbn-ts/core'),

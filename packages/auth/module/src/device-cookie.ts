@@ -1,6 +1,7 @@
 import { cookieNames, type RawHttp } from '@lightpress/kernel'
 import type { AuthContext } from './context.ts'
 import { cookieOptions } from './cookies.ts'
+import type { Account } from './own-account.ts'
 import { isSame, randomSecret } from './secrets.ts'
 
 /** A year. */
@@ -12,28 +13,33 @@ const ACCOUNTS = 8
 /** 256 bits in base64url, as a random secret and a MAC both are. */
 const PART = /^[\w-]{43}$/
 
+/** What of an account a device proves: whose it is, and that nobody chose another password since. */
+type Known = Pick<Account, 'userId' | 'passwordHash'>
+
+/** Nobody has the empty id: the same work for an address without an account. */
+const nobody: Known = { userId: '', passwordHash: '' }
+
 type Http = Pick<RawHttp, 'request' | 'reply'>
 
 /**
- * The browser's name for itself if this account was signed in to in it before, else undefined. The cookie lets nobody
- * in: whoever brings it is counted apart from strangers who guess at the password (see `lockout.ts`).
+ * The browser's name for itself if this account was signed in to in it with the password of now, else undefined. The
+ * cookie lets nobody in: whoever brings it is counted apart from strangers who guess at the password (see `lockout.ts`).
  */
 export function trustedDevice(
   { request }: Pick<Http, 'request'>,
-  userId: string | null,
+  account: Known | undefined,
   ctx: AuthContext,
 ): string | undefined {
   const [device, ...proofs] = partsOf(request, ctx)
   if (device === undefined) return undefined
-  // Nobody has the empty id: the same work for an address without an account.
-  const proof = proofOf(device, userId ?? '', ctx)
+  const proof = proofOf(device, account ?? nobody, ctx)
   return proofs.some((one) => isSame(one, proof)) ? device : undefined
 }
 
 /** Has the browser remember that this account was signed in to in it. It keeps its name, and its other accounts. */
-export function rememberDevice({ request, reply }: Http, userId: string, ctx: AuthContext): void {
+export function rememberDevice({ request, reply }: Http, account: Known, ctx: AuthContext): void {
   const [device = randomSecret(), ...others] = partsOf(request, ctx)
-  const proof = proofOf(device, userId, ctx)
+  const proof = proofOf(device, account, ctx)
   const proofs = [proof, ...others.filter((one) => one !== proof)].slice(0, ACCOUNTS)
   reply.setCookie(cookieNames(ctx.publicUrl).device, [device, ...proofs].join('.'), {
     ...cookieOptions(ctx.publicUrl, { seconds: LIFETIME_SECONDS }),
@@ -48,6 +54,7 @@ function partsOf(request: Http['request'], { publicUrl }: AuthContext): string[]
   return parts.length <= 1 + ACCOUNTS && parts.every((part) => PART.test(part)) ? parts : []
 }
 
-function proofOf(device: string, userId: string, { secrets }: AuthContext): string {
-  return secrets.mac('device', `${device} ${userId}`)
+/** With a new password every proof is void: whoever knew the old one may have had any number of names proved. */
+function proofOf(device: string, { userId, passwordHash }: Known, { secrets }: AuthContext): string {
+  return secrets.mac('device', `${device} ${userId} ${passwordHash}`)
 }

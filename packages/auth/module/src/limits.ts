@@ -11,24 +11,44 @@ interface Limit {
   everySeconds: number
 }
 
-/** Guesses at secrets of whatever accounts. What one account bears is in `lockout.ts`. */
-export const guesses = { name: 'guess.network', burst: 100, everySeconds: 6 } satisfies Limit
+/** Guesses at secrets of whatever accounts, of one caller. What one account bears is in `lockout.ts`. */
+export const guesses = { name: 'guess.caller', burst: 100, everySeconds: 6 } satisfies Limit
+
+/** Secrets of one account that were right: whoever knows one must not have us hash and remember without end. */
+export const proofs = { name: 'proof.account', burst: 30, everySeconds: 30 } satisfies Limit
 
 /** What having us write to people costs: a network is refused, an address is left in peace without a word. */
 export const mails = {
   network: { name: 'mail.network', burst: 100, everySeconds: 30 },
+  /** Mails of one kind to one address: those that one network asks for. */
   address: { name: 'mail.address', burst: 3, everySeconds: 60 },
+  /** And those of all networks together: so many that strangers hardly keep the owner from theirs. */
+  addressOfAll: { name: 'mail.address.all', burst: 300, everySeconds: 300 },
 } satisfies Record<string, Limit>
 
 /** Links of mails that are followed. Nobody guesses their 256 bits; each try costs a look into the database. */
 export const links = { name: 'link.network', burst: 100, everySeconds: 6 } satisfies Limit
 
-/** Sessions that are renewed: every browser behind one address does so each five minutes, some with many tabs. */
-export const refreshes = { name: 'refresh.network', burst: 1_000, everySeconds: 0.2 } satisfies Limit
+export const refreshes = {
+  /** A browser renews its session each five minutes, in twenty tabs perhaps. Each token is kept for thirty days. */
+  session: { name: 'refresh.session', burst: 200, everySeconds: 10 },
+  /** Tokens that renew nothing: every browser behind one address may hold one. */
+  network: { name: 'refresh.network', burst: 1_000, everySeconds: 0.2 },
+} satisfies Record<string, Limit>
 
 /** Takes one of what the caller's network has, or refuses with `auth.too_many_attempts`. */
 export function takeForNetwork(limit: Limit, ctx: AuthContext): Promise<void> {
   return take(limit, networkOfCaller(ctx), ctx)
+}
+
+/**
+ * Whether an address may be sent one more mail of this kind. Each kind, and each network that asks for it, has its own:
+ * nobody uses up what somebody else needs.
+ */
+export async function mayMail(kind: 'registration' | 'reset', emailKey: string, ctx: AuthContext): Promise<boolean> {
+  const subject = `${kind} ${emailKey}`
+  if (!(await tryTake(mails.address, `${subject} ${networkOfCaller(ctx)}`, ctx))) return false
+  return tryTake(mails.addressOfAll, subject, ctx)
 }
 
 /** Takes one, or refuses with `auth.too_many_attempts` and says when there is one again. */

@@ -1,7 +1,7 @@
 import { eq, inArray, sql } from 'drizzle-orm'
 import type { Db, Tx } from '@lightpress/kernel'
 import type { AuthContext } from './context.ts'
-import { giveBack, guesses, networkOfCaller, take, tooManyAttempts } from './limits.ts'
+import { giveBack, guesses, networkOfCaller, proofs, take, tooManyAttempts } from './limits.ts'
 import { lockout } from './schema.ts'
 
 export interface Guess {
@@ -31,10 +31,12 @@ const forgottenAt = sql`clock_timestamp() + interval '24 hours'`
  * After "Slow Down Online Guessing Attacks with Device Cookies" (OWASP): what comes from the owner's own device is
  * counted by itself, all else by its network and for the account as a whole. Strangers lock each other out, never the
  * owner. A guess is counted before it is made, so that of many at once no more are made than one after the other.
+ * A right one is given back, up to what an account bears of those; beyond it right ones lock as wrong ones do.
  */
 export async function asGuess<T>(check: () => Promise<T | null>, guess: Guess, ctx: AuthContext): Promise<T | null> {
-  const network = networkOfCaller(ctx)
-  await take(guesses, network, ctx)
+  // Strangers of the owner's network must not use up what their own device has.
+  const caller = guess.trusted ?? networkOfCaller(ctx)
+  await take(guesses, caller, ctx)
   const subjects = subjectsOf(guess, ctx)
   await countAll(subjects, guess, ctx)
   let answer
@@ -42,12 +44,13 @@ export async function asGuess<T>(check: () => Promise<T | null>, guess: Guess, c
     answer = await check()
   } catch (error) {
     for (const subject of subjects) await uncount(subject, ctx)
-    await giveBack(guesses, network, ctx)
+    await giveBack(guesses, caller, ctx)
     throw error
   }
   if (answer === null) return null
+  await take(proofs, guess.about, ctx)
   await forget(ctx.db, subjects)
-  await giveBack(guesses, network, ctx)
+  await giveBack(guesses, caller, ctx)
   return answer
 }
 

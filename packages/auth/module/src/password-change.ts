@@ -4,6 +4,7 @@ import { recordAndAlert } from './audit.ts'
 import { requireUncommon } from './common-passwords.ts'
 import type { AuthContext, Ops } from './context.ts'
 import { answerWith, modeOf } from './cookies.ts'
+import { rememberDevice } from './device-cookie.ts'
 import { replacePassword } from './new-password.ts'
 import { holdOwnAccount, requireOwnPassword } from './own-account.ts'
 import { isSamePassword } from './passwords.ts'
@@ -14,7 +15,8 @@ import { readSessionUser } from './session-user.ts'
 
 /**
  * No token from before is good after it, neither of other sessions nor of the one that asks: that may be stolen, too.
- * Whoever asks goes on in a new one. What can go wrong elsewhere goes wrong before the password is another.
+ * Whoever asks goes on in a new one, and a browser stays one that they trust. What can go wrong elsewhere goes wrong
+ * before the password is another.
  */
 export async function changePassword(
   { input, request, reply }: RawHttp<Ops['changePassword']>,
@@ -41,7 +43,9 @@ export async function changePassword(
   })
   const { refreshToken } = opened
   const granted = await grantAccess({ ...opened, user }, ctx)
-  return answerWith({ ...granted, refreshToken }, { mode: modeOf(request), reply, publicUrl: ctx.publicUrl })
+  const mode = modeOf(request)
+  if (mode === 'cookie') rememberDevice({ request, reply }, { userId, passwordHash }, ctx)
+  return answerWith({ ...granted, refreshToken }, { mode, reply, publicUrl: ctx.publicUrl })
 }
 
 function requireAnother(newPassword: string, currentPassword: string): void {

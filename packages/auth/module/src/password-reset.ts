@@ -6,7 +6,7 @@ import { record, recordAndAlert } from './audit.ts'
 import { requireUncommon } from './common-passwords.ts'
 import type { AuthContext, Ops } from './context.ts'
 import { trustedDevice, rememberDevice } from './device-cookie.ts'
-import { links, mails, takeForNetwork, tryTake } from './limits.ts'
+import { links, mails, mayMail, takeForNetwork } from './limits.ts'
 import { createLinkToken, parseLinkToken, tokenInvalid } from './links.ts'
 import { clearLockout } from './lockout.ts'
 import { replacePassword } from './new-password.ts'
@@ -27,7 +27,7 @@ export async function forgotPassword(
 ): Promise<Output<Ops['forgotPassword']>> {
   await takeForNetwork(mails.network, ctx)
   const row = { id: newId(), emailKey: emailKey(email), expiresAt: new Date(Date.now() + LIFETIME) }
-  const mayWrite = await tryTake(mails.address, row.emailKey, ctx)
+  const mayWrite = await mayMail('reset', row.emailKey, ctx)
   await ctx.withTx(async (tx) => {
     const owner = await findOwner(tx, row.emailKey)
     await tx.insert(passwordReset).values(row)
@@ -74,12 +74,12 @@ export async function resetPassword(
     const current = await findPending(tx, id)
     if (current?.userId !== userId) throw linkInvalid()
     const raised = await replacePassword(tx, current, passwordHash, ctx)
-    await clearLockout(tx, { about: current.emailKey, trusted: trustedDevice({ request }, userId, ctx) }, ctx)
+    await clearLockout(tx, { about: current.emailKey, trusted: trustedDevice({ request }, current, ctx) }, ctx)
     await recordAndAlert(tx, { action: 'password_reset', userId }, ctx)
     await revoke(tx, [raised], ctx)
   })
   // Now they can sign in here also while strangers keep the account locked.
-  if (isBrowser) rememberDevice({ request, reply }, userId, ctx)
+  if (isBrowser) rememberDevice({ request, reply }, { userId, passwordHash }, ctx)
   return { status: 'password_reset' }
 }
 

@@ -1,13 +1,14 @@
+import type { SignedIn } from '@lightpress/auth-contract'
 import { cookieNames, requireSameOrigin, type RawHttp, type Tx } from '@lightpress/kernel'
 import { AppError, type Output } from '@lightpress/protocol'
 import { eq, sql } from 'drizzle-orm'
 import { recordAndAlert } from './audit.ts'
 import type { AuthContext, Ops } from './context.ts'
 import { answerWith, clearSessionCookies, type Mode } from './cookies.ts'
-import { refreshes, takeForNetwork } from './limits.ts'
+import { refreshes, take, takeForNetwork } from './limits.ts'
 import { sessionReplaced, wasJustReplaced } from './replaced-sessions.ts'
 import { revoke } from './revocations.ts'
-import { expiryOf, judge } from './rotation.ts'
+import { expiryOf, judge, LONGEST_CHAIN } from './rotation.ts'
 import { account, refreshToken as tokens, session } from './schema.ts'
 import { hashOf } from './secrets.ts'
 import { closeSession, grantAccess } from './sessions.ts'
@@ -21,11 +22,12 @@ export async function refreshToken(
   const mode: Mode = input.refreshToken === undefined ? 'cookie' : 'token'
   // Also without a cookie, because the answer takes cookies away.
   if (mode === 'cookie') requireSameOrigin(request, ctx)
-  await takeForNetwork(refreshes, ctx)
   const presented = input.refreshToken ?? request.cookies[cookieNames(ctx.publicUrl).refresh]
 
   const renewed = presented === undefined ? null : await renew(presented, ctx)
   if (!renewed) {
+    // Only now: strangers behind the same address must not keep a session from being renewed.
+    await takeForNetwork(refreshes.network, ctx)
     if (mode === 'cookie') clearSessionCookies({ reply, publicUrl: ctx.publicUrl })
     throw new AppError('unauthenticated', 'auth.refresh_token_invalid', 'Your session is over. Sign in again.')
   }
@@ -33,7 +35,7 @@ export async function refreshToken(
 }
 
 /** Null when the token keeps no session alive (any more). */
-async function renew(presented: string, ctx: AuthContext) {
+async function renew(presented: string, ctx: AuthContext): Promise<SignedIn | null> {
   const [family] = await ctx.db
     .select({
       sessionId: session.id,
@@ -48,11 +50,15 @@ async function renew(presented: string, ctx: AuthContext) {
     .where(eq(tokens.hash, hashOf(presented)))
   if (!family) return null
 
-  const { sessionId, sessionVersion } = family
+  const { sessionId, sessionVersion, organizationId: before } = family
+  await take(refreshes.session, sessionId, ctx)
   const user = await readSessionUser(family, ctx)
   const successor = await ctx.withTx((tx) =>
-    user ? rotate(tx, { presented, sessionId, organizationId: user.organizationId }, ctx) : end(tx, sessionId, ctx),
+    user
+      ? rotate(tx, { presented, sessionId, before, organizationId: user.organizationId }, ctx)
+      : end(tx, sessionId, ctx),
   )
+  if (successor === SWITCHED) return renew(presented, ctx)
   if (!user || !successor) return null
   return { ...(await grantAccess({ sessionId, sessionVersion, user }, ctx)), refreshToken: successor }
 }
@@ -60,37 +66,38 @@ async function renew(presented: string, ctx: AuthContext) {
 interface Presented {
   presented: string
   sessionId: string
+  /** The session's organisation by which the person's role was asked for, and the one that they are in. */
+  before: string | null
   organizationId: string | null
 }
 
-/** Under the session's lock, so that of twenty parallel requests one trades the token and the others repeat it. */
+/** The session is in another organisation than the role was asked for: nothing was done. */
+const SWITCHED = Symbol('switched')
+
+/**
+ * The successor of a token. Under the session's lock, so that of twenty parallel requests one trades the token and the
+ * others repeat it.
+ */
 async function rotate(
   tx: Tx,
-  { presented, sessionId, organizationId }: Presented,
+  { presented, sessionId, before, organizationId }: Presented,
   ctx: AuthContext,
-): Promise<string | null> {
+): Promise<string | null | typeof SWITCHED> {
   const [family] = await tx.select().from(session).where(eq(session.id, sessionId)).for('update')
   const token = await find(tx, presented)
   if (!family || !token) return null
-  const { userId, createdAt: begunAt } = family
+  const { createdAt: begunAt } = family
   const { now } = token
   if (wasJustReplaced(family, now)) throw sessionReplaced()
   if (family.endedAt) return null
+  if (family.organizationId !== before) return SWITCHED
   switch (judge({ ...token, begunAt }, now)) {
     case 'expired':
       return null
     case 'replayed':
-      ctx.log.warn({ sessionId, userId }, 'a used refresh token came again: its session was ended')
-      await closeSession(tx, sessionId)
-      await recordAndAlert(
-        tx,
-        { action: 'refresh_token_replayed', userId, actorId: null, organizationId: family.organizationId, sessionId },
-        ctx,
-      )
-      await revoke(tx, [{ sessionId }], ctx)
-      return null
+      return endReplayed(tx, family, ctx)
     case 'repeated':
-      return newestAfter(tx, presented, ctx)
+      return (await newestAfter(tx, presented, ctx)) ?? endReplayed(tx, family, ctx)
     case 'fresh': {
       const successor = successorOf(presented, ctx)
       await tx.update(tokens).set({ usedAt: now }).where(eq(tokens.hash, token.hash))
@@ -104,11 +111,27 @@ async function rotate(
   }
 }
 
-/** Usually the successor; a later one if that was traded, too, within the grace. */
-async function newestAfter(tx: Tx, token: string, ctx: AuthContext): Promise<string> {
-  const successor = successorOf(token, ctx)
-  const row = await find(tx, successor)
-  return row?.usedAt ? newestAfter(tx, successor, ctx) : successor
+/** Usually the successor; a later one if that was traded, too, within the grace; null after more than anybody trades. */
+async function newestAfter(tx: Tx, token: string, ctx: AuthContext): Promise<string | null> {
+  let newest = token
+  for (let length = 0; length < LONGEST_CHAIN; length++) {
+    newest = successorOf(newest, ctx)
+    if (!(await find(tx, newest))?.usedAt) return newest
+  }
+  return null
+}
+
+async function endReplayed(
+  tx: Tx,
+  { id: sessionId, userId, organizationId }: typeof session.$inferSelect,
+  ctx: AuthContext,
+): Promise<null> {
+  ctx.log.warn({ sessionId, userId }, 'a used refresh token came again: its session was ended')
+  await closeSession(tx, sessionId)
+  const replayed = { action: 'refresh_token_replayed', userId, actorId: null, organizationId, sessionId } as const
+  await recordAndAlert(tx, replayed, ctx)
+  await revoke(tx, [{ sessionId }], ctx)
+  return null
 }
 
 /** Derived, not stored: whoever presents the same token gets the same successor, and the database cannot tell it. */

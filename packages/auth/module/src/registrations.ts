@@ -1,11 +1,11 @@
-import { cookieNames, newId, publish, type RawHttp } from '@lightpress/kernel'
+import { cookieNames, newId, publish, requireSameOrigin, type RawHttp } from '@lightpress/kernel'
 import { registrationRequested } from '@lightpress/auth-contract'
 import { emailKey, type Input, type Output } from '@lightpress/protocol'
-import { and, desc, eq, gt, isNull } from 'drizzle-orm'
+import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm'
 import { requireUncommon } from './common-passwords.ts'
 import type { AuthContext, Ops } from './context.ts'
 import { cookieOptions } from './cookies.ts'
-import { mails, takeForNetwork, tryTake } from './limits.ts'
+import { mails, mayMail, takeForNetwork } from './limits.ts'
 import { createLinkToken } from './links.ts'
 import { preferredLocale } from './normalise.ts'
 import { account, registration } from './schema.ts'
@@ -15,14 +15,18 @@ export type Registration = typeof registration.$inferSelect
 
 const LIFETIME = 24 * 60 * 60 * 1000
 
-/** Does not look whether the address is known: that shows in the mail, and nowhere else, not in the time either. */
+/**
+ * Does not look whether the address is known: that shows in the mail, and nowhere else, not in the time either. A
+ * browser says whence it comes, and another site must not give it a registration; a program does not.
+ */
 export async function signUp(
   { input, request, reply }: RawHttp<Ops['signUp']>,
   ctx: AuthContext,
 ): Promise<Output<Ops['signUp']>> {
+  if (request.headers.origin !== undefined) requireSameOrigin(request, ctx)
   const { email, password, name } = input
-  await requireUncommon(password, { path: 'password', about: [email, name] })
   await takeForNetwork(mails.network, ctx)
+  await requireUncommon(password, { path: 'password', about: [email, name] })
   const browserSecret = randomSecret()
   const row = {
     id: newId(),
@@ -35,7 +39,7 @@ export async function signUp(
     expiresAt: new Date(Date.now() + LIFETIME),
   }
   // Over the limit it waits without a mail, which can be asked for again.
-  const mayWrite = await tryTake(mails.address, row.emailKey, ctx)
+  const mayWrite = await mayMail('registration', row.emailKey, ctx)
   await ctx.withTx(async (tx) => {
     await tx.insert(registration).values(row)
     if (mayWrite) await publish(tx, registrationRequested, { registrationId: row.id })
@@ -45,22 +49,27 @@ export async function signUp(
   return { status: 'verification_sent' }
 }
 
-/** For the youngest registration of the address that still waits; the answer tells nothing. */
+/**
+ * For the registration of the address that this browser has, else for the youngest that still waits: a stranger who
+ * keeps signing up must not have their links mailed in place of the owner's. The answer tells nothing.
+ */
 export async function resendVerification(
-  { email }: Input<Ops['resendVerification']>,
+  { input, request }: RawHttp<Ops['resendVerification']>,
   ctx: AuthContext,
 ): Promise<Output<Ops['resendVerification']>> {
+  if (request.headers.origin !== undefined) requireSameOrigin(request, ctx)
   await takeForNetwork(mails.network, ctx)
-  const key = emailKey(email)
-  const [youngest] = await ctx.db
+  const key = emailKey(input.email)
+  const own = eq(registration.browserHash, hashOf(request.cookies[cookieNames(ctx.publicUrl).registration] ?? ''))
+  const [found] = await ctx.db
     .select({ registrationId: registration.id })
     .from(registration)
     .where(and(eq(registration.emailKey, key), isPending()))
-    .orderBy(desc(registration.createdAt), desc(registration.id))
+    .orderBy(sql`${own} desc`, desc(registration.createdAt), desc(registration.id))
     .limit(1)
   // Taken only for a mail that is written: asking in vain must not use up what the owner needs to sign up.
-  if (youngest && (await tryTake(mails.address, key, ctx)))
-    await ctx.withTx((tx) => publish(tx, registrationRequested, youngest))
+  if (found && (await mayMail('registration', key, ctx)))
+    await ctx.withTx((tx) => publish(tx, registrationRequested, found))
   return { status: 'verification_sent' }
 }
 

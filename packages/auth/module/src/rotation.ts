@@ -10,6 +10,9 @@ export const SESSION_LIFETIME_SECONDS = 90 * 24 * 60 * 60
 /** Milliseconds in which a used token is taken for a request repeated or run in parallel, not for a theft. */
 export const GRACE = 10_000
 
+/** Successors that a repetition within the grace is led along: nobody trades a token so often in ten seconds. */
+export const LONGEST_CHAIN = 30
+
 /**
  * What a refresh token that is presented means: it is fresh and is traded for its successor; it was traded a moment
  * ago, and the answer is repeated; it was traded before, so two parties hold it, and the family ends; it expired.

@@ -26,10 +26,10 @@ export async function signIn(http: RawHttp<Ops['signIn']>, ctx: AuthContext): Pr
   const { userId, sessionVersion } = proved
   const user = await readSessionUser({ userId, organizationId: null }, ctx)
   if (!user) throw await failed((await isSuspended(userId, ctx)) ? suspended() : wrongCredentials(), asked, ctx)
-  const { sessionId, refreshToken } = await ctx.withTx(async (tx) => {
+  const opened = await ctx.withTx(async (tx) => {
     // Whoever changes the password raises the version under this row's lock: no session slips in with the old one.
     const [current] = await tx.select().from(account).where(eq(account.userId, userId)).for('no key update')
-    if (current?.sessionVersion !== sessionVersion) throw wrongCredentials()
+    if (current?.sessionVersion !== sessionVersion) return null
     const isNew = asked.device === undefined && !(await isKnownPlace(tx, userId, ctx))
     const { organizationId } = user
     const opened = await openSession(tx, { userId, organizationId }, ctx)
@@ -41,7 +41,10 @@ export async function signIn(http: RawHttp<Ops['signIn']>, ctx: AuthContext): Pr
     await revoke(tx, [...replaced, ...surplus], ctx)
     return opened
   })
-  if (mode === 'cookie') rememberDevice(http, userId, ctx)
+  // Perhaps it was the role that changed, perhaps the password: whoever asks proves it once more, by what holds now.
+  if (!opened) return signIn(http, ctx)
+  const { sessionId, refreshToken } = opened
+  if (mode === 'cookie') rememberDevice(http, proved, ctx)
   const granted = await grantAccess({ sessionId, sessionVersion, user }, ctx)
   return answerWith({ ...granted, refreshToken }, { mode, reply, publicUrl: ctx.publicUrl })
 }
@@ -61,7 +64,7 @@ async function find(key: string, { request }: RawHttp<Ops['signIn']>, ctx: AuthC
     key,
     account: known,
     userId: known?.userId ?? null,
-    device: trustedDevice({ request }, known?.userId ?? null, ctx),
+    device: trustedDevice({ request }, known, ctx),
   }
 }
 

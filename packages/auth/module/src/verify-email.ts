@@ -46,7 +46,7 @@ export async function verifyEmail(http: Http, ctx: AuthContext): Promise<Output<
     if (input.mode === 'cookie') await revoke(tx, await replacePresented(tx, { request, by: sessionId }, ctx), ctx)
     return { ...created, ...opened }
   })
-  if (input.mode === 'cookie') rememberDevice(http, userId, ctx)
+  if (input.mode === 'cookie') rememberDevice(http, { userId, passwordHash: pending.passwordHash }, ctx)
   reply.clearCookie(cookieNames(ctx.publicUrl).registration, cookieOptions(ctx.publicUrl))
   const granted = await grantAccess({ sessionId, sessionVersion, user }, ctx)
   return answerWith({ ...granted, refreshToken }, { mode: input.mode, reply, publicUrl: ctx.publicUrl })

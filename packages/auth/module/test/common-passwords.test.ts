@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { requireUncommon } from '../src/common-passwords.ts'
 import { commonPasswords } from '../src/common-passwords-list.ts'
 
@@ -36,4 +36,18 @@ describe('a password', () => {
       await expect(check(password)).resolves.toBeUndefined()
     },
   )
+})
+
+describe('the lists', () => {
+  it('are loaded anew after that failed', async () => {
+    vi.resetModules()
+    vi.doMock('../src/common-passwords-list.ts', () => {
+      throw new Error('The disk is away.')
+    })
+    const fresh = await import('../src/common-passwords.ts')
+    const ask = () => fresh.requireUncommon('password1234', { path: 'password', about: ada })
+    await expect(ask()).rejects.not.toMatchObject(refusal)
+    vi.doUnmock('../src/common-passwords-list.ts')
+    await expect(ask()).rejects.toMatchObject(refusal)
+  })
 })

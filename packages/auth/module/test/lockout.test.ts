@@ -3,9 +3,21 @@ import type { RunningModule } from '@lightpress/testing'
 import { and, desc, eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { AuthContext } from '../src/context.ts'
-import { allowance, auditEntry, lockout } from '../src/schema.ts'
+import { allowance, auditEntry, lockout, passwordReset, session } from '../src/schema.ts'
+import { askForReset } from './links.ts'
 import { paths } from './session-support.ts'
-import { createAccount, createBrowser, newEmail, password, start, startAnother, type FakeUsers } from './support.ts'
+import {
+  createAccount,
+  createBrowser,
+  newEmail,
+  password,
+  registrationsOf,
+  start,
+  startAnother,
+  type FakeUsers,
+} from './support.ts'
+
+const another = 'four quiet lanterns drift'
 
 let app: RunningModule & { users: FakeUsers }
 
@@ -136,6 +148,83 @@ describe('wrong guesses from everywhere', () => {
   })
 })
 
+describe('a siege by strangers of many networks', { timeout: 120_000 }, () => {
+  /** Two hundred requests, each from a network of its own. */
+  async function siege(path: string, body: object) {
+    const browser = createBrowser(app.baseUrl)
+    for (let batch = 0; batch < 10; batch++) {
+      const asked = Array.from({ length: 20 }, () => browser.post(path, body, { 'x-forwarded-for': newNetwork() }))
+      for (const { status } of await Promise.all(asked)) expect(status).toBeLessThan(300)
+    }
+  }
+  const signUp = (email: string) => ({ email, password: 'chosen by a stranger', name: 'Ada' })
+
+  it('keeps an owner without a trusted device neither from the mail to reset the password nor out', async () => {
+    const { email } = await createAccount(app)
+    await besiege(email)
+    expect((await createCaller().signIn(email, password)).status).toBe(429)
+    await siege('/v1/auth/sign-up', signUp(email))
+    await siege('/v1/auth/password/forgot', { email })
+
+    const { row, token } = await askForReset(app, email)
+    expect((await app.outbox()).map(({ payload }) => payload)).toContainEqual({ passwordResetId: row.id })
+    const owner = createCaller()
+    expect((await owner.browser.post('/v1/auth/password/reset', { token, password: another })).status).toBe(200)
+    await besiege(email)
+    expect((await createCaller().signIn(email, another)).status).toBe(429)
+    expect((await owner.signIn(email, another)).status).toBe(200)
+  })
+
+  it('keeps nobody from the mail of their own sign-up', async () => {
+    const email = newEmail()
+    await siege('/v1/auth/password/forgot', { email })
+    await siege('/v1/auth/sign-up', signUp(email))
+    await createBrowser(app.baseUrl).post('/v1/auth/sign-up', { email, password, name: 'Ada' })
+    const registrationId = (await registrationsOf(app, email)).at(-1)
+    expect((await app.outbox()).map(({ payload }) => payload)).toContainEqual({ registrationId })
+  })
+
+  it('ends in a bound: an address gets three hundred mails of a kind', async () => {
+    const email = newEmail()
+    await siege('/v1/auth/password/forgot', { email })
+    await siege('/v1/auth/password/forgot', { email })
+    const { db } = app.contextFor('auth')
+    const asked = await db.select().from(passwordReset).where(eq(passwordReset.emailKey, email))
+    const ids = new Set(asked.map(({ id }) => id))
+    const promised = (await app.outbox()).filter(({ payload }) =>
+      ids.has((payload as { passwordResetId: string }).passwordResetId),
+    )
+    expect([asked.length, promised.length]).toEqual([400, 300])
+  })
+})
+
+describe('right passwords', () => {
+  it('open thirty sessions at once and then one in thirty seconds, wherever they come from', async () => {
+    const { email, user } = await createAccount(app)
+    const signIn = () => createCaller().signIn(email, password)
+    for (let time = 0; time < 30; time++) expect((await signIn()).status).toBe(200)
+    const { status, body, headers } = await signIn()
+    expect({ status, reason: body.reason }).toEqual({ status: 429, reason: 'auth.too_many_attempts' })
+    expect(Number(headers.get('retry-after'))).toBeLessThanOrEqual(30)
+    const { db } = app.contextFor('auth')
+    expect(await db.$count(session, eq(session.userId, user.id))).toBe(31)
+    await pass(1)
+    expect((await signIn()).status).toBe(200)
+  })
+
+  it('beyond that lock the caller out as wrong ones do, and are not looked at', async () => {
+    const { email } = await createAccount(app)
+    for (let time = 0; time < 30; time++) await createCaller().signIn(email, password)
+    const caller = createCaller()
+    const { passwords } = app.contextFor('auth') as unknown as AuthContext
+    const looking = vi.spyOn(passwords, 'matches')
+    const answers = await Promise.all(Array.from({ length: 30 }, () => caller.signIn(email, password)))
+    expect(looking).toHaveBeenCalledTimes(10)
+    looking.mockRestore()
+    expect(answers.filter(({ status }) => status === 429).length).toBeGreaterThanOrEqual(29)
+  })
+})
+
 describe('a device that the owner trusts', () => {
   it('is counted by itself', async () => {
     const { email } = await createAccount(app)
@@ -183,6 +272,29 @@ describe('a device that the owner trusts', () => {
       thief.browser.cookies.set('lightpress_device', forged)
       expect((await thief.signIn(email, password)).status).toBe(429)
     }
+  })
+
+  it('is a stranger once the password is another, with however many names somebody had it proved', async () => {
+    const { email } = await createAccount(app)
+    const farmed = Array.from({ length: 5 }, () => createCaller())
+    for (const thief of farmed) expect((await thief.signIn(email, password)).status).toBe(200)
+    const { token } = await askForReset(app, email)
+    const owner = createCaller()
+    await owner.browser.post('/v1/auth/password/reset', { token, password: another })
+    await besiege(email)
+    for (const thief of farmed) expect((await thief.signIn(email, another)).status).toBe(429)
+    expect((await owner.signIn(email, another)).status).toBe(200)
+  })
+
+  it('stays one when the password is changed in it, and no other does', async () => {
+    const { email } = await createAccount(app)
+    const [owner, other] = [createCaller(), createCaller()]
+    for (const caller of [owner, other]) expect((await caller.signIn(email, password)).status).toBe(200)
+    const words = { currentPassword: password, newPassword: another }
+    expect((await owner.browser.post('/v1/auth/password/change', words)).status).toBe(200)
+    await besiege(email)
+    expect((await other.signIn(email, another)).status).toBe(429)
+    expect((await owner.signIn(email, another)).status).toBe(200)
   })
 
   it('is none that signs in as a program', async () => {

@@ -191,7 +191,9 @@ const consumers: Record<string, Consumer> = {
     refuses: 'unknown',
     async ask(secret, { userId }) {
       const request = { cookies: { lightpress_device: secret } } as never
-      const device = trustedDevice({ request }, userId, app.contextFor('auth') as unknown as AuthContext)
+      const ctx = app.contextFor('auth') as unknown as AuthContext
+      const [known] = await ctx.db.select().from(account).where(eq(account.userId, userId))
+      const device = trustedDevice({ request }, known, ctx)
       return device === undefined ? 'unknown' : ACCEPTED
     },
   },

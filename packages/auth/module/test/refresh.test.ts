@@ -4,6 +4,7 @@ import { until, type RunningModule } from '@lightpress/testing'
 import { and, eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { auditEntry, refreshToken, session } from '../src/schema.ts'
+import { LONGEST_CHAIN } from '../src/rotation.ts'
 import { hashOf } from '../src/secrets.ts'
 import { age, paths, refreshBy, seamSays, sessionOf, signedInBrowser, withCookies } from './session-support.ts'
 import { createAccount, createBrowser, start, startAnother, type FakeUsers } from './support.ts'
@@ -88,6 +89,32 @@ describe('refresh', () => {
     const third = (await refreshBy(app, second)).body.refreshToken!
     expect((await refreshBy(app, first)).body.refreshToken).toBe(third)
     expect((await refreshBy(app, third)).status).toBe(200)
+  })
+
+  it('traded more often within the grace than anybody does is taken for a theft', async () => {
+    const { refreshToken: first, user } = await createAccount(app)
+    let newest = first
+    for (let time = 0; time < LONGEST_CHAIN; time++) newest = (await refreshBy(app, newest)).body.refreshToken!
+    expect((await refreshBy(app, first)).body.refreshToken).toBe(newest)
+    newest = (await refreshBy(app, newest)).body.refreshToken!
+    expect((await refreshBy(app, first)).status).toBe(401)
+    expect((await refreshBy(app, newest)).status).toBe(401)
+    expect(await replaysOf(user.id)).toHaveLength(1)
+  })
+
+  it('undoes no switch to another organisation that came in between', async () => {
+    const { refreshToken: token, user } = await createAccount(app)
+    const { db } = app.contextFor('auth')
+    const next = newId()
+    app.users.people.get(user.id)!.roles.set(next, 'admin')
+    const { readPrincipal } = app.users
+    vi.spyOn(app.users, 'readPrincipal').mockImplementationOnce(async (input) => {
+      await db.update(session).set({ organizationId: next }).where(eq(session.userId, user.id))
+      return readPrincipal(input)
+    })
+    const { status, body } = await refreshBy(app, token)
+    expect({ status, user: body.user }).toMatchObject({ status: 200, user: { organizationId: next, role: 'admin' } })
+    expect((await sessionOf(app, token)).organizationId).toBe(next)
   })
 
   it('repeated after the grace ends the session, in whichever process: one of two parties has stolen it', async () => {

@@ -91,6 +91,19 @@ describe('sign-up', () => {
     expect(stored).not.toContain(password)
   })
 
+  it('is for our own pages, and for programs', async () => {
+    const input = { email: newEmail(), password, name: 'Ada' }
+    const foreign = createBrowser(app.baseUrl, { origin: 'https://evil.example' })
+    for (const path of ['/v1/auth/sign-up', '/v1/auth/email/verification']) {
+      const { status, body, headers } = await foreign.post(path, input)
+      expect({ status, reason: body.reason }).toEqual({ status: 403, reason: 'request.cross_origin' })
+      expect(headers.getSetCookie()).toEqual([])
+    }
+    expect(await registrationsOf(app, input.email)).toEqual([])
+    const program = createBrowser(app.baseUrl, { origin: null })
+    expect((await program.post('/v1/auth/sign-up', input)).status).toBe(201)
+  })
+
   it('writes the mail in the language of the browser', async () => {
     const email = newEmail()
     const input = { email, password, name: 'You won! See evil.example' }
@@ -131,6 +144,15 @@ describe('asking for the mail again', () => {
     await db.update(allowance).set({ freeAt: sql`${allowance.freeAt} - interval '1 minute'` })
     await Promise.all(Array.from({ length: 5 }, () => again(email)))
     expect([await eventsFor(older), await eventsFor(younger)]).toEqual([1, 3])
+  })
+
+  it('sends it for the registration of the browser that asks, whatever strangers have signed up since', async () => {
+    const owner = newBrowser()
+    const { email } = await signUp(app, owner)
+    await signUp(app, newBrowser(), email)
+    const [own, strangers] = (await registrationsOf(app, email)) as [string, string]
+    expect((await owner.post('/v1/auth/email/verification', { email })).status).toBe(202)
+    expect([await eventsFor(own), await eventsFor(strangers)]).toEqual([2, 1])
   })
 
   it('in vain uses nothing up of what the address bears', async () => {

@@ -112,11 +112,11 @@ describe.each(Object.entries(operations))('%s', (_, { path, body, status }) => {
   })
 })
 
-/** What was sent to the database, without what comes when it comes: the poll for revocations, and wake-ups. */
+/** What was sent to the database, without what comes when it comes: the poll for revocations and keys, and wake-ups. */
 function statementsOf(calls: readonly unknown[][]): string[] {
   return calls
     .map(([query]) => (typeof query === 'string' ? query : (query as { text: string }).text))
-    .filter((text) => !text.includes('from "auth"."revocation"') && !text.includes('pg_notify'))
+    .filter((text) => !/from "auth"\."(revocation|signing_key)"|pg_notify/.test(text))
 }
 
 const PAIRS = 2_000
