@@ -70,11 +70,17 @@ export function findSecrets(secrets: ReadonlyMap<string, string>, written: reado
   return [...found].sort()
 }
 
-/** As it is, and as it might be passed on. */
+/** As it is, and as it might be passed on: in JSON, in a path, in a form or query, in base64. */
 function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret)
-  const escaped = JSON.stringify(secret).slice(1, -1)
-  return [
-    ...new Set([secret, escaped, encodeURIComponent(secret), bytes.toString('base64'), bytes.toString('base64url')]),
+  const encoded = encodeURIComponent(secret)
+  const forms = [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    encoded,
+    encoded.replaceAll('%20', '+'),
+    bytes.toString('base64'),
+    bytes.toString('base64url'),
   ]
+  return [...new Set(forms)]
 }
