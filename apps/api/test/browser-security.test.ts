@@ -14,6 +14,9 @@ import {
   openMail,
 } from './support/steps.ts'
 
+/** A browser logs each refusal that tells it of the end of its session, whatever it was just asking for. */
+const sessionEnds = /401/
+
 const iPhone =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1'
 
@@ -36,8 +39,7 @@ describe.runIf(requires('chromium'))('the security of an account, in a browser',
   })
   beforeEach(() => {
     visitors = []
-    // What ends a session is met with it, and each refusal is logged by the browser.
-    provoked = [/401/]
+    provoked = []
   })
   afterEach(async () => {
     for (const { context } of visitors) await context.close()
@@ -66,6 +68,7 @@ describe.runIf(requires('chromium'))('the security of an account, in a browser',
   it('a forgotten password is replaced through the mail, once, and ends every session', async () => {
     const ada = await signUp(stack)
     const elsewhere = await arriveAs(ada, '/dashboard')
+    provoked.push(sessionEnds)
     await elsewhere.page.getByRole('heading', { name: ada.name }).waitFor()
 
     const visitor = await arrive('/sign-in')
@@ -127,7 +130,7 @@ describe.runIf(requires('chromium'))('the security of an account, in a browser',
     const other = await arriveAs(ada, '/profile')
     await other.page.getByLabel('Name').fill('Augusta Ada King')
 
-    provoked.push(/400/)
+    provoked.push(/400/, sessionEnds)
     await fillPasswordChange(page, { current: 'not the right one', next: 'a lamp and nine herons' })
     await page.getByText('This is not your password.').waitFor()
     expect(await page.getByLabel('Current password').evaluate((field) => field.matches(':focus'))).toBe(true)
@@ -235,6 +238,7 @@ describe.runIf(requires('chromium'))('the security of an account, in a browser',
       .getByText(/127\.0\.0\.1, used /)
       .waitFor()
     await expectNoBarriers(page)
+    provoked.push(sessionEnds)
     const asked = Date.now()
     await answerDialog(page, 'Sign out')
     await wasSignedOut(phone.page)
@@ -285,6 +289,10 @@ describe.runIf(requires('chromium'))('the security of an account, in a browser',
     await expect.poll(() => page.getByText('Nothing on this page').count()).toBe(2)
     await page.getByRole('navigation', { name: 'Pages of sessions' }).getByRole('link', { name: 'Newest' }).click()
     await page.getByText('You are signed in nowhere else.').waitFor()
+    await page.goto(`${stack.url}/notifications?cursor=cut-o`)
+    await page.getByText('Nothing on this page').waitFor()
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Newest' }).click()
+    await page.getByText('Welcome to Lightpress').waitFor()
   })
 
   it('what cannot be read is said where it would stand, and a retry helps when it can be read again', async () => {
@@ -340,6 +348,7 @@ describe.runIf(requires('chromium'))('the security of an account, in a browser',
     await visitor.page.goto(`${stack.url}/reset-password#token=of-nobody`)
     await expectPasswordField(visitor.page, fresh)
     const mail = await openMail(visitor, stack, { email: grace.email, subject: /Confirm your e-mail address/ })
+    provoked.push(/401.*\/v1\/auth\/email\/verify/)
     await expectPasswordField(await followLink(visitor, mail, /Confirm address/), current)
     const { page } = await arriveAs(ada, '/security')
     await expectPasswordField(page, { ...current, label: 'Current password' })
@@ -371,6 +380,21 @@ describe.runIf(requires('chromium'))('the security of an account, in a browser',
     }
     expect(types, `types of ${label} on ${page.url()}`).toEqual(['password', 'text', 'password'])
   }
+
+  it('nothing that strangers see is wider than a small phone', async () => {
+    const { page } = await arrive('/', { viewport: { width: 360, height: 780 }, hasTouch: true })
+    for (const path of ['/sign-in', '/sign-up', '/reset-password#token=none', '/confirm-email#token=none', '/verify']) {
+      await page.goto(stack.url + path)
+      await page.getByRole('main').getByRole('heading').waitFor()
+      expect.soft(await page.evaluate('document.documentElement.scrollWidth'), path).toBe(360)
+    }
+    await page.goto(`${stack.url}/forgot-password`)
+    await page.getByLabel('E-mail').fill(newPerson(stack).email)
+    expect.soft(await page.evaluate('document.documentElement.scrollWidth'), 'forgotten').toBe(360)
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Check your mail' }).waitFor()
+    expect(await page.evaluate('document.documentElement.scrollWidth'), 'asked for a mail').toBe(360)
+  })
 
   it('a common password is refused at sign-up as well, on its field', async () => {
     const { page } = await arrive('/sign-up')

@@ -18,20 +18,6 @@ export function read<Args extends unknown[], T>(name: string, ask: (...args: Arg
   }, name)
 }
 
-/** A page of a list. A cursor that is none, cut off or made up, leads past the end: to a page with nothing on it. */
-export async function pageAt<T>(
-  cursor: string | undefined,
-  ask: (from: { cursor?: string }) => Promise<{ items: T[]; nextCursor: string | null }>,
-): Promise<{ items: T[]; nextCursor: string | null }> {
-  if (cursor === undefined) return ask({})
-  try {
-    return await ask({ cursor })
-  } catch (error) {
-    if (!isAppError(error) || !error.errors.some(({ path }) => path === 'cursor')) throw error
-    return { items: [], nextCursor: null }
-  }
-}
-
 /** Asks early for what a screen will read; who reads it meets the failure, if there is one. */
 export function warm(...asked: Promise<unknown>[]) {
   for (const promise of asked) promise.catch(() => undefined)

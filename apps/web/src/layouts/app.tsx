@@ -123,8 +123,8 @@ function leaveWithSession(shownTo: () => string | undefined) {
       if (did === 'ended') {
         setSignInReason('session_ended')
         leave()
-      } else if (did === 'replaced') location.reload()
-      else void revalidate()
+      } else if (did === 'switched') void revalidate()
+      else location.reload()
     }),
   )
   // A page that the browser had put aside was told nothing meanwhile.

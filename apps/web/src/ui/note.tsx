@@ -11,7 +11,7 @@ const icons = { info: Info, success: CircleCheck, warning: TriangleAlert, danger
 
 export interface NoteProps {
   tone: keyof typeof icons
-  title?: string
+  title?: string | undefined
   requestId?: string | undefined
   children?: JSX.Element
 }

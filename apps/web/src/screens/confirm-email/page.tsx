@@ -1,24 +1,45 @@
 import type { auth } from '@lightpress/auth-contract'
 import type { Output } from '@lightpress/protocol'
 import { useAction } from '@solidjs/router'
-import { createSignal, type JSX, Match, onMount, Show, Switch } from 'solid-js'
+import { createSignal, onMount, Show } from 'solid-js'
 import { useLinkToken } from '../../api/link-token.ts'
 import { readSession } from '../../api/session-note.ts'
 import { ButtonLink } from '../../ui/button.tsx'
 import { Form, SubmitButton } from '../../ui/form.tsx'
 import { Heading } from '../../ui/heading.tsx'
-import { Note } from '../../ui/note.tsx'
+import { Note, type NoteProps } from '../../ui/note.tsx'
 import { useTitle } from '../../ui/page.tsx'
 import { confirmEmailChange, finalRefusal } from './data.ts'
 
-type State = 'asking' | Output<(typeof auth)['operations']['confirmEmailChange']>['status'] | 'invalid' | 'taken'
+type Outcome = Output<(typeof auth)['operations']['confirmEmailChange']>['status'] | 'invalid' | 'taken'
+
+const half = 'We wrote there. Open the link in that mail, and the change is made.'
+const told: Record<Outcome, { title: string; tone: NoteProps['tone']; about?: string | undefined; words: string }> = {
+  waiting_for_old: { title: 'Half done', tone: 'info', about: 'Your old address has to confirm as well', words: half },
+  waiting_for_new: { title: 'Half done', tone: 'info', about: 'Your new address has to confirm as well', words: half },
+  changed: {
+    title: 'Your address is changed',
+    tone: 'success',
+    words: 'From now on you sign in with the new one, and we write to it.',
+  },
+  taken: {
+    title: 'This address is taken',
+    tone: 'warning',
+    words: 'Somebody has made an account with it since. Your address stays as it is; you can change it to another one.',
+  },
+  invalid: {
+    title: 'This link does not work any more',
+    tone: 'warning',
+    words: 'The change was given up, took too long, or another one took its place. You can ask for it again.',
+  },
+}
 
 /** Where the mails of a change of address lead. It takes a press: whatever reads mail for viruses opens links, too. */
 export function ConfirmEmail() {
   useTitle('Confirm the change of address')
   const token = useLinkToken()
   return (
-    <Show when={token()} keyed fallback={<Invalid />}>
+    <Show when={token()} keyed fallback={<Told outcome="invalid" />}>
       {(known) => <Confirmation token={known} />}
     </Show>
   )
@@ -26,82 +47,52 @@ export function ConfirmEmail() {
 
 function Confirmation(props: { token: string }) {
   const confirm = useAction(confirmEmailChange)
-  const [state, setState] = createSignal<State>('asking')
+  const [outcome, setOutcome] = createSignal<Outcome>()
 
   const submit = async () => {
     try {
-      setState((await confirm(props.token)).status)
+      setOutcome((await confirm(props.token)).status)
     } catch (error) {
       const refused = finalRefusal(error)
       if (!refused) throw error
-      setState(refused)
+      setOutcome(refused)
     }
   }
 
   return (
-    <Switch>
-      <Match when={state() === 'asking'}>
-        <Heading title="Confirm the change of address">
-          Somebody who is signed in asked to change the address of this account. Confirm it only if that was you.
-        </Heading>
-        <Form submit={submit}>
-          <SubmitButton wide>Confirm the change</SubmitButton>
-        </Form>
-        <p>It was not you? Close this page: without your press nothing changes.</p>
-      </Match>
-      <Match when={state() === 'waiting_for_old'}>
-        <Outcome title="Half done">
-          <Note tone="info" title="Your old address has to confirm as well">
-            We wrote there. Open the link in that mail, and the change is made.
-          </Note>
-        </Outcome>
-      </Match>
-      <Match when={state() === 'waiting_for_new'}>
-        <Outcome title="Half done">
-          <Note tone="info" title="Your new address has to confirm as well">
-            We wrote there. Open the link in that mail, and the change is made.
-          </Note>
-        </Outcome>
-      </Match>
-      <Match when={state() === 'changed'}>
-        <Outcome title="Your address is changed">
-          <Note tone="success">From now on you sign in with the new one, and we write to it.</Note>
-        </Outcome>
-      </Match>
-      <Match when={state() === 'taken'}>
-        <Outcome title="This address is taken">
-          <Note tone="warning">
-            Somebody has made an account with it since. Your address stays as it is; you can change it to another one.
-          </Note>
-        </Outcome>
-      </Match>
-      <Match when={state() === 'invalid'}>
-        <Invalid />
-      </Match>
-    </Switch>
+    <Show when={outcome()} fallback={<Question submit={submit} />}>
+      {(known) => <Told outcome={known()} />}
+    </Show>
   )
 }
 
-function Invalid() {
+function Question(props: { submit: () => Promise<void> }) {
   return (
-    <Outcome title="This link does not work any more">
-      <Note tone="warning">
-        The change was given up, took too long, or another one took its place. You can ask for it again.
-      </Note>
-    </Outcome>
+    <>
+      <Heading title="Confirm the change of address">
+        Somebody who is signed in asked to change the address of this account. Confirm it only if that was you.
+      </Heading>
+      <Form submit={() => props.submit()}>
+        <SubmitButton wide>Confirm the change</SubmitButton>
+      </Form>
+      <p>It was not you? Close this page: without your press nothing changes.</p>
+    </>
   )
 }
 
 /** Takes the focus, which the button had that led here. */
-function Outcome(props: { title: string; children: JSX.Element }) {
-  let outcome!: HTMLDivElement
-  onMount(() => outcome.focus())
+function Told(props: { outcome: Outcome }) {
+  let heading!: HTMLDivElement
+  onMount(() => heading.focus())
+  const words = () => told[props.outcome]
   return (
     <>
-      <div ref={outcome} tabIndex={-1} role="status">
-        <Heading title={props.title} />
+      <div ref={heading} tabIndex={-1} role="status">
+        <Heading title={words().title} />
       </div>
-      {props.children}
+      <Note tone={words().tone} title={words().about}>
+        {words().words}
+      </Note>
       <ButtonLink href={readSession() ? '/security' : '/sign-in'} wide>
         {readSession() ? 'Go to your account' : 'Sign in'}
       </ButtonLink>

@@ -2,9 +2,10 @@ import { action, json } from '@solidjs/router'
 import { guessUnread, unread } from '../../account/unread.ts'
 import { notifications } from '../../api/notifications.ts'
 import { read, warm } from '../../api/read.ts'
+import { readPage } from '../../api/read-page.ts'
 
 export const getNotifications = read('notifications', (cursor: string | undefined) =>
-  notifications.listNotifications({ limit: 25, ...(cursor !== undefined && { cursor }) }),
+  readPage(cursor, (from) => notifications.listNotifications({ limit: 25, ...from })),
 )
 
 export function preloadNotifications({

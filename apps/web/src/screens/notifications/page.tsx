@@ -9,7 +9,7 @@ import { Heading } from '../../ui/heading.tsx'
 import { useTitle } from '../../ui/page.tsx'
 import { Pager } from '../../ui/pager.tsx'
 import { Region } from '../../ui/region.tsx'
-import { EmptyState } from '../../ui/empty-state.tsx'
+import { EmptyPage, EmptyState } from '../../ui/empty-state.tsx'
 import { toastFailure } from '../../ui/toast.ts'
 import { getNotifications, markAllRead, markRead } from './data.ts'
 import { NotificationItem } from './item.tsx'
@@ -52,31 +52,35 @@ function List() {
   return (
     <Show when={page()}>
       {(known) => (
-        <Show
-          when={known().items.length > 0}
-          fallback={
-            <EmptyState
-              icon={Inbox}
-              title="Nothing here yet"
-              action={<ButtonLink href="/billing">Look at the plans</ButtonLink>}
-            >
-              Receipts, security notices and news about your organisation arrive here, as they happen.
-            </EmptyState>
-          }
-        >
-          <ul class={styles.list} aria-label="Notifications">
-            <For each={known().items}>
-              {(notification) => (
-                <NotificationItem
-                  notification={notification}
-                  read={isRead(notification)}
-                  onRead={() => void mark(notification.id).catch(toastFailure)}
-                />
-              )}
-            </For>
-          </ul>
+        <>
+          <Show
+            when={known().items.length > 0}
+            fallback={
+              <Show when={search.cursor === undefined} fallback={<EmptyPage icon={Inbox} />}>
+                <EmptyState
+                  icon={Inbox}
+                  title="Nothing here yet"
+                  action={<ButtonLink href="/billing">Look at the plans</ButtonLink>}
+                >
+                  Receipts, security notices and news about your organisation arrive here, as they happen.
+                </EmptyState>
+              </Show>
+            }
+          >
+            <ul class={styles.list} aria-label="Notifications">
+              <For each={known().items}>
+                {(notification) => (
+                  <NotificationItem
+                    notification={notification}
+                    read={isRead(notification)}
+                    onRead={() => void mark(notification.id).catch(toastFailure)}
+                  />
+                )}
+              </For>
+            </ul>
+          </Show>
           <Pager label="Pages" param="cursor" next={known().nextCursor} />
-        </Show>
+        </>
       )}
     </Show>
   )

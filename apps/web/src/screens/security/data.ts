@@ -1,15 +1,16 @@
 import { action, json } from '@solidjs/router'
 import { auth, authAsIs } from '../../api/auth.ts'
-import { pageAt, read, warm } from '../../api/read.ts'
+import { read, warm } from '../../api/read.ts'
+import { readPage } from '../../api/read-page.ts'
 import { replaceSession } from '../../api/session.ts'
 
 const pageLength = 10
 
 export const getSessions = read('sessions', (cursor: string | undefined) =>
-  pageAt(cursor, (from) => auth.listSessions({ limit: pageLength, ...from })),
+  readPage(cursor, (from) => auth.listSessions({ limit: pageLength, ...from })),
 )
 export const getActivity = read('activity', (cursor: string | undefined) =>
-  pageAt(cursor, (from) => auth.listActivity({ limit: pageLength, ...from })),
+  readPage(cursor, (from) => auth.listActivity({ limit: pageLength, ...from })),
 )
 export const getEmailChange = read('email-change', async () => (await auth.getEmailChange({})).change)
 
