@@ -30,6 +30,7 @@ export const AuditAction = z.enum([
   'operator_granted',
   'operator_revoked',
   'signing_key_made',
+  /** The day was set: at once, or some 75 minutes later, when its last tokens are over. */
   'signing_key_retired',
   'audit_exported',
 ])

@@ -30,7 +30,7 @@ export const onAccessChanged = on(accessChanged, {
   async handle({ payload: { userId, change, actorId } }, { tx, prepared }, ctx: AuthContext) {
     const action = actions[change]
     if (action) await record(tx, { action, userId, actorId }, ctx)
-    if (prepared.mayComeIn) await revoke(tx, await raiseVersion(tx, userId), ctx)
-    else await endSessionsOf(tx, userId, {}, ctx)
+    const revoked = prepared.mayComeIn ? await raiseVersion(tx, userId) : (await endSessionsOf(tx, userId)).revoked
+    await revoke(tx, revoked, ctx)
   },
 })

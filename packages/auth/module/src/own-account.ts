@@ -3,6 +3,7 @@ import { AppError, type Input } from '@lightpress/protocol'
 import { and, eq, isNull } from 'drizzle-orm'
 import { record } from './audit.ts'
 import type { AuthContext, Ops } from './context.ts'
+import { holdAccount } from './hold-account.ts'
 import { asGuess } from './lockout.ts'
 import { account, session } from './schema.ts'
 import { sessionEnded } from './sessions.ts'
@@ -40,11 +41,7 @@ export async function requireOwnPassword(
  */
 export async function holdOwnAccount(tx: Tx, proved: Account, ctx: AuthContext): Promise<void> {
   const { userId, sessionId } = identityOf(ctx)
-  const [current] = await tx
-    .select({ sessionVersion: account.sessionVersion })
-    .from(account)
-    .where(eq(account.userId, userId))
-    .for('update')
+  const current = await holdAccount(tx, userId)
   const open = await tx.$count(session, and(eq(session.id, sessionId), isNull(session.endedAt)))
   if (current?.sessionVersion !== proved.sessionVersion || open === 0) throw sessionEnded()
 }

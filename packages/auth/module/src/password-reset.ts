@@ -6,6 +6,7 @@ import { record, recordAndAlert } from './audit.ts'
 import { requireUncommon } from './common-passwords.ts'
 import type { AuthContext, Ops } from './context.ts'
 import { trustedDevice, rememberDevice } from './device-cookie.ts'
+import { holdAccount } from './hold-account.ts'
 import { links, mails, mayMail, takeForNetwork } from './limits.ts'
 import { createLinkToken, parseLinkToken, tokenInvalid } from './links.ts'
 import { clearLockout } from './lockout.ts'
@@ -69,7 +70,7 @@ export async function resetPassword(
 
   const { userId } = owner
   await ctx.withTx(async (tx) => {
-    await tx.select({ userId: account.userId }).from(account).where(eq(account.userId, userId)).for('update')
+    await holdAccount(tx, userId)
     // Looked for again under the account's lock: of several links and uses at once one is the first, for all.
     const current = await findPending(tx, id)
     if (current?.userId !== userId) throw linkInvalid()

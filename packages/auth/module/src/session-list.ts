@@ -10,7 +10,7 @@ import { deviceOf } from './devices.ts'
 import { revoke } from './revocations.ts'
 import { SESSION_LIFETIME_SECONDS } from './rotation.ts'
 import { refreshToken, session } from './schema.ts'
-import { closeSession, endSessionsOf } from './sessions.ts'
+import { closeSession, endOtherSessionsOf, endSessionsOf } from './sessions.ts'
 
 const Key = z.tuple([z.iso.datetime(), z.uuid()])
 
@@ -64,8 +64,12 @@ export async function endSessions(
   const { userId, sessionId } = identityOf(ctx)
   const stays = input.except === 'current'
   const ended = await ctx.withTx(async (tx) => {
-    await record(tx, { action: 'sessions_ended', userId }, ctx)
-    return endSessionsOf(tx, userId, stays ? { except: sessionId } : {}, ctx)
+    const { ended, revoked } = stays
+      ? await endOtherSessionsOf(tx, userId, { except: sessionId })
+      : await endSessionsOf(tx, userId)
+    if (ended > 0) await record(tx, { action: 'sessions_ended', userId }, ctx)
+    await revoke(tx, revoked, ctx)
+    return ended
   })
   if (!stays) clearSessionCookies({ reply, publicUrl: ctx.publicUrl })
   return { ended }

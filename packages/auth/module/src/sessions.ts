@@ -6,6 +6,7 @@ import { issueAccessToken } from './access-tokens.ts'
 import { record } from './audit.ts'
 import type { AuthContext, Ops } from './context.ts'
 import { answerWith, clearSessionCookies, modeOf } from './cookies.ts'
+import { holdAccount } from './hold-account.ts'
 import { revoke, type Revoked } from './revocations.ts'
 import { expiryOf } from './rotation.ts'
 import { account, refreshToken, session } from './schema.ts'
@@ -42,12 +43,14 @@ export async function switchOrganization(
   const user = await readUserIn({ userId, organizationId }, ctx)
   if (!user?.role) throw new AppError('not_found', 'auth.not_a_member', 'You are in no such organisation.')
   await ctx.withTx(async (tx) => {
-    const [switched] = await tx
-      .update(session)
-      .set({ organizationId })
+    const [current] = await tx
+      .select({ organizationId: session.organizationId })
+      .from(session)
       .where(and(eq(session.id, sessionId), isNull(session.endedAt)))
-      .returning({ id: session.id })
-    if (!switched) throw sessionEnded()
+      .for('no key update')
+    if (!current) throw sessionEnded()
+    if (current.organizationId === organizationId) return
+    await tx.update(session).set({ organizationId }).where(eq(session.id, sessionId))
     await record(tx, { action: 'organization_switched', userId, organizationId }, ctx)
   })
   const granted = await grantAccess({ sessionId, ...live, user }, ctx)
@@ -83,24 +86,29 @@ export async function closeSession(tx: Tx, sessionId: string): Promise<boolean> 
 }
 
 /**
- * Ends all sessions of a person, or all but one, and says how many; whoever still holds one of their access tokens is
- * told within a second. Call it last in the transaction: see `revoke`.
- *
- * All of them end by a new version, which also refuses a sign-in that is under way. With `except` the version stays,
- * because with it the access token of the one that stays would go, too; so a sign-in under way counts as a later one,
- * unless the caller has raised the version, as with a new password.
+ * Ends all sessions of a person and says how many were open. They end by a new version, which also refuses a sign-in
+ * that is under way. What this answers as `revoked` is for `revoke`.
  */
-export async function endSessionsOf(
-  tx: Tx,
-  userId: string,
-  { except }: { except?: string },
-  ctx: AuthContext,
-): Promise<number> {
-  // Before the sessions are looked for: a sign-in holds this row until its session can be seen.
-  const byVersion = except === undefined ? await raiseVersion(tx, userId) : await lockAccount(tx, userId)
-  const ended = await closeSessionsOf(tx, userId, except === undefined ? {} : { except })
-  await revoke(tx, byVersion ?? ended, ctx)
-  return ended.length
+export async function endSessionsOf(tx: Tx, userId: string): Promise<Ended> {
+  // Before the sessions are looked for: a sign-in holds the account until its session can be seen.
+  const revoked = await raiseVersion(tx, userId)
+  const ended = await closeSessionsOf(tx, userId, {})
+  return { ended: ended.length, revoked }
+}
+
+/**
+ * The same for all but one. The version stays, because with it the access token of the one that stays would go, too; so
+ * a sign-in under way counts as a later one.
+ */
+export async function endOtherSessionsOf(tx: Tx, userId: string, { except }: { except: string }): Promise<Ended> {
+  await holdAccount(tx, userId)
+  const ended = await closeSessionsOf(tx, userId, { except })
+  return { ended: ended.length, revoked: ended }
+}
+
+interface Ended {
+  ended: number
+  revoked: Revoked[]
 }
 
 /** Ends all sessions of a person, or all but one, and says which. Their access tokens are refused from the `revoke` on. */
@@ -129,10 +137,6 @@ export async function raiseVersion(tx: Tx, userId: string): Promise<Revoked[]> {
     .set({ sessionVersion: sql`${account.sessionVersion} + 1` })
     .where(eq(account.userId, userId))
     .returning({ userId: account.userId, minimumVersion: account.sessionVersion })
-}
-
-async function lockAccount(tx: Tx, userId: string): Promise<void> {
-  await tx.select({ userId: account.userId }).from(account).where(eq(account.userId, userId)).for('no key update')
 }
 
 /** What a session entitles to for the next five minutes. */

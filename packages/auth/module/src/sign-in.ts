@@ -5,6 +5,7 @@ import { record, recordAndAlert } from './audit.ts'
 import type { AuthContext, Ops } from './context.ts'
 import { answerWith } from './cookies.ts'
 import { rememberDevice, trustedDevice } from './device-cookie.ts'
+import { holdAccount } from './hold-account.ts'
 import { isKnownPlace } from './known-places.ts'
 import { asGuess } from './lockout.ts'
 import type { Account } from './own-account.ts'
@@ -27,8 +28,8 @@ export async function signIn(http: RawHttp<Ops['signIn']>, ctx: AuthContext): Pr
   const user = await readSessionUser({ userId, organizationId: null }, ctx)
   if (!user) throw await failed((await isSuspended(userId, ctx)) ? suspended() : wrongCredentials(), asked, ctx)
   const opened = await ctx.withTx(async (tx) => {
-    // Whoever changes the password raises the version under this row's lock: no session slips in with the old one.
-    const [current] = await tx.select().from(account).where(eq(account.userId, userId)).for('no key update')
+    // Whoever changes the password raises the version while they hold it: no session slips in with the old one.
+    const current = await holdAccount(tx, userId)
     if (current?.sessionVersion !== sessionVersion) return null
     const isNew = asked.device === undefined && !(await isKnownPlace(tx, userId, ctx))
     const { organizationId } = user
