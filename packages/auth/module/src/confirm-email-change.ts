@@ -1,13 +1,15 @@
 import { emailChanged } from '@lightpress/auth-contract'
 import { publish, type Tx } from '@lightpress/kernel'
 import { AppError, emailKey, type Input, type Output } from '@lightpress/protocol'
-import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import { holdAddress } from './addresses.ts'
 import { record, recordAndAlert } from './audit.ts'
 import type { AuthContext, Ops } from './context.ts'
+import { holdAccount } from './hold-account.ts'
 import { links, takeForNetwork } from './limits.ts'
 import { parseLinkToken, tokenInvalid } from './links.ts'
 import { settleResetsOf } from './new-password.ts'
+import { isReserved } from './reservations.ts'
 import { account, emailChange, registration } from './schema.ts'
 
 type Change = typeof emailChange.$inferSelect
@@ -49,7 +51,7 @@ async function confirm(
   ctx: AuthContext,
 ): Promise<Status | 'taken'> {
   await holdAddress(tx, asked.newEmailKey)
-  const [owner] = await tx.select().from(account).where(eq(account.userId, asked.userId)).for('update')
+  const owner = await holdAccount(tx, asked.userId)
   const [change] = await tx.select().from(emailChange).where(eq(emailChange.id, asked.id)).for('update')
   if (!owner || !change) throw linkInvalid()
   const { confirmedByOldAt, confirmedByNewAt, settledAt, expiresAt } = change
@@ -89,11 +91,11 @@ async function takeEffect(tx: Tx, change: Change, ctx: AuthContext): Promise<voi
 
 /**
  * Whether the address is an account's, or about to be: a registration that users was asked to make a person for may be
- * one there already, with this address (see `reserveUser`).
+ * one there already, with this address (see `reservations.ts`).
  */
 async function isSpokenFor(tx: Tx, key: string): Promise<boolean> {
   const accounts = await tx.$count(account, eq(account.emailKey, key))
-  const reserved = and(eq(registration.emailKey, key), isNull(registration.settledAt), isNotNull(registration.userId))
+  const reserved = and(eq(registration.emailKey, key), isReserved())
   return accounts > 0 || (await tx.$count(registration, reserved)) > 0
 }
 

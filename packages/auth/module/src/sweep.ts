@@ -1,5 +1,6 @@
-import { and, eq, isNotNull, isNull, lt, notExists, or, sql } from 'drizzle-orm'
+import { and, eq, lt, not, notExists, sql } from 'drizzle-orm'
 import type { AuthContext } from './context.ts'
+import { isReserved, sweepReservations } from './reservations.ts'
 import {
   allowance,
   emailChange,
@@ -13,11 +14,10 @@ import {
 } from './schema.ts'
 
 /** Deletes what has no effect any more. */
-export async function sweep({ db }: AuthContext): Promise<void> {
+export async function sweep(ctx: AuthContext): Promise<void> {
+  const { db } = ctx
   const now = new Date()
-  // One that users was asked about and that never settled keeps the id: see `reserveUser`.
-  const forgettable = or(isNull(registration.userId), isNotNull(registration.settledAt))
-  await db.delete(registration).where(and(lt(registration.expiresAt, now), forgettable))
+  await db.delete(registration).where(and(lt(registration.expiresAt, now), not(isReserved())))
   await db.delete(passwordReset).where(lt(passwordReset.expiresAt, now))
   // Kept a while, so that whoever follows a link again hears what became of it.
   await db.delete(emailChange).where(lt(emailChange.expiresAt, sql`now() - interval '30 days'`))
@@ -29,4 +29,6 @@ export async function sweep({ db }: AuthContext): Promise<void> {
   await db.delete(allowance).where(lt(allowance.freeAt, sql`now()`))
   await db.delete(lockout).where(lt(lockout.forgottenAt, sql`now()`))
   await db.delete(signingKey).where(lt(signingKey.retiresAt, sql`now() - interval '30 days'`))
+  // Last, because it takes users to answer.
+  await sweepReservations(ctx)
 }

@@ -34,6 +34,13 @@ export function createUsers() {
         people.set(userId, { email, name, suspended: false, operator: false, roles: new Map([[newId(), 'owner']]) })
       return { userId, organizationId: [...people.get(userId)!.roles.keys()][0]! }
     },
+    readUsers({ ids }: Input<Users['readUsers']>): Output<Users['readUsers']> {
+      const known = ids.flatMap((id) => {
+        const person = people.get(id)
+        return person ? [{ id, email: person.email, name: person.name, locale: 'en' as const, timeZone: 'UTC' }] : []
+      })
+      return { users: known }
+    },
     async readPrincipal({
       userId,
       organizationId,

@@ -1,6 +1,6 @@
 import type { RunningModule } from '@lightpress/testing'
-import { eq } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { eq, lt, sql } from 'drizzle-orm'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { AuthContext } from '../src/context.ts'
 import {
   allowance,
@@ -15,9 +15,18 @@ import {
 import { hashOf } from '../src/secrets.ts'
 import { sweep } from '../src/sweep.ts'
 import { askForReset, readChangeMails } from './links.ts'
-import { bearer, createAccount, createBrowser, newEmail, password, signUp, start } from './support.ts'
+import {
+  bearer,
+  createAccount,
+  createBrowser,
+  newEmail,
+  password,
+  signUp,
+  start,
+  type FakeUsers,
+} from './support.ts'
 
-let app: RunningModule
+let app: RunningModule & { users: FakeUsers }
 
 beforeAll(async () => {
   app = await start()
@@ -57,7 +66,8 @@ it('the sweep deletes what has no effect any more, and nothing that has', async 
   expect(await count()).toEqual({ registrations: 4, refreshTokens: 2, sessions: 2, revocations: 2, lockouts: 4 })
   await sweep(ctx)
   expect(await count()).toEqual({ registrations: 2, refreshTokens: 1, sessions: 1, revocations: 1, lockouts: 2 })
-  expect(await ctx.db.$count(allowance)).toBe(4)
+  expect(await ctx.db.$count(allowance)).toBeGreaterThan(0)
+  expect(await ctx.db.$count(allowance, lt(allowance.freeAt, new Date()))).toBe(0)
   expect(await ctx.db.$count(refreshToken, eq(refreshToken.hash, hashOf(living.refreshToken)))).toBe(1)
   expect(await ctx.db.$count(session, eq(session.userId, living.user.id))).toBe(1)
   expect(await ctx.db.$count(registration, eq(registration.email, pending.email))).toBe(0)
@@ -88,4 +98,65 @@ it('the sweep deletes links to reset a password once they are too late, and chan
     (await ctx.db.select({ id: table.id }).from(table)).map(({ id }) => id).sort()
   expect(await idsOf(passwordReset)).toEqual([waiting.id])
   expect(await idsOf(emailChange)).toEqual(kept.sort())
+})
+
+describe('a registration that failed after users was asked to make the person', () => {
+  const ctx = () => app.contextFor('auth') as unknown as AuthContext
+  const rowsOf = (emailKey: string) => ctx().db.select().from(registration).where(eq(registration.emailKey, emailKey))
+
+  /** Users fails before or after it has made the person; then the time of the link passes. */
+  async function failedRegistration({ made }: { made: boolean }) {
+    const browser = createBrowser(app.baseUrl)
+    const { email, token } = await signUp(app, browser)
+    const { createUser } = app.users
+    const failing = vi.spyOn(app.users, 'createUser').mockImplementation((input) => {
+      if (made) createUser(input)
+      throw new Error('The process ended')
+    })
+    expect((await browser.post('/v1/auth/email/verify', { token })).status).toBeGreaterThanOrEqual(500)
+    failing.mockRestore()
+    return { email, expire: (ago: string) => expire(email, ago) }
+  }
+
+  async function expire(email: string, ago: string) {
+    const expiresAt = sql`now() - ${ago}::interval`
+    await ctx().db.update(registration).set({ expiresAt }).where(eq(registration.emailKey, email))
+  }
+
+  it('keeps the id of a person that there is, and nothing of them but the address it is found by', async () => {
+    const { email, expire } = await failedRegistration({ made: true })
+    const [before] = await rowsOf(email)
+    await sweep(ctx())
+    expect(await rowsOf(email)).toEqual([before])
+
+    await expire('2 hours')
+    await sweep(ctx())
+    await sweep(ctx())
+    expect(await rowsOf(email)).toMatchObject([
+      { userId: before!.userId, email: '', name: '', passwordHash: '', browserHash: '', settledAt: null },
+    ])
+    const again = createBrowser(app.baseUrl)
+    const { token } = await signUp(app, again, email)
+    const { status, body } = await again.post('/v1/auth/email/verify', { token })
+    expect(status).toBe(200)
+    expect(body.user).toMatchObject({ id: before!.userId, email })
+  })
+
+  it('is forgotten where there is nobody, but not while users may still be at it; then the address is free', async () => {
+    const { email, expire } = await failedRegistration({ made: false })
+    await expire('59 minutes')
+    await sweep(ctx())
+    expect(await rowsOf(email)).toHaveLength(1)
+
+    const { user, accessToken } = await createAccount(app)
+    await createBrowser(app.baseUrl).post('/v1/auth/email/change', { email, password }, bearer(accessToken))
+    const links = await readChangeMails(app, user.id)
+    await expire('61 minutes')
+    await sweep(ctx())
+    expect(await rowsOf(email)).toEqual([])
+    const confirm = (token: string) =>
+      createBrowser(app.baseUrl).post<{ status: string }>('/v1/auth/email/change/confirm', { token })
+    await confirm(links.old)
+    expect((await confirm(links.new)).body.status).toBe('changed')
+  })
 })
