@@ -13,19 +13,19 @@ import { confirmEmailChange, finalRefusal } from './data.ts'
 
 type Outcome = Output<(typeof auth)['operations']['confirmEmailChange']>['status'] | 'invalid' | 'taken'
 
-const half = 'We wrote there. Open the link in that mail, and the change is made.'
+const half = 'Open the link in the mail that we sent there.'
 const told: Record<Outcome, { title: string; tone: NoteProps['tone']; about?: string | undefined; words: string }> = {
   waiting_for_old: { title: 'Half done', tone: 'info', about: 'Your old address has to confirm as well', words: half },
   waiting_for_new: { title: 'Half done', tone: 'info', about: 'Your new address has to confirm as well', words: half },
   changed: {
     title: 'Your address is changed',
     tone: 'success',
-    words: 'From now on you sign in with the new one, and we write to it.',
+    words: 'You sign in with the new one from now on.',
   },
   taken: {
     title: 'This address is taken',
     tone: 'warning',
-    words: 'Somebody has made an account with it since. Your address stays as it is; you can change it to another one.',
+    words: 'Somebody has made an account with it since. Yours keeps its address.',
   },
   invalid: {
     title: 'This link does not work any more',
