@@ -69,13 +69,11 @@ function Confirmation(props: { token: string }) {
 function Question(props: { submit: () => Promise<void> }) {
   return (
     <>
-      <Heading title="Confirm the change of address">
-        Somebody who is signed in asked to change the address of this account. Confirm it only if that was you.
-      </Heading>
+      <Heading title="Confirm the change of address">Only if it was you who asked for it.</Heading>
       <Form submit={() => props.submit()}>
         <SubmitButton wide>Confirm the change</SubmitButton>
       </Form>
-      <p>It was not you? Close this page: without your press nothing changes.</p>
+      <p>It was not? Close this page, and nothing changes.</p>
     </>
   )
 }

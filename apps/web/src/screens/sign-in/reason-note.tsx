@@ -6,12 +6,12 @@ const told: Record<SignInReason, { tone: 'info' | 'success'; title: string; word
     tone: 'info',
     title: 'You were signed out',
     words:
-      'In another tab or on another device, or because nobody used this session for long. Sign in to go on where you were; what you typed is kept.',
+      'Somewhere else, or because nobody used this session for long. Go on where you were; what you typed is kept.',
   },
   signed_out_everywhere: {
     tone: 'success',
     title: 'You are signed out everywhere',
-    words: 'Every browser and program has to sign in again.',
+    words: 'Every browser and program must sign in again.',
   },
   password_reset: {
     tone: 'success',
