@@ -15,16 +15,7 @@ import {
 import { hashOf } from '../src/secrets.ts'
 import { sweep } from '../src/sweep.ts'
 import { askForReset, readChangeMails } from './links.ts'
-import {
-  bearer,
-  createAccount,
-  createBrowser,
-  newEmail,
-  password,
-  signUp,
-  start,
-  type FakeUsers,
-} from './support.ts'
+import { bearer, createAccount, createBrowser, newEmail, password, signUp, start, type FakeUsers } from './support.ts'
 
 let app: RunningModule & { users: FakeUsers }
 
