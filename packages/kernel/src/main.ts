@@ -29,6 +29,8 @@ export async function main(
         return await replayAll(modules)
       case 'seed':
         return await seedAll(modules)
+      case 'help':
+        return console.log(listCommands(modules))
       default:
         return await runCommand(modules, [command, ...args])
     }
@@ -88,7 +90,9 @@ async function runCommand(modules: readonly Module[], words: readonly string[]):
       const length = name.split(' ').length
       if (words.slice(0, length).join(' ') !== name) continue
       const args = words.slice(length)
-      return whileServing(modules, ({ contextFor }) => run({ args }, contextFor(module) as never))
+      return whileServing(modules, async ({ contextFor }) => {
+        console.log(await run({ args }, contextFor(module) as never))
+      })
     }
   }
   throw new ConfigError(`Unknown command "${words.join(' ')}". Known:\n${listCommands(modules)}`)
@@ -100,6 +104,7 @@ function listCommands(modules: readonly Module[]): string {
     ['migrate', 'Brings the schemas up to date.'],
     ['replay', 'Sends dead letters again.'],
     ['seed', 'Puts development data in.'],
+    ['help', 'Lists the commands.'],
     ...modules.flatMap(({ commands }) =>
       [...commands.values()].map(({ name, summary }): [string, string] => [name, summary]),
     ),

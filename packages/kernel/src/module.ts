@@ -125,7 +125,8 @@ export interface Command<Ctx = never> {
   name: string
   /** One sentence for the list of commands. */
   summary: string
-  run: (options: { args: readonly string[] }, ctx: Ctx) => Promise<void>
+  /** What it answers is said to the operator: what was done. */
+  run: (options: { args: readonly string[] }, ctx: Ctx) => Promise<string>
 }
 
 export interface ModuleDefinition<

@@ -17,7 +17,7 @@ export const endSessionsByHand: Command<AuthContext> = {
   async run({ args: [whose, ...more] }, ctx) {
     if (whose === undefined || more.length > 0) throw usage()
     const people = whose === '--all' ? await endEverybodys(ctx) : await endTheirs(whose, ctx)
-    ctx.log.info({ people }, 'sessions were ended')
+    return `The sessions of ${people === 1 ? 'one person' : `${people} people`} were ended.`
   },
 }
 

@@ -34,8 +34,8 @@ export const rotateKeys: Command<AuthContext> = {
     if (rest.length > 0 || (flag !== undefined && flag !== '--now'))
       throw new ConfigError(`keys rotate takes --now or nothing, and not "${args.join(' ')}".`)
     const made = await rotate(flag === '--now' ? 'now' : 'ahead', { ifOlderThan: 0 }, ctx)
-    if (made) ctx.log.info({ kid: made.kid, activatesAt: made.activatesAt }, 'there is a new signing key')
-    else ctx.log.info('there is a next signing key already')
+    if (!made) return 'There is a next signing key already; nothing was changed.'
+    return `There is a new signing key, ${made.kid}. It signs from ${made.activatesAt.toISOString()}.`
   },
 }
 

@@ -20,9 +20,11 @@ export async function refreshToken(
   ctx: AuthContext,
 ): Promise<Output<Ops['refreshToken']>> {
   const mode: Mode = input.refreshToken === undefined ? 'cookie' : 'token'
+  const cookie = request.cookies[cookieNames(ctx.publicUrl).refresh]
+  if (mode === 'cookie' && cookie === undefined && request.headers.origin === undefined) throw tokenMissing()
   // Also without a cookie, because the answer takes cookies away.
   if (mode === 'cookie') requireSameOrigin(request, ctx)
-  const presented = input.refreshToken ?? request.cookies[cookieNames(ctx.publicUrl).refresh]
+  const presented = input.refreshToken ?? cookie
 
   const renewed = presented === undefined ? null : await renew(presented, ctx)
   if (!renewed) {
@@ -32,6 +34,12 @@ export async function refreshToken(
     throw new AppError('unauthenticated', 'auth.refresh_token_invalid', 'Your session is over. Sign in again.')
   }
   return answerWith(renewed, { mode, reply, publicUrl: ctx.publicUrl })
+}
+
+/** No browser, which would say whence it comes: a program that forgot what to send. */
+function tokenMissing(): AppError {
+  const message = 'Send the refresh token.'
+  return new AppError('invalid', 'request.invalid', message, { errors: [{ path: 'refreshToken', message }] })
 }
 
 /** Null when the token keeps no session alive (any more). */

@@ -27,7 +27,8 @@ function defineCommand(
       const email = EmailAddress.safeParse(address)
       if (!email.success || more.length > 0) throw new ConfigError(`Usage: ${name} <email>`)
       const { userId, changed } = await setOperator({ email: email.data, operator }, ctx)
-      ctx.log.info({ userId, operator, changed }, changed ? 'done' : 'it was so already')
+      const what = operator ? 'an operator' : 'no operator'
+      return changed ? `${address} (${userId}) is ${what} now.` : `${address} was ${what} before; nothing was changed.`
     },
   }
 }

@@ -35,7 +35,7 @@ function Choice(props: { token: string }) {
 
   return (
     <Show when={!over()} fallback={<LinkOver />}>
-      <Heading title="Choose a new password">You are signed out everywhere, and sign in with the new one.</Heading>
+      <Heading title="Choose a new password">It signs you out everywhere; then sign in with the new one.</Heading>
       <Form submit={submit}>
         <NewPasswordField name="password" label="New password" autofocus />
         <SubmitButton wide>Set the password</SubmitButton>

@@ -15,8 +15,8 @@ export interface ActivityWords {
 const told: Record<Exclude<AuditAction, OfTheProduct>, ActivityWords> = {
   account_created: { kind: 'account', title: 'Account created' },
   signed_in: { kind: 'in', title: 'Signed in' },
-  sign_in_failed: { kind: 'alarm', title: 'Sign-in with a wrong password' },
-  sign_in_locked: { kind: 'alarm', title: 'Sign-in paused after too many wrong passwords' },
+  sign_in_failed: { kind: 'alarm', title: 'Sign-in that was refused' },
+  sign_in_locked: { kind: 'alarm', title: 'Sign-in paused after too many tries' },
   password_check_failed: { kind: 'alarm', title: 'Wrong password where a change asked for it' },
   password_check_locked: { kind: 'alarm', title: 'Changes paused after too many wrong passwords' },
   signed_out: { kind: 'out', title: 'Signed out' },

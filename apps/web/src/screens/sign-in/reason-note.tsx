@@ -5,8 +5,7 @@ const told: Record<SignInReason, { tone: 'info' | 'success'; title: string; word
   session_ended: {
     tone: 'info',
     title: 'You were signed out',
-    words:
-      'Somewhere else, or because nobody used this session for long. Go on where you were; what you typed is kept.',
+    words: 'From another browser, by a new password, or after long disuse. Sign in to go on where you were.',
   },
   signed_out_everywhere: {
     tone: 'success',

@@ -1,6 +1,7 @@
 import { A, useAction } from '@solidjs/router'
 import { createSignal, Match, onMount, Show, Switch } from 'solid-js'
 import { useLinkToken } from '../../api/link-token.ts'
+import { readSession } from '../../api/session-note.ts'
 import { ButtonLink } from '../../ui/button.tsx'
 import { explain, mayPass } from '../../ui/failure.ts'
 import { Form, SubmitButton } from '../../ui/form.tsx'
@@ -76,11 +77,11 @@ function Refused(props: { advice: string; requestId?: string | undefined }) {
           {props.advice}
         </Note>
       </div>
-      <ButtonLink href="/sign-up" variant="primary" wide>
-        Sign up again
+      <ButtonLink href={readSession() ? '/dashboard' : '/sign-in'} variant="primary" wide>
+        {readSession() ? 'Go on' : 'Sign in'}
       </ButtonLink>
       <p>
-        Confirmed already? <A href="/sign-in">Sign in</A>
+        Never confirmed? <A href="/sign-up">Sign up again</A>
       </p>
     </>
   )
