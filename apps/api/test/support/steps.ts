@@ -13,7 +13,7 @@ interface Credentials {
 }
 
 export async function fillSignUp(page: Page, { name, email, password }: Credentials): Promise<void> {
-  await page.getByLabel('Name').fill(name)
+  await page.getByLabel('Name', { exact: true }).fill(name)
   await page.getByLabel('E-mail').fill(email)
   await page.getByLabel('Password', { exact: true }).fill(password)
   await page.getByRole('button', { name: 'Sign up' }).click()
