@@ -5,6 +5,7 @@ import type { Stack } from '@lightpress/dev'
 import { readMails, type Mail } from '@lightpress/mailbox'
 import { notifications } from '@lightpress/notifications-contract'
 import { createHttpClient, routesOf, type Client } from '@lightpress/protocol'
+import { until as untilWithin } from '@lightpress/testing'
 import { users } from '@lightpress/users-contract'
 
 /** Where the product is, and where its mails are. */
@@ -135,13 +136,7 @@ async function read(body: ReadableStream<Uint8Array>, events: Stream['events']):
   }
 }
 
-/** Waits for something that happens by itself. */
-export async function until<T>(look: () => Promise<T> | T, holds: (value: T) => boolean, timeout = 30_000): Promise<T> {
-  const end = Date.now() + timeout
-  for (;;) {
-    const value = await look()
-    if (holds(value)) return value
-    if (Date.now() > end) throw new Error(`It did not happen within ${timeout} ms; last seen: ${JSON.stringify(value)}`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
+/** Waits for something that happens by itself; whole processes take longer than a module in a test does. */
+export function until<T>(look: () => Promise<T> | T, holds: (value: T) => boolean, timeout = 30_000): Promise<T> {
+  return untilWithin(look, holds, { timeout })
 }

@@ -1,5 +1,5 @@
 import type { SignedIn } from '@lightpress/auth-contract'
-import { bearerOf, cookieNames, type RawHttp } from '@lightpress/kernel'
+import { bearerOf, cookieNames, requireSameOrigin, type RawHttp } from '@lightpress/kernel'
 import { accessToken } from '@lightpress/protocol'
 import { REFRESH_LIFETIME_SECONDS } from './rotation.ts'
 
@@ -11,6 +11,16 @@ export type Mode = 'token' | 'cookie'
 /** In which way whoever is signed in holds their access token: the one by which the kernel knew them. */
 export function modeOf(request: RawHttp['request']): Mode {
   return bearerOf(request) === undefined ? 'cookie' : 'token'
+}
+
+/** Whether it is a page that calls: browsers say whence it comes, programs do not, and keep no cookies. */
+export function isBrowser(request: RawHttp['request']): boolean {
+  return request.headers.origin !== undefined
+}
+
+/** Where anybody may call and a browser is given a cookie: no page of another site may have it given one. */
+export function refuseOtherSites(request: RawHttp['request'], place: { publicUrl: string }): void {
+  if (isBrowser(request)) requireSameOrigin(request, place)
 }
 
 /** The tokens in the body or in cookies, never in both. */

@@ -1,10 +1,11 @@
 import { passwordResetRequested } from '@lightpress/auth-contract'
-import { newId, publish, requireSameOrigin, type RawHttp, type Tx } from '@lightpress/kernel'
+import { newId, publish, type RawHttp, type Tx } from '@lightpress/kernel'
 import { emailKey, type Input, type Output } from '@lightpress/protocol'
 import { and, eq, gt, isNull } from 'drizzle-orm'
 import { record, recordAndAlert } from './audit.ts'
 import { requireUncommon } from './common-passwords.ts'
 import type { AuthContext, Ops } from './context.ts'
+import { isBrowser, refuseOtherSites } from './cookies.ts'
 import { trustedDevice, rememberDevice } from './device-cookie.ts'
 import { holdAccount } from './hold-account.ts'
 import { links, mails, mayMail, takeForNetwork } from './limits.ts'
@@ -56,9 +57,7 @@ export async function resetPassword(
   { input, request, reply }: RawHttp<Ops['resetPassword']>,
   ctx: AuthContext,
 ): Promise<Output<Ops['resetPassword']>> {
-  // A browser says whence it comes, and is given a cookie; a program does neither and keeps none.
-  const isBrowser = request.headers.origin !== undefined
-  if (isBrowser) requireSameOrigin(request, ctx)
+  refuseOtherSites(request, ctx)
   await takeForNetwork(links, ctx)
   const { token, password } = input
   const id = parseLinkToken('password-reset-token', token, ctx.secrets)
@@ -80,7 +79,7 @@ export async function resetPassword(
     await revoke(tx, [raised], ctx)
   })
   // Now they can sign in here also while strangers keep the account locked.
-  if (isBrowser) rememberDevice({ request, reply }, { userId, passwordHash }, ctx)
+  if (isBrowser(request)) rememberDevice({ request, reply }, { userId, passwordHash }, ctx)
   return { status: 'password_reset' }
 }
 

@@ -4,7 +4,7 @@ import { AppError, type Output } from '@lightpress/protocol'
 import { eq, sql } from 'drizzle-orm'
 import { recordAndAlert } from './audit.ts'
 import type { AuthContext, Ops } from './context.ts'
-import { answerWith, clearSessionCookies, type Mode } from './cookies.ts'
+import { answerWith, clearSessionCookies, isBrowser, type Mode } from './cookies.ts'
 import { refreshes, take, takeForNetwork } from './limits.ts'
 import { sessionReplaced, wasJustReplaced } from './replaced-sessions.ts'
 import { revoke } from './revocations.ts'
@@ -21,7 +21,7 @@ export async function refreshToken(
 ): Promise<Output<Ops['refreshToken']>> {
   const mode: Mode = input.refreshToken === undefined ? 'cookie' : 'token'
   const cookie = request.cookies[cookieNames(ctx.publicUrl).refresh]
-  if (mode === 'cookie' && cookie === undefined && request.headers.origin === undefined) throw tokenMissing()
+  if (mode === 'cookie' && cookie === undefined && !isBrowser(request)) throw tokenMissing()
   // Also without a cookie, because the answer takes cookies away.
   if (mode === 'cookie') requireSameOrigin(request, ctx)
   const presented = input.refreshToken ?? cookie

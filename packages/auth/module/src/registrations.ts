@@ -1,10 +1,10 @@
-import { cookieNames, newId, publish, requireSameOrigin, type RawHttp } from '@lightpress/kernel'
+import { cookieNames, newId, publish, type RawHttp } from '@lightpress/kernel'
 import { registrationRequested } from '@lightpress/auth-contract'
 import { emailKey, type Input, type Output } from '@lightpress/protocol'
 import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm'
 import { requireUncommon } from './common-passwords.ts'
 import type { AuthContext, Ops } from './context.ts'
-import { cookieOptions } from './cookies.ts'
+import { cookieOptions, refuseOtherSites } from './cookies.ts'
 import { mails, mayMail, takeForNetwork } from './limits.ts'
 import { createLinkToken } from './links.ts'
 import { preferredLocale } from './normalise.ts'
@@ -16,14 +16,13 @@ export type Registration = typeof registration.$inferSelect
 const LIFETIME = 24 * 60 * 60 * 1000
 
 /**
- * Does not look whether the address is known: that shows in the mail, and nowhere else, not in the time either. A
- * browser says whence it comes, and another site must not give it a registration; a program does not.
+ * Does not look whether the address is known: that shows in the mail, and nowhere else, not in the time either.
  */
 export async function signUp(
   { input, request, reply }: RawHttp<Ops['signUp']>,
   ctx: AuthContext,
 ): Promise<Output<Ops['signUp']>> {
-  if (request.headers.origin !== undefined) requireSameOrigin(request, ctx)
+  refuseOtherSites(request, ctx)
   const { email, password, name } = input
   await takeForNetwork(mails.network, ctx)
   await requireUncommon(password, { path: 'password', about: [email, name] })
@@ -57,7 +56,7 @@ export async function resendVerification(
   { input, request }: RawHttp<Ops['resendVerification']>,
   ctx: AuthContext,
 ): Promise<Output<Ops['resendVerification']>> {
-  if (request.headers.origin !== undefined) requireSameOrigin(request, ctx)
+  refuseOtherSites(request, ctx)
   await takeForNetwork(mails.network, ctx)
   const key = emailKey(input.email)
   const own = eq(registration.browserHash, hashOf(request.cookies[cookieNames(ctx.publicUrl).registration] ?? ''))
