@@ -1,4 +1,4 @@
-import { identityOf, isUniqueViolation, newId, prepared, publish, type Tx } from '@lightpress/kernel'
+import { identityOf, newId, prepared, publish, type Tx } from '@lightpress/kernel'
 import { AppError, emailKey, type Input, type Output } from '@lightpress/protocol'
 import { userCreated, type users } from '@lightpress/users-contract'
 import { eq, inArray, sql } from 'drizzle-orm'
@@ -37,33 +37,31 @@ export async function createUser(
   input: Input<Ops['createUser']>,
   ctx: UsersContext,
 ): Promise<Output<Ops['createUser']>> {
-  try {
-    return await ctx.withTx((tx) => createOnce(input, tx))
-  } catch (error) {
-    if (!isUniqueViolation(error, 'person_email_key')) throw error
-    throw new AppError('conflict', 'users.email_taken', 'This address belongs to another person.')
-  }
+  return ctx.withTx(async (tx) => (await insertUser(input, tx)) ?? (await existingUser(input.userId, tx)))
 }
 
-async function createOnce({ userId, email, name, locale }: Input<Ops['createUser']>, tx: Tx) {
+/**
+ * Undefined if the id or the address is there already. No conflict target: with the id as the only one, two inserts of
+ * one person at the same moment can meet at the unique address first, which would be an error.
+ */
+async function insertUser({ userId, email, name, locale }: Input<Ops['createUser']>, tx: Tx) {
   const values = { id: userId, email, emailKey: emailKey(email), name, locale }
-  const [created] = await tx
-    .insert(person)
-    .values(values)
-    .onConflictDoNothing({ target: person.id })
-    .returning({ id: person.id })
-  if (!created) {
-    const [existing] = await tx
-      .select({ id: organization.id })
-      .from(organization)
-      .where(eq(organization.personalOf, userId))
-    return { userId, organizationId: existing?.id as string }
-  }
+  const [created] = await tx.insert(person).values(values).onConflictDoNothing().returning({ id: person.id })
+  if (!created) return undefined
   const organizationId = newId()
   await tx.insert(organization).values({ id: organizationId, name: personalName(name), personalOf: userId })
   await tx.insert(membership).values({ organizationId, userId, role: 'owner' })
   await publish(tx, userCreated, { userId, organizationId })
   return { userId, organizationId }
+}
+
+async function existingUser(userId: string, tx: Tx) {
+  const [existing] = await tx
+    .select({ id: organization.id })
+    .from(organization)
+    .where(eq(organization.personalOf, userId))
+  if (!existing) throw new AppError('conflict', 'users.email_taken', 'This address belongs to another person.')
+  return { userId, organizationId: existing.id }
 }
 
 export async function readUsers(
