@@ -17,6 +17,7 @@ export interface HostOptions {
   signals: Signals
   streams: Streams
   publicUrl: string
+  contracts: readonly Contract[]
 }
 
 /** A module as this process runs it: its handlers with the context they need. */
@@ -29,9 +30,10 @@ export function hostModule({
   signals,
   streams,
   publicUrl,
+  contracts,
 }: HostOptions): RoutedModule {
   const { name, contract, handlers } = module
-  const fixed = { ...own, config, db: database.db, signals, publicUrl }
+  const fixed = { ...own, config, db: database.db, signals, publicUrl, contracts }
 
   const contextFor = (call: CallContext): ModuleContext => {
     const { caller, request, deadline, signal } = call

@@ -140,7 +140,9 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
  * only the code is logged: it holds what was sent.
  */
 function refuseUnreadable({ code }: { code?: string }, socket: Socket, log: Logger): void {
-  if (code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  // Browsers and pools open connections ahead of need. To one that has said nothing yet there is nothing to answer, and
+  // an answer would be taken for that to the first request.
+  if (code === 'ECONNRESET' || !socket.writable || socket.bytesRead === 0) return void socket.destroy()
   const refused = unreadable(code)
   const { reason } = refused
   const requestId = randomUUID()

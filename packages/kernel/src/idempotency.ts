@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { AppError } from '@lightpress/protocol'
 import { and, eq } from 'drizzle-orm'
 import { stateOf, type Tx } from './db.ts'
+import { callerIdOf } from './identity.ts'
 import type { ModuleContext } from './module.ts'
 import { tablesOf } from './tables.ts'
 
@@ -18,7 +19,7 @@ export async function once<T>(
   const key = ctx.request.idempotencyKey
   if (key === null) return effect()
   const { idempotency: table } = tablesOf(stateOf(tx).module)
-  const caller = ctx.caller.identity?.userId ?? ctx.caller.service ?? 'anonymous'
+  const caller = callerIdOf(ctx)
   const fingerprint = createHash('sha256').update(JSON.stringify(input)).digest('base64url')
   const mine = and(eq(table.operation, operation), eq(table.caller, caller), eq(table.key, key))
 

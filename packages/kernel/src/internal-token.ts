@@ -39,7 +39,8 @@ export function createInternalTokens(internalKey: string) {
       try {
         const { iss, aud, caller, request, budget } = Claims.parse(verify(token ?? ''))
         if (aud !== operation) throw new Error(`It is for ${aud}`)
-        return { caller: { identity: caller.identity, service: iss }, request, budget }
+        const { identity, apiKey } = caller
+        return { caller: { identity, apiKey, service: iss }, request, budget }
       } catch (cause) {
         throw new AppError('unauthenticated', 'seam.token_invalid', 'The call is not signed by this environment.', {
           cause,

@@ -1,4 +1,12 @@
-import { AppError, fromProblem, isAppError, refusal, type Contract, type Operation } from '@lightpress/protocol'
+import {
+  AppError,
+  fromProblem,
+  isAppError,
+  refusal,
+  type Contract,
+  type Operation,
+  type Refusal,
+} from '@lightpress/protocol'
 import { Agent, request as httpRequest } from 'undici'
 import type { z } from 'zod'
 import { insideTransaction, translateDatabaseError } from './db.ts'
@@ -139,14 +147,30 @@ export function asRefusal({ name, reasons }: Contract, error: unknown): unknown 
   return new TypeError(`${refusal.reason} is not among the reasons of ${name}'s contract`, { cause: error })
 }
 
-export function checkAccess({ access }: Operation, { caller }: Pick<CallContext, 'caller'>): void {
-  switch (refusal(access, caller)) {
-    case 'unauthenticated':
-      throw new AppError('unauthenticated', 'request.sign_in_required', 'Sign in first.')
-    case 'forbidden':
-      throw new AppError('forbidden', 'request.not_allowed', 'You are not allowed to do this.')
-    case null:
-  }
+export function checkAccess(operation: Operation, { caller }: Pick<CallContext, 'caller'>): void {
+  const refused = refusal(operation, caller)
+  if (refused !== null) throw refusals[refused](operation)
+}
+
+const refusals: Record<Refusal, (operation: Operation) => AppError> = {
+  sign_in_required: () => new AppError('unauthenticated', 'request.sign_in_required', 'Sign in first.'),
+  not_allowed: () => new AppError('forbidden', 'request.not_allowed', 'You are not allowed to do this.'),
+  people_only: () =>
+    new AppError('forbidden', 'request.people_only', 'This is for people who are signed in, not for API keys.'),
+  scope_missing: ({ scope }) =>
+    new AppError('forbidden', 'request.scope_missing', `The API key needs the scope ${scope} for this.`),
+  impersonating: () =>
+    new AppError(
+      'forbidden',
+      'request.impersonating',
+      'Only the person themself can do this, nobody who acts as them.',
+    ),
+  step_up_required: stepUpRequired,
+}
+
+/** For what must not be done by whoever finds a session open. */
+export function stepUpRequired(): AppError {
+  return new AppError('forbidden', 'request.step_up_required', 'Prove once more who you are, and ask again.')
 }
 
 export function parseInput(schema: z.ZodType, input: unknown): unknown {

@@ -49,6 +49,8 @@ export interface ModuleContext<N extends Neighbours = Neighbours, Config = unkno
   calls: Clients<N>
   signals: Signals
   publicUrl: string
+  /** Of all modules, where the app tells this process (`documents`): what an API key can be for stands in them. */
+  contracts: readonly Contract[]
   /** Opens a stream of server-sent events to the caller; the kernel ends it on revocation and shutdown. */
   openStream(http: { request: FastifyRequest; reply: FastifyReply }): EventStream
 }

@@ -29,6 +29,7 @@ export function describeApi(contracts: readonly Contract[], { publicUrl }: { pub
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
         cookie: { type: 'apiKey', in: 'cookie', name: 'lightpress_access' },
+        apiKey: { type: 'http', scheme: 'bearer', description: 'An API key of an organisation: `lp_…`.' },
       },
       schemas: { Problem: problem },
     },
@@ -41,8 +42,10 @@ function describe(contract: Contract, { name, operation }: { name: string; opera
     operationId: `${contract.name}.${name}`,
     tags: [contract.name],
     summary: operation.summary,
-    description: `Access: ${operation.access}.${operation.scope ? ` API keys need the scope \`${operation.scope}\`.` : ''}`,
-    ...(signedIn.includes(operation.access) && { security: [{ bearer: [] }, { cookie: [] }] }),
+    description: guardsOf(operation),
+    ...(signedIn.includes(operation.access) && {
+      security: [{ bearer: [] }, { cookie: [] }, ...(operation.scope === undefined ? [] : [{ apiKey: [] }])],
+    }),
     parameters: parametersOf(operation, { body }),
     ...(body && bodyOf(operation)),
     responses: {
@@ -53,6 +56,16 @@ function describe(contract: Contract, { name, operation }: { name: string; opera
       },
     },
   }
+}
+
+function guardsOf({ access, scope, assurance }: Operation): string {
+  const sentences = [
+    `Access: ${access}.`,
+    scope !== undefined && `API keys need the scope \`${scope}\`.`,
+    assurance !== undefined && 'Not for operators who act as the person.',
+    assurance === 'recent' && 'The person must have proved who they are within the last ten minutes.',
+  ]
+  return sentences.filter(Boolean).join(' ')
 }
 
 function parametersOf({ path = '', input }: Operation, { body }: { body: boolean }): Json[] {

@@ -22,6 +22,7 @@ const REMEMBER = 600_000
  */
 export function createRevocations({ read, onKeySet, signals, log }: RevocationsOptions) {
   const sessions = new Map<string, number>()
+  const apiKeys = new Map<string, number>()
   const people = new Map<string, { minimumVersion: number; at: number }>()
   const listeners = new Set<() => void>()
   let latest = 0
@@ -45,6 +46,7 @@ export function createRevocations({ read, onKeySet, signals, log }: RevocationsO
   const add = (revocation: Revocation) => {
     const at = Date.now()
     if (revocation.sessionId) sessions.set(revocation.sessionId, at)
+    if (revocation.apiKeyId) apiKeys.set(revocation.apiKeyId, at)
     if (revocation.userId && revocation.minimumVersion !== null)
       people.set(revocation.userId, { minimumVersion: revocation.minimumVersion, at })
   }
@@ -65,7 +67,7 @@ export function createRevocations({ read, onKeySet, signals, log }: RevocationsO
 
   const forget = () => {
     const before = Date.now() - REMEMBER
-    for (const [id, at] of sessions) if (at < before) sessions.delete(id)
+    for (const ended of [sessions, apiKeys]) for (const [id, at] of ended) if (at < before) ended.delete(id)
     for (const [id, { at }] of people) if (at < before) people.delete(id)
   }
 
@@ -76,6 +78,7 @@ export function createRevocations({ read, onKeySet, signals, log }: RevocationsO
     refresh,
     isRevoked: ({ sessionId, userId, sessionVersion }: Identity): boolean =>
       sessions.has(sessionId) || sessionVersion < (people.get(userId)?.minimumVersion ?? 0),
+    isApiKeyRevoked: (apiKeyId: string): boolean => apiKeys.has(apiKeyId),
     /** Nothing was heard for as long as a token lives: whoever is let in on an older word may be revoked by now. */
     isStale(): boolean {
       return Date.now() - readAt > accessToken.lifetimeSeconds * 1_000

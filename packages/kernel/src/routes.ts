@@ -55,9 +55,9 @@ async function answer(
   { authenticate, log }: { authenticate: Authenticate; log: Logger },
 ) {
   const open = operation.access === 'public' || operation.access === 'signed'
-  const identity = await authenticate(request, { optional: open })
+  const caller = await authenticate(request, { optional: open })
   const result = await withDeadline(DEADLINE, async (limit) => {
-    const call = callOf(request, { caller: { identity, service: null }, limit, log })
+    const call = callOf(request, { caller: { ...caller, service: null }, limit, log })
     const input = operation.input && fromRequest(operation.input, request)
     if (operation.kind === 'raw' && operation.bytes) request.body ??= Buffer.alloc(0)
     reply.code(operation.status ?? 200)

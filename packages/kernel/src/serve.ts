@@ -1,5 +1,6 @@
 import { identityContract, type Contract } from '@lightpress/protocol'
 import type { FastifyInstance } from 'fastify'
+import { createApiKeys } from './api-keys.ts'
 import { createAuthenticate } from './authenticate.ts'
 import { backgroundCall, startBackground } from './background.ts'
 import { ConfigError, type Environment, type KernelConfig } from './config.ts'
@@ -21,7 +22,7 @@ import { registerSystemRoutes } from './system.ts'
 
 export interface ServeOptions {
   env?: Environment
-  /** Contracts that this process documents at /docs and /openapi.json. */
+  /** Contracts that this process documents at /docs and /openapi.json, and tells its modules of. */
   documents?: readonly Contract[]
   /** Stand-ins for neighbours, for tests: see `fakeNeighbour`. */
   neighbours?: readonly Hosted[]
@@ -59,7 +60,12 @@ export async function serve(modules: readonly Module[], options: ServeOptions = 
     const hosted = new Map<string, Hosted>((options.neighbours ?? []).map((neighbour) => [neighbour.name, neighbour]))
     const { invoke, close: closeInvoker } = createInvoker({ hosted, remote: config.remote, tokens })
     closers.unshift(closeInvoker)
-    const { keys, revocations } = readIdentity({ invoke, signals: queues.signals, log, publicUrl: kernel.PUBLIC_URL })
+    const { keys, apiKeys, revocations } = readIdentity({
+      invoke,
+      signals: queues.signals,
+      log,
+      publicUrl: kernel.PUBLIC_URL,
+    })
     closers.unshift(() => revocations.close())
     closers.unshift(() => keys.close())
     const streams = createStreams({ isRevoked: revocations.isRevoked })
@@ -81,6 +87,7 @@ export async function serve(modules: readonly Module[], options: ServeOptions = 
         signals,
         streams,
         publicUrl: kernel.PUBLIC_URL,
+        contracts: options.documents ?? [],
       })
       routed.push(host)
       hosted.set(name, host)
@@ -100,7 +107,7 @@ export async function serve(modules: readonly Module[], options: ServeOptions = 
     registerInternalRoutes(internal, hosted, { tokens, log })
     requireKnownHost(app, { publicUrl: kernel.PUBLIC_URL })
     registerSystemRoutes(app, { ...system, documents: options.documents ?? [] })
-    const authenticate = createAuthenticate({ publicUrl: kernel.PUBLIC_URL, keys, revocations })
+    const authenticate = createAuthenticate({ publicUrl: kernel.PUBLIC_URL, keys, apiKeys, revocations })
     if (kernel.ROLES.includes('http')) for (const host of routed) registerPublicRoutes(app, host, { authenticate, log })
 
     await listen(internal, { host: kernel.HOST, port: kernel.INTERNAL_PORT, variable: 'INTERNAL_PORT' })
@@ -158,7 +165,8 @@ function readIdentity({ invoke, signals, log, publicUrl }: IdentitySource) {
     signals,
     log,
   })
-  return { keys, revocations }
+  const apiKeys = createApiKeys({ read: (hash) => ask('readApiKey', { hash }), revocations })
+  return { keys, apiKeys, revocations }
 }
 
 function openDatabases(

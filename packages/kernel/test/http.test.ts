@@ -75,6 +75,10 @@ describe('a bad request', () => {
     expect(headers.get('connection')).toBe('close')
   })
 
+  it('that never begins is told nothing, and its connection ends', async () => {
+    expect(await sendBytes('')).toBe('')
+  })
+
   /** All that comes back on a connection of its own. */
   async function sendBytes(bytes: string): Promise<string> {
     const socket = connect(Number(new URL(world.baseUrl).port), '127.0.0.1')
@@ -163,7 +167,7 @@ describe('a token', () => {
     const stream = await ask(token, '/v1/ping/stream')
     const reader = (stream.body as ReadableStream<Uint8Array>).getReader()
     await reader.read()
-    world.revocations.push({ sequence: 1, sessionId, userId: null, minimumVersion: null })
+    world.revocations.push({ sequence: 1, sessionId, userId: null, minimumVersion: null, apiKeyId: null })
     const ended = (async () => {
       while (!(await reader.read()).done);
       return true

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Identity } from '@lightpress/protocol'
 import { z } from 'zod'
 import { decodeCursor, identityOf, pageFrom } from '../src/index.ts'
 
@@ -26,7 +27,16 @@ describe('a page', () => {
 })
 
 it('an operation for somebody cannot go on for nobody', () => {
-  const identity = { userId: 'u', sessionId: 's', sessionVersion: 1, organizationId: null, role: null, operator: false }
-  expect(identityOf({ caller: { identity, service: null } })).toBe(identity)
-  expect(() => identityOf({ caller: { identity: null, service: 'billing' } })).toThrow(TypeError)
+  const identity: Identity = {
+    userId: 'u',
+    sessionId: 's',
+    sessionVersion: 1,
+    organizationId: null,
+    role: null,
+    operator: false,
+    authenticatedAt: 0,
+    impersonatorId: null,
+  }
+  expect(identityOf({ caller: { identity, apiKey: null, service: null } })).toBe(identity)
+  expect(() => identityOf({ caller: { identity: null, apiKey: null, service: 'billing' } })).toThrow(TypeError)
 })

@@ -6,6 +6,7 @@ import { createRevocations, type Revocations } from '../src/revocations.ts'
 import { createEmitter } from '../src/signals.ts'
 
 const PAGE = 3
+const nobody = { userId: null, minimumVersion: null, apiKeyId: null }
 
 let revocations: Revocations | undefined
 afterEach(() => revocations?.close())
@@ -26,12 +27,13 @@ function startReader(told: readonly Revocation[]) {
 }
 
 function whoIsIn(sessionId: string): Identity {
-  return { userId: newId(), sessionId, sessionVersion: 0, organizationId: null, role: null, operator: false }
+  const nowhere = { organizationId: null, role: null, operator: false, authenticatedAt: 0, impersonatorId: null }
+  return { userId: newId(), sessionId, sessionVersion: 0, ...nowhere }
 }
 
 it('all that was revoked is known after one reading, however many pages it has', async () => {
   const sessions = Array.from({ length: 2 * PAGE + 1 }, newId)
-  const told = sessions.map((sessionId, at) => ({ sequence: at + 1, sessionId, userId: null, minimumVersion: null }))
+  const told = sessions.map((sessionId, at) => ({ sequence: at + 1, sessionId, ...nobody }))
   const { asked, revocations } = startReader(told)
   await revocations.refresh()
   expect(sessions.map((sessionId) => revocations.isRevoked(whoIsIn(sessionId)))).toEqual(sessions.map(() => true))

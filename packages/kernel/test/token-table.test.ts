@@ -22,6 +22,8 @@ const identity: Identity = {
   organizationId: newId(),
   role: 'owner',
   operator: true,
+  authenticatedAt: 0,
+  impersonatorId: null,
 }
 const goodHeader: Part = { alg: 'EdDSA', typ: accessToken.type, kid: 'one' }
 
@@ -323,7 +325,13 @@ describe('a good token whose', () => {
     ]
     const [token, other] = [tokenFor(here), tokenFor(elsewhere)]
     for (const good of [token, other]) expect(await reason(good)).toBe('accepted')
-    world.revocations.push({ sequence: sequence(), sessionId: here.sessionId, userId: null, minimumVersion: null })
+    world.revocations.push({
+      sequence: sequence(),
+      sessionId: here.sessionId,
+      userId: null,
+      minimumVersion: null,
+      apiKeyId: null,
+    })
     expect(await ends(token)).toBe('request.session_ended')
     expect(await reason(other)).toBe('accepted')
   })
@@ -332,7 +340,13 @@ describe('a good token whose', () => {
     const person = { ...identity, userId: newId(), sessionId: newId() }
     const [old, renewed] = [tokenFor(person), tokenFor({ ...person, sessionVersion: 4 })]
     for (const good of [old, renewed]) expect(await reason(good)).toBe('accepted')
-    world.revocations.push({ sequence: sequence(), sessionId: null, userId: person.userId, minimumVersion: 4 })
+    world.revocations.push({
+      sequence: sequence(),
+      sessionId: null,
+      userId: person.userId,
+      minimumVersion: 4,
+      apiKeyId: null,
+    })
     expect(await ends(old)).toBe('request.session_ended')
     expect(await reason(renewed)).toBe('accepted')
   })
@@ -353,7 +367,7 @@ describe('the internal port', () => {
   const about = () => ({
     iss: 'ping',
     aud: 'pong.echo',
-    caller: { identity: null, service: null },
+    caller: { identity: null, apiKey: null, service: null },
     request: { requestId: newId(), traceparent: '', ip: null, userAgent: null, idempotencyKey: null },
     budget: 1_000,
     iat: now(),

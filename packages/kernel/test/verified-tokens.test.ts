@@ -21,6 +21,8 @@ const identity: Identity = {
   organizationId: newId(),
   role: 'member',
   operator: false,
+  authenticatedAt: 0,
+  impersonatorId: null,
 }
 
 function createKey(kid: string) {
@@ -63,6 +65,7 @@ beforeEach(async () => {
   const authenticate = createAuthenticate({
     publicUrl,
     keys: ring,
+    apiKeys: { find: () => Promise.reject(new TypeError('Nobody has a key here')) },
     revocations: { isRevoked: () => revoked } as Partial<Revocations> as Revocations,
   })
   app.get('/', async (request, reply) => {

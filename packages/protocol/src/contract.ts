@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { accesses, type Access } from './access.ts'
+import { accesses, type Access, type Assurance } from './access.ts'
 import { deliveryOperations, type DeliveryOperations } from './deliveries.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -8,8 +8,10 @@ interface Declared {
   access: Access
   /** One sentence for the reference page. */
   summary: string
-  /** What an API key must have been given. */
+  /** What an API key must have been given: `billing:read`. Without one the operation is for people only. */
   scope?: string
+  /** Where the person must act themself, and perhaps have proved so just now. */
+  assurance?: Assurance
   /** Success status where it is not 200. */
   status?: number
   /** Response headers that never vary. */
@@ -108,6 +110,15 @@ function check(name: string, key: string, operation: Operation) {
     return
   }
   if (operation.access === 'service') throw new TypeError(`${where} is for services, so it must not have a path`)
+  const { access, scope, assurance } = operation
+  if (scope !== undefined && !['member', 'admin', 'owner'].includes(access))
+    throw new TypeError(`${where} has a scope, so its access must be that of a role in an organisation`)
+  if (scope !== undefined && !/^[a-z]+:(read|write)$/.test(scope))
+    throw new TypeError(`${where} has the scope "${scope}", which is not like "billing:read"`)
+  if (assurance !== undefined && (access === 'public' || access === 'signed'))
+    throw new TypeError(`${where} is for whoever comes, so it cannot ask how sure it is who that is`)
+  if (assurance !== undefined && scope !== undefined)
+    throw new TypeError(`${where} is for the person themself, so API keys cannot have a scope for it`)
   const fields = operation.input ? Object.keys(operation.input.shape) : []
   for (const parameter of pathParameters(operation.path)) {
     if (!fields.includes(parameter)) throw new TypeError(`${where}: the path names ":${parameter}", the input does not`)

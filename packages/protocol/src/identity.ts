@@ -12,19 +12,35 @@ export const VerificationKey = z.object({
 })
 export type VerificationKey = z.infer<typeof VerificationKey>
 
-/** What ended early: one session, or every session of a person below a version. `sequence` only grows. */
+/** What ended early: one session, one API key, or every session of a person below a version. `sequence` only grows. */
 export const Revocation = z.object({
   sequence: z.number().int(),
   sessionId: z.uuid().nullable(),
   userId: z.uuid().nullable(),
   /** With `userId`: tokens of that person with a lower session version are refused. */
   minimumVersion: z.number().int().nullable(),
+  apiKeyId: z.uuid().nullable(),
 })
 export type Revocation = z.infer<typeof Revocation>
 
+/** What an API key stands for. */
+export const ApiKeyGrant = z.object({
+  apiKeyId: z.uuid(),
+  organizationId: z.uuid(),
+  scopes: z.array(z.string()),
+  expiresAt: z.iso.datetime().nullable(),
+})
+export type ApiKeyGrant = z.infer<typeof ApiKeyGrant>
+
 /**
- * What every process asks of the module that issues identity: keys to verify tokens with, and what was
- * revoked within the life of a token. The auth contract spreads these into its own.
+ * What an API key looks like: the product, its name in lists and logs, and 256 bits that nobody else knows. The fixed
+ * beginning lets scanners of source code find one that was left there.
+ */
+export const apiKeyPattern = /^lp_([0-9a-f]{12})_[0-9a-f]{64}$/
+
+/**
+ * What every process asks of the module that issues identity: keys to verify tokens with, what was revoked within the
+ * life of a token, and what an API key stands for. The auth contract spreads these into its own.
  */
 export const identityOperations = {
   readVerificationKeys: query({
@@ -45,6 +61,12 @@ export const identityOperations = {
       /** Says which keys are published; another one than before means to read them again. */
       keySet: z.string(),
     }),
+  }),
+  readApiKey: query({
+    access: 'service',
+    summary: 'What the API key with this SHA-256 (base64url) stands for; null when there is none, or none any more.',
+    input: z.object({ hash: z.string().length(43) }),
+    output: z.object({ apiKey: ApiKeyGrant.nullable() }),
   }),
 }
 

@@ -17,6 +17,7 @@ import {
   toProblem,
   type Access,
   type Caller,
+  type Refusal,
   type ErrorCode,
 } from '../src/index.ts'
 
@@ -147,58 +148,118 @@ describe('refusal', () => {
     organizationId: 'o',
     role: 'admin' as const,
     operator: false,
+    authenticatedAt: 0,
+    impersonatorId: null,
   }
   const callers: Record<string, Caller> = {
-    anonymous: { identity: null, service: null },
-    admin: { identity, service: null },
-    homeless: { identity: { ...identity, organizationId: null, role: null }, service: null },
-    operator: { identity: { ...identity, operator: true }, service: null },
-    module: { identity: null, service: 'auth' },
+    anonymous: { identity: null, apiKey: null, service: null },
+    admin: { identity, apiKey: null, service: null },
+    homeless: { identity: { ...identity, organizationId: null, role: null }, apiKey: null, service: null },
+    operator: { identity: { ...identity, operator: true }, apiKey: null, service: null },
+    module: { identity: null, apiKey: null, service: 'auth' },
+    key: { identity: null, apiKey: { apiKeyId: 'k', organizationId: 'o', scopes: ['billing:read'] }, service: null },
   }
-  const table: Record<Access, Record<string, string | null>> = {
-    public: { anonymous: null, admin: null, homeless: null, operator: null, module: null },
-    signed: { anonymous: null, admin: null, homeless: null, operator: null, module: null },
-    user: { anonymous: 'unauthenticated', admin: null, homeless: null, operator: null, module: 'unauthenticated' },
-    member: {
-      anonymous: 'unauthenticated',
+  const table: Record<Access, Record<string, Refusal | null>> = {
+    public: { anonymous: null, admin: null, homeless: null, operator: null, module: null, key: null },
+    signed: { anonymous: null, admin: null, homeless: null, operator: null, module: null, key: null },
+    user: {
+      anonymous: 'sign_in_required',
       admin: null,
-      homeless: 'forbidden',
+      homeless: null,
       operator: null,
-      module: 'unauthenticated',
+      module: 'sign_in_required',
+      key: 'people_only',
+    },
+    member: {
+      anonymous: 'sign_in_required',
+      admin: null,
+      homeless: 'not_allowed',
+      operator: null,
+      module: 'sign_in_required',
+      key: 'people_only',
     },
     admin: {
-      anonymous: 'unauthenticated',
+      anonymous: 'sign_in_required',
       admin: null,
-      homeless: 'forbidden',
+      homeless: 'not_allowed',
       operator: null,
-      module: 'unauthenticated',
+      module: 'sign_in_required',
+      key: 'people_only',
     },
     owner: {
-      anonymous: 'unauthenticated',
-      admin: 'forbidden',
-      homeless: 'forbidden',
-      operator: 'forbidden',
-      module: 'unauthenticated',
+      anonymous: 'sign_in_required',
+      admin: 'not_allowed',
+      homeless: 'not_allowed',
+      operator: 'not_allowed',
+      module: 'sign_in_required',
+      key: 'people_only',
     },
     platform: {
-      anonymous: 'unauthenticated',
-      admin: 'forbidden',
-      homeless: 'forbidden',
+      anonymous: 'sign_in_required',
+      admin: 'not_allowed',
+      homeless: 'not_allowed',
       operator: null,
-      module: 'unauthenticated',
+      module: 'sign_in_required',
+      key: 'people_only',
     },
-    service: { anonymous: 'forbidden', admin: 'forbidden', homeless: 'forbidden', operator: 'forbidden', module: null },
+    service: {
+      anonymous: 'not_allowed',
+      admin: 'not_allowed',
+      homeless: 'not_allowed',
+      operator: 'not_allowed',
+      module: null,
+      key: 'not_allowed',
+    },
   }
   for (const [access, row] of Object.entries(table)) {
     for (const [who, expected] of Object.entries(row)) {
       it(`${access} answers ${who} with ${expected ?? 'yes'}`, () => {
-        expect(refusal(access as Access, callers[who] as Caller)).toBe(expected)
+        expect(refusal({ access: access as Access }, callers[who] as Caller)).toBe(expected)
       })
     }
   }
 
-  it.each(Object.keys(callers))('what says nothing is closed to %s', (who) => {
-    expect(refusal(undefined as unknown as Access, callers[who] as Caller)).toBe('forbidden')
+  it.each(['anonymous', 'admin', 'homeless', 'operator', 'module', 'key'])(
+    'what says nothing is closed to %s',
+    (who) => {
+      expect(refusal({ access: undefined as unknown as Access }, callers[who] as Caller)).not.toBeNull()
+    },
+  )
+
+  it.each(['member', 'admin', 'owner'] as const)('a key may what %s may, where it has the scope for it', (access) => {
+    const { key } = callers as { key: Caller }
+    expect(refusal({ access, scope: 'billing:read' }, key)).toBeNull()
+    expect(refusal({ access, scope: 'billing:write' }, key)).toBe('scope_missing')
+  })
+
+  it('a person needs no scope', () => {
+    expect(refusal({ access: 'admin', scope: 'billing:write' }, callers.admin as Caller)).toBeNull()
+  })
+
+  describe('with an assurance', () => {
+    const now = Date.UTC(2026, 0, 1)
+    const proved = (secondsAgo: number, impersonatorId: string | null = null): Caller => ({
+      identity: { ...identity, authenticatedAt: now / 1000 - secondsAgo, impersonatorId },
+      apiKey: null,
+      service: null,
+    })
+    const self = { access: 'user', assurance: 'self' } as const
+    const recent = { access: 'user', assurance: 'recent' } as const
+
+    it('the person themself is let in, and with `recent` for ten minutes after they proved who they are', () => {
+      expect(refusal(self, proved(1_000_000), now)).toBeNull()
+      expect(refusal(recent, proved(600), now)).toBeNull()
+      expect(refusal(recent, proved(601), now)).toBe('step_up_required')
+    })
+
+    it('nobody who acts as them is, however recently they did', () => {
+      for (const guarded of [self, recent]) expect(refusal(guarded, proved(0, 'operator'), now)).toBe('impersonating')
+      expect(refusal({ access: 'user' }, proved(0, 'operator'), now)).toBeNull()
+    })
+
+    it('who may not come in anyway is told that first', () => {
+      expect(refusal({ access: 'owner', assurance: 'recent' }, proved(601), now)).toBe('not_allowed')
+    })
   })
 })
 

@@ -28,6 +28,8 @@ export function createTokenIssuer(publicUrl: string) {
         organizationId: newId(),
         role: 'member',
         operator: false,
+        authenticatedAt: Math.floor(Date.now() / 1000),
+        impersonatorId: null,
       }
       return sign(claimsOf({ ...base, ...identity }))
     },

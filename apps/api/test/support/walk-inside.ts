@@ -88,7 +88,7 @@ async function walkPublicPathsInside({ stack, keys, send }: World, operations: r
 function signCall(internalKey: string, operation: string, lifetime = 60): Promise<string> {
   const now = Math.floor(Date.now() / 1000)
   const request = { requestId: randomUUID(), traceparent: '', ip: null, userAgent: null, idempotencyKey: null }
-  return new SignJWT({ caller: { identity: null, service: null }, request, budget: 5_000 })
+  return new SignJWT({ caller: { identity: null, apiKey: null, service: null }, request, budget: 5_000 })
     .setProtectedHeader({ alg: 'HS256', typ: 'lightpress-call+jwt' })
     .setIssuer('users')
     .setAudience(operation)

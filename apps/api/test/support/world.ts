@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto'
 import { startStack, type Stack, type StackOptions } from '@lightpress/dev'
-import type { claimsOf } from '@lightpress/kernel'
+import { identityFrom, type claimsOf } from '@lightpress/kernel'
 import type { Identity } from '@lightpress/protocol'
 import { decodeJwt } from 'jose'
 import pg from 'pg'
@@ -98,6 +98,5 @@ export async function newSession({ database, sign }: World, { identity }: Member
 }
 
 function readIdentity(token: string): Identity {
-  const { sub, sid, ver, org, role, op } = decodeJwt<ReturnType<typeof claimsOf>>(token)
-  return { userId: sub, sessionId: sid, sessionVersion: ver, organizationId: org, role, operator: op }
+  return identityFrom(decodeJwt<ReturnType<typeof claimsOf>>(token))
 }

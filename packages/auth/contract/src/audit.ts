@@ -1,3 +1,4 @@
+import { EmailAddress } from '@lightpress/protocol'
 import { z } from 'zod'
 import { Device } from './device.ts'
 
@@ -10,6 +11,12 @@ export const AuditAction = z.enum([
   /** A wrong password within a session, where it is asked for again. */
   'password_check_failed',
   'password_check_locked',
+  /** A wrong code or passkey, at the end of a sign-in or where it is asked for again. */
+  'second_factor_failed',
+  'second_factor_locked',
+  /** Who it is was proved once more within a session. */
+  'stepped_up',
+  'magic_link_requested',
   'signed_out',
   /** `sessionId` is the one that was ended, and not the one in which somebody did so. */
   'session_ended',
@@ -24,6 +31,22 @@ export const AuditAction = z.enum([
   'email_change_confirmed',
   'email_change_cancelled',
   'email_changed',
+  'totp_added',
+  'totp_removed',
+  'passkey_added',
+  'passkey_removed',
+  'recovery_codes_made',
+  'recovery_code_used',
+  'sign_in_linked',
+  'sign_in_unlinked',
+  'recovery_requested',
+  'recovery_cancelled',
+  /** All second factors were taken away. */
+  'recovery_completed',
+  'api_key_created',
+  'api_key_revoked',
+  'impersonation_started',
+  'impersonation_ended',
   'access_suspended',
   'access_restored',
   'access_removed',
@@ -43,8 +66,24 @@ export const AlertAction = AuditAction.extract([
   'email_changed',
   'refresh_token_replayed',
   'signed_in',
+  'totp_added',
+  'totp_removed',
+  'passkey_added',
+  'passkey_removed',
+  'recovery_codes_made',
+  'recovery_code_used',
+  'sign_in_linked',
+  'sign_in_unlinked',
+  'recovery_requested',
+  'recovery_completed',
+  'api_key_created',
+  'impersonation_started',
 ])
 export type AlertAction = z.infer<typeof AlertAction>
+
+/** What a session was opened with. */
+export const SignInMethod = z.enum(['password', 'passkey', 'magic_link', 'oidc', 'registration', 'impersonation'])
+export type SignInMethod = z.infer<typeof SignInMethod>
 
 /** Who did what to whom, when, from where. `ip` and `device` are null once they were erased, or for a schedule. */
 export const AuditEntry = z.object({
@@ -53,6 +92,16 @@ export const AuditEntry = z.object({
   action: AuditAction,
   /** Who did it; null for whoever was not signed in, and for us. */
   actorId: z.uuid().nullable(),
+  /** The operator who acted as the actor. */
+  impersonatorId: z.uuid().nullable(),
+  /** The API key that it was done with, or that it is about. */
+  apiKeyId: z.uuid().nullable(),
+  /** Of a sign-in. */
+  method: SignInMethod.nullable(),
+  /** Of a sign-in, or a proof: what was proved beside the method. */
+  factor: z.enum(['totp', 'passkey', 'recovery_code']).nullable(),
+  /** Why, in the operator's words; null once it was erased. */
+  note: z.string().nullable(),
   /** Whose account it is about; null when nobody has the address. */
   userId: z.uuid().nullable(),
   organizationId: z.uuid().nullable(),
@@ -69,7 +118,10 @@ const Moment = z.iso.datetime().refine((at) => !at.startsWith('0000-'), 'There i
 export const AuditFilter = z.object({
   action: AuditAction.optional(),
   actorId: z.uuid().optional(),
+  impersonatorId: z.uuid().optional(),
   userId: z.uuid().optional(),
+  /** By or about this person, in whichever part: an id, or an address. */
+  person: z.union([z.uuid(), EmailAddress]).optional(),
   organizationId: z.uuid().optional(),
   /** Inclusive. */
   from: Moment.optional(),
@@ -79,8 +131,18 @@ export const AuditFilter = z.object({
 export type AuditFilter = z.infer<typeof AuditFilter>
 
 /** An entry of the audit log as the person it is about sees it. */
-export const SecurityActivity = AuditEntry.pick({ id: true, at: true, action: true, ip: true, device: true }).extend({
+export const SecurityActivity = AuditEntry.pick({
+  id: true,
+  at: true,
+  action: true,
+  method: true,
+  factor: true,
+  ip: true,
+  device: true,
+}).extend({
   /** About the session that asks. */
   current: z.boolean(),
+  /** Done by an operator who acted as the person. */
+  impersonated: z.boolean(),
 })
 export type SecurityActivity = z.infer<typeof SecurityActivity>

@@ -16,6 +16,21 @@ export const passwordResetRequested = defineEvent(
   { listeners: ['notifications'] },
 )
 
+/** As with a reset: whether anybody has the address shows when the mail is written. */
+export const magicLinkRequested = defineEvent('auth.magic_link.requested.v1', z.object({ ticketId: z.uuid() }), {
+  listeners: ['notifications'],
+})
+
+/** All second factors are said to be lost: the person is told, and can stop it. */
+export const recoveryRequested = defineEvent('auth.recovery.requested.v1', z.object({ recoveryId: z.uuid() }), {
+  listeners: ['notifications'],
+})
+
+/** It has waited long enough, and nobody stopped it. */
+export const recoveryDue = defineEvent('auth.recovery.due.v1', z.object({ recoveryId: z.uuid() }), {
+  listeners: ['notifications'],
+})
+
 export const emailChangeRequested = defineEvent(
   'auth.email_change.requested.v1',
   z.object({ emailChangeId: z.uuid() }),

@@ -13,11 +13,18 @@ import {
 import { z } from 'zod'
 import { AlertAction, AuditEntry, AuditFilter, SecurityActivity } from './audit.ts'
 import { Device } from './device.ts'
+import { doorOperations } from './doors.ts'
+import { factorOperations, SignInAnswer } from './factors.ts'
+import { keyOperations, operatorOperations } from './keys-and-operators.ts'
+import { LinkToken, Mode, Password, SignedIn } from './signed-in.ts'
 
 export * from './audit.ts'
 export * from './device.ts'
 export { developmentPeople } from './development-people.ts'
 export * from './events.ts'
+export * from './factors.ts'
+export * from './keys-and-operators.ts'
+export { SignedIn, type SessionUser } from './signed-in.ts'
 
 /**
  * NIST SP 800-63B 3.1.1: length is what counts; no composition rules. Common and guessable ones are refused, too, as
@@ -28,29 +35,6 @@ const NewPassword = z
   .max(256)
   .refine((password) => [...password.normalize('NFC')].length >= 12, 'Use at least 12 characters.')
   .meta({ minLength: 12 })
-const Password = z.string().max(256)
-/** What is in the link of a mail. */
-const LinkToken = z.string().max(500)
-const Mode = z.enum(['token', 'cookie']).default('token')
-
-const SessionUser = z.object({
-  id: z.uuid(),
-  email: z.string(),
-  name: z.string(),
-  organizationId: z.uuid().nullable(),
-  role: z.enum(['member', 'admin', 'owner']).nullable(),
-  operator: z.boolean(),
-})
-export type SessionUser = z.infer<typeof SessionUser>
-
-/** In `cookie` mode the tokens are in HttpOnly cookies and not here. `expiresAt` is the access token's. */
-export const SignedIn = z.object({
-  accessToken: z.string().optional(),
-  refreshToken: z.string().optional(),
-  expiresAt: z.iso.datetime(),
-  user: SessionUser,
-})
-export type SignedIn = z.infer<typeof SignedIn>
 
 export const Session = z.object({
   id: z.uuid(),
@@ -78,6 +62,10 @@ export const auth = defineContract(
   'auth',
   {
     ...identityOperations,
+    ...factorOperations,
+    ...doorOperations,
+    ...keyOperations,
+    ...operatorOperations,
 
     signUp: raw({
       method: 'POST',
@@ -109,9 +97,9 @@ export const auth = defineContract(
       method: 'POST',
       path: '/v1/auth/sign-in',
       access: 'public',
-      summary: 'Signs in with e-mail and password.',
+      summary: 'Signs in with e-mail and password; whoever has a second factor is asked for it.',
       input: z.object({ email: EmailAddress, password: Password, mode: Mode }),
-      output: SignedIn,
+      output: SignInAnswer,
     }),
     refreshToken: raw({
       method: 'POST',
@@ -149,6 +137,7 @@ export const auth = defineContract(
       method: 'DELETE',
       path: '/v1/auth/sessions/:id',
       access: 'user',
+      assurance: 'self',
       summary: 'Ends one session of the person, everywhere within a second. Again is the same as once.',
       input: z.object({ id: z.uuid() }),
       output: z.object({ status: z.literal('ended') }),
@@ -157,6 +146,7 @@ export const auth = defineContract(
       method: 'DELETE',
       path: '/v1/auth/sessions',
       access: 'user',
+      assurance: 'self',
       summary: 'Ends all sessions of the person, or with `except=current` all others, everywhere within a second.',
       input: z.object({ except: z.literal('current').optional() }),
       output: z.object({ ended: z.number().int() }),
@@ -181,6 +171,7 @@ export const auth = defineContract(
       method: 'POST',
       path: '/v1/auth/password/change',
       access: 'user',
+      assurance: 'self',
       summary: 'Changes the password, ends every session, and answers the tokens of a new one in place of this.',
       input: z.object({ currentPassword: Password, newPassword: NewPassword }),
       output: SignedIn,
@@ -195,16 +186,18 @@ export const auth = defineContract(
     changeEmail: command({
       path: '/v1/auth/email/change',
       access: 'user',
+      assurance: 'recent',
       summary:
         'Asks both addresses to confirm a new one; it takes the place of an earlier change. Same answer for every address.',
       status: 202,
-      input: z.object({ email: EmailAddress, password: Password }),
+      input: z.object({ email: EmailAddress }),
       output: z.object({ change: EmailChange }),
     }),
     cancelEmailChange: command({
       method: 'DELETE',
       path: '/v1/auth/email/change',
       access: 'user',
+      assurance: 'self',
       summary: 'Gives up the change of address that waits. Again is the same as once.',
       input: z.object({}),
       output: z.object({ status: z.literal('cancelled') }),
@@ -228,7 +221,10 @@ export const auth = defineContract(
       access: 'platform',
       summary: 'The audit log, newest first: every act that matters for security.',
       input: AuditFilter.extend(Page.shape),
-      output: pageOf(AuditEntry),
+      output: pageOf(AuditEntry).extend({
+        /** Who the ids of this page are, as far as they are somebody still. */
+        people: z.array(z.object({ id: z.uuid(), name: z.string(), email: z.string() })),
+      }),
     }),
     exportAudit: raw({
       method: 'GET',
@@ -326,6 +322,26 @@ export const auth = defineContract(
       'auth.same_email',
       'auth.email_taken',
       'auth.busy',
+      'auth.challenge_invalid',
+      'auth.code_wrong',
+      'auth.second_factor_required',
+      'auth.totp_not_enrolled',
+      'auth.totp_already_on',
+      'auth.passkey_refused',
+      'auth.passkey_known',
+      'auth.passkey_not_found',
+      'auth.too_many_passkeys',
+      'auth.no_second_factor',
+      'auth.recovery_not_possible',
+      'auth.provider_unknown',
+      'auth.provider_unavailable',
+      'auth.provider_not_linked',
+      'auth.api_key_not_found',
+      'auth.scope_unknown',
+      'auth.scope_not_yours',
+      'auth.too_many_api_keys',
+      'auth.not_impersonating',
+      'auth.nobody_to_impersonate',
     ],
   },
 )

@@ -23,7 +23,7 @@ export async function listAudit(
   ctx: AuthContext,
 ): Promise<Output<Ops['listAudit']>> {
   const { items, nextCursor } = await pageOf(ctx, { limit, cursor, filter })
-  return { items: items.map(toEntry), nextCursor }
+  return { items: items.map(toEntry), nextCursor, people: await readPeople(items, ctx) }
 }
 
 /** What others did to the account is there, too: that is what it is for. */
@@ -33,7 +33,12 @@ export async function listActivity(
 ): Promise<Output<Ops['listActivity']>> {
   const { userId, sessionId } = identityOf(ctx)
   const { items, nextCursor } = await pageOf(ctx, { limit, cursor, filter: { userId } })
-  return { items: items.map((row) => ({ ...toEntry(row), current: row.sessionId === sessionId })), nextCursor }
+  const present = (row: Row) => ({
+    ...toEntry(row),
+    current: row.sessionId === sessionId,
+    impersonated: row.impersonatorId !== null,
+  })
+  return { items: items.map(present), nextCursor }
 }
 
 /** In batches with nothing open in between, at the pace of whoever reads, and no longer than they do. */
@@ -107,6 +112,11 @@ function select({ db }: AuthContext, conditions: (SQL | undefined)[]) {
       organizationId: auditEntry.organizationId,
       sessionId: auditEntry.sessionId,
       requestId: auditEntry.requestId,
+      impersonatorId: auditEntry.impersonatorId,
+      apiKeyId: auditEntry.apiKeyId,
+      method: auditEntry.method,
+      factor: auditEntry.factor,
+      note: auditOrigin.note,
       ip: auditOrigin.ip,
       userAgent: auditOrigin.userAgent,
     })
@@ -127,6 +137,15 @@ function conditionsOf({ action, actorId, userId, organizationId, from, until }: 
     from === undefined ? undefined : gte(auditEntry.at, new Date(from)),
     until === undefined ? undefined : lt(auditEntry.at, new Date(until)),
   ]
+}
+
+/** Who the ids of a page are. */
+async function readPeople(rows: readonly Row[], ctx: AuthContext) {
+  const ids = rows.flatMap(({ actorId, userId, impersonatorId }) => [actorId, userId, impersonatorId])
+  const known = [...new Set(ids.filter((id) => id !== null))]
+  if (known.length === 0) return []
+  const { users } = await ctx.calls.users.readUsers({ ids: known })
+  return users.map(({ id, name, email }) => ({ id, name, email }))
 }
 
 function tuple([at, id]: Key): SQL {

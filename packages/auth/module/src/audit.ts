@@ -1,4 +1,10 @@
-import { securityAlerted, type AlertAction, type AuditAction } from '@lightpress/auth-contract'
+import {
+  securityAlerted,
+  type AlertAction,
+  type AuditAction,
+  type SecondFactor,
+  type SignInMethod,
+} from '@lightpress/auth-contract'
 import { newId, publish, type Tx } from '@lightpress/kernel'
 import type { AuthContext } from './context.ts'
 import { auditEntry, auditOrigin } from './schema.ts'
@@ -12,12 +18,18 @@ export interface Recorded {
   actorId?: string | null
   organizationId?: string | null
   sessionId?: string | null
+  apiKeyId?: string
+  /** Of a sign-in, or a proof. */
+  method?: SignInMethod
+  factor?: SecondFactor | undefined
+  /** Why, in the words of the operator who did it. */
+  note?: string
   /** The address to tell of it, where that is not the account's. */
   email?: string
 }
 
 /** Writes an entry of the audit log in the transaction of what it records, so that there is both or neither. */
-export async function record(tx: Tx, { email, ...about }: Recorded, ctx: AuthContext): Promise<string> {
+export async function record(tx: Tx, { email, note, ...about }: Recorded, ctx: AuthContext): Promise<string> {
   const id = newId()
   const { requestId, ip, userAgent } = ctx.request
   const { identity } = ctx.caller
@@ -27,9 +39,12 @@ export async function record(tx: Tx, { email, ...about }: Recorded, ctx: AuthCon
     actorId: identity?.userId ?? null,
     organizationId: identity?.organizationId ?? null,
     sessionId: identity?.sessionId ?? null,
+    impersonatorId: identity?.impersonatorId ?? null,
+    apiKeyId: ctx.caller.apiKey?.apiKeyId ?? null,
     ...about,
   })
-  await tx.insert(auditOrigin).values({ entryId: id, ip, userAgent, ...(email !== undefined && { email }) })
+  const said = { ...(email !== undefined && { email }), ...(note !== undefined && { note }) }
+  await tx.insert(auditOrigin).values({ entryId: id, ip, userAgent, ...said })
   return id
 }
 

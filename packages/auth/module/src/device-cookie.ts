@@ -56,5 +56,5 @@ function partsOf(request: Http['request'], { publicUrl }: AuthContext): string[]
 
 /** With a new password every proof is void: whoever knew the old one may have had any number of names proved. */
 function proofOf(device: string, { userId, passwordHash }: Known, { secrets }: AuthContext): string {
-  return secrets.mac('device', `${device} ${userId} ${passwordHash}`)
+  return secrets.mac('device', `${device} ${userId} ${passwordHash ?? ''}`)
 }

@@ -6,18 +6,18 @@ import { record } from './audit.ts'
 import type { AuthContext, Ops } from './context.ts'
 import { mails, take, takeForNetwork } from './limits.ts'
 import { createLinkToken } from './links.ts'
-import { holdOwnAccount, requireOwnPassword } from './own-account.ts'
+import { holdOwnAccount, readOwnAccount } from './own-account.ts'
 import { account, emailChange } from './schema.ts'
 
 const LIFETIME = 24 * 60 * 60 * 1000
 
 /** Does not look whether the new address is somebody's: that shows in the mail to it, and nowhere else. */
 export async function changeEmail(
-  { email, password }: Input<Ops['changeEmail']>,
+  { email }: Input<Ops['changeEmail']>,
   ctx: AuthContext,
 ): Promise<Output<Ops['changeEmail']>> {
   await takeForNetwork(mails.network, ctx)
-  const own = await requireOwnPassword({ password, path: 'password' }, ctx)
+  const own = await readOwnAccount(ctx)
   const newEmailKey = emailKey(email)
   if (newEmailKey === own.emailKey) throw sameEmail()
   // Counted apart from the mails of sign-up: how many of those there were tells who waits to be registered.

@@ -6,10 +6,11 @@ import type { Account } from './own-account.ts'
 import type { Revoked } from './revocations.ts'
 import { account, passwordReset } from './schema.ts'
 import { closeSessionsOf } from './sessions.ts'
+import { settleTicketsOf } from './tickets.ts'
 
 /**
  * Gives an account that the caller holds another password, and ends whatever somebody may have who knew the old one:
- * every session, links to reset it, a change of address that waits. The new version refuses a sign-in with the old
+ * every session, links to reset it or to sign in, a sign-in half done, a change of address that waits. The new version refuses a sign-in with the old
  * password that is under way; what this answers is for `revoke`, last in the transaction.
  */
 export async function replacePassword(
@@ -26,6 +27,7 @@ export async function replacePassword(
   if (!raised) throw new TypeError('There is no account to give a password to')
   await closeSessionsOf(tx, userId, {})
   await settleResetsOf(tx, emailKey)
+  await settleTicketsOf(tx, { userId, emailKey })
   await cancelChangeOf(tx, userId, ctx)
   return raised
 }

@@ -10,6 +10,16 @@ import { sessionEnded } from './sessions.ts'
 
 export type Account = typeof account.$inferSelect
 
+/** The account of whoever is signed in, for what `holdOwnAccount` must find unchanged. */
+export async function readOwnAccount(ctx: AuthContext): Promise<Account> {
+  const [own] = await ctx.db
+    .select()
+    .from(account)
+    .where(eq(account.userId, identityOf(ctx).userId))
+  if (!own) throw sessionEnded()
+  return own
+}
+
 /**
  * The account of whoever is signed in, if they know its password as well: a session that was left open or stolen is not
  * enough. A wrong one is an error of the field `path`, and not of the session.
@@ -21,7 +31,7 @@ export async function requireOwnPassword(
   const { userId, sessionId } = identityOf(ctx)
   const check = async () => {
     const [own] = await ctx.db.select().from(account).where(eq(account.userId, userId))
-    return own && (await ctx.passwords.matches(own.passwordHash, password, ctx.signal)) ? own : null
+    return own && (await ctx.passwords.matches(own.passwordHash ?? undefined, password, ctx.signal)) ? own : null
   }
   const write = async (action: 'password_check_failed' | 'password_check_locked') => {
     await ctx.withTx((tx) => record(tx, { action, userId }, ctx))

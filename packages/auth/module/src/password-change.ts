@@ -1,5 +1,5 @@
-import { identityOf, type RawHttp } from '@lightpress/kernel'
-import { AppError, type Output } from '@lightpress/protocol'
+import { identityOf, stepUpRequired, type RawHttp } from '@lightpress/kernel'
+import { AppError, isRecent, type Output } from '@lightpress/protocol'
 import { recordAndAlert } from './audit.ts'
 import { requireUncommon } from './common-passwords.ts'
 import type { AuthContext, Ops } from './context.ts'
@@ -10,6 +10,7 @@ import { holdOwnAccount, requireOwnPassword } from './own-account.ts'
 import { isSamePassword } from './passwords.ts'
 import { markReplaced } from './replaced-sessions.ts'
 import { revoke } from './revocations.ts'
+import { secondFactorsOf } from './second-factors.ts'
 import { grantAccess, openSession, sessionEnded } from './sessions.ts'
 import { readSessionUser } from './session-user.ts'
 
@@ -24,6 +25,7 @@ export async function changePassword(
 ): Promise<Output<Ops['changePassword']>> {
   const { userId, sessionId, organizationId } = identityOf(ctx)
   const { currentPassword, newPassword } = input
+  await requireSecondFactorLately(ctx)
   const own = await requireOwnPassword({ password: currentPassword, path: 'currentPassword' }, ctx)
   requireAnother(newPassword, currentPassword)
   // The role is read after the version that must still hold below, so the token is not newer than its role.
@@ -42,10 +44,17 @@ export async function changePassword(
     return { ...opened, sessionVersion: raised.minimumVersion }
   })
   const { refreshToken } = opened
-  const granted = await grantAccess({ ...opened, user }, ctx)
+  const granted = await grantAccess({ session: opened, sessionVersion: opened.sessionVersion, user }, ctx)
   const mode = modeOf(request)
   if (mode === 'cookie') rememberDevice({ request, reply }, { userId, passwordHash }, ctx)
   return answerWith({ ...granted, refreshToken }, { mode, reply, publicUrl: ctx.publicUrl })
+}
+
+/** The password that is asked for proves one factor: whoever has two must have proved the other just now as well. */
+async function requireSecondFactorLately(ctx: AuthContext): Promise<void> {
+  const identity = identityOf(ctx)
+  if (isRecent(identity)) return
+  if ((await secondFactorsOf(ctx.db, identity.userId)).length > 0) throw stepUpRequired()
 }
 
 function requireAnother(newPassword: string, currentPassword: string): void {

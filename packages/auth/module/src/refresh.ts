@@ -49,6 +49,8 @@ async function renew(presented: string, ctx: AuthContext): Promise<SignedIn | nu
       sessionId: session.id,
       userId: session.userId,
       organizationId: session.organizationId,
+      authenticatedAt: session.authenticatedAt,
+      impersonatorId: session.impersonatorId,
       // Read before the role: if the role changes meanwhile the version does too, and this token is refused.
       sessionVersion: account.sessionVersion,
     })
@@ -68,7 +70,7 @@ async function renew(presented: string, ctx: AuthContext): Promise<SignedIn | nu
   )
   if (successor === SWITCHED) return renew(presented, ctx)
   if (!user || !successor) return null
-  return { ...(await grantAccess({ sessionId, sessionVersion, user }, ctx)), refreshToken: successor }
+  return { ...(await grantAccess({ session: family, sessionVersion, user }, ctx)), refreshToken: successor }
 }
 
 interface Presented {
@@ -94,12 +96,12 @@ async function rotate(
   const [family] = await tx.select().from(session).where(eq(session.id, sessionId)).for('update')
   const token = await find(tx, presented)
   if (!family || !token) return null
-  const { createdAt: begunAt } = family
+  const span = { begunAt: family.createdAt, endsAt: family.endsAt }
   const { now } = token
   if (wasJustReplaced(family, now)) throw sessionReplaced()
   if (family.endedAt) return null
   if (family.organizationId !== before) return SWITCHED
-  switch (judge({ ...token, begunAt }, now)) {
+  switch (judge({ ...token, ...span }, now)) {
     case 'expired':
       return null
     case 'replayed':
@@ -109,7 +111,7 @@ async function rotate(
     case 'fresh': {
       const successor = successorOf(presented, ctx)
       await tx.update(tokens).set({ usedAt: now }).where(eq(tokens.hash, token.hash))
-      await tx.insert(tokens).values({ hash: hashOf(successor), sessionId, expiresAt: expiryOf(begunAt, now) })
+      await tx.insert(tokens).values({ hash: hashOf(successor), sessionId, expiresAt: expiryOf(span, now) })
       await tx
         .update(session)
         .set({ lastUsedAt: now, ip: ctx.request.ip, organizationId })

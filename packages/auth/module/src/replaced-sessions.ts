@@ -38,6 +38,7 @@ export async function replacePresented(
       userId: session.userId,
       organizationId: session.organizationId,
       begunAt: session.createdAt,
+      endsAt: session.endsAt,
       usedAt: refreshToken.usedAt,
       expiresAt: refreshToken.expiresAt,
       now: sql`clock_timestamp()`.mapWith(refreshToken.expiresAt),

@@ -11,8 +11,8 @@ const REMEMBERED_SECONDS = 2 * accessToken.lifetimeSeconds
 /** Rows of an answer: after everybody's sessions were ended there are as many as there are people. */
 const PAGE = 1_000
 
-/** The access tokens of one session, or those of a person that are older than a version of theirs. */
-export type Revoked = { sessionId: string } | { userId: string; minimumVersion: number }
+/** The access tokens of one session, those of a person that are older than a version of theirs, or one API key. */
+export type Revoked = { sessionId: string } | { userId: string; minimumVersion: number } | { apiKeyId: string }
 
 /**
  * Ends access tokens before their time: tells every process after the commit, and those that miss it read the row.
@@ -45,6 +45,7 @@ function readPage(after: number, { db }: AuthContext) {
       sessionId: revocation.sessionId,
       userId: revocation.userId,
       minimumVersion: revocation.minimumVersion,
+      apiKeyId: revocation.apiKeyId,
     })
     .from(revocation)
     .where(

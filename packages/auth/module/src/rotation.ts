@@ -19,15 +19,19 @@ export const LONGEST_CHAIN = 30
  */
 export type Verdict = 'fresh' | 'repeated' | 'replayed' | 'expired'
 
-interface Presented {
-  usedAt: Date | null
-  expiresAt: Date
-  /** Of its session. */
+/** How long a session may be renewed at all: `endsAt` is of one that is given for less than others. */
+export interface Span {
   begunAt: Date
+  endsAt: Date | null
 }
 
-export function judge({ usedAt, expiresAt, begunAt }: Presented, now: Date): Verdict {
-  if (endOf(begunAt) <= now) return 'expired'
+interface Presented extends Span {
+  usedAt: Date | null
+  expiresAt: Date
+}
+
+export function judge({ usedAt, expiresAt, ...span }: Presented, now: Date): Verdict {
+  if (endOf(span) <= now) return 'expired'
   if (expiresAt <= now) return 'expired'
   if (usedAt === null) return 'fresh'
   return isWithinGrace(usedAt, now) ? 'repeated' : 'replayed'
@@ -39,10 +43,10 @@ export function isWithinGrace(since: Date, now: Date): boolean {
 }
 
 /** When a refresh token that is made now expires: unless it is used by then, or with its session. */
-export function expiryOf(begunAt: Date, now: Date): Date {
-  return new Date(Math.min(now.getTime() + REFRESH_LIFETIME_SECONDS * 1000, endOf(begunAt).getTime()))
+export function expiryOf(span: Span, now: Date): Date {
+  return new Date(Math.min(now.getTime() + REFRESH_LIFETIME_SECONDS * 1000, endOf(span).getTime()))
 }
 
-function endOf(begunAt: Date): Date {
-  return new Date(begunAt.getTime() + SESSION_LIFETIME_SECONDS * 1000)
+function endOf({ begunAt, endsAt }: Span): Date {
+  return endsAt ?? new Date(begunAt.getTime() + SESSION_LIFETIME_SECONDS * 1000)
 }

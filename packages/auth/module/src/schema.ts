@@ -1,7 +1,19 @@
-import type { AuditAction } from '@lightpress/auth-contract'
+import type { AuditAction, SecondFactor, SignInMethod } from '@lightpress/auth-contract'
 import { kernelTables } from '@lightpress/kernel'
-import { bigint, index, integer, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import { sql } from 'drizzle-orm'
+import type { TicketPurpose } from './tickets.ts'
 
 const { schema, ...tables } = kernelTables('auth')
 export const { outbox, inbox, idempotency } = tables
@@ -19,6 +31,7 @@ export const registration = schema.table(
     emailKey: text('email_key').notNull(),
     name: text().notNull(),
     locale: text({ enum: ['en', 'de', 'fr'] }).notNull(),
+    /** Empty for whoever comes by another provider. */
     passwordHash: text('password_hash').notNull(),
     /** Of the cookie that the browser was given which signed up. */
     browserHash: text('browser_hash').notNull(),
@@ -44,7 +57,8 @@ export const account = schema.table(
     userId: uuid('user_id').primaryKey(),
     email: text().notNull(),
     emailKey: text('email_key').notNull(),
-    passwordHash: text('password_hash').notNull(),
+    /** Null for whoever came by another provider and never chose a password. */
+    passwordHash: text('password_hash'),
     /** Grows when all of a person's access tokens must be renewed: see `revocation.minimumVersion`. */
     sessionVersion: integer('session_version').notNull().default(0),
     createdAt,
@@ -66,6 +80,11 @@ export const session = schema.table(
     userAgent: text('user_agent'),
     createdAt,
     lastUsedAt: time('last_used_at').notNull().defaultNow(),
+    /** When the person last proved who they are in it: at its beginning, or by a step-up. */
+    authenticatedAt: time('authenticated_at').notNull().defaultNow(),
+    /** The operator who acts as the person in it, and by when that is over. */
+    impersonatorId: uuid('impersonator_id'),
+    endsAt: time('ends_at'),
     endedAt: time('ended_at'),
     /** The session that its browser or program was given instead when it ended: see `replaced-sessions.ts`. */
     replacedBy: uuid('replaced_by'),
@@ -139,6 +158,156 @@ export const emailChange = schema.table(
 )
 
 /**
+ * What was begun and is to be gone on with once: a link to sign in with, the way to a second factor, a challenge of
+ * WebAuthn, a visit to another provider. See `tickets.ts`.
+ */
+export const ticket = schema.table(
+  'ticket',
+  {
+    id: uuid().primaryKey(),
+    purpose: text().$type<TicketPurpose>().notNull(),
+    /** Whose it is, where that is known. */
+    userId: uuid('user_id'),
+    emailKey: text('email_key'),
+    /** The session, and the browser, that it is good in; null where that is not said. */
+    sessionId: uuid('session_id'),
+    browserHash: text('browser_hash'),
+    data: jsonb().notNull(),
+    createdAt,
+    expiresAt: time('expires_at').notNull(),
+    /** Used, or overtaken. */
+    settledAt: time('settled_at'),
+  },
+  (t) => [
+    index('ticket_expires_at').on(t.expiresAt),
+    index('ticket_user').on(t.userId),
+    index('ticket_email_key')
+      .on(t.emailKey)
+      .where(sql`email_key is not null`),
+  ],
+)
+
+/** A person's authenticator app (RFC 6238). It counts once it is confirmed. */
+export const totp = schema.table('totp', {
+  userId: uuid('user_id')
+    .primaryKey()
+    .references(() => account.userId),
+  /** Sealed under SECRETS_ENCRYPTION_KEY; null until it is confirmed. */
+  sealedSecret: text('sealed_secret'),
+  /** Sealed as well: made last, and not confirmed yet. */
+  sealedCandidate: text('sealed_candidate'),
+  createdAt,
+  confirmedAt: time('confirmed_at'),
+  /** Of the newest code that was taken: none is taken twice, and no older one. */
+  lastStep: bigint('last_step', { mode: 'number' }),
+})
+
+/** Of ten, each good once. Made together, so they have one salt. */
+export const recoveryCode = schema.table(
+  'recovery_code',
+  {
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => account.userId),
+    /** argon2id, in its own form, which has the salt. */
+    hash: text().notNull(),
+    createdAt,
+    usedAt: time('used_at'),
+  },
+  (t) => [primaryKey({ columns: [t.userId, t.hash] })],
+)
+
+/** A credential of WebAuthn. */
+export const passkey = schema.table(
+  'passkey',
+  {
+    id: uuid().primaryKey(),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => account.userId),
+    name: text().notNull(),
+    /** base64url, as its authenticator chose it. */
+    credentialId: text('credential_id').notNull(),
+    /** COSE, as base64url. */
+    publicKey: text('public_key').notNull(),
+    /** How often it was used, as far as its authenticator counts. */
+    signatureCount: bigint('signature_count', { mode: 'number' }).notNull(),
+    transports: text().array().notNull(),
+    synced: boolean().notNull(),
+    createdAt,
+    lastUsedAt: time('last_used_at'),
+  },
+  (t) => [uniqueIndex('passkey_credential_id').on(t.credentialId), index('passkey_user').on(t.userId)],
+)
+
+/** Somebody at another provider, who is this person here. */
+export const linkedSignIn = schema.table(
+  'linked_sign_in',
+  {
+    id: uuid().primaryKey(),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => account.userId),
+    /** As the configuration called it when it was linked; what counts is the issuer. */
+    provider: text().notNull(),
+    issuer: text().notNull(),
+    subject: text().notNull(),
+    email: text(),
+    createdAt,
+    lastUsedAt: time('last_used_at').notNull().defaultNow(),
+  },
+  (t) => [uniqueIndex('linked_sign_in_subject').on(t.issuer, t.subject), index('linked_sign_in_user').on(t.userId)],
+)
+
+/** A wish to be rid of second factors that were lost. A person has one at a time that waits. */
+export const recovery = schema.table(
+  'recovery',
+  {
+    id: uuid().primaryKey(),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => account.userId),
+    createdAt,
+    availableAt: time('available_at').notNull(),
+    expiresAt: time('expires_at').notNull(),
+    /** When the mail was promised that says so. */
+    announcedAt: time('announced_at'),
+    /** Completed, cancelled, or overtaken. */
+    settledAt: time('settled_at'),
+  },
+  (t) => [
+    uniqueIndex('recovery_pending')
+      .on(t.userId)
+      .where(sql`settled_at is null`),
+    index('recovery_available_at').on(t.availableAt),
+  ],
+)
+
+/** What a program proves itself with that acts for an organisation. */
+export const apiKey = schema.table(
+  'api_key',
+  {
+    id: uuid().primaryKey(),
+    organizationId: uuid('organization_id').notNull(),
+    name: text().notNull(),
+    /** Its beginning, by which people know it. */
+    prefix: text().notNull(),
+    /** SHA-256 of the whole. */
+    hash: text().notNull(),
+    scopes: text().array().notNull(),
+    createdBy: uuid('created_by').notNull(),
+    createdAt,
+    expiresAt: time('expires_at'),
+    lastUsedAt: time('last_used_at'),
+    revokedAt: time('revoked_at'),
+  },
+  (t) => [
+    uniqueIndex('api_key_hash').on(t.hash),
+    index('api_key_organization').on(t.organizationId, t.createdAt, t.id),
+  ],
+)
+
+/**
  * Every act that matters for security, with ids only. Append-only: a trigger refuses every change. Rows become
  * visible out of the order of their ids, which are times.
  */
@@ -153,12 +322,19 @@ export const auditEntry = schema.table(
     organizationId: uuid('organization_id'),
     sessionId: uuid('session_id'),
     requestId: text('request_id'),
+    impersonatorId: uuid('impersonator_id'),
+    apiKeyId: uuid('api_key_id'),
+    method: text().$type<SignInMethod>(),
+    factor: text().$type<SecondFactor>(),
   },
   (t) => [
     index('audit_entry_at').on(t.at, t.id),
     index('audit_entry_user').on(t.userId, t.at, t.id),
     index('audit_entry_actor').on(t.actorId, t.at, t.id),
     index('audit_entry_organization').on(t.organizationId, t.at, t.id),
+    index('audit_entry_impersonator')
+      .on(t.impersonatorId, t.at, t.id)
+      .where(sql`impersonator_id is not null`),
   ],
 )
 
@@ -171,6 +347,8 @@ export const auditOrigin = schema.table('audit_origin', {
   userAgent: text('user_agent'),
   /** Of `email_changed`: the old address, which is told. */
   email: text(),
+  /** Why an operator did it, in their own words. */
+  note: text(),
 })
 
 /** Published from the day it is made until it retires, so that every process knows it before it first signs. */
@@ -195,6 +373,7 @@ export const revocation = schema.table(
     sessionId: uuid('session_id'),
     userId: uuid('user_id'),
     minimumVersion: integer('minimum_version'),
+    apiKeyId: uuid('api_key_id'),
     createdAt,
   },
   (t) => [index('revocation_created_at').on(t.createdAt)],

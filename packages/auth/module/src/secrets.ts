@@ -7,13 +7,29 @@ import {
   randomBytes,
   timingSafeEqual,
 } from 'node:crypto'
+import type { TicketPurpose } from './tickets.ts'
 
 /** What the environment's key is used for; each has a key of its own (HKDF, RFC 5869), so none can stand for another. */
-type Purpose = LinkPurpose | 'refresh-successor' | 'allowance' | 'lockout' | 'device' | 'signing-key'
+type Purpose =
+  | LinkPurpose
+  | 'refresh-successor'
+  | 'allowance'
+  | 'lockout'
+  | 'device'
+  | 'signing-key'
+  | 'totp-secret'
+  | 'oidc-verifier'
+  | 'oidc-nonce'
 
-/** What the links in mails are good for. */
+/** What the links in mails, and tickets, are good for. */
 export type LinkPurpose =
-  'registration-token' | 'password-reset-token' | 'email-change-old-token' | 'email-change-new-token'
+  | 'registration-token'
+  | 'password-reset-token'
+  | 'email-change-old-token'
+  | 'email-change-new-token'
+  | 'recovery-cancel-token'
+  | 'recovery-complete-token'
+  | `ticket-${TicketPurpose}`
 
 export function createSecrets(environmentKey: string) {
   const root = Buffer.from(environmentKey, 'base64')

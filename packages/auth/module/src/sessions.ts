@@ -35,7 +35,7 @@ export async function switchOrganization(
   const { userId, sessionId } = identityOf(ctx)
   const { organizationId } = input
   const [live] = await ctx.db
-    .select({ sessionVersion: account.sessionVersion })
+    .select({ sessionVersion: account.sessionVersion, session })
     .from(session)
     .innerJoin(account, eq(account.userId, session.userId))
     .where(and(eq(session.id, sessionId), isNull(session.endedAt)))
@@ -53,26 +53,45 @@ export async function switchOrganization(
     await tx.update(session).set({ organizationId }).where(eq(session.id, sessionId))
     await record(tx, { action: 'organization_switched', userId, organizationId }, ctx)
   })
-  const granted = await grantAccess({ sessionId, ...live, user }, ctx)
+  const granted = await grantAccess(
+    { session: { sessionId, ...live.session }, sessionVersion: live.sessionVersion, user },
+    ctx,
+  )
   return answerWith(granted, { mode: modeOf(request), reply, publicUrl: ctx.publicUrl })
 }
 
-/** Begins a session and its family of refresh tokens. */
-export async function openSession(
-  tx: Tx,
-  { userId, organizationId }: { userId: string; organizationId: string | null },
-  { request }: AuthContext,
-): Promise<{ sessionId: string; refreshToken: string }> {
+/** What access tokens say of the session that they are for. */
+export interface SessionFacts {
+  sessionId: string
+  authenticatedAt: Date
+  impersonatorId: string | null
+}
+
+export interface Opened extends SessionFacts {
+  refreshToken: string
+}
+
+/** Whose session it is, and with `impersonatorId` which operator's, who acts as them until `endsAt`. */
+interface NewSession {
+  userId: string
+  organizationId: string | null
+  impersonatorId?: string
+  endsAt?: Date
+}
+
+/** Begins a session and its family of refresh tokens. Whoever is not signed in yet comes by `admit`. */
+export async function openSession(tx: Tx, about: NewSession, { request }: AuthContext): Promise<Opened> {
   const sessionId = newId()
   const token = randomSecret()
   const { ip, userAgent } = request
   const [begun] = await tx
     .insert(session)
-    .values({ id: sessionId, userId, organizationId, ip, userAgent })
-    .returning({ at: session.createdAt })
-  const { at } = begun as { at: Date }
-  await tx.insert(refreshToken).values({ hash: hashOf(token), sessionId, expiresAt: expiryOf(at, at) })
-  return { sessionId, refreshToken: token }
+    .values({ id: sessionId, ip, userAgent, ...about })
+    .returning()
+  const { createdAt, endsAt, authenticatedAt, impersonatorId } = begun as typeof session.$inferSelect
+  const expiresAt = expiryOf({ begunAt: createdAt, endsAt }, createdAt)
+  await tx.insert(refreshToken).values({ hash: hashOf(token), sessionId, expiresAt })
+  return { sessionId, authenticatedAt, impersonatorId, refreshToken: token }
 }
 
 /** Ends one session, and says whether it was still open. Its access tokens are refused from the `revoke` on. */
@@ -141,11 +160,22 @@ export async function raiseVersion(tx: Tx, userId: string): Promise<Revoked[]> {
 
 /** What a session entitles to for the next five minutes. */
 export async function grantAccess(
-  { sessionId, sessionVersion, user }: { sessionId: string; sessionVersion: number; user: SessionUser },
+  { session, sessionVersion, user }: { session: SessionFacts; sessionVersion: number; user: SessionUser },
   ctx: AuthContext,
 ): Promise<SignedIn> {
   const { id: userId, organizationId, role, operator } = user
-  const identity = { userId, sessionId, sessionVersion, organizationId, role, operator }
+  const { sessionId, impersonatorId } = session
+  const authenticatedAt = Math.floor(session.authenticatedAt.getTime() / 1000)
+  const identity = {
+    userId,
+    sessionId,
+    sessionVersion,
+    organizationId,
+    role,
+    operator,
+    authenticatedAt,
+    impersonatorId,
+  }
   return { ...(await issueAccessToken(identity, ctx)), user }
 }
 

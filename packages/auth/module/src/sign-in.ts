@@ -1,53 +1,29 @@
-import { requireSameOrigin, type RawHttp } from '@lightpress/kernel'
+import type { RawHttp } from '@lightpress/kernel'
+import { requireSameOrigin } from '@lightpress/kernel'
 import { AppError, emailKey, type Output } from '@lightpress/protocol'
 import { eq } from 'drizzle-orm'
-import { record, recordAndAlert } from './audit.ts'
+import { admit } from './admit.ts'
+import { record } from './audit.ts'
 import type { AuthContext, Ops } from './context.ts'
-import { answerWith } from './cookies.ts'
-import { rememberDevice, trustedDevice } from './device-cookie.ts'
-import { holdAccount } from './hold-account.ts'
-import { isKnownPlace } from './known-places.ts'
+import { trustedDevice } from './device-cookie.ts'
 import { asGuess } from './lockout.ts'
 import type { Account } from './own-account.ts'
-import { replacePresented } from './replaced-sessions.ts'
-import { revoke } from './revocations.ts'
 import { account } from './schema.ts'
-import { endSurplusOf } from './session-limit.ts'
-import { grantAccess, openSession } from './sessions.ts'
 import { isSuspended, readSessionUser, suspended } from './session-user.ts'
 
-/** Cookies are given to pages of ours only, so that no other site can sign a visitor in as somebody else. */
 export async function signIn(http: RawHttp<Ops['signIn']>, ctx: AuthContext): Promise<Output<Ops['signIn']>> {
-  const { input, request, reply } = http
+  const { input, request } = http
   const { email, password, mode } = input
+  // Before anything is tried: see `admit`.
   if (mode === 'cookie') requireSameOrigin(request, ctx)
   const asked = await find(emailKey(email), http, ctx)
   const proved = await prove(asked, password, ctx)
   if (!proved) throw await failed(wrongCredentials(), asked, ctx)
-  const { userId, sessionVersion } = proved
+  const { userId } = proved
   const user = await readSessionUser({ userId, organizationId: null }, ctx)
   if (!user) throw await failed((await isSuspended(userId, ctx)) ? suspended() : wrongCredentials(), asked, ctx)
-  const opened = await ctx.withTx(async (tx) => {
-    // Whoever changes the password raises the version while they hold it: no session slips in with the old one.
-    const current = await holdAccount(tx, userId)
-    if (current?.sessionVersion !== sessionVersion) return null
-    const isNew = asked.device === undefined && !(await isKnownPlace(tx, userId, ctx))
-    const { organizationId } = user
-    const opened = await openSession(tx, { userId, organizationId }, ctx)
-    const { sessionId } = opened
-    const signedIn = { action: 'signed_in', userId, actorId: userId, organizationId, sessionId } as const
-    await (isNew ? recordAndAlert : record)(tx, signedIn, ctx)
-    const replaced = mode === 'cookie' ? await replacePresented(tx, { request, by: sessionId }, ctx) : []
-    const surplus = await endSurplusOf(tx, { userId, newest: sessionId }, ctx)
-    await revoke(tx, [...replaced, ...surplus], ctx)
-    return opened
-  })
   // Perhaps it was the role that changed, perhaps the password: whoever asks proves it once more, by what holds now.
-  if (!opened) return signIn(http, ctx)
-  const { sessionId, refreshToken } = opened
-  if (mode === 'cookie') rememberDevice(http, proved, ctx)
-  const granted = await grantAccess({ sessionId, sessionVersion, user }, ctx)
-  return answerWith({ ...granted, refreshToken }, { mode, reply, publicUrl: ctx.publicUrl })
+  return (await admit({ account: proved, user, method: 'password', mode }, http, ctx)) ?? signIn(http, ctx)
 }
 
 interface Asked {
@@ -69,10 +45,10 @@ async function find(key: string, { request }: RawHttp<Ops['signIn']>, ctx: AuthC
   }
 }
 
-/** The account if the password is its own. The same work for an address that nobody has. */
+/** The account if the password is its own. The same work for an address that nobody has, or that has no password. */
 function prove({ key, account, userId, device }: Asked, password: string, ctx: AuthContext): Promise<Account | null> {
   const check = async () => {
-    const matches = await ctx.passwords.matches(account?.passwordHash, password, ctx.signal)
+    const matches = await ctx.passwords.matches(account?.passwordHash ?? undefined, password, ctx.signal)
     return account && matches ? account : null
   }
   const onLocked = async () => {

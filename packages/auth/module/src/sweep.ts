@@ -11,6 +11,7 @@ import {
   revocation,
   session,
   signingKey,
+  ticket,
 } from './schema.ts'
 
 /** Deletes what has no effect any more. */
@@ -18,6 +19,7 @@ export async function sweep(ctx: AuthContext): Promise<void> {
   const { db } = ctx
   const now = new Date()
   await db.delete(registration).where(and(lt(registration.expiresAt, now), not(isReserved())))
+  await db.delete(ticket).where(lt(ticket.expiresAt, now))
   await db.delete(passwordReset).where(lt(passwordReset.expiresAt, now))
   // Kept a while, so that whoever follows a link again hears what became of it.
   await db.delete(emailChange).where(lt(emailChange.expiresAt, sql`now() - interval '30 days'`))

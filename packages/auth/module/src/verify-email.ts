@@ -37,7 +37,7 @@ export async function verifyEmail(http: Http, ctx: AuthContext): Promise<Output<
   // An earlier try may have made the person long ago.
   if (!user) throw suspended()
 
-  const { sessionId, sessionVersion, refreshToken } = await ctx.withTx(async (tx) => {
+  const { sessionVersion, ...opened } = await ctx.withTx(async (tx) => {
     const created = await settle(tx, pending, userId)
     const { organizationId } = user
     const opened = await openSession(tx, { userId, organizationId }, ctx)
@@ -48,7 +48,8 @@ export async function verifyEmail(http: Http, ctx: AuthContext): Promise<Output<
   })
   if (input.mode === 'cookie') rememberDevice(http, { userId, passwordHash: pending.passwordHash }, ctx)
   reply.clearCookie(cookieNames(ctx.publicUrl).registration, cookieOptions(ctx.publicUrl))
-  const granted = await grantAccess({ sessionId, sessionVersion, user }, ctx)
+  const granted = await grantAccess({ session: opened, sessionVersion, user }, ctx)
+  const { refreshToken } = opened
   return answerWith({ ...granted, refreshToken }, { mode: input.mode, reply, publicUrl: ctx.publicUrl })
 }
 

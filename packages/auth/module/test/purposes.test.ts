@@ -89,7 +89,13 @@ function signCall(operation: string): string {
     expiresIn: 60_000,
   })
   const request = { requestId: 'a-request', traceparent: '', ip: null, userAgent: null, idempotencyKey: null }
-  return sign({ iss: 'users', aud: operation, caller: { identity: null, service: null }, request, budget: 5_000 })
+  return sign({
+    iss: 'users',
+    aud: operation,
+    caller: { identity: null, apiKey: null, service: null },
+    request,
+    budget: 5_000,
+  })
 }
 
 function kidOf(token: string): string {

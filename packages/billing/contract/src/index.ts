@@ -62,6 +62,7 @@ export const billing = defineContract(
     getSubscription: query({
       path: '/v1/billing/subscription',
       access: 'member',
+      scope: 'billing:read',
       summary: "The active organisation's subscription.",
       input: z.object({}),
       output: Subscription,

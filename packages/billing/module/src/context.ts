@@ -1,5 +1,5 @@
 import type { billing } from '@lightpress/billing-contract'
-import { identityOf, type ModuleContext } from '@lightpress/kernel'
+import type { ModuleContext } from '@lightpress/kernel'
 import type { users } from '@lightpress/users-contract'
 import type { Config } from './config.ts'
 import { createStripe, type Stripe } from './stripe/client.ts'
@@ -10,11 +10,4 @@ export type BillingContext = ModuleContext<{ users: typeof users }, Config> & { 
 
 export function setup({ config }: { config: Config }): { stripe: Stripe } {
   return { stripe: createStripe(config) }
-}
-
-/** The organisation that the caller acts for; the seam lets nobody in here without one. */
-export function organizationOf(ctx: BillingContext): string {
-  const { organizationId } = identityOf(ctx)
-  if (organizationId === null) throw new TypeError('The seam lets nobody in here without an active organisation')
-  return organizationId
 }

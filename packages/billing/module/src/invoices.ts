@@ -1,8 +1,8 @@
-import { decodeCursor, pageFrom } from '@lightpress/kernel'
+import { decodeCursor, organizationOf, pageFrom } from '@lightpress/kernel'
 import type { Input, Output } from '@lightpress/protocol'
 import { and, desc, eq, sql } from 'drizzle-orm'
 import { z } from 'zod'
-import { organizationOf, type BillingContext, type Ops } from './context.ts'
+import type { BillingContext, Ops } from './context.ts'
 import { invoice } from './schema.ts'
 
 const Key = z.tuple([z.iso.datetime(), z.uuid()])

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { identityOf, newId } from '@lightpress/kernel'
+import { callerIdOf, newId, organizationOf } from '@lightpress/kernel'
 import type { Input, Output } from '@lightpress/protocol'
-import { organizationOf, type BillingContext, type Ops } from './context.ts'
+import type { BillingContext, Ops } from './context.ts'
 import { findCustomer } from './customers.ts'
 import { noCustomer } from './refusals.ts'
 import { createPortalSession } from './stripe/sessions.ts'
@@ -23,6 +23,6 @@ export async function openPortal(
 function keyFor(customerId: string, ctx: BillingContext): string {
   const { idempotencyKey } = ctx.request
   if (idempotencyKey === null) return `portal-${newId()}`
-  const parts = JSON.stringify([customerId, identityOf(ctx).userId, idempotencyKey])
+  const parts = JSON.stringify([customerId, callerIdOf(ctx), idempotencyKey])
   return `portal-${createHash('sha256').update(parts).digest('base64url')}`
 }

@@ -1,6 +1,7 @@
 import type { Subscription } from '@lightpress/billing-contract'
 import { eq } from 'drizzle-orm'
-import { organizationOf, type BillingContext } from './context.ts'
+import { organizationOf } from '@lightpress/kernel'
+import type { BillingContext } from './context.ts'
 import { isEnded } from './current-subscription.ts'
 import { subscription } from './schema.ts'
 

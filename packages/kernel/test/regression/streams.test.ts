@@ -11,6 +11,8 @@ const identity: Identity = {
   organizationId: null,
   role: null,
   operator: false,
+  authenticatedAt: 0,
+  impersonatorId: null,
 }
 
 async function openOne(streams: ReturnType<typeof createStreams>): Promise<string> {

@@ -62,7 +62,7 @@ it('an error of ours or of PostgreSQL costs no connection', async () => {
 
 it('a command that answers nothing can be repeated', async () => {
   const ctx = {
-    caller: { identity: null, service: null },
+    caller: { identity: null, apiKey: null, service: null },
     request: { ...origin, ip: null, userAgent: null, idempotencyKey: 'k' },
   }
   let runs = 0

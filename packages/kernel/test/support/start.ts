@@ -35,6 +35,8 @@ export function tokenFor(
     organizationId: newId(),
     role: 'member',
     operator: false,
+    authenticatedAt: Math.floor(Date.now() / 1000),
+    impersonatorId: null,
     ...identity,
   }
   const sign = createSigner({
