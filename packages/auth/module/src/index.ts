@@ -17,6 +17,26 @@ import { endSessionsByHand } from './end-sessions-by-hand.ts'
 import { rotateAgedKey, rotateKeys } from './key-rotation.ts'
 import { onAccessChanged } from './on-access-changed.ts'
 import { readEmail } from './own-account.ts'
+import { enrollTotp, confirmTotp, disableTotp, verifyTotp } from './totp.ts'
+import { createRecoveryCodes, verifyRecoveryCode } from './recovery-codes.ts'
+import { stepUp } from './step-up.ts'
+import { getCredentials } from './credentials.ts'
+import { renamePasskey, removePasskey } from './passkeys.ts'
+import { startPasskeyRegistration, registerPasskey } from './passkey-registration.ts'
+import {
+  startPasskeySignIn,
+  signInWithPasskey,
+  startPasskeyVerification,
+  verifyPasskey,
+  startPasskeyStepUp,
+} from './passkey-sign-in.ts'
+import { requestMagicLink, signInWithMagicLink, readMagicLinkMail } from './magic-link.ts'
+import { requestRecovery, completeRecovery, cancelRecovery, cancelOwnRecovery, readRecoveryMail } from './recovery.ts'
+import { listSignInProviders, startOidcSignIn, finishOidc, linkOidc, stepUpWithOidc } from './oidc.ts'
+import { unlinkSignIn } from './linked-sign-ins.ts'
+import { listApiKeys, listScopes, createApiKey, revokeApiKey, readApiKey } from './api-keys.ts'
+import { impersonate, endImpersonation } from './impersonation.ts'
+import { getSession } from './session-info.ts'
 import { changePassword } from './password-change.ts'
 import { forgotPassword, readPasswordResetMail, resetPassword } from './password-reset.ts'
 import { refreshToken } from './refresh.ts'
@@ -67,6 +87,45 @@ export const auth = defineModule({
     readVerificationKeys,
     getKeySet: readVerificationKeys,
     readRevocations,
+    enrollTotp,
+    confirmTotp,
+    disableTotp,
+    verifyTotp,
+    createRecoveryCodes,
+    verifyRecoveryCode,
+    stepUp,
+    getCredentials,
+    renamePasskey,
+    removePasskey,
+    startPasskeyRegistration,
+    registerPasskey,
+    startPasskeySignIn,
+    signInWithPasskey,
+    startPasskeyVerification,
+    verifyPasskey,
+    startPasskeyStepUp,
+    requestMagicLink,
+    signInWithMagicLink,
+    readMagicLinkMail,
+    requestRecovery,
+    completeRecovery,
+    cancelRecovery,
+    cancelOwnRecovery,
+    readRecoveryMail,
+    listSignInProviders,
+    startOidcSignIn,
+    finishOidc,
+    linkOidc,
+    stepUpWithOidc,
+    unlinkSignIn,
+    listApiKeys,
+    listScopes,
+    createApiKey,
+    revokeApiKey,
+    readApiKey,
+    impersonate,
+    endImpersonation,
+    getSession,
   },
   listeners: [onAccessChanged],
   schedules: [
