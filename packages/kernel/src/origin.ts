@@ -28,11 +28,15 @@ export function requireKnownHost(app: FastifyInstance, place: Place): void {
  */
 export function requireSameOrigin(request: FastifyRequest, place: Place): void {
   if (['GET', 'HEAD', 'OPTIONS'].includes(request.method)) return
+  if (request.headers.origin === ownOrigin(request, place)) return
+  throw new AppError('forbidden', 'request.cross_origin', 'This can only be done from our own pages.')
+}
+
+/** Where our own pages are, as whoever asks sees them. */
+export function ownOrigin(request: FastifyRequest, place: Place): string {
   const { origin, isLoopback, protocol } = partsOf(place)
   // In development a page may be served under another loopback name or port than PUBLIC_URL has: its own.
-  const ours = isLoopback ? new URL(`${protocol}//${request.host}`).origin : origin
-  if (request.headers.origin === ours) return
-  throw new AppError('forbidden', 'request.cross_origin', 'This can only be done from our own pages.')
+  return isLoopback ? new URL(`${protocol}//${request.host}`).origin : origin
 }
 
 function partsOf({ publicUrl }: Place) {
