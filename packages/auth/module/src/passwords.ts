@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
-import { hash, verify } from '@node-rs/argon2'
+import { hash, parseOptions, verify } from '@node-rs/argon2'
 import { createGate } from './gate.ts'
 import { randomSecret } from './secrets.ts'
 
@@ -22,6 +23,19 @@ export async function createPasswords() {
     async matches(stored: string | undefined, password: string, signal?: AbortSignal): Promise<boolean> {
       const same = await gate(() => verify(stored ?? nobodys, normalise(password)), signal)
       return same && stored !== undefined
+    },
+
+    /** Of texts that belong together, with one random salt: `hashAs` any one of them is the same for all. */
+    async hashTogether(texts: readonly string[], signal?: AbortSignal): Promise<string[]> {
+      const salt = randomBytes(16)
+      return Promise.all(texts.map((text) => gate(() => hash(text, { ...parameters, salt }), signal)))
+    },
+
+    /** What would be stored of a text beside `stored`: with its salt, at its cost. */
+    hashAs: (stored: string, text: string, signal?: AbortSignal): Promise<string> => {
+      const { memoryCost, timeCost, parallelism } = parseOptions(stored)
+      const salt = Buffer.from(stored.split('$')[4] ?? '', 'base64')
+      return gate(() => hash(text, { memoryCost, timeCost, parallelism, salt }), signal)
     },
   }
 }
