@@ -1,4 +1,10 @@
-import { composeEmailChange, composePasswordReset, composeSecurityAlert } from './compose-security.ts'
+import {
+  composeEmailChange,
+  composeMagicLink,
+  composePasswordReset,
+  composeRecovery,
+  composeSecurityAlert,
+} from './compose-security.ts'
 import type { NotificationsContext } from './context.ts'
 import type { Message } from './deliver.ts'
 import { localeOf } from './formats.ts'
@@ -26,6 +32,10 @@ export function compose(message: Message, ctx: NotificationsContext): Promise<Le
     case 'email_change_old':
     case 'email_change_new':
       return composeEmailChange(message, ctx)
+    case 'magic_link':
+      return composeMagicLink(message, ctx)
+    case 'recovery':
+      return composeRecovery(message, ctx)
     case 'security_alert':
       return composeSecurityAlert(message, ctx)
   }

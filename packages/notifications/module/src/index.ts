@@ -10,7 +10,10 @@ import { getUnreadCount, listNotifications, markAllRead, markRead } from './inbo
 import {
   onEmailChangeRequested,
   onInvoicePaid,
+  onMagicLinkRequested,
   onPasswordResetRequested,
+  onRecoveryDue,
+  onRecoveryRequested,
   onRegistrationRequested,
   onSecurityAlerted,
   onSubscriptionChanged,
@@ -28,6 +31,9 @@ export const notifications = defineModule({
   listeners: [
     onRegistrationRequested,
     onPasswordResetRequested,
+    onMagicLinkRequested,
+    onRecoveryRequested,
+    onRecoveryDue,
     onEmailChangeRequested,
     onSecurityAlerted,
     onUserCreated,

@@ -16,18 +16,25 @@ export type ReceiptData = z.infer<typeof ReceiptData>
 // What auth is asked about when the mail is written.
 export const PasswordResetData = z.object({ passwordResetId: z.uuid() })
 export const EmailChangeData = z.object({ emailChangeId: z.uuid() })
+export const MagicLinkData = z.object({ ticketId: z.uuid() })
+/** `purpose`: which of its two mails; the other may not be sent in its place. */
+export const RecoveryData = z.object({ recoveryId: z.uuid(), purpose: z.enum(['requested', 'due']) })
 export const SecurityAlertData = z.object({ auditEntryId: z.uuid() })
 
 export type MessageData =
   | ReceiptData
   | z.infer<typeof PasswordResetData>
   | z.infer<typeof EmailChangeData>
+  | z.infer<typeof MagicLinkData>
+  | z.infer<typeof RecoveryData>
   | z.infer<typeof SecurityAlertData>
   | Record<string, never>
 
 export type NewMessage = { eventId: string } & (
   | { template: 'registration'; registrationId: string }
   | { template: 'password_reset'; data: z.infer<typeof PasswordResetData> }
+  | { template: 'magic_link'; data: z.infer<typeof MagicLinkData> }
+  | { template: 'recovery'; data: z.infer<typeof RecoveryData> }
   | { template: 'email_change_old' | 'email_change_new'; data: z.infer<typeof EmailChangeData> }
   | { template: 'security_alert'; userId: string; data: z.infer<typeof SecurityAlertData> }
   | { template: 'receipt'; userId: string; organizationId: string; data: ReceiptData }

@@ -1,13 +1,16 @@
 import {
   emailChangeRequested,
+  magicLinkRequested,
   passwordResetRequested,
+  recoveryDue,
+  recoveryRequested,
   registrationRequested,
   securityAlerted,
 } from '@lightpress/auth-contract'
 import { invoicePaid, subscriptionChanged } from '@lightpress/billing-contract'
 import { on } from '@lightpress/kernel'
 import { userCreated } from '@lightpress/users-contract'
-import { alertNotice } from './alert-texts.ts'
+import { alertNotice } from './alerts/texts.ts'
 import type { NotificationsContext } from './context.ts'
 import { queueMessage } from './messages.ts'
 import { notify } from './notify.ts'
@@ -27,6 +30,24 @@ export const onPasswordResetRequested = on(passwordResetRequested, {
   },
 })
 
+export const onMagicLinkRequested = on(magicLinkRequested, {
+  async handle({ id: eventId, payload: data }, { tx }, _ctx: NotificationsContext) {
+    await queueMessage(tx, { eventId, template: 'magic_link', data })
+  },
+})
+
+export const onRecoveryRequested = on(recoveryRequested, {
+  async handle({ id: eventId, payload: { recoveryId } }, { tx }, _ctx: NotificationsContext) {
+    await queueMessage(tx, { eventId, template: 'recovery', data: { recoveryId, purpose: 'requested' } })
+  },
+})
+
+export const onRecoveryDue = on(recoveryDue, {
+  async handle({ id: eventId, payload: { recoveryId } }, { tx }, _ctx: NotificationsContext) {
+    await queueMessage(tx, { eventId, template: 'recovery', data: { recoveryId, purpose: 'due' } })
+  },
+})
+
 /** One mail to each of the two addresses, whoever has them. */
 export const onEmailChangeRequested = on(emailChangeRequested, {
   async handle({ id: eventId, payload: data }, { tx }, _ctx: NotificationsContext) {
@@ -35,7 +56,7 @@ export const onEmailChangeRequested = on(emailChangeRequested, {
   },
 })
 
-/** By e-mail, and in the inbox for whoever is signed in. */
+/** By e-mail, and in the inbox for whoever is signed in. A recovery has mails of its own, with the link to stop it. */
 export const onSecurityAlerted = on(securityAlerted, {
   async prepare({ payload: { auditEntryId, userId } }, ctx: NotificationsContext) {
     const { alert } = await ctx.calls.auth.readSecurityAlert({ auditEntryId })
@@ -44,7 +65,8 @@ export const onSecurityAlerted = on(securityAlerted, {
   },
   async handle({ id: eventId, payload: { auditEntryId, userId } }, { tx, prepared: known }, ctx) {
     if (!known) return
-    await queueMessage(tx, { eventId, template: 'security_alert', userId, data: { auditEntryId } })
+    if (known.alert.action !== 'recovery_requested')
+      await queueMessage(tx, { eventId, template: 'security_alert', userId, data: { auditEntryId } })
     const text = alertNotice(known.alert, known.person.locale)
     await notify(tx, { eventId, notices: [{ userId, category: 'security', ...text, link: '/security' }] }, ctx)
   },

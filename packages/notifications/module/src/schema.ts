@@ -46,7 +46,16 @@ export const message = schema.table(
     id: uuid().primaryKey(),
     eventId: uuid('event_id').notNull(),
     template: text({
-      enum: ['registration', 'receipt', 'password_reset', 'email_change_old', 'email_change_new', 'security_alert'],
+      enum: [
+        'registration',
+        'receipt',
+        'password_reset',
+        'magic_link',
+        'email_change_old',
+        'email_change_new',
+        'security_alert',
+        'recovery',
+      ],
     }).notNull(),
     /** Whom it is for, where that is known before it is written: somebody who registers, or a person. */
     registrationId: uuid('registration_id'),

@@ -4,7 +4,7 @@ import { newId } from '@lightpress/kernel'
 import { notifications as contract } from '@lightpress/notifications-contract'
 import { userCreated } from '@lightpress/users-contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { alertTexts } from '../src/alert-texts.ts'
+import { alertTexts } from '../src/alerts/texts.ts'
 import { startNotifications, type App, type Person } from './support/app.ts'
 
 let app: App

@@ -7,8 +7,10 @@ import { alreadyRegistered } from '../src/mails/already-registered.ts'
 import { confirmNewEmail } from '../src/mails/confirm-new-email.ts'
 import { confirmOldEmail } from '../src/mails/confirm-old-email.ts'
 import type { Mail } from '../src/mails/mail.ts'
+import { magicLink } from '../src/mails/magic-link.ts'
 import { passwordReset } from '../src/mails/password-reset.ts'
 import { receipt, type Receipt } from '../src/mails/receipt.ts'
+import { recoveryDue, recoveryRequested, type RecoveryNotice } from '../src/mails/recovery.ts'
 import { renderMail } from '../src/mails/render.ts'
 import { securityAlert, type SecurityAlert } from '../src/mails/security-alert.ts'
 import { verifyEmail } from '../src/mails/verify-email.ts'
@@ -34,11 +36,22 @@ const alert: SecurityAlert = {
   timeZone: 'Europe/Berlin',
 }
 
+const recovery: RecoveryNotice = {
+  name: 'Ada Lovelace',
+  timeZone: 'Europe/Berlin',
+  availableAt: '2026-11-23T23:30:00Z',
+  expiresAt: '2026-11-30T23:30:00Z',
+  cancelToken: 'c+d/e=',
+}
+
 const templates: Record<string, (locale: (typeof locales)[number]) => Mail> = {
   'verify-email': (locale) => verifyEmail({ token: 'a+b/c=' }, { locale, publicUrl }),
   'already-registered': (locale) => alreadyRegistered({ locale, publicUrl }),
   receipt: (locale) => receipt(payment, { locale, publicUrl }),
   'password-reset': (locale) => passwordReset({ name: 'Ada Lovelace', token: 'a+b/c=' }, { locale, publicUrl }),
+  'magic-link': (locale) => magicLink({ name: 'Ada Lovelace', token: 'a+b/c=' }, { locale, publicUrl }),
+  'recovery-requested': (locale) => recoveryRequested(recovery, { locale, publicUrl }),
+  'recovery-due': (locale) => recoveryDue({ ...recovery, completeToken: 'a+b/c=' }, { locale, publicUrl }),
   'confirm-old-email': (locale) =>
     confirmOldEmail({ name: 'Ada Lovelace', newEmail: 'ada@new.example', token: 'a+b/c=' }, { locale, publicUrl }),
   'confirm-new-email': (locale) => confirmNewEmail({ token: 'a+b/c=' }, { locale, publicUrl }),
@@ -179,7 +192,8 @@ describe('a security alert', () => {
     const text = render({ action })
     expect(text).toContain(`${publicUrl}/security\n`)
     // The account's address is the new one by then, so the old one gets no such mail.
-    expect(text.includes(`${publicUrl}/forgot-password\n`)).toBe(action !== 'email_changed')
+    const withoutPassword = ['email_changed', 'impersonation_started']
+    expect(text.includes(`${publicUrl}/forgot-password\n`)).toBe(!withoutPassword.includes(action))
   })
 })
 

@@ -1,6 +1,14 @@
-import { emailChangeRequested, passwordResetRequested, securityAlerted } from '@lightpress/auth-contract'
+import {
+  emailChangeRequested,
+  magicLinkRequested,
+  passwordResetRequested,
+  recoveryDue,
+  recoveryRequested,
+  securityAlerted,
+} from '@lightpress/auth-contract'
 import { newId } from '@lightpress/kernel'
 import { readMails } from '@lightpress/mailbox'
+import { notifications as contract } from '@lightpress/notifications-contract'
 import { until } from '@lightpress/testing'
 import { asc, eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -76,6 +84,82 @@ describe('a new password that somebody asked for', () => {
   it('for an address that nobody has is written to nobody', async () => {
     const { id } = await app.deliver(passwordResetRequested, { passwordResetId: newId() })
     expect(await settled(id)).toMatchObject([{ status: 'suppressed', recipient: null, providerId: null }])
+  })
+})
+
+describe('a link to sign in with', () => {
+  it('is written once to whoever has the address, and kept nowhere', async () => {
+    const [ticketId, token, person] = [newId(), `token-${newId()}`, app.addPerson({ locale: 'de' })]
+    app.magicLinks.set(ticketId, { userId: person.id, email: person.email, token })
+    const { id } = await app.deliver(magicLinkRequested, { ticketId })
+    await app.deliver(magicLinkRequested, { ticketId }, { id })
+    expect(await settled(id)).toMatchObject([{ template: 'magic_link', status: 'sent', recipient: person.email }])
+    const [mail, ...more] = await mailsTo(person.email)
+    expect(more).toEqual([])
+    expect(mail?.subject).toBe('Ihr Link zur Anmeldung')
+    expect(mail?.text).toContain(`http://localhost:3000/sign-in/link#token=${token}\n`)
+    expect(await everythingStored()).not.toContain(token)
+  })
+
+  it('for an address that nobody has is written to nobody', async () => {
+    const { id } = await app.deliver(magicLinkRequested, { ticketId: newId() })
+    expect(await settled(id)).toMatchObject([{ status: 'suppressed', recipient: null }])
+  })
+})
+
+describe('the recovery of an account', () => {
+  /** One that waits, or is due. */
+  function ask(purpose: 'requested' | 'due') {
+    const [recoveryId, person] = [newId(), app.addPerson({ timeZone: 'Europe/Berlin' })]
+    const about = {
+      userId: person.id,
+      email: person.email,
+      availableAt: '2026-11-23T23:30:00Z',
+      expiresAt: '2026-11-30T23:30:00Z',
+      cancelToken: `cancel-${recoveryId}`,
+    }
+    const completeToken = purpose === 'due' ? `complete-${recoveryId}` : null
+    app.recoveries.set(recoveryId, { ...about, purpose, completeToken })
+    return { recoveryId, email: person.email }
+  }
+
+  it('is told when it is asked for, with the link to stop it and none to go on', async () => {
+    const { recoveryId, email } = ask('requested')
+    const { id } = await app.deliver(recoveryRequested, { recoveryId })
+    await app.deliver(recoveryRequested, { recoveryId }, { id })
+    expect(await settled(id)).toMatchObject([{ template: 'recovery', status: 'sent', recipient: email }])
+    const [mail, ...more] = await mailsTo(email)
+    expect(more).toEqual([])
+    expect(mail?.text?.replaceAll('\u202f', ' ')).toContain('Not before: November 24, 2026 at 12:30 AM GMT+1')
+    expect(mail?.text).toContain(`http://localhost:3000/recover/cancel#token=cancel-${recoveryId}\n`)
+    expect(mail?.text).not.toContain('/recover#token=')
+    expect(await everythingStored()).not.toContain(`cancel-${recoveryId}`)
+  })
+
+  it('is told when it is due, with both links', async () => {
+    const { recoveryId, email } = ask('due')
+    const { id } = await app.deliver(recoveryDue, { recoveryId })
+    await settled(id)
+    const [mail] = await mailsTo(email)
+    expect(mail?.text).toContain(`http://localhost:3000/recover#token=complete-${recoveryId}\n`)
+    expect(mail?.text).toContain(`http://localhost:3000/recover/cancel#token=cancel-${recoveryId}\n`)
+  })
+
+  it('that is over, or due by the time its first mail is written, is not told any more', async () => {
+    const { recoveryId } = ask('due')
+    const late = await app.deliver(recoveryRequested, { recoveryId })
+    const over = await app.deliver(recoveryDue, { recoveryId: newId() })
+    expect(await settled(late.id)).toMatchObject([{ status: 'suppressed' }])
+    expect(await settled(over.id)).toMatchObject([{ status: 'suppressed' }])
+  })
+
+  it('is in the inbox as well, but written only once', async () => {
+    const person = app.addPerson()
+    const auditEntryId = app.addAlert(person, { action: 'recovery_requested' })
+    await app.deliver(securityAlerted, { userId: person.id, auditEntryId })
+    const { items } = await app.as(contract, { userId: person.id }).listNotifications({})
+    expect(items).toMatchObject([{ title: 'Somebody says they lost your second factors', link: '/security' }])
+    expect(await mailsTo(person.email)).toEqual([])
   })
 })
 

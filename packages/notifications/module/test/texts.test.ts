@@ -1,7 +1,7 @@
 import { AlertAction } from '@lightpress/auth-contract'
 import { PlanId, SubscriptionStatus } from '@lightpress/billing-contract'
 import { describe, expect, it } from 'vitest'
-import { alertNotice } from '../src/alert-texts.ts'
+import { alertNotice } from '../src/alerts/texts.ts'
 import { localeOf } from '../src/formats.ts'
 import { paymentReceived, subscriptionNews, welcome } from '../src/texts.ts'
 

@@ -1,5 +1,5 @@
 import type { AlertAction, Device } from '@lightpress/auth-contract'
-import { alertLabels, alertTexts } from '../alert-texts.ts'
+import { alertLabels, alertTexts } from '../alerts/texts.ts'
 import { formatDevice, formatTime, type Locale } from '../formats.ts'
 import { greeting } from './greeting.ts'
 import { button, facts, heading, link, paragraph, type Block, type Mail, type MailContext } from './mail.ts'
@@ -42,10 +42,14 @@ export function securityAlert(
   }
 }
 
-/** After `email_changed` a link for a new password would go to the new address, which may be somebody else's. */
+/**
+ * After `email_changed` a link for a new password would go to the new address, which may be somebody else's; and what
+ * our own people do is no matter of passwords.
+ */
 function remedies(action: AlertAction, { locale, publicUrl }: MailContext): Block[] {
   const { newPassword, security } = texts[locale]
-  if (action === 'email_changed') return [button(security, `${publicUrl}/security`)]
+  if (action === 'email_changed' || action === 'impersonation_started')
+    return [button(security, `${publicUrl}/security`)]
   return [button(newPassword, `${publicUrl}/forgot-password`), link(security, `${publicUrl}/security`)]
 }
 

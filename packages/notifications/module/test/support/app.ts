@@ -11,6 +11,8 @@ import { notify } from '../../src/notify.ts'
 type Auth = (typeof auth)['operations']
 type Registration = NonNullable<Output<Auth['readRegistrationMail']>['mail']>
 type PasswordReset = NonNullable<Output<Auth['readPasswordResetMail']>['mail']>
+type MagicLink = NonNullable<Output<Auth['readMagicLinkMail']>['mail']>
+type Recovery = NonNullable<Output<Auth['readRecoveryMail']>['mail']>
 type EmailChange = Output<Auth['readEmailChangeMails']>
 type Alert = NonNullable<Output<Auth['readSecurityAlert']>['alert']>
 type Organization = Output<(typeof users)['operations']['readMembers']>
@@ -20,6 +22,8 @@ export type Person = Organization['members'][number]
 export async function startNotifications(env: Record<string, string> = {}) {
   const registrations = new Map<string, Registration>()
   const passwordResets = new Map<string, PasswordReset>()
+  const magicLinks = new Map<string, MagicLink>()
+  const recoveries = new Map<string, Recovery>()
   const emailChanges = new Map<string, EmailChange>()
   const alerts = new Map<string, Alert>()
   const organizations = new Map<string, Organization>()
@@ -43,6 +47,12 @@ export async function startNotifications(env: Record<string, string> = {}) {
           }),
           readPasswordResetMail: ({ passwordResetId }: Input<Auth['readPasswordResetMail']>) => ({
             mail: passwordResets.get(passwordResetId) ?? null,
+          }),
+          readMagicLinkMail: ({ ticketId }: Input<Auth['readMagicLinkMail']>) => ({
+            mail: magicLinks.get(ticketId) ?? null,
+          }),
+          readRecoveryMail: ({ recoveryId }: Input<Auth['readRecoveryMail']>) => ({
+            mail: recoveries.get(recoveryId) ?? null,
           }),
           readEmailChangeMails: ({ emailChangeId }: Input<Auth['readEmailChangeMails']>) =>
             emailChanges.get(emailChangeId) ?? { userId: null, mails: [] },
@@ -71,6 +81,8 @@ export async function startNotifications(env: Record<string, string> = {}) {
     ctx,
     registrations,
     passwordResets,
+    magicLinks,
+    recoveries,
     emailChanges,
     alerts,
     organizations,
