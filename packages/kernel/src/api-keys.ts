@@ -3,8 +3,11 @@ import { apiKeyPattern, AppError, isAppError, type ApiKeyGrant, type ApiKeyIdent
 import type { Revocations } from './revocations.ts'
 
 export interface ApiKeysOptions {
-  /** What a key stands for, from the module that keeps them, by the SHA-256 of the key. */
-  read: (hash: string) => Promise<{ apiKey: ApiKeyGrant | null }>
+  /**
+   * What a key stands for, from the module that keeps them, by the SHA-256 of the key. `ip` is whence it came: that
+   * module refuses networks that show it no end of keys that are none.
+   */
+  read: (hash: string, ip: string) => Promise<{ apiKey: ApiKeyGrant | null }>
   revocations: Pick<Revocations, 'isApiKeyRevoked'>
 }
 
@@ -12,7 +15,7 @@ export interface ApiKeysOptions {
 const FRESH = 60_000
 /** With the source away an older answer is believed for as long as an access token would be. */
 const BELIEVED = 300_000
-/** Answers that are remembered, those about keys that do not exist included. */
+/** Answers of a kind that are remembered. */
 const REMEMBER = 10_000
 
 interface Answer {
@@ -22,28 +25,25 @@ interface Answer {
 
 /** What API keys stand for, asked of auth and remembered for a minute. */
 export function createApiKeys({ read, revocations }: ApiKeysOptions) {
-  const answers = new Map<string, Answer>()
+  // Apart, so that whoever sends made-up keys pushes out no real one.
+  const grants = new Map<string, Answer>()
+  const blanks = new Map<string, Answer>()
   const asking = new Map<string, Promise<Answer>>()
 
-  const ask = async (hash: string): Promise<Answer> => {
-    const { apiKey: grant } = await read(hash)
+  const ask = async (hash: string, ip: string): Promise<Answer> => {
+    const { apiKey: grant } = await read(hash, ip)
     const answer = { grant, at: Date.now() }
-    answers.delete(hash)
-    answers.set(hash, answer)
-    // The oldest first: a map keeps the order in which its entries came.
-    for (const oldest of answers.keys()) {
-      if (answers.size <= REMEMBER) break
-      answers.delete(oldest)
-    }
+    for (const answers of [grants, blanks]) answers.delete(hash)
+    remember(grant ? grants : blanks, hash, answer)
     return answer
   }
 
-  const answerFor = async (hash: string): Promise<Answer> => {
-    const known = answers.get(hash)
+  const answerFor = async (hash: string, ip: string): Promise<Answer> => {
+    const known = grants.get(hash) ?? blanks.get(hash)
     const age = Date.now() - (known?.at ?? 0)
     if (known && age < FRESH) return known
     let asked = asking.get(hash)
-    if (!asked) asking.set(hash, (asked = ask(hash).finally(() => asking.delete(hash))))
+    if (!asked) asking.set(hash, (asked = ask(hash, ip).finally(() => asking.delete(hash))))
     try {
       return await asked
     } catch (error) {
@@ -54,9 +54,9 @@ export function createApiKeys({ read, revocations }: ApiKeysOptions) {
 
   return {
     /** Whom a key stands for, or an error: it is none, has expired, or was revoked. */
-    async find(key: string): Promise<ApiKeyIdentity> {
+    async find(key: string, { ip }: { ip: string }): Promise<ApiKeyIdentity> {
       if (!apiKeyPattern.test(key)) throw invalid()
-      const { grant } = await answerFor(createHash('sha256').update(key).digest('base64url'))
+      const { grant } = await answerFor(createHash('sha256').update(key).digest('base64url'), ip)
       if (!grant || revocations.isApiKeyRevoked(grant.apiKeyId)) throw invalid()
       const { apiKeyId, organizationId, scopes, expiresAt } = grant
       if (expiresAt !== null && Date.parse(expiresAt) <= Date.now()) throw invalid()
@@ -66,6 +66,13 @@ export function createApiKeys({ read, revocations }: ApiKeysOptions) {
 }
 
 export type ApiKeys = ReturnType<typeof createApiKeys>
+
+/** The oldest goes for it: a map keeps the order in which its entries came. */
+function remember(answers: Map<string, Answer>, hash: string, answer: Answer): void {
+  answers.set(hash, answer)
+  const [oldest] = answers.keys()
+  if (answers.size > REMEMBER && oldest !== undefined) answers.delete(oldest)
+}
 
 /** The same for each: it tells nobody whether there ever was such a key. */
 function invalid(): AppError {

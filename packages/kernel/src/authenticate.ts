@@ -103,7 +103,7 @@ export function createAuthenticate({ publicUrl, keys, apiKeys, revocations }: Au
     const presented = tokenOf(request, cookies.access)
     if (!presented) return nobody
     try {
-      if (isApiKey(presented)) return { identity: null, apiKey: await apiKeys.find(presented.token) }
+      if (isApiKey(presented)) return { identity: null, apiKey: await apiKeys.find(presented.token, request) }
       if (presented.from === 'cookie') requireSameOrigin(request, { publicUrl })
       const verify = await keys.find(kidOf(presented.token))
       const identity = identityFrom(VerifiedClaims.parse(verify(presented.token)))

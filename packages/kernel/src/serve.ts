@@ -11,7 +11,7 @@ import { createInternalTokens } from './internal-token.ts'
 import { createInvoker, DEADLINE, withDeadline, type Hosted, type Invoke } from './invoke.ts'
 import { createKeyRing } from './keys.ts'
 import { createLogger, describeError, summarizeError, type Logger } from './logging.ts'
-import type { Module, ModuleContext } from './module.ts'
+import type { Module, ModuleContext, RequestInfo } from './module.ts'
 import { requireKnownHost } from './origin.ts'
 import { readConfig, type ProcessConfig } from './process-config.ts'
 import { connectQueues, type Signals } from './queues.ts'
@@ -154,10 +154,12 @@ interface IdentitySource {
 
 /** What every process asks of the module that issues identity, wherever it runs. */
 function readIdentity({ invoke, signals, log, publicUrl }: IdentitySource) {
-  const ask = <T>(operation: string, input: unknown) =>
-    withDeadline(DEADLINE, (limit) =>
-      invoke({ from: 'kernel', to: identityContract, operation, input }, { ...backgroundCall(log), ...limit }),
-    ) as Promise<T>
+  const ask = <T>(operation: string, input: unknown, about: Partial<RequestInfo> = {}) =>
+    withDeadline(DEADLINE, (limit) => {
+      const call = backgroundCall(log)
+      const request = { ...call.request, ...about }
+      return invoke({ from: 'kernel', to: identityContract, operation, input }, { ...call, request, ...limit })
+    }) as Promise<T>
   const keys = createKeyRing({ read: () => ask('readVerificationKeys', {}), publicUrl, signals, log })
   const revocations = createRevocations({
     read: (after) => ask('readRevocations', { after }),
@@ -165,7 +167,7 @@ function readIdentity({ invoke, signals, log, publicUrl }: IdentitySource) {
     signals,
     log,
   })
-  const apiKeys = createApiKeys({ read: (hash) => ask('readApiKey', { hash }), revocations })
+  const apiKeys = createApiKeys({ read: (hash, ip) => ask('readApiKey', { hash }, { ip }), revocations })
   return { keys, apiKeys, revocations }
 }
 

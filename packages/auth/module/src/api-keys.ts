@@ -1,37 +1,90 @@
-import type { Input, Output } from '@lightpress/protocol'
+import type { ApiKey } from '@lightpress/auth-contract'
+import { decodeCursor, identityOf, organizationOf, pageFrom } from '@lightpress/kernel'
+import { AppError, type Input, type Output } from '@lightpress/protocol'
+import { and, desc, eq, gt, isNull, lt, or, sql } from 'drizzle-orm'
+import { z } from 'zod'
+import { record } from './audit.ts'
 import type { AuthContext, Ops } from './context.ts'
+import { revoke } from './revocations.ts'
+import { apiKey } from './schema.ts'
+import { scopesOf } from './scopes.ts'
 
+const Key = z.tuple([z.uuid()])
+
+// A key belongs to its organisation and not to whoever made it: it goes on when they leave, as the programs that use it
+// do. Whoever is admin then sees whose it was, and can revoke it.
+
+/** Ids are times, so they are in the order in which keys were made. */
 export async function listApiKeys(
-  _input: Input<Ops['listApiKeys']>,
-  _ctx: AuthContext,
+  { limit, cursor }: Input<Ops['listApiKeys']>,
+  ctx: AuthContext,
 ): Promise<Output<Ops['listApiKeys']>> {
-  throw new TypeError('not yet')
+  const after = decodeCursor(cursor, Key)
+  const rows = await ctx.db
+    .select()
+    .from(apiKey)
+    .where(
+      and(
+        eq(apiKey.organizationId, organizationOf(ctx)),
+        sql`${isForgotten()} is not true`,
+        after && lt(apiKey.id, after[0]),
+      ),
+    )
+    .orderBy(desc(apiKey.id))
+    .limit(limit + 1)
+  return pageFrom(rows.map(toApiKey), limit, ({ id }) => [id])
 }
 
 export async function listScopes(
   _input: Input<Ops['listScopes']>,
-  _ctx: AuthContext,
+  { contracts }: AuthContext,
 ): Promise<Output<Ops['listScopes']>> {
-  throw new TypeError('not yet')
+  return { scopes: scopesOf(contracts) }
 }
 
-export async function createApiKey(
-  _input: Input<Ops['createApiKey']>,
-  _ctx: AuthContext,
-): Promise<Output<Ops['createApiKey']>> {
-  throw new TypeError('not yet')
-}
-
+/** Another organisation's is told from none at all by nobody. */
 export async function revokeApiKey(
-  _input: Input<Ops['revokeApiKey']>,
-  _ctx: AuthContext,
+  { id }: Input<Ops['revokeApiKey']>,
+  ctx: AuthContext,
 ): Promise<Output<Ops['revokeApiKey']>> {
-  throw new TypeError('not yet')
+  const { userId } = identityOf(ctx)
+  const mine = and(eq(apiKey.id, id), eq(apiKey.organizationId, organizationOf(ctx)))
+  await ctx.withTx(async (tx) => {
+    const [found] = await tx.select({ revokedAt: apiKey.revokedAt }).from(apiKey).where(mine).for('no key update')
+    if (!found) throw new AppError('not_found', 'auth.api_key_not_found', 'The organisation has no such API key.')
+    if (found.revokedAt) return
+    await tx
+      .update(apiKey)
+      .set({ revokedAt: sql`now()` })
+      .where(mine)
+    await record(tx, { action: 'api_key_revoked', userId, apiKeyId: id }, ctx)
+    await revoke(tx, [{ apiKeyId: id }], ctx)
+  })
+  return { status: 'revoked' }
 }
 
-export async function readApiKey(
-  _input: Input<Ops['readApiKey']>,
-  _ctx: AuthContext,
-): Promise<Output<Ops['readApiKey']>> {
-  throw new TypeError('not yet')
+/** Lets somebody in. */
+export function isLiving() {
+  return and(isNull(apiKey.revokedAt), or(isNull(apiKey.expiresAt), gt(apiKey.expiresAt, sql`now()`)))
+}
+
+/** Was revoked, or expired, thirty days ago: it is not listed any more, and swept. */
+export function isForgotten() {
+  // `least` passes over what is null.
+  return sql`(least(${apiKey.revokedAt}, ${apiKey.expiresAt}) < now() - interval '30 days')`
+}
+
+export function toApiKey(row: typeof apiKey.$inferSelect): ApiKey {
+  const { id, name, prefix, scopes, createdBy, createdAt, expiresAt, lastUsedAt, revokedAt } = row
+  return {
+    id,
+    name,
+    prefix,
+    scopes,
+    createdBy,
+    createdAt: createdAt.toISOString(),
+    expiresAt: expiresAt?.toISOString() ?? null,
+    lastUsedAt: lastUsedAt?.toISOString() ?? null,
+    revokedAt: revokedAt?.toISOString() ?? null,
+  }
 }

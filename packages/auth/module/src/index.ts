@@ -2,7 +2,10 @@ import {
   auth as contract,
   emailChanged,
   emailChangeRequested,
+  magicLinkRequested,
   passwordResetRequested,
+  recoveryDue,
+  recoveryRequested,
   registrationRequested,
   securityAlerted,
 } from '@lightpress/auth-contract'
@@ -17,7 +20,8 @@ import { endSessionsByHand } from './end-sessions-by-hand.ts'
 import { rotateAgedKey, rotateKeys } from './key-rotation.ts'
 import { onAccessChanged } from './on-access-changed.ts'
 import { readEmail } from './own-account.ts'
-import { enrollTotp, confirmTotp, disableTotp, verifyTotp } from './totp.ts'
+import { enrollTotp, confirmTotp, disableTotp } from './totp.ts'
+import { verifyTotp } from './verify-totp.ts'
 import { createRecoveryCodes } from './recovery-codes.ts'
 import { verifyRecoveryCode } from './verify-recovery-code.ts'
 import { stepUp } from './step-up.ts'
@@ -35,7 +39,9 @@ import { requestMagicLink, signInWithMagicLink, readMagicLinkMail } from './magi
 import { requestRecovery, completeRecovery, cancelRecovery, cancelOwnRecovery, readRecoveryMail } from './recovery.ts'
 import { listSignInProviders, startOidcSignIn, finishOidc, linkOidc, stepUpWithOidc } from './oidc.ts'
 import { unlinkSignIn } from './linked-sign-ins.ts'
-import { listApiKeys, listScopes, createApiKey, revokeApiKey, readApiKey } from './api-keys.ts'
+import { listApiKeys, listScopes, revokeApiKey } from './api-keys.ts'
+import { createApiKey } from './create-api-key.ts'
+import { readApiKey } from './read-api-key.ts'
 import { impersonate, endImpersonation } from './impersonation.ts'
 import { getSession } from './session-info.ts'
 import { changePassword } from './password-change.ts'
@@ -58,7 +64,16 @@ export const auth = defineModule({
   migrations: new URL('../migrations', import.meta.url),
   setup,
   check: checkKeysOpen,
-  publishes: [registrationRequested, passwordResetRequested, emailChangeRequested, emailChanged, securityAlerted],
+  publishes: [
+    registrationRequested,
+    passwordResetRequested,
+    magicLinkRequested,
+    recoveryRequested,
+    recoveryDue,
+    emailChangeRequested,
+    emailChanged,
+    securityAlerted,
+  ],
   handlers: {
     signUp,
     resendVerification,

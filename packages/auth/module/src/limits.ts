@@ -36,16 +36,23 @@ export const refreshes = {
   network: { name: 'refresh.network', burst: 1_000, everySeconds: 0.2 },
 } satisfies Record<string, Limit>
 
+/** Keys of programs that nobody has, or not any more: a program may be told the wrong one, and tries on. */
+export const apiKeys = {
+  network: { name: 'api_key.network', burst: 1_000, everySeconds: 0.2 },
+} satisfies Record<string, Limit>
+
 /** Takes one of what the caller's network has, or refuses with `auth.too_many_attempts`. */
 export function takeForNetwork(limit: Limit, ctx: AuthContext): Promise<void> {
   return take(limit, networkOfCaller(ctx), ctx)
 }
 
+type MailKind = 'registration' | 'reset' | 'magic-link'
+
 /**
  * Whether an address may be sent one more mail of this kind. Each kind, and each network that asks for it, has its own:
  * nobody uses up what somebody else needs.
  */
-export async function mayMail(kind: 'registration' | 'reset', emailKey: string, ctx: AuthContext): Promise<boolean> {
+export async function mayMail(kind: MailKind, emailKey: string, ctx: AuthContext): Promise<boolean> {
   const subject = `${kind} ${emailKey}`
   if (!(await tryTake(mails.address, `${subject} ${networkOfCaller(ctx)}`, ctx))) return false
   return tryTake(mails.addressOfAll, subject, ctx)

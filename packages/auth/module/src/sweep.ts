@@ -1,8 +1,10 @@
 import { and, eq, lt, not, notExists, sql } from 'drizzle-orm'
+import { isForgotten } from './api-keys.ts'
 import type { AuthContext } from './context.ts'
 import { isReserved, sweepReservations } from './reservations.ts'
 import {
   allowance,
+  apiKey,
   emailChange,
   lockout,
   passwordReset,
@@ -30,6 +32,7 @@ export async function sweep(ctx: AuthContext): Promise<void> {
   await db.delete(revocation).where(lt(revocation.createdAt, sql`now() - interval '1 day'`))
   await db.delete(allowance).where(lt(allowance.freeAt, sql`now()`))
   await db.delete(lockout).where(lt(lockout.forgottenAt, sql`now()`))
+  await db.delete(apiKey).where(isForgotten())
   await db.delete(signingKey).where(lt(signingKey.retiresAt, sql`now() - interval '30 days'`))
   // Last, because it takes users to answer.
   await sweepReservations(ctx)
