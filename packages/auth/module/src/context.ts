@@ -11,6 +11,8 @@ export type Ops = (typeof auth)['operations']
 /** What auth keeps for the life of a process. */
 interface Own {
   secrets: Secrets
+  /** The same under SECRETS_ENCRYPTION_KEY, for what people entrust to us and we must be able to read. */
+  vault: Secrets
   passwords: Passwords
   signer: TokenSigner
 }
@@ -19,5 +21,6 @@ export type AuthContext = ModuleContext<{ users: typeof users }, Config> & Own
 
 export async function setup({ config }: { config: Config }): Promise<Own> {
   const secrets = createSecrets(config.AUTH_KEY_ENCRYPTION_KEY)
-  return { secrets, passwords: await createPasswords(), signer: createTokenSigner(secrets) }
+  const vault = createSecrets(config.SECRETS_ENCRYPTION_KEY)
+  return { secrets, vault, passwords: await createPasswords(), signer: createTokenSigner(secrets) }
 }
