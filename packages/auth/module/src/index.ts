@@ -28,13 +28,9 @@ import { stepUp } from './step-up.ts'
 import { getCredentials } from './credentials.ts'
 import { renamePasskey, removePasskey } from './passkeys.ts'
 import { startPasskeyRegistration, registerPasskey } from './passkey-registration.ts'
-import {
-  startPasskeySignIn,
-  signInWithPasskey,
-  startPasskeyVerification,
-  verifyPasskey,
-  startPasskeyStepUp,
-} from './passkey-sign-in.ts'
+import { startPasskeySignIn, signInWithPasskey } from './passkey-sign-in.ts'
+import { startPasskeyVerification, verifyPasskey } from './passkey-second-factor.ts'
+import { startPasskeyStepUp } from './passkey-step-up.ts'
 import { requestMagicLink, signInWithMagicLink, readMagicLinkMail } from './magic-link.ts'
 import { requestRecovery, completeRecovery, cancelRecovery, cancelOwnRecovery, readRecoveryMail } from './recovery.ts'
 import { listSignInProviders, startOidcSignIn, finishOidc, linkOidc, stepUpWithOidc } from './oidc.ts'

@@ -29,6 +29,9 @@ export const mails = {
 /** Links of mails that are followed. Nobody guesses their 256 bits; each try costs a look into the database. */
 export const links = { name: 'link.network', burst: 100, everySeconds: 6 } satisfies Limit
 
+/** Passkeys that are asked for, and answers. Each page to sign in with asks for one; each costs a row. */
+export const passkeys = { name: 'passkey.network', burst: 300, everySeconds: 2 } satisfies Limit
+
 export const refreshes = {
   /** A browser renews its session each five minutes, in twenty tabs perhaps. Each token is kept for thirty days. */
   session: { name: 'refresh.session', burst: 200, everySeconds: 10 },

@@ -1,17 +1,93 @@
-import type { RawHttp } from '@lightpress/kernel'
-import type { Output } from '@lightpress/protocol'
+import { identityOf, newId, type RawHttp, type Tx } from '@lightpress/kernel'
+import { AppError, type Output } from '@lightpress/protocol'
+import { generateRegistrationOptions } from '@simplewebauthn/server'
+import { recordAndAlert } from './audit.ts'
+import { keepBrowser } from './browser.ts'
 import type { AuthContext, Ops } from './context.ts'
+import { holdOwnAccount, readOwnAccount } from './own-account.ts'
+import { ALGORITHMS, passkeyRefused, readNewPasskey, type MadePasskey } from './passkey-answers.ts'
+import { defaultName } from './passkey-names.ts'
+import { drawRecoveryCodes, makeFirstRecoveryCodes } from './recovery-codes.ts'
+import { relyingPartyOf } from './relying-party.ts'
+import { passkey } from './schema.ts'
+import { readSessionUser } from './session-user.ts'
+import { sessionEnded } from './sessions.ts'
+import {
+  CHALLENGE_MILLISECONDS,
+  describePasskey,
+  descriptorOf,
+  passkeysOf,
+  userIdBytes,
+  type StoredPasskey,
+} from './stored-passkeys.ts'
+import { challengeInvalid, findTicket, issueTicket, redeemTicket } from './tickets.ts'
+
+/** As many as somebody may have devices and keys; each is in every list that a browser is asked with. */
+const MOST = 20
 
 export async function startPasskeyRegistration(
-  _http: RawHttp<Ops['startPasskeyRegistration']>,
-  _ctx: AuthContext,
+  http: RawHttp<Ops['startPasskeyRegistration']>,
+  ctx: AuthContext,
 ): Promise<Output<Ops['startPasskeyRegistration']>> {
-  throw new TypeError('not yet')
+  const { userId, sessionId } = identityOf(ctx)
+  const { id: rpID } = relyingPartyOf(http, ctx)
+  const user = await readSessionUser({ userId, organizationId: null }, ctx)
+  if (!user) throw sessionEnded()
+  const own = await passkeysOf(ctx.db, userId)
+  const options = await generateRegistrationOptions({
+    rpID,
+    rpName: 'Lightpress',
+    userID: userIdBytes(userId),
+    userName: user.email,
+    userDisplayName: user.name,
+    excludeCredentials: own.map(descriptorOf),
+    authenticatorSelection: { residentKey: 'preferred', userVerification: 'preferred' },
+    attestationType: 'none',
+    supportedAlgorithmIDs: ALGORITHMS,
+    timeout: CHALLENGE_MILLISECONDS,
+  })
+  const browserHash = keepBrowser(http, ctx)
+  const purpose = 'passkey-registration'
+  const data = { challenge: options.challenge }
+  const { token } = await issueTicket(ctx.db, { purpose, userId, sessionId, browserHash, data }, ctx)
+  return { ticket: token, options: { ...options } }
 }
 
 export async function registerPasskey(
-  _http: RawHttp<Ops['registerPasskey']>,
-  _ctx: AuthContext,
+  http: RawHttp<Ops['registerPasskey']>,
+  ctx: AuthContext,
 ): Promise<Output<Ops['registerPasskey']>> {
-  throw new TypeError('not yet')
+  const { input } = http
+  const own = await readOwnAccount(ctx)
+  const { userId } = own
+  const ticket = await findTicket('passkey-registration', input.ticket, http, ctx)
+  if (ticket?.userId !== userId) throw challengeInvalid()
+  const { challenge } = ticket.data
+  const made = await readNewPasskey(input.answer, { challenge, party: relyingPartyOf(http, ctx) })
+  if (!made) throw passkeyRefused()
+  const drawn = await drawRecoveryCodes(ctx)
+  return ctx.withTx(async (tx) => {
+    await holdOwnAccount(tx, own, ctx)
+    await redeemTicket(tx, ticket)
+    const added = await add(tx, userId, { ...made, name: input.name })
+    await recordAndAlert(tx, { action: 'passkey_added', userId, factor: 'passkey' }, ctx)
+    return { passkey: describePasskey(added), recoveryCodes: await makeFirstRecoveryCodes(tx, userId, drawn, ctx) }
+  })
+}
+
+async function add(
+  tx: Tx,
+  userId: string,
+  { aaguid, name, ...made }: MadePasskey & { name: string | undefined },
+): Promise<StoredPasskey> {
+  const own = await passkeysOf(tx, userId)
+  if (own.length >= MOST) {
+    const message = `You have ${MOST} passkeys, which is as many as there can be. Remove one first.`
+    throw new AppError('conflict', 'auth.too_many_passkeys', message)
+  }
+  const taken = own.map((one) => one.name)
+  const row = { id: newId(), userId, ...made, name: name ?? defaultName(aaguid, taken) }
+  const [added] = await tx.insert(passkey).values(row).onConflictDoNothing({ target: passkey.credentialId }).returning()
+  if (!added) throw new AppError('conflict', 'auth.passkey_known', 'This passkey was added already.')
+  return added
 }
