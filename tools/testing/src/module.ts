@@ -30,6 +30,8 @@ export interface ModuleUnderTest {
   /** Stand-ins for what the module needs: `[contract, functions]`. Auth's keys and revocations are there already. */
   neighbours?: readonly (readonly [Contract, Fakes])[]
   env?: Record<string, string>
+  /** Contracts of the environment that the module is told of. */
+  documents?: readonly Contract[]
 }
 
 export interface RunningModule extends Server {
@@ -76,7 +78,7 @@ export function testEnvironment(databaseUrl: string): Record<string, string> {
 /** Boots exactly one module on a real, fresh PostgreSQL, its neighbours played by functions typed by contract. */
 export async function startModule(
   module: Module,
-  { neighbours = [], env = {} }: ModuleUnderTest = {},
+  { neighbours = [], env = {}, documents = [] }: ModuleUnderTest = {},
 ): Promise<RunningModule> {
   const database = await createTestDatabase()
   const environment = { ...testEnvironment(database.url), ...env }
@@ -106,7 +108,7 @@ export async function startModule(
     ),
   ]
   const start = (more: Record<string, string> = {}) =>
-    serve([module], { env: { ...environment, ...more }, neighbours: hosted })
+    serve([module], { env: { ...environment, ...more }, neighbours: hosted, documents })
   const server = await start()
   const baseUrl = `http://127.0.0.1:${server.port}`
   return {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { auth as contract, type SignedIn } from '@lightpress/auth-contract'
 import { fakeNeighbour, newId, serve } from '@lightpress/kernel'
-import { AppError, defineContract, type Input, type Output, type Problem } from '@lightpress/protocol'
+import { AppError, defineContract, type Contract, type Input, type Output, type Problem } from '@lightpress/protocol'
 import { startModule, testEnvironment, type RunningModule } from '@lightpress/testing'
 import { users as usersContract } from '@lightpress/users-contract'
 import { asc, eq } from 'drizzle-orm'
@@ -59,11 +59,16 @@ export function createUsers() {
 }
 export type FakeUsers = ReturnType<typeof createUsers>
 
-export async function start(env: Record<string, string> = {}): Promise<RunningModule & { users: FakeUsers }> {
+/** `documents`: contracts of the environment, for what stands in them. */
+export async function start(
+  env: Record<string, string> = {},
+  { documents = [] }: { documents?: readonly Contract[] } = {},
+): Promise<RunningModule & { users: FakeUsers }> {
   const users = createUsers()
   const app = await startModule(auth, {
     neighbours: [[usersContract, users as never]],
     env: { ...environment, ...env },
+    documents,
   })
   return { ...app, users }
 }
