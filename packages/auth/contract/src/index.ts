@@ -40,6 +40,8 @@ export const Session = z.object({
   id: z.uuid(),
   /** The one that asks. */
   current: z.boolean(),
+  /** One in which an operator acts as the person. It is theirs to end all the same. */
+  impersonated: z.boolean(),
   device: Device,
   /** Whence it was used last. */
   ip: z.string().nullable(),

@@ -3,7 +3,7 @@ import { requireSameOrigin, type RawHttp, type Tx } from '@lightpress/kernel'
 import { record, recordAndAlert } from './audit.ts'
 import { keepBrowser } from './browser.ts'
 import type { AuthContext } from './context.ts'
-import { answerWith, type Mode } from './cookies.ts'
+import { answerWith, forgetOperator, type Mode } from './cookies.ts'
 import { rememberDevice, trustedDevice } from './device-cookie.ts'
 import { holdAccount } from './hold-account.ts'
 import { isKnownPlace } from './known-places.ts'
@@ -93,7 +93,10 @@ async function open(tx: Tx, proof: Proof, { request }: Http, ctx: AuthContext): 
 
 async function welcome(opened: Opened, proof: Proof, http: Http, ctx: AuthContext): Promise<SignedIn> {
   const { account, user, mode } = proof
-  if (mode === 'cookie') rememberDevice(http, account, ctx)
+  if (mode === 'cookie') {
+    rememberDevice(http, account, ctx)
+    forgetOperator(http, ctx.publicUrl)
+  }
   const { refreshToken } = opened
   const granted = await grantAccess({ session: opened, sessionVersion: account.sessionVersion, user }, ctx)
   return answerWith({ ...granted, refreshToken }, { mode, reply: http.reply, publicUrl: ctx.publicUrl })

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream'
 import { AlertAction, type AuditEntry, type AuditFilter } from '@lightpress/auth-contract'
 import { decodeCursor, identityOf, pageFrom, type RawHttp } from '@lightpress/kernel'
-import type { Input, Output } from '@lightpress/protocol'
-import { and, asc, desc, eq, gte, lt, sql, type SQL } from 'drizzle-orm'
+import { emailKey, type Input, type Output } from '@lightpress/protocol'
+import { and, asc, desc, eq, gte, lt, or, sql, type SQL } from 'drizzle-orm'
 import { z } from 'zod'
 import { record } from './audit.ts'
 import type { AuthContext, Ops } from './context.ts'
@@ -81,7 +81,7 @@ async function pageOf(
   { limit, cursor, filter }: { limit: number; cursor: string | undefined; filter: AuditFilter },
 ) {
   const after = decodeCursor(cursor, Key)
-  const rows = await select(ctx, [...conditionsOf(filter), after && sql`${key} < ${tuple(after)}`])
+  const rows = await select(ctx, [...conditionsOf(filter, ctx), after && sql`${key} < ${tuple(after)}`])
     .orderBy(desc(auditEntry.at), desc(auditEntry.id))
     .limit(limit + 1)
   return pageFrom(rows, limit, ({ exactAt, id }) => [exactAt, id])
@@ -90,7 +90,7 @@ async function pageOf(
 async function* linesOf(filter: AuditFilter, ctx: AuthContext): AsyncGenerator<string> {
   let after: Key | undefined
   for (;;) {
-    const rows = await select(ctx, [...conditionsOf(filter), after && sql`${key} > ${tuple(after)}`])
+    const rows = await select(ctx, [...conditionsOf(filter, ctx), after && sql`${key} > ${tuple(after)}`])
       .orderBy(asc(auditEntry.at), asc(auditEntry.id))
       .limit(BATCH)
     if (rows.length > 0) yield rows.map((row) => `${JSON.stringify(toEntry(row))}\n`).join('')
@@ -128,15 +128,30 @@ function select({ db }: AuthContext, conditions: (SQL | undefined)[]) {
 
 type Row = Awaited<ReturnType<typeof select>>[number]
 
-function conditionsOf({ action, actorId, userId, organizationId, from, until }: AuditFilter): (SQL | undefined)[] {
+function conditionsOf(filter: AuditFilter, ctx: AuthContext): (SQL | undefined)[] {
+  const { action, actorId, impersonatorId, userId, person, organizationId, from, until } = filter
   return [
     action && eq(auditEntry.action, action),
+    person === undefined ? undefined : isInvolved(person, ctx),
     actorId === undefined ? undefined : eq(auditEntry.actorId, actorId),
+    impersonatorId === undefined ? undefined : eq(auditEntry.impersonatorId, impersonatorId),
     userId === undefined ? undefined : eq(auditEntry.userId, userId),
     organizationId === undefined ? undefined : eq(auditEntry.organizationId, organizationId),
     from === undefined ? undefined : gte(auditEntry.at, new Date(from)),
     until === undefined ? undefined : lt(auditEntry.at, new Date(until)),
   ]
+}
+
+/** In whichever part. An address that nobody has is no id, and so nobody's. */
+function isInvolved(person: string, { db }: AuthContext): SQL | undefined {
+  const isId = z.uuid().safeParse(person).success
+  const id = isId
+    ? person
+    : db
+        .select({ userId: account.userId })
+        .from(account)
+        .where(eq(account.emailKey, emailKey(person)))
+  return or(eq(auditEntry.userId, id), eq(auditEntry.actorId, id), eq(auditEntry.impersonatorId, id))
 }
 
 /** Who the ids of a page are. */

@@ -14,8 +14,9 @@ export interface Recorded {
   action: AuditAction
   /** Whose account it is; null when nobody has the address. */
   userId: string | null
-  /** Who did it, where that is not who is signed in. */
+  /** Who did it, where that is not who is signed in; then nobody acted as them unless `impersonatorId` says so. */
   actorId?: string | null
+  impersonatorId?: string | null
   organizationId?: string | null
   sessionId?: string | null
   apiKeyId?: string
@@ -32,15 +33,16 @@ export interface Recorded {
 export async function record(tx: Tx, { email, note, ...about }: Recorded, ctx: AuthContext): Promise<string> {
   const id = newId()
   const { requestId, ip, userAgent } = ctx.request
-  const { identity } = ctx.caller
+  const { identity, apiKey } = ctx.caller
+  const bySomebodyElse = about.actorId !== undefined
   await tx.insert(auditEntry).values({
     id,
     requestId,
     actorId: identity?.userId ?? null,
-    organizationId: identity?.organizationId ?? null,
+    organizationId: identity?.organizationId ?? apiKey?.organizationId ?? null,
     sessionId: identity?.sessionId ?? null,
-    impersonatorId: identity?.impersonatorId ?? null,
-    apiKeyId: ctx.caller.apiKey?.apiKeyId ?? null,
+    impersonatorId: bySomebodyElse ? null : (identity?.impersonatorId ?? null),
+    apiKeyId: apiKey?.apiKeyId ?? null,
     ...about,
   })
   const said = { ...(email !== undefined && { email }), ...(note !== undefined && { note }) }

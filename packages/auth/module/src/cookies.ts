@@ -39,7 +39,23 @@ export function answerWith(
 
 export function clearSessionCookies({ reply, publicUrl }: { reply: Reply; publicUrl: string }): void {
   const names = cookieNames(publicUrl)
-  for (const name of [names.access, names.refresh]) reply.clearCookie(name, cookieOptions(publicUrl))
+  for (const name of [names.access, names.refresh, names.operator]) reply.clearCookie(name, cookieOptions(publicUrl))
+}
+
+/** An operator's own refresh token, kept for when they are done with acting as somebody else. */
+export function keepOperator(token: string, { reply, publicUrl }: { reply: Reply; publicUrl: string }): void {
+  // As long as it is good: who comes back after the hour goes on as themself.
+  reply.setCookie(
+    cookieNames(publicUrl).operator,
+    token,
+    cookieOptions(publicUrl, { seconds: REFRESH_LIFETIME_SECONDS }),
+  )
+}
+
+/** Whoever is signed in from now on, it is not an operator who acts as somebody else. */
+export function forgetOperator({ request, reply }: Pick<RawHttp, 'request' | 'reply'>, publicUrl: string): void {
+  const name = cookieNames(publicUrl).operator
+  if (request.cookies[name] !== undefined) reply.clearCookie(name, cookieOptions(publicUrl))
 }
 
 /** `Path=/` and `Secure` are what the prefix `__Host-` asks for; over plain HTTP there is no prefix. */

@@ -3,7 +3,8 @@ import { EmailAddress, emailKey } from '@lightpress/protocol'
 import { and, asc, eq, exists, gt, isNull } from 'drizzle-orm'
 import { record } from './audit.ts'
 import type { AuthContext } from './context.ts'
-import { revoke } from './revocations.ts'
+import { closeImpersonationsBy } from './impersonated-sessions.ts'
+import { revoke, type Revoked } from './revocations.ts'
 import { account, session } from './schema.ts'
 import { closeSessionsOf, raiseVersion } from './sessions.ts'
 
@@ -55,13 +56,14 @@ async function endEverybodys(ctx: AuthContext): Promise<number> {
 async function endOf(userIds: readonly string[], ctx: AuthContext): Promise<void> {
   await ctx.withTx(async (tx) => {
     // All accounts before any session, as whoever signs in over somebody else's session does.
-    const raised = []
-    for (const userId of userIds) raised.push(...(await raiseVersion(tx, userId)))
+    const revoked: Revoked[] = []
+    for (const userId of userIds) revoked.push(...(await raiseVersion(tx, userId)))
     for (const userId of userIds) {
       await closeSessionsOf(tx, userId, {})
+      revoked.push(...(await closeImpersonationsBy(tx, userId)))
       await record(tx, { action: 'sessions_ended', userId }, ctx)
     }
-    await revoke(tx, raised, ctx)
+    await revoke(tx, revoked, ctx)
   })
 }
 

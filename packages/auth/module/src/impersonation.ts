@@ -1,17 +1,130 @@
-import type { RawHttp } from '@lightpress/kernel'
-import type { Output } from '@lightpress/protocol'
+import type { SessionUser } from '@lightpress/auth-contract'
+import { cookieNames, identityOf, requireSameOrigin, type RawHttp, type Tx } from '@lightpress/kernel'
+import { AppError, emailKey, type Input, type Output } from '@lightpress/protocol'
+import { and, eq } from 'drizzle-orm'
+import { z } from 'zod'
+import { record, recordAndAlert } from './audit.ts'
 import type { AuthContext, Ops } from './context.ts'
+import { answerWith, cookieOptions, keepOperator, modeOf } from './cookies.ts'
+import { holdAccount } from './hold-account.ts'
+import { holdOwnAccount, type Account } from './own-account.ts'
+import { replacePresented } from './replaced-sessions.ts'
+import { revoke } from './revocations.ts'
+import { account, refreshToken, session } from './schema.ts'
+import { hashOf } from './secrets.ts'
+import { closeSession, grantAccess, openSession, sessionEnded, type Opened } from './sessions.ts'
+import { readSessionUser } from './session-user.ts'
+import { tradeToken } from './trade-token.ts'
 
-export async function impersonate(
-  _http: RawHttp<Ops['impersonate']>,
-  _ctx: AuthContext,
-): Promise<Output<Ops['impersonate']>> {
-  throw new TypeError('not yet')
+/** An hour, less what an access token lives that is made in the last moment. */
+const LASTS = 55 * 60_000
+
+type Http = RawHttp<Ops['impersonate']>
+
+/**
+ * Opens a session of the person in which the operator acts, beside the operator's own. It says so in every token, so the
+ * seam refuses in it whatever asks for the person themself, a step-up and another impersonation among it.
+ */
+export async function impersonate(http: Http, ctx: AuthContext): Promise<Output<Ops['impersonate']>> {
+  const { input, request, reply } = http
+  const { person, mode } = input
+  if (mode === 'cookie') requireSameOrigin(request, ctx)
+  const found = await find(person, ctx)
+  const user = found && (await readSessionUser({ userId: found.userId, organizationId: null }, ctx))
+  if (!found || !user || user.operator || user.id === identityOf(ctx).userId) throw nobody()
+  const begun = await ctx.withTx((tx) => begin(tx, { account: found, user }, http, ctx))
+  // Perhaps they became an operator: whoever asks, asks again.
+  if (begun === null) return impersonate(http, ctx)
+  const { own, refreshToken, ...facts } = begun
+  const granted = await grantAccess({ session: facts, sessionVersion: found.sessionVersion, user }, ctx)
+  const answer = { mode, reply, publicUrl: ctx.publicUrl }
+  if (own !== null) keepOperator(own, answer)
+  return answerWith({ ...granted, refreshToken }, answer)
 }
 
+/**
+ * In a browser the next refresh goes on as the operator: nothing but a refresh moves refresh tokens from cookie to
+ * cookie, so that tabs which do several things at once cannot put back one that was traded meanwhile.
+ */
 export async function endImpersonation(
-  _http: RawHttp<Ops['endImpersonation']>,
-  _ctx: AuthContext,
+  { request, reply }: RawHttp<Ops['endImpersonation']>,
+  ctx: AuthContext,
 ): Promise<Output<Ops['endImpersonation']>> {
-  throw new TypeError('not yet')
+  const { sessionId, userId, impersonatorId } = identityOf(ctx)
+  if (impersonatorId === null)
+    throw new AppError('conflict', 'auth.not_impersonating', 'You act as nobody but yourself.')
+  await ctx.withTx(async (tx) => {
+    if (!(await closeSession(tx, sessionId))) return
+    await record(tx, { action: 'impersonation_ended', userId }, ctx)
+    await revoke(tx, [{ sessionId }], ctx)
+  })
+  if (modeOf(request) === 'cookie') reply.clearCookie(cookieNames(ctx.publicUrl).access, cookieOptions(ctx.publicUrl))
+  return { status: 'ended' }
+}
+
+/** Whom an id or an address names. */
+async function find(person: Input<Ops['impersonate']>['person'], ctx: AuthContext): Promise<Account | undefined> {
+  const isId = z.uuid().safeParse(person).success
+  const [found] = await ctx.db
+    .select()
+    .from(account)
+    .where(isId ? eq(account.userId, person) : eq(account.emailKey, emailKey(person)))
+  return found
+}
+
+/** The session, and in a browser the operator's own refresh token, traded. Null where the person is not who they were. */
+async function begin(
+  tx: Tx,
+  { account: { userId, sessionVersion }, user }: { account: Account; user: SessionUser },
+  { input, request }: Http,
+  ctx: AuthContext,
+): Promise<(Opened & { own: string | null }) | null> {
+  const { userId: operatorId, sessionVersion: operatorVersion, authenticatedAt } = identityOf(ctx)
+  // Both, in one order: whatever takes an operator their rights, or the person theirs, ends the session or prevents it.
+  const held = new Map<string, Account | undefined>()
+  for (const id of [userId, operatorId].sort()) held.set(id, await holdAccount(tx, id))
+  await holdOwnAccount(tx, { sessionVersion: operatorVersion }, ctx)
+  if (held.get(userId)?.sessionVersion !== sessionVersion) return null
+  const own = input.mode === 'cookie' && modeOf(request) === 'cookie' ? await tradeOwn(tx, { request }, ctx) : null
+  const { organizationId } = user
+  const opened = await openSession(
+    tx,
+    {
+      userId,
+      organizationId,
+      impersonatorId: operatorId,
+      endsAt: new Date(Date.now() + LASTS),
+      authenticatedAt: new Date(authenticatedAt * 1000),
+    },
+    ctx,
+  )
+  const { sessionId } = opened
+  const about = { userId, organizationId, sessionId, method: 'impersonation', note: input.reason } as const
+  await recordAndAlert(tx, { action: 'impersonation_started', ...about }, ctx)
+  // A browser that holds somebody's cookies, and was asked by a bearer token: nobody could reach that session any more.
+  if (input.mode === 'cookie' && own === null)
+    await revoke(tx, await replacePresented(tx, { request, by: sessionId }, ctx), ctx)
+  return { ...opened, own }
+}
+
+/** Traded, so that a tab which trades the same one at this moment has its successor as well. */
+async function tradeOwn(tx: Tx, { request }: Pick<Http, 'request'>, ctx: AuthContext): Promise<string> {
+  const { sessionId } = identityOf(ctx)
+  const presented = request.cookies[cookieNames(ctx.publicUrl).refresh]
+  if (presented === undefined) throw sessionEnded()
+  const [own] = await tx
+    .select({ organizationId: session.organizationId })
+    .from(refreshToken)
+    .innerJoin(session, eq(session.id, refreshToken.sessionId))
+    .where(and(eq(refreshToken.hash, hashOf(presented)), eq(session.id, sessionId)))
+  if (!own) throw sessionEnded()
+  const { organizationId } = own
+  const successor = await tradeToken(tx, { presented, sessionId, before: organizationId, organizationId }, ctx)
+  if (typeof successor !== 'string') throw sessionEnded()
+  return successor
+}
+
+/** The same for nobody, for another operator, and for whoever may not come in. */
+function nobody(): AppError {
+  return new AppError('not_found', 'auth.nobody_to_impersonate', 'There is nobody whom you could act as by this.')
 }

@@ -2,6 +2,7 @@ import type { Tx } from '@lightpress/kernel'
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { AuthContext } from './context.ts'
 import { cancelChangeOf } from './email-change.ts'
+import { closeImpersonationsBy } from './impersonated-sessions.ts'
 import type { Account } from './own-account.ts'
 import type { Revoked } from './revocations.ts'
 import { account, passwordReset } from './schema.ts'
@@ -11,14 +12,14 @@ import { settleTicketsOf } from './tickets.ts'
 /**
  * Gives an account that the caller holds another password, and ends whatever somebody may have who knew the old one:
  * every session, links to reset it or to sign in, a sign-in half done, a change of address that waits. The new version refuses a sign-in with the old
- * password that is under way; what this answers is for `revoke`, last in the transaction.
+ * password that is under way; what this answers as `revoked` is for `revoke`, last in the transaction.
  */
 export async function replacePassword(
   tx: Tx,
   { userId, emailKey }: Pick<Account, 'userId' | 'emailKey'>,
   passwordHash: string,
   ctx: AuthContext,
-): Promise<Extract<Revoked, { userId: string }>> {
+): Promise<{ sessionVersion: number; revoked: Revoked[] }> {
   const [raised] = await tx
     .update(account)
     .set({ passwordHash, sessionVersion: sql`${account.sessionVersion} + 1` })
@@ -26,10 +27,11 @@ export async function replacePassword(
     .returning({ userId: account.userId, minimumVersion: account.sessionVersion })
   if (!raised) throw new TypeError('There is no account to give a password to')
   await closeSessionsOf(tx, userId, {})
+  const acting = await closeImpersonationsBy(tx, userId)
   await settleResetsOf(tx, emailKey)
   await settleTicketsOf(tx, { userId, emailKey })
   await cancelChangeOf(tx, userId, ctx)
-  return raised
+  return { sessionVersion: raised.minimumVersion, revoked: [raised, ...acting] }
 }
 
 /** The links that were mailed to an address are worth nothing from then on. */

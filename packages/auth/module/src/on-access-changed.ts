@@ -1,11 +1,14 @@
 import type { AuditAction } from '@lightpress/auth-contract'
-import { on } from '@lightpress/kernel'
+import { on, type Tx } from '@lightpress/kernel'
 import type { Payload } from '@lightpress/protocol'
 import { accessChanged } from '@lightpress/users-contract'
 import { record } from './audit.ts'
 import type { AuthContext } from './context.ts'
-import { revoke } from './revocations.ts'
+import { holdAccount } from './hold-account.ts'
+import { closeImpersonationsBy, closeImpersonationsOf } from './impersonated-sessions.ts'
+import { revoke, type Revoked } from './revocations.ts'
 import { endSessionsOf, raiseVersion } from './sessions.ts'
+import { settleTicketsOf } from './tickets.ts'
 
 /** What is written down of each change; of a role nothing, because that is in the log of the organisation. */
 const actions: Record<Payload<typeof accessChanged>['change'], AuditAction | null> = {
@@ -19,18 +22,29 @@ const actions: Record<Payload<typeof accessChanged>['change'], AuditAction | nul
 
 /**
  * Writes down what happened, and acts on what is true by now: events come in any order, and a suspension that is over
- * must end nothing. Whoever stays in must renew their access tokens, because those say what they may do.
+ * must end nothing. Whoever stays in must renew their access tokens, because those say what they may do. Nobody acts as
+ * somebody else who is no operator any more, and nobody as one who is: so whoever renews such a session need not ask.
  */
 export const onAccessChanged = on(accessChanged, {
   async prepare({ payload: { userId } }, ctx: AuthContext) {
     const { user } = await ctx.calls.users.readPrincipal({ userId, organizationId: null })
-    return { mayComeIn: user !== null && !user.suspended }
+    return { mayComeIn: user !== null && !user.suspended, operator: user?.operator === true }
   },
 
   async handle({ payload: { userId, change, actorId } }, { tx, prepared }, ctx: AuthContext) {
     const action = actions[change]
     if (action) await record(tx, { action, userId, actorId }, ctx)
-    const revoked = prepared.mayComeIn ? await raiseVersion(tx, userId) : (await endSessionsOf(tx, userId)).revoked
-    await revoke(tx, revoked, ctx)
+    const { mayComeIn, operator } = prepared
+    const revoked = mayComeIn ? await raiseVersion(tx, userId) : await shutOut(tx, userId)
+    const acting = operator ? await closeImpersonationsOf(tx, userId) : await closeImpersonationsBy(tx, userId)
+    await revoke(tx, [...revoked, ...acting], ctx)
   },
 })
+
+/** Ends what they have, and what they have begun: it must not go on when they may come in again. */
+async function shutOut(tx: Tx, userId: string): Promise<Revoked[]> {
+  const { revoked } = await endSessionsOf(tx, userId)
+  const own = await holdAccount(tx, userId)
+  if (own) await settleTicketsOf(tx, own)
+  return revoked
+}

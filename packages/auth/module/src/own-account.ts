@@ -49,7 +49,7 @@ export async function requireOwnPassword(
  * open. Whatever raised the version meanwhile (a new password, another role) took the access token that asks as well:
  * it is to be refreshed, and the request repeated.
  */
-export async function holdOwnAccount(tx: Tx, proved: Account, ctx: AuthContext): Promise<void> {
+export async function holdOwnAccount(tx: Tx, proved: Pick<Account, 'sessionVersion'>, ctx: AuthContext): Promise<void> {
   const { userId, sessionId } = identityOf(ctx)
   const current = await holdAccount(tx, userId)
   const open = await tx.$count(session, and(eq(session.id, sessionId), isNull(session.endedAt)))

@@ -36,12 +36,12 @@ export async function changePassword(
 
   const opened = await ctx.withTx(async (tx) => {
     await holdOwnAccount(tx, own, ctx)
-    const raised = await replacePassword(tx, own, passwordHash, ctx)
+    const { sessionVersion, revoked } = await replacePassword(tx, own, passwordHash, ctx)
     const opened = await openSession(tx, { userId, organizationId: user.organizationId }, ctx)
     await markReplaced(tx, { sessionId, by: opened.sessionId })
     await recordAndAlert(tx, { action: 'password_changed', userId }, ctx)
-    await revoke(tx, [raised], ctx)
-    return { ...opened, sessionVersion: raised.minimumVersion }
+    await revoke(tx, revoked, ctx)
+    return { ...opened, sessionVersion }
   })
   const { refreshToken } = opened
   const granted = await grantAccess({ session: opened, sessionVersion: opened.sessionVersion, user }, ctx)

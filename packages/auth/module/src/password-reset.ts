@@ -2,6 +2,7 @@ import { passwordResetRequested } from '@lightpress/auth-contract'
 import { newId, publish, type RawHttp, type Tx } from '@lightpress/kernel'
 import { emailKey, type Input, type Output } from '@lightpress/protocol'
 import { and, eq, gt, isNull } from 'drizzle-orm'
+import { findOwner } from './address-owner.ts'
 import { record, recordAndAlert } from './audit.ts'
 import { requireUncommon } from './common-passwords.ts'
 import type { AuthContext, Ops } from './context.ts'
@@ -73,10 +74,10 @@ export async function resetPassword(
     // Looked for again under the account's lock: of several links and uses at once one is the first, for all.
     const current = await findPending(tx, id)
     if (current?.userId !== userId) throw linkInvalid()
-    const raised = await replacePassword(tx, current, passwordHash, ctx)
+    const { revoked } = await replacePassword(tx, current, passwordHash, ctx)
     await clearLockout(tx, { about: current.emailKey, trusted: trustedDevice({ request }, current, ctx) }, ctx)
     await recordAndAlert(tx, { action: 'password_reset', userId }, ctx)
-    await revoke(tx, [raised], ctx)
+    await revoke(tx, revoked, ctx)
   })
   // Now they can sign in here also while strangers keep the account locked.
   if (isBrowser(request)) rememberDevice({ request, reply }, { userId, passwordHash }, ctx)
@@ -91,11 +92,6 @@ async function findPending(db: Tx | AuthContext['db'], id: string): Promise<Acco
     .innerJoin(account, eq(account.emailKey, passwordReset.emailKey))
     .where(and(eq(passwordReset.id, id), isNull(passwordReset.settledAt), gt(passwordReset.expiresAt, new Date())))
   return found?.account
-}
-
-async function findOwner(tx: Tx, key: string): Promise<{ userId: string } | undefined> {
-  const [owner] = await tx.select({ userId: account.userId }).from(account).where(eq(account.emailKey, key))
-  return owner
 }
 
 function linkInvalid() {

@@ -22,21 +22,40 @@ import { closeSession } from './sessions.ts'
 
 /**
  * Ends the session whose refresh token the browser presents, which the session `by` takes the place of: nobody could
- * reach it any more, and it would live for thirty days. Whoever presents its secret may end it, whosever it is. A token
- * that renews nothing ends nothing. What this answers is for `revoke`.
+ * reach it any more, and it would live for thirty days. The same for the operator's own, where they act as somebody else
+ * in it. What this answers is for `revoke`.
  */
 export async function replacePresented(
   tx: Tx,
   { request, by }: Pick<RawHttp, 'request'> & { by: string },
   ctx: AuthContext,
 ): Promise<Revoked[]> {
-  const presented = request.cookies[cookieNames(ctx.publicUrl).refresh]
+  const { refresh, operator } = cookieNames(ctx.publicUrl)
+  const replaced: { sessionId: string }[] = []
+  for (const name of [refresh, operator]) {
+    const ended = await endPresented(tx, request.cookies[name], ctx)
+    for (const { sessionId } of ended) await markReplaced(tx, { sessionId, by })
+    replaced.push(...ended)
+  }
+  return replaced
+}
+
+/**
+ * Ends the session that a refresh token renews, if there is one: whoever presents its secret may end it, whosever it is.
+ * A token that renews nothing ends nothing. What this answers is for `revoke`.
+ */
+export async function endPresented(
+  tx: Tx,
+  presented: string | undefined,
+  ctx: AuthContext,
+): Promise<{ sessionId: string }[]> {
   if (presented === undefined) return []
   const [found] = await tx
     .select({
       sessionId: session.id,
       userId: session.userId,
       organizationId: session.organizationId,
+      impersonatorId: session.impersonatorId,
       begunAt: session.createdAt,
       endsAt: session.endsAt,
       usedAt: refreshToken.usedAt,
@@ -47,10 +66,10 @@ export async function replacePresented(
     .innerJoin(session, eq(session.id, refreshToken.sessionId))
     .where(and(eq(refreshToken.hash, hashOf(presented)), isNull(session.endedAt)))
   if (!found || !['fresh', 'repeated'].includes(judge(found, found.now))) return []
-  const { sessionId, userId, organizationId } = found
+  const { sessionId, userId, organizationId, impersonatorId } = found
   if (!(await closeSession(tx, sessionId))) return []
-  await markReplaced(tx, { sessionId, by })
-  await record(tx, { action: 'signed_out', userId, actorId: userId, organizationId, sessionId }, ctx)
+  const action = impersonatorId === null ? 'signed_out' : 'impersonation_ended'
+  await record(tx, { action, userId, actorId: userId, impersonatorId, organizationId, sessionId }, ctx)
   return [{ sessionId }]
 }
 

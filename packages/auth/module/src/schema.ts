@@ -94,6 +94,9 @@ export const session = schema.table(
       .on(t.userId)
       .where(sql`ended_at is null`),
     index('session_user').on(t.userId),
+    index('session_impersonator')
+      .on(t.impersonatorId)
+      .where(sql`impersonator_id is not null`),
   ],
 )
 

@@ -21,7 +21,15 @@ export async function endSurplusOf(
   const surplus = await tx
     .select({ sessionId: session.id, organizationId: session.organizationId })
     .from(session)
-    .where(and(eq(session.userId, userId), isNull(session.endedAt), ne(session.id, newest)))
+    .where(
+      and(
+        eq(session.userId, userId),
+        isNull(session.endedAt),
+        // Operators act as somebody for an hour: that takes nothing from the person.
+        isNull(session.impersonatorId),
+        ne(session.id, newest),
+      ),
+    )
     .orderBy(desc(session.lastUsedAt), desc(session.id))
     .offset(SESSIONS - 1)
   const ended: Revoked[] = []

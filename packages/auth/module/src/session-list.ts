@@ -92,6 +92,7 @@ function toSession(row: typeof session.$inferSelect, { current }: { current: boo
   return {
     id: row.id,
     current,
+    impersonated: row.impersonatorId !== null,
     device: deviceOf(row.userAgent),
     ip: row.ip,
     createdAt: row.createdAt.toISOString(),

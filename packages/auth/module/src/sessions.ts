@@ -5,24 +5,14 @@ import { and, eq, isNull, ne, sql } from 'drizzle-orm'
 import { issueAccessToken } from './access-tokens.ts'
 import { record } from './audit.ts'
 import type { AuthContext, Ops } from './context.ts'
-import { answerWith, clearSessionCookies, modeOf } from './cookies.ts'
+import { answerWith, modeOf } from './cookies.ts'
 import { holdAccount } from './hold-account.ts'
-import { revoke, type Revoked } from './revocations.ts'
+import { closeImpersonationsBy } from './impersonated-sessions.ts'
+import { type Revoked } from './revocations.ts'
 import { expiryOf } from './rotation.ts'
 import { account, refreshToken, session } from './schema.ts'
 import { hashOf, randomSecret } from './secrets.ts'
 import { readUserIn } from './session-user.ts'
-
-export async function signOut({ reply }: RawHttp<Ops['signOut']>, ctx: AuthContext): Promise<Output<Ops['signOut']>> {
-  const { sessionId, userId } = identityOf(ctx)
-  await ctx.withTx(async (tx) => {
-    if (!(await closeSession(tx, sessionId))) return
-    await record(tx, { action: 'signed_out', userId }, ctx)
-    await revoke(tx, [{ sessionId }], ctx)
-  })
-  clearSessionCookies({ reply, publicUrl: ctx.publicUrl })
-  return { status: 'signed_out' }
-}
 
 /**
  * Answers an access token for the other organisation. The refresh token that the caller holds stays good, and what
@@ -77,6 +67,8 @@ interface NewSession {
   organizationId: string | null
   impersonatorId?: string
   endsAt?: Date
+  /** Now, unless it is said. */
+  authenticatedAt?: Date
 }
 
 /** Begins a session and its family of refresh tokens. Whoever is not signed in yet comes by `admit`. */
@@ -106,13 +98,14 @@ export async function closeSession(tx: Tx, sessionId: string): Promise<boolean> 
 
 /**
  * Ends all sessions of a person and says how many were open. They end by a new version, which also refuses a sign-in
- * that is under way. What this answers as `revoked` is for `revoke`.
+ * that is under way. With them end those in which the person, an operator, acts as somebody else: they have other
+ * versions. What this answers as `revoked` is for `revoke`.
  */
 export async function endSessionsOf(tx: Tx, userId: string): Promise<Ended> {
   // Before the sessions are looked for: a sign-in holds the account until its session can be seen.
   const revoked = await raiseVersion(tx, userId)
   const ended = await closeSessionsOf(tx, userId, {})
-  return { ended: ended.length, revoked }
+  return { ended: ended.length, revoked: [...revoked, ...(await closeImpersonationsBy(tx, userId))] }
 }
 
 /**
@@ -122,7 +115,7 @@ export async function endSessionsOf(tx: Tx, userId: string): Promise<Ended> {
 export async function endOtherSessionsOf(tx: Tx, userId: string, { except }: { except: string }): Promise<Ended> {
   await holdAccount(tx, userId)
   const ended = await closeSessionsOf(tx, userId, { except })
-  return { ended: ended.length, revoked: ended }
+  return { ended: ended.length, revoked: [...ended, ...(await closeImpersonationsBy(tx, userId))] }
 }
 
 interface Ended {

@@ -4,7 +4,7 @@ import { and, eq, isNotNull, isNull } from 'drizzle-orm'
 import { record } from './audit.ts'
 import { holdAddress } from './addresses.ts'
 import type { AuthContext, Ops } from './context.ts'
-import { answerWith, cookieOptions } from './cookies.ts'
+import { answerWith, cookieOptions, forgetOperator } from './cookies.ts'
 import { rememberDevice } from './device-cookie.ts'
 import { links, takeForNetwork } from './limits.ts'
 import { parseLinkToken, tokenInvalid } from './links.ts'
@@ -46,7 +46,10 @@ export async function verifyEmail(http: Http, ctx: AuthContext): Promise<Output<
     if (input.mode === 'cookie') await revoke(tx, await replacePresented(tx, { request, by: sessionId }, ctx), ctx)
     return { ...created, ...opened }
   })
-  if (input.mode === 'cookie') rememberDevice(http, { userId, passwordHash: pending.passwordHash }, ctx)
+  if (input.mode === 'cookie') {
+    rememberDevice(http, { userId, passwordHash: pending.passwordHash }, ctx)
+    forgetOperator(http, ctx.publicUrl)
+  }
   reply.clearCookie(cookieNames(ctx.publicUrl).registration, cookieOptions(ctx.publicUrl))
   const granted = await grantAccess({ session: opened, sessionVersion, user }, ctx)
   const { refreshToken } = opened

@@ -1,0 +1,1 @@
+CREATE INDEX "session_impersonator" ON "auth"."session" USING btree ("impersonator_id") WHERE impersonator_id is not null;
