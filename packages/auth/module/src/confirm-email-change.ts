@@ -11,6 +11,7 @@ import { parseLinkToken, tokenInvalid } from './links.ts'
 import { settleResetsOf } from './new-password.ts'
 import { isReserved } from './reservations.ts'
 import { account, emailChange, registration } from './schema.ts'
+import { settleTicketsOf } from './tickets.ts'
 
 type Change = typeof emailChange.$inferSelect
 type Status = Output<Ops['confirmEmailChange']>['status']
@@ -84,7 +85,9 @@ async function takeEffect(tx: Tx, change: Change, ctx: AuthContext): Promise<voi
     .update(registration)
     .set({ settledAt: sql`now()` })
     .where(and(eq(registration.emailKey, newEmailKey), isNull(registration.settledAt)))
-  await settleResetsOf(tx, emailKey(oldEmail))
+  const before = { userId, emailKey: emailKey(oldEmail) }
+  await settleResetsOf(tx, before.emailKey)
+  await settleTicketsOf(tx, before)
   await recordAndAlert(tx, { action: 'email_changed', userId, email: oldEmail }, ctx)
   await publish(tx, emailChanged, { userId })
 }

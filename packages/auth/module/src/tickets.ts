@@ -102,14 +102,31 @@ export async function findTicket<P extends TicketPurpose>(
   return found as Ticket<P> | undefined
 }
 
+/** The ticket with this id, while it can be gone on with: for the mail that its token goes into. */
+export async function readTicket<P extends TicketPurpose>(
+  purpose: P,
+  id: string,
+  { db }: AuthContext,
+): Promise<Ticket<P> | undefined> {
+  const [found] = await db
+    .select()
+    .from(ticket)
+    .where(and(eq(ticket.id, id), eq(ticket.purpose, purpose), isOpen()))
+  return found as Ticket<P> | undefined
+}
+
 /** Uses a ticket up. Of many at once one does; the others are refused, and so is one that came too late. */
-export async function redeemTicket(tx: Tx, { id }: Pick<Ticket<TicketPurpose>, 'id'>): Promise<void> {
+export async function redeemTicket(
+  tx: Tx,
+  { id }: Pick<Ticket<TicketPurpose>, 'id'>,
+  refusal = challengeInvalid(),
+): Promise<void> {
   const redeemed = await tx
     .update(ticket)
     .set({ settledAt: sql`now()` })
     .where(and(eq(ticket.id, id), isOpen()))
     .returning({ id: ticket.id })
-  if (redeemed.length === 0) throw challengeInvalid()
+  if (redeemed.length === 0) throw refusal
 }
 
 /** What was begun for a person, or by a link to their address, is worth nothing from then on. */
@@ -121,6 +138,14 @@ export async function settleTicketsOf(
     .update(ticket)
     .set({ settledAt: sql`now()` })
     .where(and(or(eq(ticket.userId, userId), eq(ticket.emailKey, emailKey)), isNull(ticket.settledAt)))
+}
+
+/** The links to sign in with that were mailed to an address are worth nothing from then on. */
+export async function settleLinksTo(tx: Tx, emailKey: string): Promise<void> {
+  await tx
+    .update(ticket)
+    .set({ settledAt: sql`now()` })
+    .where(and(eq(ticket.emailKey, emailKey), eq(ticket.purpose, 'magic-link'), isNull(ticket.settledAt)))
 }
 
 export function challengeInvalid(): AppError {

@@ -1,9 +1,9 @@
-import { auth as contract } from '@lightpress/auth-contract'
-import { emailKey } from '@lightpress/protocol'
+import { auth as contract, type SecondFactorRequired, type SignedIn } from '@lightpress/auth-contract'
+import { emailKey, type Problem } from '@lightpress/protocol'
 import type { RunningModule } from '@lightpress/testing'
-import { desc, eq } from 'drizzle-orm'
-import { emailChange, passwordReset } from '../src/schema.ts'
-import { createBrowser } from './support.ts'
+import { and, desc, eq } from 'drizzle-orm'
+import { emailChange, passwordReset, recovery, ticket } from '../src/schema.ts'
+import { createBrowser, type Browser } from './support.ts'
 
 // What the mails of auth would say, read as notifications reads it.
 
@@ -40,4 +40,38 @@ export async function readChangeMails(app: RunningModule, userId: string) {
   const { mails } = await app.callAs('notifications', contract).readEmailChangeMails({ emailChangeId: row.id })
   const tokenOf = (purpose: string) => mails.find((mail) => mail.purpose === purpose)?.token ?? ''
   return { row, mails, old: tokenOf('confirm_by_old'), new: tokenOf('confirm_by_new') }
+}
+
+/** Asks for a link to sign in with in a browser; with the ticket it left, and what the mail would say. */
+export async function askForMagicLink(app: RunningModule, email: string, browser: Browser) {
+  const answer = await browser.post<{ status: string }>('/v1/auth/magic-link', { email })
+  const { db } = app.contextFor('auth')
+  const [row] = await db
+    .select()
+    .from(ticket)
+    .where(and(eq(ticket.purpose, 'magic-link'), eq(ticket.emailKey, emailKey(email))))
+    .orderBy(desc(ticket.id))
+    .limit(1)
+  if (!row) throw new Error(`Nobody asked for a link to sign in with for ${email}`)
+  const mail = await readMagicLinkMail(app, row.id)
+  return { answer, row, mail, token: mail?.token ?? '' }
+}
+
+export async function readMagicLinkMail(app: RunningModule, ticketId: string) {
+  const { mail } = await app.callAs('notifications', contract).readMagicLinkMail({ ticketId })
+  return mail
+}
+
+/** Follows a link to sign in with. */
+export function followMagicLink(token: string, browser: Browser) {
+  return browser.post<SignedIn & SecondFactorRequired & Problem>('/v1/auth/magic-link/sign-in', { token })
+}
+
+/** A person's youngest recovery, and what its mail would say now. */
+export async function readRecoveryMail(app: RunningModule, userId: string) {
+  const { db } = app.contextFor('auth')
+  const [row] = await db.select().from(recovery).where(eq(recovery.userId, userId)).orderBy(desc(recovery.id)).limit(1)
+  if (!row) throw new Error('Nobody asked for a recovery')
+  const { mail } = await app.callAs('notifications', contract).readRecoveryMail({ recoveryId: row.id })
+  return { row, mail, cancelToken: mail?.cancelToken ?? '', completeToken: mail?.completeToken ?? '' }
 }
