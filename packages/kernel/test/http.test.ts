@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { systemContract, type Contract } from '@lightpress/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ping as pingContract } from './support/contracts.ts'
+import { ping as pingContract, pong as pongContract } from './support/contracts.ts'
 import { startWorld, tokenFor, until, type World } from './support/start.ts'
 
 let world: World
@@ -223,7 +223,7 @@ describe('a shutdown', () => {
 describe('the routes', () => {
   it('are those that contracts declare, and no other', () => {
     const declared = new Set(
-      ([pingContract, systemContract] as Contract[]).flatMap(({ operations }) =>
+      ([pingContract, pongContract, systemContract] as Contract[]).flatMap(({ operations }) =>
         Object.values(operations).flatMap(({ method, path }) => (path === undefined ? [] : [`${method} ${path}`])),
       ),
     )

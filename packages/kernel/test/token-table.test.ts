@@ -210,6 +210,18 @@ const almostRight: Record<string, () => string> = {
   'no sub': () => forge({ claims: { sub: undefined } }),
   'a sub that is no id of ours': () => forge({ claims: { sub: 'admin' } }),
   'a sub that is a list': () => forge({ claims: { sub: [identity.userId] } }),
+  ...Object.fromEntries(
+    [String(now()), now() + 0.5, null, true, [now()], {}].map((auth_time) => [
+      `auth_time ${JSON.stringify(auth_time)}`,
+      () => forge({ claims: { auth_time } }),
+    ]),
+  ),
+  ...Object.fromEntries(
+    [null, newId(), [], {}, { sub: null }, { sub: 'operator' }, { sub: [newId()] }, [{ sub: newId() }]].map((act) => [
+      `act ${JSON.stringify(act).replace(/[0-9a-f-]{36}/, 'an id')}`,
+      () => forge({ claims: { act } }),
+    ]),
+  ),
   'no sid': () => forge({ claims: { sid: undefined } }),
   'no version': () => forge({ claims: { ver: undefined } }),
   'a version in text': () => forge({ claims: { ver: '3' } }),
@@ -283,6 +295,28 @@ describe('the token of a signed-in person', () => {
       forge({ claims: { iat: now() + 5, exp: now() + 305 } }),
     ])
       expect((await asBearer(token)).status).toBe(200)
+  })
+})
+
+describe('the token of somebody signed in says', () => {
+  const proved = '/v1/pong/proved'
+  const themself = '/v1/pong/themself'
+  const says = async (path: string, claims: Part) => {
+    const { status, body } = await ask(path, { authorization: `Bearer ${forge({ claims })}` })
+    return status === 200 ? 'accepted' : body.reason
+  }
+
+  it('when they proved who they are; one from before that was told has nothing recent', async () => {
+    expect(await says(proved, { auth_time: now() })).toBe('accepted')
+    expect(await says(proved, { auth_time: now() - 601 })).toBe('request.step_up_required')
+    expect(await says(proved, { auth_time: undefined })).toBe('request.step_up_required')
+    expect(await says(themself, { auth_time: undefined })).toBe('accepted')
+  })
+
+  it('which operator acts as them, if one does', async () => {
+    const acting = { auth_time: now(), act: { sub: newId() } }
+    for (const path of [proved, themself]) expect(await says(path, acting)).toBe('request.impersonating')
+    expect(await says(themself, { act: undefined })).toBe('accepted')
   })
 })
 

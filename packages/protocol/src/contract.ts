@@ -105,12 +105,14 @@ export function defineContract<const N extends string, const Ops extends Operati
 function check(name: string, key: string, operation: Operation) {
   const where = `${name}.${key}`
   if (!accesses.includes(operation.access)) throw new TypeError(`${where} does not say who may call it`)
+  const { access, scope, assurance } = operation
   if (operation.path === undefined) {
-    if (operation.access !== 'service') throw new TypeError(`${where} has no path, so its access must be "service"`)
+    if (access !== 'service') throw new TypeError(`${where} has no path, so its access must be "service"`)
+    if (scope !== undefined || assurance !== undefined)
+      throw new TypeError(`${where} is for services, so nothing would ask for its scope or assurance`)
     return
   }
-  if (operation.access === 'service') throw new TypeError(`${where} is for services, so it must not have a path`)
-  const { access, scope, assurance } = operation
+  if (access === 'service') throw new TypeError(`${where} is for services, so it must not have a path`)
   if (scope !== undefined && !['member', 'admin', 'owner'].includes(access))
     throw new TypeError(`${where} has a scope, so its access must be that of a role in an organisation`)
   if (scope !== undefined && !/^[a-z]+:(read|write)$/.test(scope))

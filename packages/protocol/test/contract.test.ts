@@ -17,6 +17,7 @@ import {
   toProblem,
   type Access,
   type Caller,
+  type Guarded,
   type Refusal,
   type ErrorCode,
 } from '../src/index.ts'
@@ -66,6 +67,46 @@ describe('defineContract', () => {
       expect(() => defineContract('x', { a: { ...declared, access: access as Access } })).toThrow(
         /x\.a does not say who/,
       )
+  })
+
+  const declare = (guarded: Partial<Guarded>) => () =>
+    defineContract('x', {
+      a: query({ path: '/v1/x', access: 'member', summary: '', input: z.object({}), output: note, ...guarded }),
+    })
+
+  it('refuses a scope where no organisation is asked for, which is all that a key stands for', () => {
+    for (const access of ['member', 'admin', 'owner'] as const)
+      expect(declare({ access, scope: 'x:read' })).not.toThrow()
+    for (const access of ['public', 'signed', 'user', 'platform'] as const)
+      expect(declare({ access, scope: 'x:read' }), access).toThrow(/x\.a has a scope, so its access/)
+  })
+
+  it.each(['', 'x', 'x:', ':read', 'x:delete', 'X:read', 'x:read:all', 'x:read ', 'x:read\n', 'x y:write', '*'])(
+    'refuses the scope %j, which is not like the others',
+    (scope) => {
+      expect(declare({ scope })).toThrow(/not like "billing:read"/)
+    },
+  )
+
+  it('refuses an assurance where whoever comes is let in', () => {
+    for (const assurance of ['self', 'recent'] as const) {
+      for (const access of ['public', 'signed'] as const)
+        expect(declare({ access, assurance }), access).toThrow(/x\.a is for whoever comes/)
+      for (const access of ['user', 'member', 'admin', 'owner', 'platform'] as const)
+        expect(declare({ access, assurance }), access).not.toThrow()
+    }
+  })
+
+  it('refuses a scope beside an assurance: what a person must do themself no key can', () => {
+    for (const assurance of ['self', 'recent'] as const)
+      expect(declare({ assurance, scope: 'x:write' })).toThrow(/x\.a is for the person themself/)
+  })
+
+  it('refuses a scope and an assurance of what is for services, where nobody would ask for them', () => {
+    for (const guarded of [{ scope: 'x:read' }, { assurance: 'self' }] as const) {
+      const a = query({ access: 'service', summary: '', input: z.object({}), output: note, ...guarded })
+      expect(() => defineContract('x', { a })).toThrow(/x\.a is for services/)
+    }
   })
 
   it('refuses a path parameter that the input does not name', () => {

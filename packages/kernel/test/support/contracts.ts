@@ -2,6 +2,8 @@ import { command, defineContract, defineEvent, query, raw } from '@lightpress/pr
 import { z } from 'zod'
 
 const text = z.object({ text: z.string() })
+/** Whom a module takes somebody for. */
+const who = z.object({ organizationId: z.string(), caller: z.string() })
 
 /** Two small modules that do to each other everything that modules do. */
 export const ping = defineContract(
@@ -58,6 +60,13 @@ export const ping = defineContract(
       output: z.object({ userId: z.string() }),
     }),
     forOwners: query({ path: '/v1/ping/owners', access: 'owner', summary: '', input: z.object({}), output: text }),
+    relayGuarded: query({
+      path: '/v1/ping/guarded',
+      access: 'public',
+      summary: '',
+      input: z.object({ operation: z.enum(['forKeys', 'forThemself', 'forProved']) }),
+      output: who,
+    }),
     surprise: query({ path: '/v1/ping/surprise', access: 'public', summary: '', input: z.object({}), output: text }),
     tooMuch: query({ path: '/v1/ping/too-much', access: 'public', summary: '', input: z.object({}), output: text }),
     list: query({
@@ -96,6 +105,30 @@ export const pong = defineContract(
       summary: '',
       input: z.object({}),
       output: z.object({ notes: z.array(z.string()), attempts: z.number() }),
+    }),
+    forKeys: query({
+      path: '/v1/pong/keys',
+      access: 'admin',
+      scope: 'pong:read',
+      summary: '',
+      input: z.object({}),
+      output: who,
+    }),
+    forThemself: query({
+      path: '/v1/pong/themself',
+      access: 'member',
+      assurance: 'self',
+      summary: '',
+      input: z.object({}),
+      output: who,
+    }),
+    forProved: query({
+      path: '/v1/pong/proved',
+      access: 'member',
+      assurance: 'recent',
+      summary: '',
+      input: z.object({}),
+      output: who,
     }),
   },
   { reasons: ['pong.no'] },

@@ -1,7 +1,16 @@
 import { AppError, type ErrorCode } from '@lightpress/protocol'
 import { sql } from 'drizzle-orm'
 import { z } from 'zod'
-import { defineModule, on, once, publish, type Module, type ModuleContext } from '../../src/index.ts'
+import {
+  callerIdOf,
+  defineModule,
+  on,
+  once,
+  organizationOf,
+  publish,
+  type Module,
+  type ModuleContext,
+} from '../../src/index.ts'
 import { happened, ping as pingContract, pong as pongContract } from './contracts.ts'
 import { counter } from './ping/schema.ts'
 import { effect } from './pong/schema.ts'
@@ -49,6 +58,7 @@ export const ping: Module = defineModule({
       ),
     whoAmI: async (_input, ctx) => ({ userId: ctx.caller.identity?.userId ?? '' }),
     forOwners: async () => ({ text: 'secret' }),
+    relayGuarded: ({ operation }, ctx) => ctx.calls.pong[operation]({}),
     surprise: async () => {
       throw new Error('the password is hunter2')
     },
@@ -62,6 +72,10 @@ export const ping: Module = defineModule({
     bytes: async ({ request }) => ({ length: (request.body as Buffer).length }),
   },
 })
+
+async function whoItIs(_input: object, ctx: ModuleContext) {
+  return { organizationId: organizationOf(ctx), caller: callerIdOf(ctx) }
+}
 
 let attempts = 0
 let healed = false
@@ -101,6 +115,9 @@ export const pong: Module = defineModule({
       })
       return { text: ctx.signal.aborted ? 'told to stop' : 'done' }
     },
+    forKeys: whoItIs,
+    forThemself: whoItIs,
+    forProved: whoItIs,
     effects: async (_input, ctx) => {
       const rows = await ctx.db.select().from(effect)
       return { notes: rows.map(({ note }) => note), attempts }

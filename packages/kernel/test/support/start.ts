@@ -1,10 +1,11 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto'
 import { createTestDatabase } from '@lightpress/local'
 import {
   accessToken,
   createHttpClient,
   identityContract,
   routesOf,
+  type ApiKeyGrant,
   type Identity,
   type Revocation,
 } from '@lightpress/protocol'
@@ -50,9 +51,19 @@ export function tokenFor(
   return sign(claimsOf(whole))
 }
 
+/** A key of the environment, and what it stands for: reading what pong has, unless told otherwise. */
+export function newApiKey({ apiKeys }: Pick<World, 'apiKeys'>, about: Partial<ApiKeyGrant> = {}) {
+  const key = `lp_${randomBytes(6).toString('hex')}_${randomBytes(32).toString('hex')}`
+  const grant = { apiKeyId: newId(), organizationId: newId(), scopes: ['pong:read'], expiresAt: null, ...about }
+  apiKeys.set(createHash('sha256').update(key).digest('base64url'), grant)
+  return { key, ...grant }
+}
+
 export interface World {
   databaseUrl: string
   revocations: Revocation[]
+  /** API keys of the environment, by the SHA-256 of each. */
+  apiKeys: Map<string, ApiKeyGrant>
   servers: Server[]
   baseUrl: string
   env: Record<string, string>
@@ -82,6 +93,7 @@ export async function startWorld(topology: Topology, env: Record<string, string>
   await migrate([ping, pong].map(({ name, migrations }) => ({ module: name, url: database.url, folder: migrations })))
   await migrateQueues(database.url)
   const revocations: Revocation[] = []
+  const apiKeys = new Map<string, ApiKeyGrant>()
   const { x } = publicKey.export({ format: 'jwk' }) as { x: string }
   const auth = fakeNeighbour(identityContract, {
     readVerificationKeys: () => ({ keys: [{ kid: 'one', kty: 'OKP', crv: 'Ed25519', alg: 'EdDSA', use: 'sig', x }] }),
@@ -90,6 +102,7 @@ export async function startWorld(topology: Topology, env: Record<string, string>
       latest: revocations.at(-1)?.sequence ?? 0,
       keySet: 'one',
     }),
+    readApiKey: ({ hash }: { hash: string }) => ({ apiKey: apiKeys.get(hash) ?? null }),
   })
   const start = (modules: readonly Module[], more: Record<string, string> = {}) =>
     serve(modules, { env: { ...base, ...more }, neighbours: [auth] })
@@ -106,6 +119,7 @@ export async function startWorld(topology: Topology, env: Record<string, string>
   return {
     databaseUrl: database.url,
     revocations,
+    apiKeys,
     servers,
     baseUrl,
     env: base,
