@@ -59,6 +59,8 @@ export const account = schema.table(
     emailKey: text('email_key').notNull(),
     /** Null for whoever came by another provider and never chose a password. */
     passwordHash: text('password_hash'),
+    /** Chosen by a link of a mail, and no second factor was proved since: it may be the mailbox only that is theirs. */
+    passwordByMail: boolean('password_by_mail').notNull().default(false),
     /** Grows when all of a person's access tokens must be renewed: see `revocation.minimumVersion`. */
     sessionVersion: integer('session_version').notNull().default(0),
     createdAt,
@@ -277,6 +279,7 @@ export const recovery = schema.table(
     announcedAt: time('announced_at'),
     /** Completed, cancelled, or overtaken. */
     settledAt: time('settled_at'),
+    completedAt: time('completed_at'),
   },
   (t) => [
     uniqueIndex('recovery_pending')
