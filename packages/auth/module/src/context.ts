@@ -3,6 +3,7 @@ import type { ModuleContext } from '@lightpress/kernel'
 import type { users } from '@lightpress/users-contract'
 import { createTokenSigner, type TokenSigner } from './access-tokens.ts'
 import type { Config } from './config.ts'
+import { createOidcClient, type OidcClient } from './oidc-client.ts'
 import { createPasswords, type Passwords } from './passwords.ts'
 import { createSecrets, type Secrets } from './secrets.ts'
 
@@ -15,6 +16,7 @@ interface Own {
   vault: Secrets
   passwords: Passwords
   signer: TokenSigner
+  oidc: OidcClient
 }
 
 export type AuthContext = ModuleContext<{ users: typeof users }, Config> & Own
@@ -22,5 +24,6 @@ export type AuthContext = ModuleContext<{ users: typeof users }, Config> & Own
 export async function setup({ config }: { config: Config }): Promise<Own> {
   const secrets = createSecrets(config.AUTH_KEY_ENCRYPTION_KEY)
   const vault = createSecrets(config.SECRETS_ENCRYPTION_KEY)
-  return { secrets, vault, passwords: await createPasswords(), signer: createTokenSigner(secrets) }
+  const signer = createTokenSigner(secrets)
+  return { secrets, vault, passwords: await createPasswords(), signer, oidc: createOidcClient() }
 }

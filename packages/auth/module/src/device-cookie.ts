@@ -41,11 +41,9 @@ export function rememberDevice({ request, reply }: Http, account: Known, ctx: Au
   const [device = randomSecret(), ...others] = partsOf(request, ctx)
   const proof = proofOf(device, account, ctx)
   const proofs = [proof, ...others.filter((one) => one !== proof)].slice(0, ACCOUNTS)
-  reply.setCookie(cookieNames(ctx.publicUrl).device, [device, ...proofs].join('.'), {
-    ...cookieOptions(ctx.publicUrl, { seconds: LIFETIME_SECONDS }),
-    // Only our own pages sign in, so no link from elsewhere ever needs it.
-    sameSite: 'strict',
-  })
+  const value = [device, ...proofs].join('.')
+  // `Lax`: whoever comes back from another provider would else be given a new name, and lose their other accounts.
+  reply.setCookie(cookieNames(ctx.publicUrl).device, value, cookieOptions(ctx.publicUrl, { seconds: LIFETIME_SECONDS }))
 }
 
 /** A random name, then a MAC for each account. Of a cookie that we cannot have written, nothing. */

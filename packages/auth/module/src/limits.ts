@@ -26,11 +26,17 @@ export const mails = {
   addressOfAll: { name: 'mail.address.all', burst: 300, everySeconds: 300 },
 } satisfies Record<string, Limit>
 
+/** Recoveries that begin for one account: whoever has a password of somebody must not frighten them without end. */
+export const recoveries = { name: 'recovery.account', burst: 3, everySeconds: 24 * 60 * 60 } satisfies Limit
+
 /** Links of mails that are followed. Nobody guesses their 256 bits; each try costs a look into the database. */
 export const links = { name: 'link.network', burst: 100, everySeconds: 6 } satisfies Limit
 
 /** Passkeys that are asked for, and answers. Each page to sign in with asks for one; each costs a row. */
 export const passkeys = { name: 'passkey.network', burst: 300, everySeconds: 2 } satisfies Limit
+
+/** Visits to another provider that are begun: each leaves a row, and may have us ask the provider. */
+export const providerVisits = { name: 'provider.network', burst: 100, everySeconds: 6 } satisfies Limit
 
 export const refreshes = {
   /** A browser renews its session each five minutes, in twenty tabs perhaps. Each token is kept for thirty days. */

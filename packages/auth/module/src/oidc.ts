@@ -1,35 +1,102 @@
-import type { RawHttp } from '@lightpress/kernel'
-import type { Input, Output } from '@lightpress/protocol'
+import { ownOrigin, identityOf, type RawHttp } from '@lightpress/kernel'
+import { AppError, type Input, type Output } from '@lightpress/protocol'
+import { eq } from 'drizzle-orm'
+import { keepBrowser } from './browser.ts'
 import type { AuthContext, Ops } from './context.ts'
+import { providerVisits, takeForNetwork } from './limits.ts'
+import type { Visit } from './oidc-client.ts'
+import type { OidcProvider } from './oidc-config.ts'
+import { pageAfter, problemOf } from './oidc-pages.ts'
+import { readOwnSession, renewAccess } from './own-session.ts'
+import { requireOneFactorToDo } from './prove-session.ts'
+import { linkedSignIn } from './schema.ts'
+import { issueTicket, ticketToken, type TicketData } from './tickets.ts'
+
+type Http = Pick<RawHttp, 'request' | 'reply'>
 
 export async function listSignInProviders(
   _input: Input<Ops['listSignInProviders']>,
-  _ctx: AuthContext,
+  { config }: AuthContext,
 ): Promise<Output<Ops['listSignInProviders']>> {
-  throw new TypeError('not yet')
+  return { providers: config.OIDC_PROVIDERS.map(({ id, name }) => ({ id, name })) }
 }
 
+/** Somebody followed a link, so what goes wrong is said on a page. */
 export async function startOidcSignIn(
-  _http: RawHttp<Ops['startOidcSignIn']>,
-  _ctx: AuthContext,
+  http: RawHttp<Ops['startOidcSignIn']>,
+  ctx: AuthContext,
 ): Promise<Output<Ops['startOidcSignIn']>> {
-  throw new TypeError('not yet')
+  const { input, request, reply } = http
+  const visit = { provider: input.provider, intent: 'sign_in', next: input.next ?? null } as const
+  findProvider(visit.provider, ctx)
+  const url = await begin(visit, http, ctx).catch((error: unknown) =>
+    pageAfter({ problem: problemOf(error, ctx) }, visit, ownOrigin(request, ctx)),
+  )
+  reply.redirect(url)
 }
 
-export async function finishOidc(
-  _http: RawHttp<Ops['finishOidc']>,
-  _ctx: AuthContext,
-): Promise<Output<Ops['finishOidc']>> {
-  throw new TypeError('not yet')
-}
-
-export async function linkOidc(_http: RawHttp<Ops['linkOidc']>, _ctx: AuthContext): Promise<Output<Ops['linkOidc']>> {
-  throw new TypeError('not yet')
+export async function linkOidc(http: RawHttp<Ops['linkOidc']>, ctx: AuthContext): Promise<Output<Ops['linkOidc']>> {
+  const { provider, next = null } = http.input
+  return { url: await beginWithin({ provider, intent: 'link', next }, http, ctx) }
 }
 
 export async function stepUpWithOidc(
-  _http: RawHttp<Ops['stepUpWithOidc']>,
-  _ctx: AuthContext,
+  http: RawHttp<Ops['stepUpWithOidc']>,
+  ctx: AuthContext,
 ): Promise<Output<Ops['stepUpWithOidc']>> {
-  throw new TypeError('not yet')
+  const { provider, next = null } = http.input
+  const { userId } = identityOf(ctx)
+  await requireOneFactorToDo(ctx.db, userId)
+  // Whether it is the right one shows when they are back; nobody is sent away in vain.
+  if ((await ctx.db.$count(linkedSignIn, eq(linkedSignIn.userId, userId))) === 0) throw notLinked()
+  return { url: await beginWithin({ provider, intent: 'step_up', next }, http, ctx) }
+}
+
+/** A person may be away for as long as their ticket is good, so they leave with an access token that is new. */
+async function beginWithin(visit: TicketData['oidc'], http: Http, ctx: AuthContext): Promise<string> {
+  const own = await readOwnSession(ctx)
+  const url = await begin(visit, http, ctx, identityOf(ctx))
+  await renewAccess(own, http, ctx)
+  return url
+}
+
+/** Where the browser goes. Nothing secret is kept: all that must be known at its return is made of the ticket's id. */
+async function begin(
+  data: TicketData['oidc'],
+  http: Http,
+  ctx: AuthContext,
+  within?: { userId: string; sessionId: string },
+): Promise<string> {
+  const provider = findProvider(data.provider, ctx)
+  await takeForNetwork(providerVisits, ctx)
+  const bound = { browserHash: keepBrowser(http, ctx), ...within }
+  const { id } = await issueTicket(ctx.db, { purpose: 'oidc', data, ...bound }, ctx)
+  const again: Record<string, string> = data.intent === 'step_up' ? { prompt: 'login', max_age: '0' } : {}
+  return (await ctx.oidc.authorizationUrl(provider, visitOf(provider, id, ctx), again)).href
+}
+
+/** Throws `auth.provider_unknown`. */
+export function findProvider(id: string, { config }: AuthContext): OidcProvider {
+  const provider = config.OIDC_PROVIDERS.find((one) => one.id === id)
+  if (provider) return provider
+  throw new AppError('not_found', 'auth.provider_unknown', 'There is no such provider to sign in with here.')
+}
+
+/** What people call a provider; one that is configured no more is called by its id. */
+export function providerName(id: string, { config }: AuthContext): string {
+  return config.OIDC_PROVIDERS.find((one) => one.id === id)?.name ?? id
+}
+
+/** What belongs to the visit that a ticket is for. */
+export function visitOf({ id }: OidcProvider, ticketId: string, { secrets, publicUrl }: AuthContext): Visit {
+  return {
+    redirectUri: `${publicUrl}/v1/auth/oidc/${id}/callback`,
+    state: ticketToken('oidc', ticketId, secrets),
+    nonce: secrets.mac('oidc-nonce', ticketId),
+    verifier: secrets.mac('oidc-verifier', ticketId),
+  }
+}
+
+export function notLinked(): AppError {
+  return new AppError('invalid', 'auth.provider_not_linked', 'You have not linked this sign-in to your account.')
 }

@@ -1,7 +1,7 @@
 import { cookieNames, newId, publish, type RawHttp } from '@lightpress/kernel'
 import { registrationRequested } from '@lightpress/auth-contract'
 import { emailKey, type Input, type Output } from '@lightpress/protocol'
-import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, isNull, ne, sql } from 'drizzle-orm'
 import { requireUncommon } from './common-passwords.ts'
 import type { AuthContext, Ops } from './context.ts'
 import { cookieOptions, refuseOtherSites } from './cookies.ts'
@@ -63,7 +63,8 @@ export async function resendVerification(
   const [found] = await ctx.db
     .select({ registrationId: registration.id })
     .from(registration)
-    .where(and(eq(registration.emailKey, key), isPending()))
+    // What another provider vouches for is not for a mail: see `createAccountOf`.
+    .where(and(eq(registration.emailKey, key), ne(registration.passwordHash, ''), isPending()))
     .orderBy(sql`${own} desc`, desc(registration.createdAt), desc(registration.id))
     .limit(1)
   // Taken only for a mail that is written: asking in vain must not use up what the owner needs to sign up.

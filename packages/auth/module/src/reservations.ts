@@ -15,7 +15,7 @@ export async function sweepReservations(ctx: AuthContext): Promise<void> {
   await db
     .update(registration)
     .set({ email: '', name: '', passwordHash: '', browserHash: '' })
-    .where(and(isReserved(), lt(registration.expiresAt, sql`now()`), ne(registration.passwordHash, '')))
+    .where(and(isReserved(), lt(registration.expiresAt, sql`now()`), ne(registration.email, '')))
   let after: string | undefined
   for (;;) {
     const page = await db

@@ -1,17 +1,13 @@
 import type { StepUpProof } from '@lightpress/auth-contract'
 import { identityOf, type RawHttp } from '@lightpress/kernel'
 import type { Output } from '@lightpress/protocol'
-import { and, eq, isNull } from 'drizzle-orm'
 import type { CodeAttempt } from './codes.ts'
 import type { AuthContext, Ops } from './context.ts'
-import { answerWith, modeOf } from './cookies.ts'
 import { guessFactor } from './finish-sign-in.ts'
-import { readOwnAccount, requireOwnPassword } from './own-account.ts'
+import { requireOwnPassword } from './own-account.ts'
+import { readOwnSession, renewAccess } from './own-session.ts'
 import { provePasskeyStepUp } from './passkey-step-up.ts'
 import { proveSession, requireOneFactorToDo, type SessionProof } from './prove-session.ts'
-import { session } from './schema.ts'
-import { readSessionUser } from './session-user.ts'
-import { grantAccess, sessionEnded } from './sessions.ts'
 import { tryRecoveryCode } from './verify-recovery-code.ts'
 import { tryTotp } from './verify-totp.ts'
 
@@ -19,16 +15,11 @@ type Http = RawHttp<Ops['stepUp']>
 
 /** The refresh token that the caller holds stays good, and what it is traded for knows of the proof as well. */
 export async function stepUp(http: Http, ctx: AuthContext): Promise<Output<Ops['stepUp']>> {
-  const { input, request, reply } = http
-  const { userId, sessionId } = identityOf(ctx)
-  // The role is read after the version that must still hold below, so the token is not newer than its role.
-  const account = await readOwnAccount(ctx)
-  const user = await readSessionUser({ userId, organizationId: await readOrganization(sessionId, ctx) }, ctx)
-  if (!user) throw sessionEnded()
-  const proved = await prove(input.proof, http, ctx)
-  const facts = await ctx.withTx((tx) => proveSession(tx, { account, sessionId, ...proved }, ctx))
-  const granted = await grantAccess({ session: facts, sessionVersion: account.sessionVersion, user }, ctx)
-  return answerWith(granted, { mode: modeOf(request), reply, publicUrl: ctx.publicUrl })
+  const { sessionId } = identityOf(ctx)
+  const own = await readOwnSession(ctx)
+  const proved = await prove(http.input.proof, http, ctx)
+  const facts = await ctx.withTx((tx) => proveSession(tx, { account: own.account, sessionId, ...proved }, ctx))
+  return renewAccess({ ...own, facts }, http, ctx)
 }
 
 type Proved = Pick<SessionProof, 'method' | 'factor' | 'settle'>
@@ -55,14 +46,4 @@ async function proveByCode<T>(attempt: CodeAttempt<T>, ctx: AuthContext): Promis
   const { userId, sessionId } = identityOf(ctx)
   const proved = await guessFactor(userId, { ...attempt, trusted: sessionId }, ctx)
   return { factor: attempt.factor, settle: (tx) => attempt.settle(tx, proved) }
-}
-
-/** The one that the session is in: it may be another than its token says. */
-async function readOrganization(sessionId: string, ctx: AuthContext): Promise<string | null> {
-  const [open] = await ctx.db
-    .select({ organizationId: session.organizationId })
-    .from(session)
-    .where(and(eq(session.id, sessionId), isNull(session.endedAt)))
-  if (!open) throw sessionEnded()
-  return open.organizationId
 }

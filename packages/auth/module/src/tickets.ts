@@ -29,6 +29,7 @@ export interface Ticket<P extends TicketPurpose> {
   userId: string | null
   emailKey: string | null
   sessionId: string | null
+  createdAt: Date
   expiresAt: Date
   data: TicketData[P]
 }
@@ -127,6 +128,11 @@ export async function redeemTicket(
     .where(and(eq(ticket.id, id), isOpen()))
     .returning({ id: ticket.id })
   if (redeemed.length === 0) throw refusal
+}
+
+/** Refuses what was used up meanwhile, for whoever goes on with a ticket and leaves it good. */
+export async function requireOpenTicket(tx: Tx, { id }: Pick<Ticket<TicketPurpose>, 'id'>): Promise<void> {
+  if ((await tx.$count(ticket, and(eq(ticket.id, id), isOpen()))) === 0) throw challengeInvalid()
 }
 
 /** What was begun for a person, or by a link to their address, is worth nothing from then on. */

@@ -1,18 +1,18 @@
-import { cookieNames, newId, requireSameOrigin, type RawHttp, type Tx } from '@lightpress/kernel'
+import { cookieNames, requireSameOrigin, type RawHttp } from '@lightpress/kernel'
 import { AppError, type Output } from '@lightpress/protocol'
-import { and, eq, isNotNull, isNull } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { record } from './audit.ts'
-import { holdAddress } from './addresses.ts'
 import type { AuthContext, Ops } from './context.ts'
 import { answerWith, cookieOptions, forgetOperator } from './cookies.ts'
 import { rememberDevice } from './device-cookie.ts'
 import { links, takeForNetwork } from './limits.ts'
 import { parseLinkToken, tokenInvalid } from './links.ts'
 import { asGuess } from './lockout.ts'
+import { reserveUser, settle } from './new-account.ts'
 import { isPending, type Registration } from './registrations.ts'
 import { replacePresented } from './replaced-sessions.ts'
 import { revoke } from './revocations.ts'
-import { account, registration } from './schema.ts'
+import { registration } from './schema.ts'
 import { hashOf, isSame } from './secrets.ts'
 import { grantAccess, openSession } from './sessions.ts'
 import { readSessionUser, suspended } from './session-user.ts'
@@ -31,6 +31,7 @@ export async function verifyEmail(http: Http, ctx: AuthContext): Promise<Output<
   await requireTheirOwnChoice(pending, http, ctx)
 
   const userId = await ctx.withTx((tx) => reserveUser(tx, pending))
+  if (userId === null) throw linkInvalid()
   const { email, name, locale } = pending
   await ctx.calls.users.createUser({ userId, email, name, locale })
   const user = await readSessionUser({ userId, organizationId: null }, ctx)
@@ -39,6 +40,7 @@ export async function verifyEmail(http: Http, ctx: AuthContext): Promise<Output<
 
   const { sessionVersion, ...opened } = await ctx.withTx(async (tx) => {
     const created = await settle(tx, pending, userId)
+    if (!created) throw linkInvalid()
     const { organizationId } = user
     const opened = await openSession(tx, { userId, organizationId }, ctx)
     const { sessionId } = opened
@@ -82,47 +84,6 @@ async function requireTheirOwnChoice(pending: Registration, { input, request }: 
   const check = async () => ((await ctx.passwords.matches(pending.passwordHash, password, ctx.signal)) ? pending : null)
   if (await asGuess(check, { about: pending.id, trusted: undefined }, ctx)) return
   throw new AppError('unauthenticated', 'auth.password_wrong', 'This is not the password that was chosen at sign-up.')
-}
-
-/** The id the person will have: the one an earlier try for this address has asked users for, else a new one. */
-async function reserveUser(tx: Tx, pending: Registration): Promise<string> {
-  await requireStillPending(tx, pending)
-  const [reserved] = await tx
-    .select({ userId: registration.userId })
-    .from(registration)
-    .where(
-      and(eq(registration.emailKey, pending.emailKey), isNull(registration.settledAt), isNotNull(registration.userId)),
-    )
-    .limit(1)
-  const userId = reserved?.userId ?? newId()
-  await tx.update(registration).set({ userId }).where(eq(registration.id, pending.id))
-  return userId
-}
-
-/** The first of an address's registrations to come here wins; the others are worth nothing from then on. */
-async function settle(tx: Tx, pending: Registration, userId: string): Promise<{ sessionVersion: number }> {
-  await requireStillPending(tx, pending)
-  const { email, emailKey, passwordHash } = pending
-  const [created] = await tx
-    .insert(account)
-    .values({ userId, email, emailKey, passwordHash })
-    .returning({ sessionVersion: account.sessionVersion })
-  await tx
-    .update(registration)
-    .set({ settledAt: new Date() })
-    .where(and(eq(registration.emailKey, emailKey), isNull(registration.settledAt)))
-  return created as { sessionVersion: number }
-}
-
-/** Holds the address until the transaction ends, so that no two registrations can become its account. */
-async function requireStillPending(tx: Tx, { id, emailKey }: Registration): Promise<void> {
-  await holdAddress(tx, emailKey)
-  const [still] = await tx
-    .select({ id: registration.id })
-    .from(registration)
-    .leftJoin(account, eq(account.emailKey, registration.emailKey))
-    .where(and(eq(registration.id, id), isPending(), isNull(account.userId)))
-  if (!still) throw linkInvalid()
 }
 
 function linkInvalid(): AppError {

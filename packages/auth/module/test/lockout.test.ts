@@ -253,7 +253,7 @@ describe('a device that the owner trusts', () => {
     const { headers } = await owner.signIn(email, password)
     expect(headers.getSetCookie()).toContainEqual(
       expect.stringMatching(
-        /^lightpress_device=[\w-]{43}\.[\w-]{43}; Max-Age=31536000; Path=\/; HttpOnly; SameSite=Strict$/,
+        /^lightpress_device=[\w-]{43}\.[\w-]{43}; Max-Age=31536000; Path=\/; HttpOnly; SameSite=Lax$/,
       ),
     )
     await besiege(email)

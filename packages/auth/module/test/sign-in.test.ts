@@ -116,7 +116,7 @@ describe('sign-in', () => {
     const { browser, answer } = await signedInBrowser(app)
     expect(Object.keys(answer.body).sort()).toEqual(['expiresAt', 'user'])
     expect(answer.headers.getSetCookie()).toEqual([
-      expect.stringMatching(/^lightpress_device=[\w.-]+; Max-Age=31536000; Path=\/; HttpOnly; SameSite=Strict$/),
+      expect.stringMatching(/^lightpress_device=[\w.-]+; Max-Age=31536000; Path=\/; HttpOnly; SameSite=Lax$/),
       expect.stringMatching(/^lightpress_access=[\w.-]+; Max-Age=300; Path=\/; HttpOnly; SameSite=Lax$/),
       expect.stringMatching(/^lightpress_refresh=[\w-]{43}; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Lax$/),
     ])
@@ -172,7 +172,7 @@ describe('over HTTPS', () => {
     const browser = newBrowser()
     const { headers } = await browser.post(paths.signIn, { email, password, mode: 'cookie' })
     expect(headers.getSetCookie()).toEqual([
-      expect.stringMatching(/^__Host-lightpress_device=.*; Path=\/; HttpOnly; Secure; SameSite=Strict$/),
+      expect.stringMatching(/^__Host-lightpress_device=.*; Path=\/; HttpOnly; Secure; SameSite=Lax$/),
       expect.stringMatching(/^__Host-lightpress_access=.*; Path=\/; HttpOnly; Secure; SameSite=Lax$/),
       expect.stringMatching(/^__Host-lightpress_refresh=.*; Path=\/; HttpOnly; Secure; SameSite=Lax$/),
     ])
