@@ -2,6 +2,7 @@ import { readContracts, readDeployments, readModules } from '@lightpress/ci'
 import type { Module } from '@lightpress/kernel'
 import { pathParameters, type Contract, type Operation } from '@lightpress/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { furnish } from './support/belongings.ts'
 import { isReachable, operationsOf } from './support/operations.ts'
 import { createAttackers, createInsiders, nobody } from './support/principals.ts'
 import { findUndeclared, findWithoutAccess, serveWatched } from './support/routes.ts'
@@ -136,9 +137,11 @@ async function createCast(world: World) {
   await enlist(world, bob, { organizationId: victim.identity.organizationId, role: 'member' })
   await makeOperator(world, operator)
   victim.name = await renameAtRandom(victim)
-  const attackers = await createAttackers(world, { operations, eve, bob, mallory })
+  await furnish(world, victim)
+  const attackers = await createAttackers(world, { operations, eve, bob, mallory, operator })
+  const insiders = await createInsiders(world, { operations, owner, operator })
   await settle(world.database, schemas)
-  return { victim, attackers, insiders: createInsiders(world, { owner, operator }) }
+  return { victim, attackers, insiders }
 }
 
 /** So that it is found wherever it should not be. */

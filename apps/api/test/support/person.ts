@@ -60,7 +60,9 @@ export async function verify(stack: Place, person: Person): Promise<void> {
 }
 
 export async function signIn(person: Person): Promise<void> {
-  take(person, await person.auth.signIn({ email: person.email, password: person.password }))
+  const answer = await person.auth.signIn({ email: person.email, password: person.password })
+  if ('mfaRequired' in answer) throw new TypeError(`${person.email} has a second factor`)
+  take(person, answer)
 }
 
 export function take(

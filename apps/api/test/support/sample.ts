@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import type { z } from 'zod'
 
 /**
@@ -45,6 +45,8 @@ function candidates(): unknown[] {
     `sample-${unique}@example.com`,
     new Date().toISOString(),
     `https://example.com/${unique}`,
+    `/${unique}`,
+    createHash('sha256').update(unique).digest('base64url'),
     'Europe/Berlin',
     'usd',
     1,

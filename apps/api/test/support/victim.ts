@@ -54,20 +54,30 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 function collect({ json }: Answer, { noun, ids }: { noun: string; ids: Ids }): void {
   const add = (of: string, id: string) => ids.set(of, (ids.get(of) ?? new Set()).add(id))
-  const visit = (value: unknown): void => {
-    if (Array.isArray(value)) return value.forEach(visit)
+  const visit = (value: unknown, one: string): void => {
+    if (Array.isArray(value)) return value.forEach((each) => visit(each, one))
     if (typeof value !== 'object' || value === null) return
     for (const [name, inner] of Object.entries(value)) {
-      if (typeof inner === 'string' && UUID.test(inner)) add(name === 'id' ? noun : nounOf(name), inner)
-      else visit(inner)
+      if (typeof inner === 'string' && UUID.test(inner)) add(name === 'id' ? one : nounOf(name), inner)
+      // `items` are what the path says, any other list is of what it is called.
+      else visit(inner, Array.isArray(inner) && name !== 'items' ? singular(kebab(name)) : one)
     }
   }
-  visit(json)
+  visit(json, noun)
 }
 
 /** `organizationId` → `organization` */
 function nounOf(field: string): string {
-  return field.replace(/Id$/, '')
+  return kebab(field.replace(/Id$/, ''))
+}
+
+/** `linkedSignIns` → `linked-sign-ins`, as paths have it. */
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+}
+
+function singular(noun: string): string {
+  return noun.replace(/s$/, '')
 }
 
 /** What a path's segment is one of: `/v1/auth/sessions/:id` → `session`, `/v1/users/me` → `user`. */
@@ -76,5 +86,5 @@ function nounBefore(at: number, path: string): string {
     .split('/')
     .slice(0, at)
     .findLast((segment) => segment !== 'me' && !segment.startsWith(':'))
-  return (noun ?? '').replace(/s$/, '')
+  return singular(noun ?? '')
 }

@@ -99,5 +99,11 @@ function signCall(internalKey: string, operation: string, lifetime = 60): Promis
 
 function accessToken({ sign }: World): Promise<string> {
   const [userId, sessionId] = [randomUUID(), randomUUID()]
-  return sign({ userId, sessionId, sessionVersion: 0, organizationId: null, role: null, operator: true })
+  const session = {
+    sessionId,
+    sessionVersion: 0,
+    authenticatedAt: Math.floor(Date.now() / 1_000),
+    impersonatorId: null,
+  }
+  return sign({ userId, ...session, organizationId: null, role: null, operator: true })
 }

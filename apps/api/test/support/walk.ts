@@ -28,7 +28,8 @@ export async function walkOutside(world: World, { operations, attackers, victim 
   const schemas = [...new Set(operations.map(({ module }) => module))]
   const foreignTo = new Map<Principal, Ids>()
   for (const attacker of attackers) {
-    const known = (await look(world, { operations, headers: await attacker.headers() })).ids
+    const shown = attacker.instead ?? attacker
+    const known = (await look(world, { operations, headers: await shown.headers() })).ids
     foreignTo.set(attacker, without(ids, known))
   }
 

@@ -84,16 +84,33 @@ export async function makeOperator({ database }: World, { identity }: Member): P
   identity.operator = true
 }
 
+/** How a session is, where it is not the person's own that has just begun. */
+export interface SessionKind {
+  /** Seconds since they proved who they are. */
+  provedAgo?: number
+  /** The operator who acts as them in it. */
+  impersonator?: Member
+}
+
 /** A session of its own for one request, because some requests end it. */
-export async function newSession({ database, sign }: World, { identity }: Member): Promise<Record<string, string>> {
+export async function newSession(
+  { database, sign }: World,
+  { identity }: Member,
+  { provedAgo = 0, impersonator }: SessionKind = {},
+): Promise<Record<string, string>> {
   const sessionId = randomUUID()
+  const authenticatedAt = Math.floor(Date.now() / 1_000) - provedAgo
+  const impersonatorId = impersonator?.identity.userId ?? null
   const { rows } = await database.query<{ session_version: number }>(
     `with made as (
-       insert into auth.session (id, user_id, organization_id) values ($1, $2, $3) returning user_id
+       insert into auth.session (id, user_id, organization_id, authenticated_at, impersonator_id, ends_at)
+       values ($1, $2, $3, to_timestamp($4), $5::uuid, case when $5::uuid is not null then now() + interval '1 hour' end)
+       returning user_id
      ) select session_version from auth.account join made using (user_id)`,
-    [sessionId, identity.userId, identity.organizationId],
+    [sessionId, identity.userId, identity.organizationId, authenticatedAt, impersonatorId],
   )
-  const token = await sign({ ...identity, sessionId, sessionVersion: rows[0]?.session_version ?? 0 })
+  const sessionVersion = rows[0]?.session_version ?? 0
+  const token = await sign({ ...identity, sessionId, sessionVersion, authenticatedAt, impersonatorId })
   return { authorization: `Bearer ${token}` }
 }
 
