@@ -2,6 +2,7 @@ import type { SecondFactor, SessionUser, SignedIn, SignInAnswer } from '@lightpr
 import { requireSameOrigin, type RawHttp, type Tx } from '@lightpress/kernel'
 import { record, recordAndAlert } from './audit.ts'
 import { keepBrowser } from './browser.ts'
+import { noteSecondFactor } from './cancel-recovery.ts'
 import type { AuthContext } from './context.ts'
 import { answerWith, forgetOperator, type Mode } from './cookies.ts'
 import { rememberDevice, trustedDevice } from './device-cookie.ts'
@@ -44,6 +45,7 @@ export async function admit(proof: Proof, http: Http, ctx: AuthContext): Promise
     const current = await holdAccount(tx, account.userId)
     if (current?.sessionVersion !== account.sessionVersion) return null
     await proof.settle?.(tx)
+    if (proof.method === 'passkey' || proof.factor !== undefined) await noteSecondFactor(tx, account.userId, ctx)
     const asked = proof.method !== 'passkey' && proof.factor === undefined
     const factors = asked ? await secondFactorsOf(tx, account.userId) : []
     return factors.length > 0 ? { wanted: await askFor(tx, factors, proof, http, ctx) } : open(tx, proof, http, ctx)

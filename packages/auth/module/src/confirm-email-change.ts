@@ -4,6 +4,7 @@ import { AppError, emailKey, type Input, type Output } from '@lightpress/protoco
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { holdAddress } from './addresses.ts'
 import { record, recordAndAlert } from './audit.ts'
+import { cancelRecoveryOf } from './cancel-recovery.ts'
 import type { AuthContext, Ops } from './context.ts'
 import { holdAccount } from './hold-account.ts'
 import { links, takeForNetwork } from './limits.ts'
@@ -88,6 +89,7 @@ async function takeEffect(tx: Tx, change: Change, ctx: AuthContext): Promise<voi
   const before = { userId, emailKey: emailKey(oldEmail) }
   await settleResetsOf(tx, before.emailKey)
   await settleTicketsOf(tx, before)
+  await cancelRecoveryOf(tx, { userId }, ctx)
   await recordAndAlert(tx, { action: 'email_changed', userId, email: oldEmail }, ctx)
   await publish(tx, emailChanged, { userId })
 }

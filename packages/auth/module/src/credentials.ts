@@ -1,9 +1,10 @@
-import type { Credentials, LinkedSignIn, Recovery } from '@lightpress/auth-contract'
+import type { Credentials, LinkedSignIn } from '@lightpress/auth-contract'
 import type { Input, Output } from '@lightpress/protocol'
-import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm'
+import { and, asc, eq, isNull } from 'drizzle-orm'
 import type { AuthContext, Ops } from './context.ts'
 import { readOwnAccount } from './own-account.ts'
-import { linkedSignIn, recovery, recoveryCode, totp } from './schema.ts'
+import { findWaiting, present } from './recovery.ts'
+import { linkedSignIn, recoveryCode, totp } from './schema.ts'
 import { describePasskey, passkeysOf } from './stored-passkeys.ts'
 
 export async function getCredentials(
@@ -13,13 +14,14 @@ export async function getCredentials(
   const { userId, passwordHash } = await readOwnAccount(ctx)
   const passkeys = await passkeysOf(ctx.db, userId)
   const app = await readTotp(userId, ctx)
+  const waiting = await findWaiting(ctx.db, userId)
   return {
     password: passwordHash !== null,
     totp: app,
     passkeys: passkeys.map(describePasskey),
     recoveryCodesLeft: app || passkeys.length > 0 ? await countCodes(userId, ctx) : null,
     linkedSignIns: await readLinkedSignIns(userId, ctx),
-    recovery: await readRecovery(userId, ctx),
+    recovery: waiting ? present(waiting) : null,
   }
 }
 
@@ -46,19 +48,4 @@ async function readLinkedSignIns(userId: string, { db }: AuthContext): Promise<L
     createdAt: createdAt.toISOString(),
     lastUsedAt: lastUsedAt.toISOString(),
   }))
-}
-
-/** One that can still take their factors away. */
-async function readRecovery(userId: string, { db }: AuthContext): Promise<Recovery | null> {
-  const [waiting] = await db
-    .select()
-    .from(recovery)
-    .where(and(eq(recovery.userId, userId), isNull(recovery.settledAt), gt(recovery.expiresAt, sql`now()`)))
-  if (!waiting) return null
-  const { createdAt, availableAt, expiresAt } = waiting
-  return {
-    requestedAt: createdAt.toISOString(),
-    availableAt: availableAt.toISOString(),
-    expiresAt: expiresAt.toISOString(),
-  }
 }

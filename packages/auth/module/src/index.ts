@@ -32,7 +32,11 @@ import { startPasskeySignIn, signInWithPasskey } from './passkey-sign-in.ts'
 import { startPasskeyVerification, verifyPasskey } from './passkey-second-factor.ts'
 import { startPasskeyStepUp } from './passkey-step-up.ts'
 import { requestMagicLink, signInWithMagicLink, readMagicLinkMail } from './magic-link.ts'
-import { requestRecovery, completeRecovery, cancelRecovery, cancelOwnRecovery, readRecoveryMail } from './recovery.ts'
+import { announceRecoveries } from './announce-recoveries.ts'
+import { cancelOwnRecovery, cancelRecovery } from './cancel-recovery.ts'
+import { completeRecovery } from './complete-recovery.ts'
+import { readRecoveryMail, requestRecovery } from './recovery.ts'
+import { resetFactorsByHand } from './reset-factors-by-hand.ts'
 import { finishOidc } from './oidc-callback.ts'
 import { linkOidc, listSignInProviders, startOidcSignIn, stepUpWithOidc } from './oidc.ts'
 import { unlinkSignIn } from './linked-sign-ins.ts'
@@ -144,8 +148,9 @@ export const auth = defineModule({
   listeners: [onAccessChanged],
   schedules: [
     { name: 'sweep', cron: '17 * * * *', run: sweep },
+    { name: 'announce-recoveries', cron: '*/10 * * * *', run: announceRecoveries },
     { name: 'rotate-keys', cron: '41 3 * * *', run: rotateAgedKey },
   ],
-  commands: [rotateKeys, endSessionsByHand],
+  commands: [rotateKeys, endSessionsByHand, resetFactorsByHand],
   seed,
 })

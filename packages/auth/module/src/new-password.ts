@@ -1,5 +1,6 @@
 import type { Tx } from '@lightpress/kernel'
 import { and, eq, isNull, sql } from 'drizzle-orm'
+import { cancelRecoveryOf } from './cancel-recovery.ts'
 import type { AuthContext } from './context.ts'
 import { cancelChangeOf } from './email-change.ts'
 import { closeImpersonationsBy } from './impersonated-sessions.ts'
@@ -11,8 +12,9 @@ import { settleTicketsOf } from './tickets.ts'
 
 /**
  * Gives an account that the caller holds another password, and ends whatever somebody may have who knew the old one:
- * every session, links to reset it or to sign in, a sign-in half done, a change of address that waits. The new version refuses a sign-in with the old
- * password that is under way; what this answers as `revoked` is for `revoke`, last in the transaction.
+ * every session, links to reset it or to sign in, a sign-in half done, a change of address or a recovery that waits. The
+ * new version refuses a sign-in with the old password that is under way; what this answers as `revoked` is for `revoke`,
+ * last in the transaction.
  */
 export async function replacePassword(
   tx: Tx,
@@ -31,6 +33,7 @@ export async function replacePassword(
   await settleResetsOf(tx, emailKey)
   await settleTicketsOf(tx, { userId, emailKey })
   await cancelChangeOf(tx, userId, ctx)
+  await cancelRecoveryOf(tx, { userId }, ctx)
   return { sessionVersion: raised.minimumVersion, revoked: [raised, ...acting] }
 }
 

@@ -16,6 +16,7 @@ import { replacePassword } from './new-password.ts'
 import type { Account } from './own-account.ts'
 import { revoke } from './revocations.ts'
 import { account, passwordReset } from './schema.ts'
+import { secondFactorsOf } from './second-factors.ts'
 
 const LIFETIME = 60 * 60 * 1000
 
@@ -75,6 +76,7 @@ export async function resetPassword(
     const current = await findPending(tx, id)
     if (current?.userId !== userId) throw linkInvalid()
     const { revoked } = await replacePassword(tx, current, passwordHash, ctx)
+    await noteChosenByMail(tx, userId)
     await clearLockout(tx, { about: current.emailKey, trusted: trustedDevice({ request }, current, ctx) }, ctx)
     await recordAndAlert(tx, { action: 'password_reset', userId }, ctx)
     await revoke(tx, revoked, ctx)
@@ -92,6 +94,12 @@ async function findPending(db: Tx | AuthContext['db'], id: string): Promise<Acco
     .innerJoin(account, eq(account.emailKey, passwordReset.emailKey))
     .where(and(eq(passwordReset.id, id), isNull(passwordReset.settledAt), gt(passwordReset.expiresAt, new Date())))
   return found?.account
+}
+
+/** Of whoever has a second factor: where that is given up for lost, this password will not do (see `recovery-proof.ts`). */
+async function noteChosenByMail(tx: Tx, userId: string): Promise<void> {
+  const passwordByMail = (await secondFactorsOf(tx, userId)).length > 0
+  await tx.update(account).set({ passwordByMail }).where(eq(account.userId, userId))
 }
 
 function linkInvalid() {

@@ -3,6 +3,7 @@ import type { Db, Tx } from '@lightpress/kernel'
 import { AppError } from '@lightpress/protocol'
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { record } from './audit.ts'
+import { noteSecondFactor } from './cancel-recovery.ts'
 import type { AuthContext } from './context.ts'
 import { holdAccount } from './hold-account.ts'
 import type { Account } from './own-account.ts'
@@ -30,6 +31,7 @@ export async function proveSession(tx: Tx, proof: SessionProof, ctx: AuthContext
   if (current?.sessionVersion !== account.sessionVersion) throw sessionEnded()
   await settle?.(tx)
   if (factor === undefined) await requireOneFactorToDo(tx, userId)
+  else await noteSecondFactor(tx, userId, ctx)
   const [proved] = await tx
     .update(session)
     // The transaction may have waited for somebody else's.

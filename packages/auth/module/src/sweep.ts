@@ -8,6 +8,7 @@ import {
   emailChange,
   lockout,
   passwordReset,
+  recovery,
   refreshToken,
   registration,
   revocation,
@@ -25,6 +26,7 @@ export async function sweep(ctx: AuthContext): Promise<void> {
   await db.delete(passwordReset).where(lt(passwordReset.expiresAt, now))
   // Kept a while, so that whoever follows a link again hears what became of it.
   await db.delete(emailChange).where(lt(emailChange.expiresAt, sql`now() - interval '30 days'`))
+  await db.delete(recovery).where(lt(recovery.expiresAt, sql`now() - interval '30 days'`))
   await db.delete(refreshToken).where(lt(refreshToken.expiresAt, now))
   // Nobody can renew it any more. Whence somebody signed in, with what, is kept no longer than that.
   const tokens = db.select({ hash: refreshToken.hash }).from(refreshToken).where(eq(refreshToken.sessionId, session.id))
