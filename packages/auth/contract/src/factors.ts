@@ -307,6 +307,7 @@ export const factorOperations = {
     method: 'DELETE',
     path: '/v1/auth/recovery',
     access: 'user',
+    assurance: 'self',
     summary: 'Gives up a recovery that waits. Again is the same as once.',
     input: z.object({}),
     output: z.object({ status: z.literal('cancelled') }),

@@ -113,6 +113,11 @@ describe('the audit log', () => {
       at: expect.any(String),
       action: 'signed_out',
       actorId: user.id,
+      impersonatorId: null,
+      apiKeyId: null,
+      method: null,
+      factor: null,
+      note: null,
       userId: user.id,
       organizationId: next,
       sessionId: sid,
@@ -122,7 +127,13 @@ describe('the audit log', () => {
     })
     expect(Math.abs(Date.parse(signedOut!.at) - Date.now())).toBeLessThan(60_000)
     expect(switched).toMatchObject({ actorId: user.id, organizationId: next, sessionId: sid })
-    expect(signedIn).toMatchObject({ actorId: user.id, organizationId: user.organizationId, sessionId: sid })
+    expect(signedIn).toMatchObject({
+      actorId: user.id,
+      organizationId: user.organizationId,
+      sessionId: sid,
+      method: 'password',
+      factor: null,
+    })
     expect(created).toMatchObject({ actorId: user.id, organizationId: user.organizationId })
   })
 
@@ -131,9 +142,9 @@ describe('the audit log', () => {
     const { sid } = claimsIn(accessToken) as { sid: string }
     const guess = (path: string, words: object) => createBrowser(app.baseUrl).post(path, words, bearer(accessToken))
     await guess('/v1/auth/password/change', { currentPassword: 'a wrong guess', newPassword: `${password} again` })
-    for (let wrong = 0; wrong < 9; wrong++)
-      await guess('/v1/auth/email/change', { email: newEmail(), password: 'a wrong guess' })
-    const locked = await guess('/v1/auth/email/change', { email: newEmail(), password })
+    const proof = (words: string) => ({ proof: { kind: 'password', password: words } })
+    for (let wrong = 0; wrong < 9; wrong++) await guess('/v1/auth/step-up', proof('a wrong guess'))
+    const locked = await guess('/v1/auth/step-up', proof(password))
     expect(locked.body.reason).toBe('auth.too_many_attempts')
     const entries = (await listAll({ userId: user.id })).slice(0, -1)
     expect(summaryOf(entries)).toEqual(['password_check_locked', ...Array<string>(10).fill('password_check_failed')])
@@ -351,7 +362,17 @@ describe('the activity of an account', () => {
       { action: 'sign_in_failed', current: false },
       { action: 'account_created', current: true },
     ])
-    expect(Object.keys(items[0]!).sort()).toEqual(['action', 'at', 'current', 'device', 'id', 'ip'])
+    expect(Object.keys(items[0]!).sort()).toEqual([
+      'action',
+      'at',
+      'current',
+      'device',
+      'factor',
+      'id',
+      'impersonated',
+      'ip',
+      'method',
+    ])
   })
 
   it("is nobody else's, whatever they ask for", async () => {
