@@ -6,7 +6,9 @@ import { and, eq, isNull, sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { AuthContext } from '../src/context.ts'
 import { account, allowance, auditEntry, lockout, passwordReset, session } from '../src/schema.ts'
+import { codeOf, createGuarded } from './factor-support.ts'
 import { askForReset, readChangeMails, readResetMail } from './links.ts'
+import { proveLongAgo } from './session-support.ts'
 import {
   bearer,
   createAccount,
@@ -224,7 +226,7 @@ describe('a link to reset the password', () => {
   it('of another kind, forged or of nobody is refused without a hash', async () => {
     const { email, user, accessToken } = await createAccount(app)
     const { token: registration } = await signUp(app, newBrowser())
-    await asHolder(accessToken).changeEmail({ email: newEmail(), password })
+    await asHolder(accessToken).changeEmail({ email: newEmail() })
     const mails = await readChangeMails(app, user.id)
     const { token, row } = await askForReset(app, email)
     const { row: nobodys } = await askForReset(app, newEmail())
@@ -252,7 +254,7 @@ describe('a link to reset the password', () => {
 
   it('takes away a change of address that somebody had begun', async () => {
     const { email, user, accessToken } = await createAccount(app)
-    await asHolder(accessToken).changeEmail({ email: newEmail(), password })
+    await asHolder(accessToken).changeEmail({ email: newEmail() })
     const mails = await readChangeMails(app, user.id)
     expect((await reset((await askForReset(app, email)).token)).status).toBe(200)
     for (const token of [mails.old, mails.new])
@@ -264,7 +266,7 @@ describe('a link to reset the password', () => {
   it('is dead once the account has another address, also for whoever has the old one by then', async () => {
     const { email, user, accessToken } = await createAccount(app)
     const { token, row } = await askForReset(app, email)
-    await asHolder(accessToken).changeEmail({ email: newEmail(), password })
+    await asHolder(accessToken).changeEmail({ email: newEmail() })
     const mails = await readChangeMails(app, user.id)
     for (const link of [mails.old, mails.new]) await asHolder(accessToken).confirmEmailChange({ token: link })
     expect(await reset(token)).toMatchObject(invalidLink)
@@ -439,6 +441,18 @@ describe('changing the password', () => {
     expect((await signIn(email, password)).status).toBe(200)
   })
 
+  it('takes a second factor as well, of whoever has one, if the last proof is older than ten minutes', async () => {
+    const person = await createGuarded(app)
+    const accessToken = await proveLongAgo(app, person, { minutes: 11 })
+    expect(await change(accessToken)).toMatchObject({ status: 403, body: { reason: 'request.step_up_required' } })
+    const proof = { kind: 'totp', code: codeOf(person.secret) }
+    const proved = await newBrowser().post('/v1/auth/step-up', { proof }, bearer(accessToken))
+    expect((await change(proved.body.accessToken!)).status).toBe(200)
+    // Without a second factor the password that is asked for is the proof.
+    const other = await createAccount(app)
+    expect((await change(await proveLongAgo(app, other, { minutes: 11 }))).status).toBe(200)
+  })
+
   it('is not kept up by strangers who guess at the account', async () => {
     const { email, accessToken } = await createAccount(app)
     for (let guess = 0; guess < 12; guess++) await signIn(email, 'wrong')
@@ -468,7 +482,7 @@ describe('changing the password', () => {
 
   it('takes away a change of address that somebody had begun', async () => {
     const { user, accessToken } = await createAccount(app)
-    await asHolder(accessToken).changeEmail({ email: newEmail(), password })
+    await asHolder(accessToken).changeEmail({ email: newEmail() })
     const mails = await readChangeMails(app, user.id)
     expect((await change(accessToken)).status).toBe(200)
     for (const token of [mails.old, mails.new])

@@ -23,11 +23,11 @@ describe('a refresh token', () => {
     ['expired at its expiry', { usedAt: null, expiresAt: later }, later, 'expired'],
     ['expired rather than replayed when both', { usedAt: used, expiresAt: later }, later, 'expired'],
   ] as const)('is %s', (_, token, now, verdict) => {
-    expect(judge({ ...token, begunAt: used }, now)).toBe(verdict)
+    expect(judge({ ...token, begunAt: used, endsAt: null }, now)).toBe(verdict)
   })
 
   it('is good to the last millisecond of ninety days of its session, whatever it says itself', () => {
-    const token = { usedAt: null, expiresAt: after(200 * day), begunAt: used }
+    const token = { usedAt: null, expiresAt: after(200 * day), begunAt: used, endsAt: null }
     expect(judge(token, after(90 * day - 1))).toBe('fresh')
     expect(judge(token, after(90 * day))).toBe('expired')
   })
@@ -38,7 +38,14 @@ describe('a refresh token', () => {
     ['with its session', 75, 90],
     ['at once when its session is over', 90, 90],
   ])('expires %s', (_, madeOn, expiresOn) => {
-    expect(expiryOf(used, after(madeOn * day))).toEqual(after(expiresOn * day))
+    expect(expiryOf({ begunAt: used, endsAt: null }, after(madeOn * day))).toEqual(after(expiresOn * day))
+  })
+
+  it('is good no longer than a session that was given for less', () => {
+    const span = { begunAt: used, endsAt: after(day) }
+    expect(expiryOf(span, used)).toEqual(after(day))
+    expect(judge({ ...span, usedAt: null, expiresAt: after(2 * day) }, after(day - 1))).toBe('fresh')
+    expect(judge({ ...span, usedAt: null, expiresAt: after(2 * day) }, after(day))).toBe('expired')
   })
 })
 

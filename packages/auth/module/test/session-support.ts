@@ -51,6 +51,20 @@ export async function age(app: RunningModule, sessionId: string, milliseconds: n
   await db.update(refreshToken).set({ usedAt: used }).where(eq(refreshToken.sessionId, sessionId))
 }
 
+/** Lets time pass since a person proved who they are in their session; with an access token that says so. */
+export async function proveLongAgo(
+  app: RunningModule,
+  held: { refreshToken: string },
+  { minutes }: { minutes: number },
+) {
+  const { id } = await sessionOf(app, held.refreshToken)
+  const { db } = app.contextFor('auth')
+  const authenticatedAt = sql`now() - ${minutes}::int * interval '1 minute'`
+  await db.update(session).set({ authenticatedAt }).where(eq(session.id, id))
+  const { body } = await refreshBy(app, held.refreshToken)
+  return body.accessToken!
+}
+
 /** The session that a refresh token belongs to. */
 export async function sessionOf(app: RunningModule, token: string) {
   const { db } = app.contextFor('auth')

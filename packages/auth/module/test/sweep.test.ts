@@ -15,7 +15,7 @@ import {
 import { hashOf } from '../src/secrets.ts'
 import { sweep } from '../src/sweep.ts'
 import { askForReset, readChangeMails } from './links.ts'
-import { bearer, createAccount, createBrowser, newEmail, password, signUp, start, type FakeUsers } from './support.ts'
+import { bearer, createAccount, createBrowser, newEmail, signUp, start, type FakeUsers } from './support.ts'
 
 let app: RunningModule & { users: FakeUsers }
 
@@ -69,7 +69,7 @@ it('the sweep deletes links to reset a password once they are too late, and chan
   const dayAgo = (days: number) => new Date(Date.now() - days * 86_400_000)
   const changeOf = async (expiresAt?: Date) => {
     const { user, accessToken } = await createAccount(app)
-    const asked = { email: newEmail(), password }
+    const asked = { email: newEmail() }
     await createBrowser(app.baseUrl).post('/v1/auth/email/change', asked, bearer(accessToken))
     const { row } = await readChangeMails(app, user.id)
     if (expiresAt) await ctx.db.update(emailChange).set({ expiresAt }).where(eq(emailChange.id, row.id))
@@ -140,7 +140,7 @@ describe('a registration that failed after users was asked to make the person', 
     expect(await rowsOf(email)).toHaveLength(1)
 
     const { user, accessToken } = await createAccount(app)
-    await createBrowser(app.baseUrl).post('/v1/auth/email/change', { email, password }, bearer(accessToken))
+    await createBrowser(app.baseUrl).post('/v1/auth/email/change', { email }, bearer(accessToken))
     const links = await readChangeMails(app, user.id)
     await expire('61 minutes')
     await sweep(ctx())

@@ -91,7 +91,11 @@ describe('an access token', () => {
       org: user.organizationId,
       role: 'owner',
       op: false,
+      auth_time: expect.any(Number),
     })
+    // Signed in just now: the second of the database's clock may be the one before.
+    expect(payload.iat - payload.auth_time).toBeLessThan(10)
+    expect(payload.iat).toBeGreaterThanOrEqual(payload.auth_time)
   })
 })
 
@@ -103,6 +107,8 @@ describe('the seam refuses', () => {
     organizationId: null,
     role: null,
     operator: true,
+    authenticatedAt: 0,
+    impersonatorId: null,
   }
   const now = Math.floor(Date.now() / 1000)
   const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
