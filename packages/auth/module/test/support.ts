@@ -106,6 +106,8 @@ export function createBrowser(baseUrl: string, { origin = baseUrl, through = {} 
     delete: <T = Problem>(path: string, headers?: Record<string, string>) => send<T>('DELETE', path, { headers }),
     post: <T = SignedIn & Problem>(path: string, body: object = {}, headers?: Record<string, string>) =>
       send<T>('POST', path, { body, headers }),
+    patch: <T = Problem>(path: string, body: object, headers?: Record<string, string>) =>
+      send<T>('PATCH', path, { body, headers }),
   }
 
   async function send<T>(
