@@ -34,16 +34,17 @@ function countCodes(userId: string, { db }: AuthContext): Promise<number> {
   return db.$count(recoveryCode, and(eq(recoveryCode.userId, userId), isNull(recoveryCode.usedAt)))
 }
 
-async function readLinkedSignIns(userId: string, { db }: AuthContext): Promise<LinkedSignIn[]> {
+async function readLinkedSignIns(userId: string, { db, config }: AuthContext): Promise<LinkedSignIn[]> {
   const linked = await db
     .select()
     .from(linkedSignIn)
     .where(eq(linkedSignIn.userId, userId))
     .orderBy(asc(linkedSignIn.createdAt), asc(linkedSignIn.id))
+  const names = new Map(config.OIDC_PROVIDERS.map(({ id, name }) => [id, name]))
   return linked.map(({ id, provider, email, createdAt, lastUsedAt }) => ({
     id,
     provider,
-    providerName: provider,
+    providerName: names.get(provider) ?? provider,
     email,
     createdAt: createdAt.toISOString(),
     lastUsedAt: lastUsedAt.toISOString(),
