@@ -10,15 +10,23 @@ import { firstPaint } from './build/first-paint.ts'
 const groups = [
   { name: 'base', tags: ['$initial' as const], priority: 5 },
   { name: 'public', test: /\/src\/(api\/session-note|ui\/page\.)|icons\/check\.jsx/, priority: 4 },
-  { name: 'api', test: /\/src\/api\/(?!billing|notifications|read|users)|routes\/auth|data\/response/, priority: 3 },
+  {
+    name: 'api',
+    test: /\/src\/api\/(?!auth|billing|client|notifications|passkeys|read|renewing|session\.|step-up|users)|routes\/entrance|data\/response/,
+    priority: 3,
+  },
   {
     name: 'plans',
-    test: /\/src\/(plans|api\/(billing|read)|ui\/(badge|format|money|region|skeleton))|routes\/billing|createAsync/,
+    test: /\/src\/(plans|api\/(billing|client|read|renewing|session\.|step-up)|ui\/(badge|format|money|region|skeleton))|routes\/billing|createAsync/,
     priority: 2,
   },
   { name: 'forms', test: /\/src\/ui\/(heading|form\.|text-field|password-)/, priority: 1 },
   { name: 'new-password', test: /\/src\/ui\/(new-password|password\.)/, priority: 1 },
-  { name: 'parts', test: /\/src\/(account|ui)\/(?!command|dialog|menu|toasts|truncate)/, minShareCount: 2 },
+  {
+    name: 'parts',
+    test: /\/src\/(account|ui)\/(?!check-|code-field|command|confirm|copy|credentials|dialog|impersonation|menu|operators|person-rule|select|toasts|truncate)/,
+    minShareCount: 2,
+  },
 ]
 
 export default defineConfig({

@@ -4,9 +4,22 @@ import { notifications } from '@lightpress/notifications-contract'
 import { type Contract, routesOf } from '@lightpress/protocol'
 import { users } from '@lightpress/users-contract'
 import type { Plugin } from 'vite'
+import type { routes as entranceRoutes } from 'virtual:lightpress-routes/entrance'
 
 const prefix = 'virtual:lightpress-routes/'
 const contracts: readonly Contract[] = [auth, users, billing, notifications]
+
+/** What the pages before sign-in call. All that auth has besides comes with the page that calls it. */
+const entrance = {
+  signUp: true,
+  verifyEmail: true,
+  resendVerification: true,
+  signIn: true,
+  refreshToken: true,
+  forgotPassword: true,
+  resetPassword: true,
+  confirmEmailChange: true,
+} satisfies Record<keyof typeof entranceRoutes, true>
 
 /**
  * The contracts as a browser needs them: method, path and whether a session is needed. They are read here, in
@@ -17,20 +30,22 @@ export function contractRoutes(): Plugin {
     name: 'lightpress:contract-routes',
     resolveId: (source) => (source.startsWith(prefix) ? `\0${source}` : undefined),
     load(resolved) {
+      if (resolved === `\0${prefix}entrance`) return sourceOf(auth, (name) => name in entrance)
       const contract = contracts.find(({ name }) => resolved === `\0${prefix}${name}`)
       return contract && sourceOf(contract)
     },
   }
 }
 
-export function sourceOf(contract: Contract): string {
-  return `export const routes = ${JSON.stringify(browserRoutes(contract))}`
+export function sourceOf(contract: Contract, wanted: (name: string) => boolean = () => true): string {
+  return `export const routes = ${JSON.stringify(browserRoutes(contract, wanted))}`
 }
 
-function browserRoutes(contract: Contract) {
+function browserRoutes(contract: Contract, wanted: (name: string) => boolean) {
   return Object.fromEntries(
     Object.entries(routesOf(contract))
-      .filter(([name]) => !['signed', 'platform'].includes(String(contract.operations[name]?.access)))
+      .filter(([name]) => wanted(name))
+      .filter(([name]) => contract.operations[name]?.access !== 'signed')
       .map(([name, route]) => [name, { ...route, open: contract.operations[name]?.access === 'public' }]),
   )
 }

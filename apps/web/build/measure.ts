@@ -25,11 +25,26 @@ const screens = {
     limit: 30_000,
     needs: ['index.html', 'src/layouts/signed-out.tsx', 'src/screens/confirm-email/page.tsx'],
   },
-  dashboard: { limit: 80_000, needs: ['index.html', 'src/layouts/app.tsx', 'src/screens/dashboard/page.tsx'] },
-  billing: { limit: 80_000, needs: ['index.html', 'src/layouts/app.tsx', 'src/screens/billing/page.tsx'] },
-  notifications: { limit: 80_000, needs: ['index.html', 'src/layouts/app.tsx', 'src/screens/notifications/page.tsx'] },
-  security: { limit: 80_000, needs: ['index.html', 'src/layouts/app.tsx', 'src/screens/security/page.tsx'] },
-  profile: { limit: 80_000, needs: ['index.html', 'src/layouts/app.tsx', 'src/screens/profile/page.tsx'] },
+  dashboard: {
+    limit: 80_000,
+    needs: ['index.html', 'src/layouts/app.tsx', 'src/inside.ts', 'src/screens/dashboard/page.tsx'],
+  },
+  billing: {
+    limit: 80_000,
+    needs: ['index.html', 'src/layouts/app.tsx', 'src/inside.ts', 'src/screens/billing/page.tsx'],
+  },
+  notifications: {
+    limit: 80_000,
+    needs: ['index.html', 'src/layouts/app.tsx', 'src/inside.ts', 'src/screens/notifications/page.tsx'],
+  },
+  security: {
+    limit: 80_000,
+    needs: ['index.html', 'src/layouts/app.tsx', 'src/inside.ts', 'src/screens/security/page.tsx'],
+  },
+  profile: {
+    limit: 80_000,
+    needs: ['index.html', 'src/layouts/app.tsx', 'src/inside.ts', 'src/screens/profile/page.tsx'],
+  },
 }
 
 export interface Measured {

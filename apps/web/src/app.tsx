@@ -1,32 +1,32 @@
-import { Route, Router, type RoutePreloadFunc, type RouteSectionProps } from '@solidjs/router'
-import { ErrorBoundary, getOwner, lazy, runWithOwner, Suspense } from 'solid-js'
+import { Route, Router, type RouteSectionProps } from '@solidjs/router'
+import { ErrorBoundary, lazy, Suspense } from 'solid-js'
 import { Strangers } from './layouts/strangers.tsx'
+import { early, screen } from './screen.ts'
 import { BrokenPage } from './screens/broken/page.tsx'
 
-const MarketingLayout = lazy(async () => ({ default: (await import('./layouts/marketing.tsx')).MarketingLayout }))
-const SignedOutLayout = lazy(async () => ({ default: (await import('./layouts/signed-out.tsx')).SignedOutLayout }))
-const AppLayout = lazy(async () => ({ default: (await import('./layouts/app.tsx')).AppLayout }))
-const Landing = lazy(async () => ({ default: (await import('./screens/landing/page.tsx')).Landing }))
-const Pricing = lazy(async () => ({ default: (await import('./screens/pricing/page.tsx')).Pricing }))
-const SignUp = lazy(async () => ({ default: (await import('./screens/sign-up/page.tsx')).SignUp }))
-const CheckMail = lazy(async () => ({ default: (await import('./screens/check-mail/page.tsx')).CheckMail }))
-const Verify = lazy(async () => ({ default: (await import('./screens/verify/page.tsx')).Verify }))
-const ForgotPassword = lazy(async () => ({
-  default: (await import('./screens/forgot-password/page.tsx')).ForgotPassword,
-}))
-const CheckMailForReset = lazy(async () => ({
-  default: (await import('./screens/check-mail/page.tsx')).CheckMailForReset,
-}))
-const ResetPassword = lazy(async () => ({ default: (await import('./screens/reset-password/page.tsx')).ResetPassword }))
-const ConfirmEmail = lazy(async () => ({ default: (await import('./screens/confirm-email/page.tsx')).ConfirmEmail }))
-const SignIn = lazy(async () => ({ default: (await import('./screens/sign-in/page.tsx')).SignIn }))
-const Dashboard = lazy(async () => ({ default: (await import('./screens/dashboard/page.tsx')).Dashboard }))
-const Billing = lazy(async () => ({ default: (await import('./screens/billing/page.tsx')).Billing }))
-const BillingReturn = lazy(async () => ({ default: (await import('./screens/billing-return/page.tsx')).BillingReturn }))
-const Notifications = lazy(async () => ({ default: (await import('./screens/notifications/page.tsx')).Notifications }))
-const Profile = lazy(async () => ({ default: (await import('./screens/profile/page.tsx')).Profile }))
-const Security = lazy(async () => ({ default: (await import('./screens/security/page.tsx')).Security }))
-const NotFound = lazy(async () => ({ default: (await import('./screens/not-found/page.tsx')).NotFound }))
+const inside = () => import('./inside.ts')
+
+const MarketingLayout = screen(() => import('./layouts/marketing.tsx'), 'MarketingLayout')
+const SignedOutLayout = screen(() => import('./layouts/signed-out.tsx'), 'SignedOutLayout')
+const AppLayout = screen(() => import('./layouts/app.tsx'), 'AppLayout')
+const Landing = screen(() => import('./screens/landing/page.tsx'), 'Landing')
+const Pricing = screen(() => import('./screens/pricing/page.tsx'), 'Pricing')
+const SignUp = screen(() => import('./screens/sign-up/page.tsx'), 'SignUp')
+const CheckMail = screen(() => import('./screens/check-mail/page.tsx'), 'CheckMail')
+const Verify = screen(() => import('./screens/verify/page.tsx'), 'Verify')
+const ForgotPassword = screen(() => import('./screens/forgot-password/page.tsx'), 'ForgotPassword')
+const CheckMailForReset = screen(() => import('./screens/check-mail/page.tsx'), 'CheckMailForReset')
+const ResetPassword = screen(() => import('./screens/reset-password/page.tsx'), 'ResetPassword')
+const ConfirmEmail = screen(() => import('./screens/confirm-email/page.tsx'), 'ConfirmEmail')
+const SignIn = screen(() => import('./screens/sign-in/page.tsx'), 'SignIn')
+const SignInStep = screen(() => import('./screens/sign-in/step.tsx'), 'SignInStep')
+const Dashboard = behind('Dashboard')
+const Billing = behind('Billing')
+const BillingReturn = behind('BillingReturn')
+const Notifications = behind('Notifications')
+const Profile = behind('Profile')
+const Security = behind('Security')
+const NotFound = screen(() => import('./screens/not-found/page.tsx'), 'NotFound')
 
 // Nothing can be said before a screen stands; from then on the live region is there.
 const Toasts = lazy(async () => ({ default: (await import('./ui/toasts.tsx')).Toasts }))
@@ -40,7 +40,7 @@ export function App() {
         <Route
           path="/pricing"
           component={Pricing}
-          preload={early(async () => (await import('./screens/pricing/data.ts')).preloadPlans)}
+          preload={early(() => import('./screens/pricing/data.ts'), 'preloadPlans')}
         />
       </Route>
       <Route component={Strangers}>
@@ -49,6 +49,7 @@ export function App() {
           <Route path="/sign-in" component={SignIn} />
         </Route>
       </Route>
+      <Route path={['/sign-in/:step', '/recover', '/recover/:step']} component={SignInStep} />
       <Route component={SignedOutLayout}>
         <Route path="/sign-up/check-mail" component={CheckMail} />
         <Route path="/verify" component={Verify} />
@@ -57,29 +58,13 @@ export function App() {
         <Route path="/reset-password" component={ResetPassword} />
         <Route path="/confirm-email" component={ConfirmEmail} />
       </Route>
-      <Route component={AppLayout} preload={early(async () => (await import('./account/data.ts')).preloadAccount)}>
-        <Route
-          path="/dashboard"
-          component={Dashboard}
-          preload={early(async () => (await import('./screens/dashboard/data.ts')).preloadDashboard)}
-        />
-        <Route
-          path="/billing"
-          component={Billing}
-          preload={early(async () => (await import('./screens/billing/data.ts')).preloadBilling)}
-        />
+      <Route component={AppLayout} preload={early(() => import('./account/data.ts'), 'preloadAccount')}>
+        <Route path="/dashboard" component={Dashboard} preload={early(inside, 'preloadDashboard')} />
+        <Route path="/billing" component={Billing} preload={early(inside, 'preloadBilling')} />
         <Route path="/billing/return" component={BillingReturn} />
-        <Route
-          path="/notifications"
-          component={Notifications}
-          preload={early(async () => (await import('./screens/notifications/data.ts')).preloadNotifications)}
-        />
+        <Route path="/notifications" component={Notifications} preload={early(inside, 'preloadNotifications')} />
         <Route path="/profile" component={Profile} />
-        <Route
-          path="/security"
-          component={Security}
-          preload={early(async () => (await import('./screens/security/data.ts')).preloadSecurity)}
-        />
+        <Route path="/security" component={Security} preload={early(inside, 'preloadSecurity')} />
       </Route>
       <Route path="*" component={NotFound} />
     </Router>
@@ -99,10 +84,7 @@ function Root(props: RouteSectionProps) {
   )
 }
 
-/** What asks for the data is itself loaded only when wanted: the first page carries none of it. */
-function early(load: () => Promise<RoutePreloadFunc>): RoutePreloadFunc {
-  return (args) => {
-    const owner = getOwner()
-    void load().then((start) => runWithOwner(owner, () => start(args)))
-  }
+/** A screen behind sign-in. */
+function behind(name: keyof Awaited<ReturnType<typeof inside>>['screens']) {
+  return lazy(async () => ({ default: await (await inside()).screens[name]() }))
 }

@@ -21,6 +21,21 @@ declare module 'virtual:lightpress-routes/auth' {
   export const routes: BrowserRoutes<typeof auth>
 }
 
+declare module 'virtual:lightpress-routes/entrance' {
+  import type { auth } from '@lightpress/auth-contract'
+  import type { BrowserRoutes } from 'virtual:lightpress-routes'
+  type Entrance =
+    | 'signUp'
+    | 'verifyEmail'
+    | 'resendVerification'
+    | 'signIn'
+    | 'refreshToken'
+    | 'forgotPassword'
+    | 'resetPassword'
+    | 'confirmEmailChange'
+  export const routes: Pick<BrowserRoutes<typeof auth>, Entrance>
+}
+
 declare module 'virtual:lightpress-routes/users' {
   import type { users } from '@lightpress/users-contract'
   import type { BrowserRoutes } from 'virtual:lightpress-routes'

@@ -101,8 +101,26 @@ it('sends nothing for a session that is over', async () => {
   expect([sent, server.overs]).toEqual([0, 1])
 })
 
-function play({ expired, refresh = 200, conflicts = 0 }: { expired: boolean; refresh?: number; conflicts?: number }) {
+it('does not repeat for one person what was sent for another', async () => {
+  const server = play({ expired: true, next: 'operator' })
+  const tab = server.openTab()
+  const asked = [tab.fetch('/v1/users/me'), tab.fetch('/v1/users/me')]
+  for (const answer of asked) await expect(answer).rejects.toMatchObject({ code: 'unauthenticated' })
+  expect(server.overs).toBe(0)
+  expect((await tab.fetch('/v1/users/me')).status).toBe(200)
+})
+
+interface Play {
+  expired: boolean
+  refresh?: number
+  conflicts?: number
+  /** Whose session the next renewal brings. */
+  next?: string
+}
+
+function play({ expired, refresh = 200, conflicts = 0, next = 'ada' }: Play) {
   let renewedAt = 0
+  let person = 'ada'
   const server = {
     refreshes: 0,
     /** Those that were answered with a new session, in time for others to find. */
@@ -128,8 +146,10 @@ function play({ expired, refresh = 200, conflicts = 0 }: { expired: boolean; ref
           return new Response(null, { status: refresh })
         },
         renewedAt: () => renewedAt,
+        person: () => person,
         onRenewed: async () => {
           server.renewals++
+          person = next
           renewedAt = Date.now()
         },
         onOver: () => {

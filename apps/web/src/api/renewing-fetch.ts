@@ -1,4 +1,5 @@
 import { AppError } from '@lightpress/protocol'
+import { sessionLock } from './session-lock.ts'
 
 export interface RenewingOptions {
   fetch: typeof globalThis.fetch
@@ -7,6 +8,8 @@ export interface RenewingOptions {
   /** When any tab last renewed it, in milliseconds since the epoch; 0 if unknown. */
   renewedAt: () => number
   onRenewed: (answer: Response) => Promise<void>
+  /** Whose session it is; undefined while that is not known. */
+  person: () => string | undefined
   /** The server has refused to renew it. */
   onOver: () => void
   locks: Pick<LockManager, 'request'>
@@ -14,16 +17,13 @@ export interface RenewingOptions {
   pause?: (milliseconds: number) => Promise<void>
 }
 
-/** Held, across all tabs, by whoever waits for an answer that sets the session's cookies or takes them away. */
-const sessionLock = 'lightpress.session'
-
 /** How often a session that was just replaced is asked for, and the milliseconds in between. */
 const asks = 5
 const betweenAsks = 500
 
 /** Repeats a request once with a renewed session when its access token had expired. */
 export function createRenewingFetch(options: RenewingOptions) {
-  const { fetch, refresh, renewedAt, onRenewed, onOver, locks, pause = wait } = options
+  const { fetch, refresh, renewedAt, onRenewed, person, onOver, locks, pause = wait } = options
   let refusedAt = 0
 
   /**
@@ -61,9 +61,13 @@ export function createRenewingFetch(options: RenewingOptions) {
 
   async function renewingFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
     const sentAt = Date.now()
+    const sentFor = person()
     const response = await fetch(input, init)
     if (response.status !== 401) return response
-    return (await renew(sentAt)) ? fetch(input, init) : response
+    if (!(await renew(sentAt))) return response
+    // An impersonation ends, and the operator's own session goes on: what was meant for one is not done to the other.
+    if (sentFor !== undefined && person() !== sentFor) throw sessionIsOver()
+    return fetch(input, init)
   }
 
   /**

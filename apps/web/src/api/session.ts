@@ -1,34 +1,31 @@
 import type { SignedIn } from '@lightpress/auth-contract'
-import { routes } from 'virtual:lightpress-routes/auth'
+import { routes } from 'virtual:lightpress-routes/entrance'
 import { reachingFetch } from './reaching-fetch.ts'
 import { createRenewingFetch, sessionIsOver } from './renewing-fetch.ts'
 import { readSession, writeSession } from './session-note.ts'
+import { sessionStarted } from './session-start.ts'
 import { setSignInReason } from './sign-in-reason.ts'
 
 const { method, path } = routes.refreshToken
 const endListeners = new Set<() => void>()
+const changeListeners = new Set<() => void>()
 
 const {
   fetch: sessionFetch,
   renew,
-  alone,
   renewedAlone,
 } = createRenewingFetch({
   fetch: reachingFetch,
   refresh: () => reachingFetch(path, { method, headers: { 'content-type': 'application/json' }, body: '{}' }),
   renewedAt: () => readSession()?.renewedAt ?? 0,
-  onRenewed: async (answer) => sessionStarted((await answer.json()) as SignedIn),
+  onRenewed: async (answer) => sessionRenewed((await answer.json()) as SignedIn),
+  person: () => readSession()?.userId,
   onOver: sessionOver,
   locks: navigator.locks,
 })
 
 /** `fetch` for everything that needs a session. */
-export { sessionFetch }
-
-/** Sends what makes a session where there may be none. */
-export function startSession(send: () => Promise<SignedIn>): Promise<void> {
-  return alone(async () => sessionStarted(await send()))
-}
+export { sessionFetch, sessionIsOver }
 
 /** Sends what puts a session in the place of this one. */
 export function replaceSession(send: () => Promise<SignedIn>): Promise<void> {
@@ -43,9 +40,17 @@ export function endSession(send: () => Promise<unknown>): Promise<void> {
   })
 }
 
-function sessionStarted({ user }: SignedIn) {
-  setSignInReason(undefined)
-  writeSession({ renewedAt: Date.now(), userId: user.id, organizationId: user.organizationId })
+/** Behind an impersonation that ends by itself there is the operator's own session. */
+function sessionRenewed(signedIn: SignedIn) {
+  const before = readSession()
+  sessionStarted(signedIn)
+  if (before && before.userId !== signedIn.user.id) for (const listener of changeListeners) listener()
+}
+
+/** Called when a renewal brought another person's session; returns its own undoing. */
+export function onPersonChange(listener: () => void): () => void {
+  changeListeners.add(listener)
+  return () => changeListeners.delete(listener)
 }
 
 /** Called when the session is over in this tab; returns its own undoing. */

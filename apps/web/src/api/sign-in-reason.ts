@@ -1,5 +1,5 @@
 /** Why somebody finds themselves at sign-in who did not go there. */
-export type SignInReason = 'session_ended' | 'signed_out_everywhere' | 'password_reset'
+export type SignInReason = 'session_ended' | 'signed_out_everywhere' | 'password_reset' | 'took_too_long'
 
 let reason: SignInReason | undefined
 

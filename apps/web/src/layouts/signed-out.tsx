@@ -1,10 +1,11 @@
-import { A, type RouteSectionProps } from '@solidjs/router'
+import { A } from '@solidjs/router'
+import type { ParentProps } from 'solid-js'
 import { Wordmark } from '../ui/mark.tsx'
 import { Main } from '../ui/page.tsx'
 import styles from './signed-out.module.css'
 
 /** One thing to do, in a card of 400 px, the mark above it. */
-export function SignedOutLayout(props: RouteSectionProps) {
+export function SignedOutLayout(props: ParentProps) {
   return (
     <div class={styles.layout}>
       <header>

@@ -1,9 +1,9 @@
 import { action } from '@solidjs/router'
-import { auth } from '../../api/auth.ts'
+import { entrance } from '../../api/entrance.ts'
 import { keepDraft, readDraft } from '../../ui/drafts.ts'
 
 /** What the mail is for that somebody waits for. */
-type Purpose = 'sign-up' | 'password-reset'
+type Purpose = 'sign-up' | 'password-reset' | 'sign-in'
 
 /** Kept as what was typed is: a reload still knows where the mail went, and after a sign-out nobody does. */
 export function expectMail(purpose: Purpose, email: string) {
@@ -15,8 +15,8 @@ export function expectedMail(purpose: Purpose): string | undefined {
 }
 
 export const sendVerificationAgain = action(
-  (email: string) => auth.resendVerification({ email }),
+  (email: string) => entrance.resendVerification({ email }),
   'send-verification-again',
 )
 
-export const sendResetAgain = action((email: string) => auth.forgotPassword({ email }), 'send-reset-again')
+export const sendResetAgain = action((email: string) => entrance.forgotPassword({ email }), 'send-reset-again')

@@ -1,8 +1,11 @@
 import { isAppError } from '@lightpress/protocol'
 import { action } from '@solidjs/router'
-import { auth } from '../../api/auth.ts'
+import { entrance } from '../../api/entrance.ts'
 
-export const confirmEmailChange = action((token: string) => auth.confirmEmailChange({ token }), 'confirm-email-change')
+export const confirmEmailChange = action(
+  (token: string) => entrance.confirmEmailChange({ token }),
+  'confirm-email-change',
+)
 
 /** The refusals that no other try will turn: the link is over, or the address is somebody else's. */
 export function finalRefusal(error: unknown): 'invalid' | 'taken' | undefined {

@@ -1,10 +1,9 @@
-import { action, query, redirect } from '@solidjs/router'
-import { auth } from '../../api/auth.ts'
-import { nextPath } from '../../api/next-path.ts'
-import { startSession } from '../../api/session.ts'
+import { action } from '@solidjs/router'
+import { entrance } from '../../api/entrance.ts'
+import { enter } from '../../api/enter.ts'
 
-export const signIn = action(async (email: string, password: string, next: string | undefined) => {
-  await startSession(() => auth.signIn({ email, password, mode: 'cookie' }))
-  query.clear()
-  throw redirect(nextPath(next, location.origin))
-}, 'sign-in')
+export const signIn = action(
+  (email: string, password: string, next: string | undefined) =>
+    enter({ send: () => entrance.signIn({ email, password, mode: 'cookie' }), next, email }),
+  'sign-in',
+)

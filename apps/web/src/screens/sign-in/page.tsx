@@ -1,6 +1,6 @@
 import { isAppError } from '@lightpress/protocol'
 import { A, useAction, useSearchParams } from '@solidjs/router'
-import { Match, Show, Switch } from 'solid-js'
+import { lazy, Show, Suspense } from 'solid-js'
 import { takeSignInReason } from '../../api/sign-in-reason.ts'
 import { Form, SubmitButton } from '../../ui/form.tsx'
 import { Heading } from '../../ui/heading.tsx'
@@ -8,11 +8,15 @@ import { useTitle } from '../../ui/page.tsx'
 import { PasswordField } from '../../ui/password-field.tsx'
 import { emailRule, TextField } from '../../ui/text-field.tsx'
 import { signIn } from './data.ts'
-import { ReasonNote } from './reason-note.tsx'
+
+// What not everybody needs comes after the form, and not before it.
+const Notes = lazy(async () => ({ default: (await import('./notes.tsx')).Notes }))
+const Remedy = lazy(async () => ({ default: (await import('./remedy.tsx')).Remedy }))
+const OtherWays = lazy(async () => ({ default: (await import('./other-ways.tsx')).OtherWays }))
 
 export function SignIn() {
   useTitle('Sign in')
-  const [search] = useSearchParams<{ next: string }>()
+  const [search] = useSearchParams<{ next: string; problem: string; provider: string }>()
   const enter = useAction(signIn)
   const reason = takeSignInReason()
   return (
@@ -20,11 +24,17 @@ export function SignIn() {
       <Heading title="Sign in">
         New here? <A href="/sign-up">Sign up</A>
       </Heading>
-      <Show when={reason}>{(why) => <ReasonNote reason={why()} />}</Show>
+      <Show when={reason ?? search.problem}>
+        <Notes reason={reason} problem={search.problem} provider={search.provider} />
+      </Show>
       <Form
         name="sign-in"
         submit={({ email = '', password = '' }) => enter(email, password, search.next)}
-        remedy={(error) => isAppError(error) && <Remedy reason={error.reason} />}
+        remedy={(error) => (
+          <Suspense>
+            <Remedy reason={isAppError(error) ? error.reason : ''} />
+          </Suspense>
+        )}
       >
         <TextField
           name="email"
@@ -44,22 +54,9 @@ export function SignIn() {
         />
         <SubmitButton wide>Sign in</SubmitButton>
       </Form>
+      <Suspense>
+        <OtherWays next={search.next} />
+      </Suspense>
     </>
-  )
-}
-
-/** What helps where another try does not. */
-function Remedy(props: { reason: string }) {
-  return (
-    <Switch>
-      <Match when={props.reason === 'auth.too_many_attempts'}>
-        <p>
-          Not sure of it? <A href="/forgot-password">Reset your password</A>
-        </p>
-      </Match>
-      <Match when={props.reason === 'auth.suspended'}>
-        <p>Nothing of yours is lost. Ask us if you do not know why.</p>
-      </Match>
-    </Switch>
   )
 }

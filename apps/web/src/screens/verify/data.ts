@@ -1,7 +1,7 @@
 import { isAppError } from '@lightpress/protocol'
 import { action, query, redirect } from '@solidjs/router'
-import { auth } from '../../api/auth.ts'
-import { startSession } from '../../api/session.ts'
+import { entrance } from '../../api/entrance.ts'
+import { startSession } from '../../api/session-start.ts'
 import { dropDrafts } from '../../ui/drafts.ts'
 
 /**
@@ -9,7 +9,7 @@ import { dropDrafts } from '../../ui/drafts.ts'
  * chosen at sign-up must say it.
  */
 export const verify = action(async (token: string, password?: string) => {
-  await startSession(() => auth.verifyEmail({ token, mode: 'cookie', ...(password !== undefined && { password }) }))
+  await startSession(() => entrance.verifyEmail({ token, mode: 'cookie', ...(password !== undefined && { password }) }))
   dropDrafts()
   query.clear()
   throw redirect('/dashboard')

@@ -1,7 +1,13 @@
 import type { SignInReason } from '../../api/sign-in-reason.ts'
-import { Note } from '../../ui/note.tsx'
+import type { NoteProps } from '../../ui/note.tsx'
 
-const told: Record<SignInReason, { tone: 'info' | 'success'; title: string; words: string }> = {
+export interface Words {
+  tone: NoteProps['tone']
+  title: string
+  words: string
+}
+
+export const reasonWords: Record<SignInReason, Words> = {
   session_ended: {
     tone: 'info',
     title: 'You were signed out',
@@ -17,14 +23,9 @@ const told: Record<SignInReason, { tone: 'info' | 'success'; title: string; word
     title: 'Your password is changed',
     words: 'You were signed out everywhere. Sign in with the new one.',
   },
-}
-
-export function ReasonNote(props: { reason: SignInReason }) {
-  return (
-    <div role="status">
-      <Note tone={told[props.reason].tone} title={told[props.reason].title}>
-        {told[props.reason].words}
-      </Note>
-    </div>
-  )
+  took_too_long: {
+    tone: 'info',
+    title: 'That took too long',
+    words: 'There are ten minutes for the second step of a sign-in. Begin once more.',
+  },
 }

@@ -1,0 +1,35 @@
+import { query } from '@solidjs/router'
+import { auth } from '../../api/auth.ts'
+
+/** None, too, when they cannot be asked for: a sign-in must not wait for what is beside it. */
+export const getProviders = query(async () => {
+  const { providers } = await auth.listSignInProviders({}).catch(() => ({ providers: [] }))
+  return providers
+}, 'sign-in-providers')
+
+/** What people call it. */
+export function nameOfProvider(
+  providers: readonly { id: string; name: string }[] | undefined,
+  id: string | undefined,
+): string {
+  return providers?.find((provider) => provider.id === id)?.name ?? 'the provider'
+}
+
+/** Where a provider leads back to: see `arrived.tsx`. */
+export function providerPath(provider: string, next: string | undefined): string {
+  const search = new URLSearchParams({ next: arrivalPath(next) })
+  return `/v1/auth/oidc/${encodeURIComponent(provider)}/start?${search}`
+}
+
+export function arrivalPath(next: string | undefined): string {
+  return next === undefined ? '/sign-in/arrived' : `/sign-in/arrived?${new URLSearchParams({ next })}`
+}
+
+/** Where a sign-in is linked to the account: see `connect.tsx`. */
+export function connectPath(provider: string, next: string | undefined): string {
+  return `/sign-in/connect?${new URLSearchParams({ provider, ...(next !== undefined && { next }) })}`
+}
+
+export function isConnectPath(path: string | undefined): boolean {
+  return path?.startsWith('/sign-in/connect?') ?? false
+}

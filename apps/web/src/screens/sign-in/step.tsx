@@ -1,0 +1,32 @@
+import { useLocation } from '@solidjs/router'
+import { type Component, lazy, Show } from 'solid-js'
+import { Dynamic } from 'solid-js/web'
+import { SignedOutLayout } from '../../layouts/signed-out.tsx'
+import { NotFound } from '../not-found/page.tsx'
+
+/**
+ * What comes after the first page of a sign-in, and what the mails about one lead to. They are told apart here and not
+ * among the routes, so that the first page does not carry all these names.
+ */
+const steps = new Map<string, Component>([
+  ['/sign-in/second-factor', lazy(async () => ({ default: (await import('../second-factor/page.tsx')).SecondFactor }))],
+  ['/sign-in/link', lazy(async () => ({ default: (await import('../magic-link/page.tsx')).MagicLink }))],
+  ['/sign-in/link-sent', lazy(async () => ({ default: (await import('../magic-link/sent.tsx')).LinkSent }))],
+  ['/sign-in/arrived', lazy(async () => ({ default: (await import('./arrived.tsx')).Arrived }))],
+  ['/sign-in/connect', lazy(async () => ({ default: (await import('./connect.tsx')).Connect }))],
+  ['/recover', lazy(async () => ({ default: (await import('../recovery/page.tsx')).Recover }))],
+  ['/recover/cancel', lazy(async () => ({ default: (await import('../recovery/cancel.tsx')).CancelRecovery }))],
+])
+
+export function SignInStep() {
+  const location = useLocation()
+  return (
+    <Show when={steps.get(location.pathname)} fallback={<NotFound />}>
+      {(screen) => (
+        <SignedOutLayout>
+          <Dynamic component={screen()} />
+        </SignedOutLayout>
+      )}
+    </Show>
+  )
+}
