@@ -2,6 +2,7 @@ import { createHash, createPrivateKey, randomBytes } from 'node:crypto'
 import { requires } from '@lightpress/local'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createConfidant, type Confidant } from './support/confidant.ts'
+import { factorKinds, walkFactors } from './support/factors-journey.ts'
 import { until } from './support/person.ts'
 import { readPrivateKey } from './support/signing-keys.ts'
 import { createWitness, findSecrets, type Witness, type Written } from './support/witness.ts'
@@ -26,22 +27,33 @@ const kinds = [
   ],
   ...['access', 'refresh', 'registration', 'device'].map((name) => `the cookie lightpress_${name}`),
   ...['verify', 'reset-password', 'confirm-email'].map((name) => `the link token of /${name}`),
-  ...['INTERNAL_KEY', 'AUTH_KEY_ENCRYPTION_KEY', 'STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET'],
+  ...[
+    'INTERNAL_KEY',
+    'AUTH_KEY_ENCRYPTION_KEY',
+    'SECRETS_ENCRYPTION_KEY',
+    'STRIPE_SECRET_KEY',
+    'STRIPE_WEBHOOK_SECRET',
+  ],
+  'a client secret of OpenID Connect',
+  ...factorKinds,
 ]
 
 describe.each(topologies)('what is written, $name', ({ topology, queue }) => {
   const key = () => randomBytes(32).toString('base64')
   const keys = {
-    SECRETS_ENCRYPTION_KEY: key(),
     STRIPE_SECRET_KEY: `sk_test_${randomBytes(18).toString('hex')}`,
     STRIPE_WEBHOOK_SECRET: `whsec_${key()}`,
     RESEND_API_KEY: `re_${randomBytes(18).toString('hex')}`,
   }
+  /** Nobody is there: what a call to it would have said stands in an error. */
+  const provider = { id: 'nowhere', name: 'Nowhere', issuer: 'http://127.0.0.1:9', clientId: 'lightpress' }
+  const clientSecret = key()
+  const OIDC_PROVIDERS = JSON.stringify([{ ...provider, clientSecret }])
   let world: World
   let witness: Witness
   let confidant: Confidant
   beforeAll(async () => {
-    world = await createWorld(topology, { queue, env: { ...keys, LOG_LEVEL: 'trace' } })
+    world = await createWorld(topology, { queue, env: { ...keys, OIDC_PROVIDERS, LOG_LEVEL: 'trace' } })
     witness = await createWitness(world.stack, world.database)
     confidant = createConfidant(world)
     await keepKeys()
@@ -83,6 +95,7 @@ describe.each(topologies)('what is written, $name', ({ topology, queue }) => {
   async function keepKeys(): Promise<void> {
     const { stack } = world
     for (const [name, value] of Object.entries({ ...world.keys, ...keys })) confidant.keep(name, value)
+    confidant.keep('a client secret of OpenID Connect', clientSecret)
     confidant.keep('the password of the database', decodeURIComponent(new URL(stack.databaseUrl).password))
     const { pem } = await readPrivateKey(stack.databaseUrl, world.keys.AUTH_KEY_ENCRYPTION_KEY)
     confidant.keep('the signing key', pem.split('\n')[1] ?? '')
@@ -152,6 +165,7 @@ describe.each(topologies)('what is written, $name', ({ topology, queue }) => {
     for (let times = 0; times < 2; times++) expect((await call('/v1/billing/checkout', checkout)).status).toBe(200)
     for (const path of ['/v1/auth/sessions', '/v1/auth/activity', '/v1/users/me', '/v1/notifications'])
       expect((await call(path, { method: 'GET', headers: bearer })).status).toBe(200)
+    await walkFactors(confidant, { email: moved, password: third, bearer })
     const { refreshToken } = program.json as { refreshToken: string }
     return { email: moved, password: third, bearer, refreshToken }
   }
@@ -160,10 +174,32 @@ describe.each(topologies)('what is written, $name', ({ topology, queue }) => {
   async function mistakes({ email, password, bearer, refreshToken }: Walker): Promise<void> {
     const { call, newPassword, keep } = confidant
     const token = keep('a link token that is none', `v1.${randomBytes(32).toString('base64url')}`)
-    const json = JSON.stringify({ email, password, refreshToken, token, newPassword: newPassword() })
-    const paths = ['sign-in', 'sign-up', 'token/refresh', 'email/verify', 'password/reset', 'password/change'].map(
-      (path) => `/v1/auth/${path}`,
-    )
+    const challenge = keep('a challenge that is none', randomBytes(32).toString('base64url'))
+    const proof = { kind: 'password', password }
+    const json = JSON.stringify({
+      email,
+      password,
+      refreshToken,
+      token,
+      challenge,
+      code: password,
+      proof,
+      newPassword: newPassword(),
+    })
+    const paths = [
+      'sign-in',
+      'sign-up',
+      'token/refresh',
+      'email/verify',
+      'password/reset',
+      'password/change',
+      'magic-link/sign-in',
+      'totp/verify',
+      'recovery-codes/verify',
+      'step-up',
+      'recovery/complete',
+      'api-keys',
+    ].map((path) => `/v1/auth/${path}`)
     for (const path of [...paths, '/v1/auth/email/change/confirm', '/v1/billing/webhooks/stripe']) {
       await call(path, { body: json, headers: bearer })
       await call(path, { body: json.slice(0, -1), headers: bearer })
@@ -185,13 +221,27 @@ describe.each(topologies)('what is written, $name', ({ topology, queue }) => {
         method: 'GET',
         headers: { authorization, cookie: `lightpress_access=${refreshToken}` },
       })
+    await call('/v1/auth/oidc/nowhere/start', { method: 'GET' })
+    await call(`/v1/auth/oidc/nowhere/callback?state=${token}&code=${challenge}`, { method: 'GET' })
     const signature = createHash('sha256').update(json).digest('hex')
     await call('/v1/billing/webhooks/stripe', { body: json, headers: { 'stripe-signature': `t=1,v1=${signature}` } })
   }
 
   /** Faults in the middle: the errors of a database tell the values that a statement was given. */
   async function brokenTables(person: Walker): Promise<void> {
-    const tables = ['account', 'session', 'refresh_token', 'registration', 'password_reset', 'email_change', 'outbox']
+    const tables = [
+      'account',
+      'session',
+      'refresh_token',
+      'registration',
+      'password_reset',
+      'email_change',
+      'ticket',
+      'totp',
+      'recovery_code',
+      'api_key',
+      'outbox',
+    ]
     const statuses: number[] = []
     for (const table of tables) {
       await world.database.query(`alter table auth.${table} rename to broken`)
@@ -230,6 +280,10 @@ describe.each(topologies)('what is written, $name', ({ topology, queue }) => {
       ['/v1/auth/password/change', { currentPassword: newPassword(), newPassword: newPassword() }],
       ['/v1/auth/email/change', { email: newAddress() }],
       ['/v1/auth/email/change/confirm', { token }],
+      ['/v1/auth/magic-link/sign-in', { token }],
+      ['/v1/auth/totp/confirm', { code: password }],
+      ['/v1/auth/step-up', { proof: { kind: 'recovery_code', code: password } }],
+      ['/v1/auth/api-keys', { name: 'CI', scopes: ['billing:read'], expiresAt: null }],
     ]
   }
 })

@@ -54,7 +54,10 @@ export async function startStack({ topology, queue, web, env = {} }: StackOption
   try {
     const services = await planServices(topology)
     const gateway = createGateway({ routes: routesTo(services), ...(web && { rest: web }) })
-    const url = await gateway.listen({ port: await freePort(), host: '127.0.0.1' })
+    // A name, because passkeys are for one, and both loopback addresses, since browsers try both.
+    const port = await freePort()
+    await gateway.listen({ port, host: 'localhost' })
+    const url = `http://localhost:${port}`
     const secrets = Object.fromEntries(
       Object.entries(generateSecrets()).map(([name, made]) => [name, env[name] ?? made]),
     )

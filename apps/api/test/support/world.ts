@@ -11,7 +11,7 @@ import { createForge, readPrivateKey, type Forge } from './signing-keys.ts'
 /** The product with its keys in the test's hand, so that a test can be whoever it wants. */
 export interface World {
   stack: Stack
-  keys: { INTERNAL_KEY: string; AUTH_KEY_ENCRYPTION_KEY: string }
+  keys: { INTERNAL_KEY: string; AUTH_KEY_ENCRYPTION_KEY: string; SECRETS_ENCRYPTION_KEY: string }
   database: pg.Pool
   send: Send
   /** Requests so far. */
@@ -28,7 +28,7 @@ export async function createWorld(
   { env = {}, queue = 'postgres' }: Partial<StackOptions> = {},
 ): Promise<World> {
   const key = () => randomBytes(32).toString('base64')
-  const keys = { INTERNAL_KEY: key(), AUTH_KEY_ENCRYPTION_KEY: key() }
+  const keys = { INTERNAL_KEY: key(), AUTH_KEY_ENCRYPTION_KEY: key(), SECRETS_ENCRYPTION_KEY: key() }
   const stack = await startStack({ topology, queue, env: { ...keys, ...env } })
   const database = new pg.Pool({ connectionString: stack.databaseUrl, max: 4 })
   const { send, count, close } = createSender(stack.url)
