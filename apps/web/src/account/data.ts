@@ -1,7 +1,7 @@
 import type { Profile } from '@lightpress/users-contract'
 import { isAppError } from '@lightpress/protocol'
 import { action, json, query, redirect } from '@solidjs/router'
-import { authAsIs } from '../api/auth.ts'
+import { auth, authAsIs } from '../api/auth.ts'
 import { notifications } from '../api/notifications.ts'
 import { read, warm } from '../api/read.ts'
 import { activeOrganizationId, endSession, replaceSession } from '../api/session.ts'
@@ -13,11 +13,12 @@ import { dropDrafts } from '../ui/drafts.ts'
 /** What every signed-in screen stands on. */
 export const getMe = read('me', () => users.getMe({}))
 export const getOrganizations = read('organizations', async () => (await users.listOrganizations({ limit: 100 })).items)
+export const getSession = read('session', () => auth.getSession({}))
 export const getActiveId = read('active-organization', activeOrganizationId)
 export const getUnreadCount = read('unread', async () => (await notifications.getUnreadCount({})).count)
 
 export function preloadAccount() {
-  warm(getMe(), getOrganizations(), getActiveId())
+  warm(getMe(), getOrganizations(), getActiveId(), getSession())
 }
 
 /** Changes what is given and leaves the rest. */

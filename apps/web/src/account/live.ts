@@ -12,7 +12,7 @@ import { setUnread, unread } from './unread.ts'
 /** The queries whose answers a notification of a category makes old. */
 const told: Partial<Record<Notification['category'], string[]>> = {
   billing: ['subscription', 'invoices'],
-  security: ['sessions', 'activity', 'email-change', 'me'],
+  security: ['sessions', 'activity', 'email-change', 'me', 'credentials'],
 }
 const listeners = new Set<(notification: Notification) => void>()
 

@@ -15,7 +15,7 @@ import { getMe, getUnreadCount } from '../account/data.ts'
 import { followNotifications } from '../account/live.ts'
 import { setUnread } from '../account/unread.ts'
 import { signInPath } from '../api/next-path.ts'
-import { onSessionEnd } from '../api/session.ts'
+import { onPersonChange, onSessionEnd } from '../api/session.ts'
 import { onOtherTab, readSession } from '../api/session-note.ts'
 import { setSignInReason } from '../api/sign-in-reason.ts'
 import { BrokenPart } from '../screens/broken/page.tsx'
@@ -31,6 +31,7 @@ import { Banners } from './app/banners.tsx'
 import { Bell } from './app/bell.tsx'
 import { createPaletteKey } from './app/palette-key.ts'
 import { Sidebar } from './app/sidebar.tsx'
+import { StepUp } from './app/step-up.tsx'
 
 const Palette = lazy(async () => ({ default: (await import('./app/palette.tsx')).Palette }))
 
@@ -88,6 +89,7 @@ export function AppLayout(props: RouteSectionProps) {
       <Dialog sheet title="Menu" open={sheet()} onOpenChange={setSheet}>
         <Sidebar openPalette={() => setPalette(true)} onLeave={() => setSheet(false)} />
       </Dialog>
+      <StepUp />
       <Suspense>
         <Show when={paletteWanted()}>
           <Palette open={palette()} onOpenChange={setPalette} />
@@ -118,6 +120,7 @@ function leaveWithSession(shownTo: () => string | undefined) {
     navigate(signInPath(location), { replace: true })
   }
   onCleanup(onSessionEnd(leave))
+  onCleanup(onPersonChange(() => location.reload()))
   onCleanup(
     onOtherTab((did) => {
       if (did === 'ended') {

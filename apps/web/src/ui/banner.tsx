@@ -6,12 +6,14 @@ import styles from './banner.module.css'
 export function Banner(props: {
   icon: Component<{ size: number }>
   tone: 'info' | 'warning' | 'danger'
+  action?: JSX.Element
   children: JSX.Element
 }) {
   return (
     <div class={styles.banner} data-tone={props.tone} role="status">
       <Dynamic component={props.icon} size={16} />
       <p>{props.children}</p>
+      {props.action}
     </div>
   )
 }

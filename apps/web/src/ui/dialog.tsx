@@ -12,6 +12,8 @@ export interface DialogProps {
   description?: JSX.Element
   /** A sheet comes in from the side, as high as the window. */
   sheet?: boolean
+  /** It is left by what is in it, and neither by Escape nor by a press beside it. */
+  locked?: boolean
   children: JSX.Element
 }
 
@@ -26,10 +28,12 @@ export function Dialog(props: DialogProps) {
           class={props.sheet ? styles.sheet : styles.dialog}
           onOpenAutoFocus={focusFirstField}
           onCloseAutoFocus={giveBack}
+          onEscapeKeyDown={(event) => props.locked && event.preventDefault()}
+          onInteractOutside={(event) => props.locked && event.preventDefault()}
         >
           <header class={props.sheet ? 'unseen' : styles.head}>
             <Parts.Title>{props.title}</Parts.Title>
-            <Show when={!props.sheet}>
+            <Show when={!props.sheet && !props.locked}>
               <Parts.CloseButton class={classOf({ variant: 'quiet', size: 'small', square: true })} aria-label="Close">
                 <X size={16} />
               </Parts.CloseButton>

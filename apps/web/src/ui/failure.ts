@@ -34,6 +34,7 @@ const titles: Record<string, string> = {
   'auth.token_invalid': 'This link does not work any more',
   'auth.too_many_attempts': 'Too many tries',
   'auth.suspended': 'Your access is suspended',
+  'request.impersonating': 'Not while you act for somebody else',
   'auth.email_taken': 'That address is taken',
   'billing.provider_unavailable': 'The payment provider cannot be reached',
 }
@@ -41,6 +42,11 @@ const titles: Record<string, string> = {
 /** Whether the same request may well succeed later: nothing was wrong with what was asked. */
 export function mayPass(error: unknown): boolean {
   return !isAppError(error) || passing.includes(error.code)
+}
+
+/** The person let it be: there is nothing to tell them. */
+export function isGivenUp(error: unknown): boolean {
+  return isAppError(error) && error.reason === 'web.given_up'
 }
 
 /** Refusals carry their own sentence; what is our fault is told by its kind, never by its inner message. */

@@ -12,7 +12,7 @@ import {
 } from 'solid-js'
 import { Button, type ButtonProps } from './button.tsx'
 import { dropDraft, keepDraft, readDraft } from './drafts.ts'
-import { explain, type Failure } from './failure.ts'
+import { explain, type Failure, isGivenUp } from './failure.ts'
 import styles from './form.module.css'
 import { Note } from './note.tsx'
 import { TryAgain } from './try-again.tsx'
@@ -71,6 +71,7 @@ export function Form(props: FormProps) {
       await props.submit(values)
       if (draftKey) dropDraft(draftKey)
     } catch (error) {
+      if (isGivenUp(error)) return
       const { known, unknown } = placed(error, rules)
       if (Object.keys(known).length > 0) showErrors(known)
       if (Object.keys(known).length === 0 || unknown.length > 0)

@@ -6,11 +6,12 @@ import styles from './field.module.css'
 export interface SelectFieldProps extends FieldProps {
   value: string
   options: readonly { value: string; label: string }[]
+  onChange?: (value: string) => void
 }
 
 /** The platform's own list: searchable by typing, and made for thumbs on a phone. */
 export function SelectField(props: SelectFieldProps) {
-  const [own, rest] = splitProps(props, ['value', 'options'])
+  const [own, rest] = splitProps(props, ['value', 'options', 'onChange'])
   return (
     <Field {...rest}>
       {(parts) => (
@@ -21,6 +22,7 @@ export function SelectField(props: SelectFieldProps) {
             class={styles.control}
             aria-invalid={parts.invalid()}
             aria-describedby={parts.describedBy}
+            onChange={(event) => own.onChange?.(event.currentTarget.value)}
           >
             <For each={own.options}>
               {(option) => (

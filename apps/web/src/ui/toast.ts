@@ -1,5 +1,5 @@
 import { createSignal } from 'solid-js'
-import { explain } from './failure.ts'
+import { explain, isGivenUp } from './failure.ts'
 
 export interface Toast {
   title: string
@@ -22,6 +22,7 @@ export function toast(said: Toast) {
 }
 
 export function toastFailure(error: unknown) {
+  if (isGivenUp(error)) return
   const { title, advice } = explain(error)
   toast({ title, detail: advice, tone: 'danger' })
 }

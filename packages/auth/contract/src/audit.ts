@@ -119,6 +119,8 @@ export const AuditFilter = z.object({
   action: AuditAction.optional(),
   actorId: z.uuid().optional(),
   impersonatorId: z.uuid().optional(),
+  /** Only what an operator did who acted as somebody, whichever operator. */
+  impersonated: z.literal('true').optional(),
   userId: z.uuid().optional(),
   /** By or about this person, in whichever part: an id, or an address. */
   person: z.union([z.uuid(), EmailAddress]).optional(),

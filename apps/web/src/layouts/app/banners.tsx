@@ -1,14 +1,21 @@
 import RotateCcw from 'lucide-solid/icons/rotate-ccw'
 import WifiOff from 'lucide-solid/icons/wifi-off'
-import { Show } from 'solid-js'
+import { lazy, Show, Suspense } from 'solid-js'
+import { createKnownSession } from '../../account/known-session.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { newVersion, online } from '../../ui/connection.ts'
 import styles from './banners.module.css'
 
+const Acting = lazy(async () => ({ default: (await import('./acting.tsx')).Acting }))
+
 /** What must not be missed stands on top of everything. */
 export function Banners() {
+  const session = createKnownSession()
   return (
     <div role="status" class={styles.banners}>
+      <Suspense>
+        <Show when={session()?.impersonation}>{(impersonation) => <Acting endsAt={impersonation().endsAt} />}</Show>
+      </Suspense>
       <Show when={!online()}>
         <Banner icon={WifiOff} tone="warning">
           You are offline. What you typed is kept; go on when the network is back.

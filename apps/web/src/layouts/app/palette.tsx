@@ -2,10 +2,11 @@ import { createAsync, useAction, useNavigate } from '@solidjs/router'
 import Building from 'lucide-solid/icons/building'
 import LogOut from 'lucide-solid/icons/log-out'
 import { getActiveId, getOrganizations, signOut, switchOrganization } from '../../account/data.ts'
+import { createKnownSession } from '../../account/known-session.ts'
 import { createThemeChoice } from '../../account/theme-choice.ts'
 import { CommandPalette, type PaletteCommand } from '../../ui/command-palette.tsx'
 import { toastFailure } from '../../ui/toast.ts'
-import { sections } from './sections.ts'
+import { sectionsFor } from './sections.ts'
 import { themeChoices } from './theme-choices.ts'
 
 export function Palette(props: { open: boolean; onOpenChange: (open: boolean) => void }) {
@@ -16,8 +17,12 @@ export function Palette(props: { open: boolean; onOpenChange: (open: boolean) =>
   const organizations = createAsync(() => getOrganizations().catch(() => undefined))
   const activeId = createAsync(() => getActiveId().catch(() => undefined))
 
+  const session = createKnownSession()
+
   const commands = (): PaletteCommand[] => [
-    ...sections.map(({ href, ...section }) => ({ ...section, group: 'Go to', run: () => navigate(href) })),
+    ...sectionsFor(session())
+      .flatMap(({ sections }) => sections)
+      .map(({ href, ...section }) => ({ ...section, group: 'Go to', run: () => navigate(href) })),
     ...(organizations() ?? [])
       .filter(({ id }) => id !== activeId())
       .map(({ id, name }) => ({

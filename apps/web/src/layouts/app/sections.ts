@@ -1,19 +1,59 @@
 import Bell from 'lucide-solid/icons/bell'
 import CreditCard from 'lucide-solid/icons/credit-card'
+import KeyRound from 'lucide-solid/icons/key-round'
 import LayoutDashboard from 'lucide-solid/icons/layout-dashboard'
+import ScrollText from 'lucide-solid/icons/scroll-text'
 import ShieldCheck from 'lucide-solid/icons/shield-check'
 import UserRound from 'lucide-solid/icons/user-round'
+import VenetianMask from 'lucide-solid/icons/venetian-mask'
+import type { Component } from 'solid-js'
 
-/** Where one can go when signed in: the sidebar and the palette say the same. */
-export const sections = [
+export interface Section {
+  href: string
+  label: string
+  icon: Component<{ size: number }>
+  /** What else somebody may call it. */
+  words: string
+}
+
+const ofEverybody: readonly Section[] = [
   { href: '/dashboard', label: 'Dashboard', icon: LayoutDashboard, words: 'home start overview' },
   { href: '/notifications', label: 'Notifications', icon: Bell, words: 'inbox messages unread' },
   { href: '/billing', label: 'Billing', icon: CreditCard, words: 'plan subscription invoices payment upgrade' },
+]
+
+const ofAdmins: readonly Section[] = [
+  { href: '/api-keys', label: 'API keys', icon: KeyRound, words: 'token secret programs scopes developers' },
+]
+
+const ofThePerson: readonly Section[] = [
   { href: '/profile', label: 'Profile', icon: UserRound, words: 'settings name language time zone theme' },
   {
     href: '/security',
     label: 'Security',
     icon: ShieldCheck,
-    words: 'password e-mail address sessions devices activity',
+    words: 'password e-mail address two-step passkeys sessions devices activity',
   },
-] as const
+]
+
+const ofOperators: readonly Section[] = [
+  { href: '/operators/audit', label: 'Audit log', icon: ScrollText, words: 'operators security events export' },
+  { href: '/operators/act-as', label: 'Act as a person', icon: VenetianMask, words: 'operators impersonate support' },
+]
+
+export interface SectionGroup {
+  label: string
+  sections: readonly Section[]
+}
+
+/** Whom the sections are for. Undefined until it is known: what is everybody's stands from the start. */
+export type Visitor = { role: 'member' | 'admin' | 'owner' | null; operator: boolean } | undefined
+
+/** Where one can go when signed in: the sidebar and the palette say the same. */
+export function sectionsFor(visitor: Visitor): SectionGroup[] {
+  const admin = visitor?.role === 'admin' || visitor?.role === 'owner'
+  return [
+    { label: 'Sections', sections: [...ofEverybody, ...(admin ? ofAdmins : []), ...ofThePerson] },
+    ...(visitor?.operator ? [{ label: 'Operators', sections: ofOperators }] : []),
+  ]
+}

@@ -1,16 +1,21 @@
 import { A } from '@solidjs/router'
 import Search from 'lucide-solid/icons/search'
-import { For, Show, Suspense } from 'solid-js'
+import { createMemo, For, Show, Suspense } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
+import { createKnownSession } from '../../account/known-session.ts'
 import { unread } from '../../account/unread.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { OrganizationSwitcher } from './organization-switcher.tsx'
 import { paletteKeyName } from './palette-key.ts'
 import { PersonMenu } from './person-menu.tsx'
-import { sections } from './sections.ts'
+import { type Section, sectionsFor } from './sections.ts'
 import styles from './sidebar.module.css'
 
 export function Sidebar(props: { openPalette: () => void; onLeave?: () => void }) {
+  // What is for some only comes in when it is known that it is for this one.
+  const session = createKnownSession()
+  const groups = createMemo(() => sectionsFor(session()))
+
   return (
     <div class={styles.sidebar}>
       <Suspense fallback={<div class={styles.placeholder} />}>
@@ -28,25 +33,40 @@ export function Sidebar(props: { openPalette: () => void; onLeave?: () => void }
         <span>Go to…</span>
         <kbd>{paletteKeyName}</kbd>
       </button>
-      <nav aria-label="Sections" class={styles.sections}>
-        <For each={sections}>
-          {(section) => (
-            <A href={section.href} class={styles.section} onClick={() => props.onLeave?.()}>
-              <Dynamic component={section.icon} size={16} />
-              {section.label}
-              <Show when={section.href === '/notifications' && unread() > 0}>
-                <Badge tone="accent">
-                  {unread()}
-                  <span class="unseen"> unread</span>
-                </Badge>
+      <div class={styles.navigation}>
+        <For each={groups()}>
+          {(group, index) => (
+            <nav aria-label={group.label} class={styles.sections}>
+              <Show when={index() > 0}>
+                <p class={styles.group} aria-hidden="true">
+                  {group.label}
+                </p>
               </Show>
-            </A>
+              <For each={group.sections}>
+                {(section) => <SectionLink section={section} onClick={() => props.onLeave?.()} />}
+              </For>
+            </nav>
           )}
         </For>
-      </nav>
+      </div>
       <Suspense fallback={<div class={styles.placeholder} />}>
         <PersonMenu />
       </Suspense>
     </div>
+  )
+}
+
+function SectionLink(props: { section: Section; onClick: () => void }) {
+  return (
+    <A href={props.section.href} class={styles.section} onClick={() => props.onClick()}>
+      <Dynamic component={props.section.icon} size={16} />
+      {props.section.label}
+      <Show when={props.section.href === '/notifications' && unread() > 0}>
+        <Badge tone="accent">
+          {unread()}
+          <span class="unseen"> unread</span>
+        </Badge>
+      </Show>
+    </A>
   )
 }

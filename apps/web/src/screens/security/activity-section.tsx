@@ -1,6 +1,7 @@
 import type { SecurityActivity } from '@lightpress/auth-contract'
 import { createAsync, useSearchParams } from '@solidjs/router'
 import AtSign from 'lucide-solid/icons/at-sign'
+import FingerprintPattern from 'lucide-solid/icons/fingerprint-pattern'
 import KeyRound from 'lucide-solid/icons/key-round'
 import LogIn from 'lucide-solid/icons/log-in'
 import LogOut from 'lucide-solid/icons/log-out'
@@ -12,7 +13,7 @@ import { Card } from '../../ui/card.tsx'
 import { Pager } from '../../ui/pager.tsx'
 import { EmptyPage, EmptyState } from '../../ui/empty-state.tsx'
 import { Time } from '../../ui/time.tsx'
-import { type ActivityWords, activityWords } from './activity-words.ts'
+import { activityDetails, type ActivityWords, activityWords } from './activity-words.ts'
 import { getActivity } from './data.ts'
 import { deviceName } from './device-name.ts'
 import { Row, Rows } from './rows.tsx'
@@ -23,6 +24,7 @@ const icons = {
   out: LogOut,
   password: KeyRound,
   email: AtSign,
+  factor: FingerprintPattern,
   alarm: ShieldAlert,
 } satisfies Record<ActivityWords['kind'], unknown>
 
@@ -58,7 +60,10 @@ export function Activity() {
 
 function ActivityRow(props: { entry: SecurityActivity }) {
   const words = () => activityWords(props.entry.action)
-  const whence = () => [props.entry.device && deviceName(props.entry.device), props.entry.ip].filter(Boolean)
+  const parts = () =>
+    [...activityDetails(props.entry), props.entry.device && deviceName(props.entry.device), props.entry.ip].filter(
+      Boolean,
+    )
   return (
     <Row
       icon={icons[words().kind]}
@@ -66,7 +71,7 @@ function ActivityRow(props: { entry: SecurityActivity }) {
       title={words().title}
       badge={props.entry.current && <Badge>This session</Badge>}
     >
-      <For each={whence()}>{(part) => <>{part} · </>}</For>
+      <For each={parts()}>{(part) => <>{part} · </>}</For>
       <Time at={props.entry.at} />
     </Row>
   )

@@ -1,8 +1,10 @@
 import { action, json } from '@solidjs/router'
+import { getCredentials } from '../../account/credentials.ts'
 import { auth, authAsIs } from '../../api/auth.ts'
 import { read, warm } from '../../api/read.ts'
 import { readPage } from '../../api/read-page.ts'
 import { replaceSession } from '../../api/session.ts'
+import { getProviders } from './providers.ts'
 
 const pageLength = 10
 
@@ -17,6 +19,8 @@ export const getEmailChange = read('email-change', async () => (await auth.getEm
 export function preloadSecurity({ location }: { location: { query: Record<string, string | string[] | undefined> } }) {
   const { sessions, activity } = location.query
   warm(
+    getCredentials(),
+    getProviders(),
     getEmailChange(),
     getSessions(typeof sessions === 'string' ? sessions : undefined),
     getActivity(typeof activity === 'string' ? activity : undefined),
@@ -29,8 +33,8 @@ export const changePassword = action(async (currentPassword: string, newPassword
   return json(true, { revalidate: [getSessions.key, getActivity.key] })
 }, 'change-password')
 
-export const changeEmail = action(async (email: string, password: string) => {
-  const { change } = await auth.changeEmail({ email, password })
+export const changeEmail = action(async (email: string) => {
+  const { change } = await auth.changeEmail({ email })
   return json(change, { revalidate: [getEmailChange.key, getActivity.key] })
 }, 'change-email')
 

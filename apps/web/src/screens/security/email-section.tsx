@@ -8,7 +8,6 @@ import { Dynamic } from 'solid-js/web'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { Form, SubmitButton } from '../../ui/form.tsx'
-import { PasswordField } from '../../ui/password-field.tsx'
 import { Actions } from '../../ui/settings.tsx'
 import { emailRule, TextField } from '../../ui/text-field.tsx'
 import { Time } from '../../ui/time.tsx'
@@ -16,9 +15,11 @@ import { toast } from '../../ui/toast.ts'
 import { cancelEmailChange, changeEmail, getEmailChange } from './data.ts'
 import styles from './email-section.module.css'
 import { followEmailChange } from './follow-email-change.ts'
+import { useReadOnly } from './read-only.ts'
 
 export function EmailSection(props: { person: Profile }) {
   const change = createAsync(() => getEmailChange())
+  const readOnly = useReadOnly()
   const [givenUp, setGivenUp] = createSignal<EmailChange>()
   followEmailChange(change, givenUp)
   return (
@@ -27,7 +28,14 @@ export function EmailSection(props: { person: Profile }) {
         <p class={styles.label}>Your address</p>
         <p class={styles.address}>{props.person.email}</p>
       </div>
-      <Show when={change()} fallback={<ChangeForm person={props.person} />}>
+      <Show
+        when={change()}
+        fallback={
+          <Show when={!readOnly()}>
+            <ChangeForm person={props.person} />
+          </Show>
+        }
+      >
         {(waiting) => (
           <Waiting change={waiting()} oldEmail={props.person.email} onGiveUp={() => setGivenUp(waiting())} />
         )}
@@ -38,8 +46,8 @@ export function EmailSection(props: { person: Profile }) {
 
 function ChangeForm(props: { person: Profile }) {
   const change = useAction(changeEmail)
-  const submit = async ({ email = '', password = '' }) => {
-    await change(email, password)
+  const submit = async ({ email = '' }) => {
+    await change(email)
     toast({ title: 'Two mails are on their way', detail: 'Open the link in each of them.' })
   }
   return (
@@ -54,7 +62,6 @@ function ChangeForm(props: { person: Profile }) {
         required
         rule={emailRule}
       />
-      <PasswordField name="password" label="Your password" autocomplete="current-password" />
       <Actions>
         <SubmitButton>Change address</SubmitButton>
       </Actions>
@@ -63,6 +70,7 @@ function ChangeForm(props: { person: Profile }) {
 }
 
 function Waiting(props: { change: EmailChange; oldEmail: string; onGiveUp: () => void }) {
+  const readOnly = useReadOnly()
   const cancel = useAction(cancelEmailChange)
   return (
     <div class={styles.waiting}>
@@ -78,17 +86,19 @@ function Waiting(props: { change: EmailChange; oldEmail: string; onGiveUp: () =>
         <Side email={props.oldEmail} confirmed={props.change.confirmedByOld} />
         <Side email={props.change.newEmail} confirmed={props.change.confirmedByNew} />
       </ul>
-      <Actions>
-        <Button
-          action={async () => {
-            props.onGiveUp()
-            await cancel()
-            toast({ title: 'Change given up', detail: 'Your address stays as it is.' })
-          }}
-        >
-          Cancel the change
-        </Button>
-      </Actions>
+      <Show when={!readOnly()}>
+        <Actions>
+          <Button
+            action={async () => {
+              props.onGiveUp()
+              await cancel()
+              toast({ title: 'Change given up', detail: 'Your address stays as it is.' })
+            }}
+          >
+            Cancel the change
+          </Button>
+        </Actions>
+      </Show>
     </div>
   )
 }

@@ -1,45 +1,102 @@
 import { createAsync } from '@solidjs/router'
-import { Show } from 'solid-js'
+import { lazy, Show, Suspense } from 'solid-js'
+import { getCredentials } from '../../account/credentials.ts'
 import { getMe } from '../../account/data.ts'
+import { createKnownSession } from '../../account/known-session.ts'
 import { Heading } from '../../ui/heading.tsx'
+import { Note } from '../../ui/note.tsx'
 import { useTitle } from '../../ui/page.tsx'
 import { Region } from '../../ui/region.tsx'
 import { Settings, SettingsGroup } from '../../ui/settings.tsx'
-import { Activity } from './activity-section.tsx'
 import { getActivity, getEmailChange, getSessions } from './data.ts'
 import { EmailSection } from './email-section.tsx'
+import { getProviders } from './providers.ts'
 import { PasswordSection } from './password-section.tsx'
+import { ReadOnly } from './read-only.ts'
 import { Sessions } from './sessions-section.tsx'
+
+// Below what one sees first, and heavy: they come beside the screen, not before it.
+const TwoStep = lazy(async () => ({ default: (await import('./two-step-section.tsx')).TwoStep }))
+const Passkeys = lazy(async () => ({ default: (await import('./passkeys-section.tsx')).Passkeys }))
+const LinkedSignIns = lazy(async () => ({ default: (await import('./linked-sign-ins-section.tsx')).LinkedSignIns }))
+const Activity = lazy(async () => ({ default: (await import('./activity-section.tsx')).Activity }))
+const RecoveryNote = lazy(async () => ({ default: (await import('./recovery-note.tsx')).RecoveryNote }))
+const SignOutOffer = lazy(async () => ({ default: (await import('./sign-out-offer.tsx')).SignOutOffer }))
 
 export function Security() {
   useTitle('Security')
   const me = createAsync(() => getMe())
+  const session = createKnownSession()
+  const readOnly = () => (session()?.impersonation ?? null) !== null
+  // Each part tells a failure of its own reads; whether there are such parts is not known without them.
+  const credentials = createAsync(() => getCredentials().catch(() => undefined))
+  const providers = createAsync(() => getProviders().catch(() => undefined))
   return (
-    <Settings>
-      <Heading title="Security">Who can get into your account, and what happened there.</Heading>
-      <SettingsGroup title="Password" lead="Changing it signs you out everywhere else.">
-        <Region reads={[getMe.key]} heights={[19]}>
-          <Show when={me()}>{(person) => <PasswordSection person={person()} />}</Show>
-        </Region>
-      </SettingsGroup>
-      <SettingsGroup title="E-mail address" lead="You sign in with it, and we write to it.">
-        <Region reads={[getMe.key, getEmailChange.key]} heights={[19]}>
-          <Show when={me()}>{(person) => <EmailSection person={person()} />}</Show>
-        </Region>
-      </SettingsGroup>
-      <SettingsGroup
-        title="Sessions"
-        lead="Where you are signed in. Sign out what you do not know, and change your password then."
-      >
-        <Region reads={[getSessions.key]} heights={[8]}>
-          <Sessions />
-        </Region>
-      </SettingsGroup>
-      <SettingsGroup title="Recent activity" lead="What happened to the security of your account, newest first.">
-        <Region reads={[getActivity.key]} heights={[16]}>
-          <Activity />
-        </Region>
-      </SettingsGroup>
-    </Settings>
+    <ReadOnly.Provider value={readOnly}>
+      <Settings>
+        <Heading title="Security">Who can get into your account, and what happened there.</Heading>
+        <Show when={readOnly()}>
+          <Note tone="info" title="You can look, and change nothing">
+            <p>What protects an account is changed by its owner, and by nobody who acts as them.</p>
+          </Note>
+        </Show>
+        <Suspense>
+          <Show when={credentials()?.recovery}>{(recovery) => <RecoveryNote recovery={recovery()} />}</Show>
+        </Suspense>
+        <Suspense>
+          <SignOutOffer />
+        </Suspense>
+        <SettingsGroup title="Password" lead="Changing it signs you out everywhere else.">
+          <Region reads={[getMe.key]} heights={[19]}>
+            <Show when={me()}>
+              {(person) => <PasswordSection person={person()} hasOne={credentials()?.password !== false} />}
+            </Show>
+          </Region>
+        </SettingsGroup>
+        <SettingsGroup title="E-mail address" lead="You sign in with it, and we write to it.">
+          <Region reads={[getMe.key, getEmailChange.key]} heights={[14]}>
+            <Show when={me()}>{(person) => <EmailSection person={person()} />}</Show>
+          </Region>
+        </SettingsGroup>
+        <SettingsGroup
+          title="Two-step verification"
+          lead="A second proof at every sign-in. Whoever learns your password still stays outside."
+        >
+          <Region reads={[getCredentials.key]} heights={[8]}>
+            <TwoStep />
+          </Region>
+        </SettingsGroup>
+        <SettingsGroup
+          title="Passkeys"
+          lead="Sign in with your fingerprint, your face or the lock of your device: nothing to type, nothing to be tricked out of."
+        >
+          <Region reads={[getCredentials.key]} heights={[8]}>
+            <Passkeys />
+          </Region>
+        </SettingsGroup>
+        <Suspense>
+          <Show when={(providers()?.length ?? 0) > 0 || (credentials()?.linkedSignIns.length ?? 0) > 0}>
+            <SettingsGroup title="Linked sign-ins" lead="Accounts elsewhere that you can sign in with here.">
+              <Region reads={[getCredentials.key, getProviders.key]} heights={[5]}>
+                <LinkedSignIns />
+              </Region>
+            </SettingsGroup>
+          </Show>
+        </Suspense>
+        <SettingsGroup
+          title="Sessions"
+          lead="Where you are signed in. Sign out what you do not know, and change your password then."
+        >
+          <Region reads={[getSessions.key]} heights={[8]}>
+            <Sessions />
+          </Region>
+        </SettingsGroup>
+        <SettingsGroup title="Recent activity" lead="What happened to the security of your account, newest first.">
+          <Region reads={[getActivity.key]} heights={[16]}>
+            <Activity />
+          </Region>
+        </SettingsGroup>
+      </Settings>
+    </ReadOnly.Provider>
   )
 }

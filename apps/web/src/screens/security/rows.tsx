@@ -37,7 +37,7 @@ export function Row(props: RowProps) {
           {props.children}
         </p>
       </div>
-      {props.action}
+      <div class={styles.actions}>{props.action}</div>
     </li>
   )
 }

@@ -1,7 +1,7 @@
 import type { Session } from '@lightpress/auth-contract'
 import { createAsync, useSearchParams } from '@solidjs/router'
 import Monitor from 'lucide-solid/icons/monitor'
-import { createSignal, createUniqueId, For, Show } from 'solid-js'
+import { createSignal, createUniqueId, For, lazy, Show, Suspense } from 'solid-js'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
@@ -12,13 +12,17 @@ import { EmptyPage } from '../../ui/empty-state.tsx'
 import { getSessions } from './data.ts'
 import { deviceIcons } from './device-icons.ts'
 import { addressOf, deviceName } from './device-name.ts'
+import { useReadOnly } from './read-only.ts'
 import { Row, Rows } from './rows.tsx'
-import { type Asked, SignOutQuestion } from './sign-out-question.tsx'
+import type { Asked } from './sign-out-question.tsx'
+
+const SignOutQuestion = lazy(async () => ({ default: (await import('./sign-out-question.tsx')).SignOutQuestion }))
 
 export function Sessions() {
   const [search] = useSearchParams<{ sessions: string }>()
   const page = createAsync(() => getSessions(search.sessions))
   const [asked, setAsked] = createSignal<Asked>()
+  const readOnly = useReadOnly()
   // This one first: it is the one that the others are compared with.
   const sessions = () => (page()?.items ?? []).toSorted((a, b) => Number(b.current) - Number(a.current))
   const alone = () => search.sessions === undefined && page()?.nextCursor === null && sessions().length < 2
@@ -38,15 +42,19 @@ export function Sessions() {
         </Rows>
       </Show>
       <Pager label="Pages of sessions" param="sessions" next={page()?.nextCursor ?? null} stay />
-      <Actions>
-        <Show when={!alone()} fallback={<p>You are signed in nowhere else.</p>}>
-          <Button onClick={() => setAsked('others')}>Sign out all others</Button>
-          <Button onClick={() => setAsked('everywhere')}>Sign out everywhere</Button>
-        </Show>
-      </Actions>
-      <Show when={asked()} keyed>
-        {(what) => <SignOutQuestion what={what} onClose={() => setAsked(undefined)} />}
+      <Show when={!readOnly()}>
+        <Actions>
+          <Show when={!alone()} fallback={<p>You are signed in nowhere else.</p>}>
+            <Button onClick={() => setAsked('others')}>Sign out all others</Button>
+            <Button onClick={() => setAsked('everywhere')}>Sign out everywhere</Button>
+          </Show>
+        </Actions>
       </Show>
+      <Suspense>
+        <Show when={asked()} keyed>
+          {(what) => <SignOutQuestion what={what} onClose={() => setAsked(undefined)} />}
+        </Show>
+      </Suspense>
     </>
   )
 }
@@ -54,6 +62,7 @@ export function Sessions() {
 function SessionRow(props: { session: Session; onEnd: () => void }) {
   const name = () => deviceName(props.session.device)
   const detailId = createUniqueId()
+  const readOnly = useReadOnly()
   return (
     <Row
       detailId={detailId}
@@ -61,7 +70,7 @@ function SessionRow(props: { session: Session; onEnd: () => void }) {
       title={name()}
       badge={props.session.current && <Badge tone="success">This device</Badge>}
       action={
-        <Show when={!props.session.current}>
+        <Show when={!props.session.current && !readOnly()}>
           <Button
             size="small"
             aria-label={`Sign out ${name()}`}

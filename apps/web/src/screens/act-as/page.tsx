@@ -1,0 +1,70 @@
+import { createAsync, useAction } from '@solidjs/router'
+import { Show } from 'solid-js'
+import { getMe, getSession } from '../../account/data.ts'
+import { actAs } from '../../account/impersonation.ts'
+import { OperatorsOnly } from '../../account/operators-only.tsx'
+import { Card } from '../../ui/card.tsx'
+import { Form, SubmitButton } from '../../ui/form.tsx'
+import { Heading } from '../../ui/heading.tsx'
+import { useTitle } from '../../ui/page.tsx'
+import { personRule } from '../../ui/person-rule.ts'
+import { Region } from '../../ui/region.tsx'
+import { Actions, Settings, SettingsGroup } from '../../ui/settings.tsx'
+import { TextField } from '../../ui/text-field.tsx'
+
+export function ActAs() {
+  useTitle('Act as a person')
+  return (
+    <Region reads={[getSession.key, getMe.key]} heights={[3, 20]}>
+      <OperatorsOnly title="Act as a person">
+        <Settings>
+          <Heading title="Act as a person">See what they see, to help them with it.</Heading>
+          <SettingsGroup
+            title="Whom, and why"
+            lead="For an hour at most. They are told, and all that you do is recorded under both names. Credentials, the address and the account itself stay out of reach."
+          >
+            <ActForm />
+          </SettingsGroup>
+        </Settings>
+      </OperatorsOnly>
+    </Region>
+  )
+}
+
+function ActForm() {
+  const me = createAsync(() => getMe())
+  const act = useAction(actAs)
+  const submit = ({ person = '', reason = '' }) => act(person.trim(), reason.trim())
+  return (
+    <Card>
+      <Show when={me()}>
+        {(operator) => (
+          <Form name="act-as" owner={operator().id} submit={submit}>
+            <TextField
+              name="person"
+              label="Person"
+              help="Their address, or their id."
+              rule={personRule}
+              autocomplete="off"
+              autocapitalize="off"
+              spellcheck={false}
+              required
+            />
+            <TextField
+              name="reason"
+              label="Reason"
+              help="For the audit log: the ticket, or what they asked for."
+              rule={(value) => (value.trim().length < 3 ? 'A few words, please.' : undefined)}
+              maxLength={500}
+              autocomplete="off"
+              required
+            />
+            <Actions>
+              <SubmitButton>Act as this person</SubmitButton>
+            </Actions>
+          </Form>
+        )}
+      </Show>
+    </Card>
+  )
+}

@@ -1,0 +1,27 @@
+import { action, json } from '@solidjs/router'
+import { auth } from '../../api/auth.ts'
+import { read, warm } from '../../api/read.ts'
+import { readPage } from '../../api/read-page.ts'
+
+const pageLength = 20
+
+export const getApiKeys = read('api-keys', (cursor: string | undefined) =>
+  readPage(cursor, (from) => auth.listApiKeys({ limit: pageLength, ...from })),
+)
+export const getScopes = read('scopes', async () => (await auth.listScopes({})).scopes)
+
+export function preloadApiKeys({ location }: { location: { query: Record<string, string | string[] | undefined> } }) {
+  const { cursor } = location.query
+  warm(getApiKeys(typeof cursor === 'string' ? cursor : undefined))
+}
+
+export const createApiKey = action(
+  async (key: { name: string; scopes: string[]; expiresAt: string | null }) =>
+    json(await auth.createApiKey(key), { revalidate: getApiKeys.key }),
+  'create-api-key',
+)
+
+export const revokeApiKey = action(
+  async (id: string) => json(await auth.revokeApiKey({ id }), { revalidate: getApiKeys.key }),
+  'revoke-api-key',
+)

@@ -1,0 +1,105 @@
+import type { ApiKey } from '@lightpress/auth-contract'
+import { createAsync, useSearchParams } from '@solidjs/router'
+import KeyRound from 'lucide-solid/icons/key-round'
+import Plus from 'lucide-solid/icons/plus'
+import { createSignal, For, lazy, Show, Suspense } from 'solid-js'
+import { createActiveOrganization } from '../../account/active-organization.ts'
+import { getOrganizations } from '../../account/data.ts'
+import { Button } from '../../ui/button.tsx'
+import { Card } from '../../ui/card.tsx'
+import { EmptyPage, EmptyState } from '../../ui/empty-state.tsx'
+import { Heading } from '../../ui/heading.tsx'
+import { Note } from '../../ui/note.tsx'
+import { useTitle } from '../../ui/page.tsx'
+import { Pager } from '../../ui/pager.tsx'
+import { Region } from '../../ui/region.tsx'
+import { getApiKeys } from './data.ts'
+import { KeyRow } from './key-row.tsx'
+import styles from './page.module.css'
+import { RevokeDialog } from './revoke-dialog.tsx'
+
+const CreateDialog = lazy(async () => ({ default: (await import('./create-dialog.tsx')).CreateDialog }))
+
+export function ApiKeys() {
+  useTitle('API keys')
+  return (
+    <div class={styles.page}>
+      <Region reads={[getOrganizations.key, getApiKeys.key]} heights={[3, 5, 5, 5]}>
+        <Keys />
+      </Region>
+    </div>
+  )
+}
+
+function Keys() {
+  const organization = createActiveOrganization()
+  const [creating, setCreating] = createSignal(false)
+  const create = () => (
+    <Button variant="primary" onClick={() => setCreating(true)}>
+      <Plus size={16} />
+      Create a key
+    </Button>
+  )
+  return (
+    <Show when={organization()}>
+      {(own) => (
+        <Show when={own().role !== 'member'} fallback={<ForAdmins name={own().name} />}>
+          <Heading title="API keys" action={create()}>
+            Programs use them to act for {own().name}, within the scopes that you give.
+          </Heading>
+          <List create={create} />
+          <Suspense>
+            <Show when={creating()}>
+              <CreateDialog role={own().role} onClose={() => setCreating(false)} />
+            </Show>
+          </Suspense>
+        </Show>
+      )}
+    </Show>
+  )
+}
+
+function ForAdmins(props: { name: string }) {
+  return (
+    <>
+      <Heading title="API keys" />
+      <Note tone="info">
+        <p>Only owners and admins of {props.name} can see and make API keys.</p>
+      </Note>
+    </>
+  )
+}
+
+function List(props: { create: () => ReturnType<typeof Button> }) {
+  const [search] = useSearchParams<{ cursor: string }>()
+  const page = createAsync(() => getApiKeys(search.cursor))
+  const [revoking, setRevoking] = createSignal<ApiKey>()
+  return (
+    <Show when={page()}>
+      {(known) => (
+        <>
+          <Show
+            when={known().items.length > 0}
+            fallback={
+              <Card>
+                <Show when={search.cursor === undefined} fallback={<EmptyPage icon={KeyRound} />}>
+                  <EmptyState icon={KeyRound} title="No API keys yet" action={props.create()}>
+                    A key lets a program read or change what is your organisation’s, without anybody’s password.
+                  </EmptyState>
+                </Show>
+              </Card>
+            }
+          >
+            <ul class={styles.list} aria-label="API keys">
+              <For each={known().items}>{(key) => <KeyRow apiKey={key} onRevoke={() => setRevoking(key)} />}</For>
+            </ul>
+          </Show>
+          <Pager label="Pages of API keys" param="cursor" next={known().nextCursor} />
+          <Show when={revoking()} keyed>
+            {(key) => <RevokeDialog apiKey={key} onClose={() => setRevoking(undefined)} />}
+          </Show>
+        </>
+      )}
+    </Show>
+  )
+}

@@ -1,0 +1,39 @@
+import { useAction } from '@solidjs/router'
+import { createSignal, onCleanup, Show } from 'solid-js'
+import { Button } from '../../ui/button.tsx'
+import { Note } from '../../ui/note.tsx'
+import { Actions } from '../../ui/settings.tsx'
+import { toast } from '../../ui/toast.ts'
+import { endOtherSessions } from './data.ts'
+
+const [offered, setOffered] = createSignal(false)
+
+/** Sessions that were begun with other factors go on; whoever has changed theirs may want them gone. */
+export function offerSignOut() {
+  setOffered(true)
+}
+
+export function SignOutOffer() {
+  onCleanup(() => setOffered(false))
+  const endOthers = useAction(endOtherSessions)
+  const end = async () => {
+    const ended = await endOthers()
+    setOffered(false)
+    toast({ title: ended === 1 ? 'One session signed out' : `${ended} sessions signed out` })
+  }
+  return (
+    <div role="status">
+      <Show when={offered()}>
+        <Note tone="info" title="Where you are signed in already nothing changes">
+          <p>What you changed counts from the next sign-in on. To have everybody prove it, sign out everywhere else.</p>
+          <Actions>
+            <Button variant="quiet" onClick={() => setOffered(false)}>
+              Not now
+            </Button>
+            <Button action={end}>Sign out everywhere else</Button>
+          </Actions>
+        </Note>
+      </Show>
+    </div>
+  )
+}
