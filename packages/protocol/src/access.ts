@@ -67,6 +67,8 @@ export type Refusal =
 export function refusal({ access, scope, assurance }: Guarded, caller: Caller, now = Date.now()): Refusal | null {
   if (access === 'public' || access === 'signed') return null
   if (access === 'service') return caller.service === null ? 'not_allowed' : null
+  // What does not say who may call it, which only a cast can bring here, is for nobody.
+  if (!accesses.includes(access)) return 'not_allowed'
   const { identity, apiKey } = caller
   // Whatever is declared with a scope is done for an organisation, and a key stands for one.
   if (apiKey) return scope === undefined ? 'people_only' : apiKey.scopes.includes(scope) ? null : 'scope_missing'
@@ -87,7 +89,11 @@ export function ranksAtLeast(role: Role | null, needed: Role): boolean {
   return role !== null && rank[role] >= rank[needed]
 }
 
-function mayCall(access: Access, { organizationId, role, operator }: Identity): boolean {
+/** Whether a person may, as far as who they are goes. */
+function mayCall(
+  access: Exclude<Access, 'public' | 'signed' | 'service'>,
+  { organizationId, role, operator }: Identity,
+): boolean {
   switch (access) {
     case 'user':
       return true
@@ -97,8 +103,5 @@ function mayCall(access: Access, { organizationId, role, operator }: Identity): 
     case 'admin':
     case 'owner':
       return organizationId !== null && ranksAtLeast(role, access)
-    default:
-      // What does not say who may call it, which only a cast can bring here, is for nobody.
-      return false
   }
 }

@@ -263,7 +263,10 @@ describe('refusal', () => {
   it.each(['anonymous', 'admin', 'homeless', 'operator', 'module', 'key'])(
     'what says nothing is closed to %s',
     (who) => {
-      expect(refusal({ access: undefined as unknown as Access }, callers[who] as Caller)).not.toBeNull()
+      for (const guarded of [{}, { scope: 'billing:read' }])
+        expect(refusal({ access: undefined as unknown as Access, ...guarded }, callers[who] as Caller)).toBe(
+          'not_allowed',
+        )
     },
   )
 
