@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { AlertAction, type AuditEntry, type AuditFilter } from '@lightpress/auth-contract'
 import { decodeCursor, identityOf, pageFrom, type RawHttp } from '@lightpress/kernel'
 import { emailKey, type Input, type Output } from '@lightpress/protocol'
-import { and, asc, desc, eq, gte, lt, or, sql, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, isNotNull, lt, or, sql, type SQL } from 'drizzle-orm'
 import { z } from 'zod'
 import { record } from './audit.ts'
 import type { AuthContext, Ops } from './context.ts'
@@ -129,12 +129,13 @@ function select({ db }: AuthContext, conditions: (SQL | undefined)[]) {
 type Row = Awaited<ReturnType<typeof select>>[number]
 
 function conditionsOf(filter: AuditFilter, ctx: AuthContext): (SQL | undefined)[] {
-  const { action, actorId, impersonatorId, userId, person, organizationId, from, until } = filter
+  const { action, actorId, impersonatorId, impersonated, userId, person, organizationId, from, until } = filter
   return [
     action && eq(auditEntry.action, action),
     person === undefined ? undefined : isInvolved(person, ctx),
     actorId === undefined ? undefined : eq(auditEntry.actorId, actorId),
     impersonatorId === undefined ? undefined : eq(auditEntry.impersonatorId, impersonatorId),
+    impersonated === undefined ? undefined : isNotNull(auditEntry.impersonatorId),
     userId === undefined ? undefined : eq(auditEntry.userId, userId),
     organizationId === undefined ? undefined : eq(auditEntry.organizationId, organizationId),
     from === undefined ? undefined : gte(auditEntry.at, new Date(from)),
