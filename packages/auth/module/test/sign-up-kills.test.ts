@@ -2,14 +2,15 @@
 // in the middle of a transaction or with its commit, or we ourselves after it. Then somebody tries again.
 import { AppError } from '@lightpress/protocol'
 import type { RunningModule } from '@lightpress/testing'
-import { eq, sql } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { AuthContext } from '../src/context.ts'
 import { account, allowance, registration } from '../src/schema.ts'
 import { createBrowser, newEmail, password, readMail, signUp, start, type Browser, type FakeUsers } from './support.ts'
+import { createTraps } from './traps.ts'
 
 let app: RunningModule & { users: FakeUsers }
-const trapped: string[] = []
+const { trap, disarm } = createTraps(() => app)
 
 beforeAll(async () => {
   app = await start()
@@ -20,29 +21,6 @@ afterEach(async () => {
   // All of this comes from one network.
   await app.contextFor('auth').db.delete(allowance)
 })
-
-/** What the module itself may not do: the login owns everything. */
-async function asOwner(...statements: string[]) {
-  await app.contextFor('auth').withTx(async (tx) => {
-    await tx.execute(sql`set local role none`)
-    for (const statement of statements) await tx.execute(sql.raw(statement))
-  })
-}
-
-/** Ends our connection to the database when it does this to a table, before the commit or with it. */
-async function trap(event: string, table: string, when: 'at once' | 'with the commit' = 'at once') {
-  const trigger = when === 'at once' ? `create trigger trap after ${event} on ${table}` : deferred(event, table)
-  await asOwner(
-    `create or replace function public.die() returns trigger language plpgsql security definer as
-     $$ begin perform pg_terminate_backend(pg_backend_pid()); return null; end $$`,
-    `${trigger} for each row execute function public.die()`,
-  )
-  trapped.push(table)
-}
-
-function deferred(event: string, table: string): string {
-  return `create constraint trigger trap after ${event} on ${table} deferrable initially deferred`
-}
 
 const gone = () => new AppError('unavailable', 'seam.neighbour_unavailable', 'Gone.')
 
@@ -114,7 +92,7 @@ const signIn = (email: string, words = password) =>
 
 async function recover() {
   vi.restoreAllMocks()
-  for (const table of trapped.splice(0)) await asOwner(`drop trigger trap on ${table}`)
+  await disarm()
 }
 
 /** Whatever has happened: there is one account of one person, who can sign in. */
