@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { whyNotAnybody } from './development-sign-in.ts'
 import { isLoopbackName } from './origin.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -54,13 +55,18 @@ const KernelVariables = z.object({
   RETRY_DELAY: z.coerce.number().int().min(1).max(60_000).default(1_000),
   /** Connections a module may hold to PostgreSQL. */
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(200).default(10),
+  /** Lets programs on this machine be anybody, for development: see `development.ts`. */
+  DEVELOPMENT_SIGN_IN: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((value) => value === 'true'),
 })
 
 /**
  * Behind a load balancer that nobody told us of, the whole world is one network, and shares the limits of one. So it is
  * to be said in words that there is none, except on this machine.
  */
-export const kernelConfig = KernelVariables.refine(
+const BehindProxies = KernelVariables.refine(
   ({ PUBLIC_URL, TRUSTED_PROXIES }) => TRUSTED_PROXIES !== undefined || isLoopbackName(new URL(PUBLIC_URL).hostname),
   {
     path: ['TRUSTED_PROXIES'],
@@ -68,7 +74,23 @@ export const kernelConfig = KernelVariables.refine(
     when: ({ issues }) => !issues.some(({ path }) => path?.[0] === 'PUBLIC_URL' || path?.[0] === 'TRUSTED_PROXIES'),
   },
 )
+
+/** Refused rather than left off, so that nobody takes a process for safer, or for more open, than it is. */
+export const kernelConfig = BehindProxies.refine(
+  (variables) => !isTrue(variables.DEVELOPMENT_SIGN_IN) || whyNotAnybody(variables).length === 0,
+  {
+    path: ['DEVELOPMENT_SIGN_IN'],
+    error: ({ input }) => `it lets anybody be anybody: ${whyNotAnybody(input as object).join('; ')}`,
+    // Also when something else is missing or wrong, as above.
+    when: () => true,
+  },
+)
 export type KernelConfig = z.infer<typeof kernelConfig>
+
+/** Of what was read so far: a word that is neither true nor false stays a word, and is wrong by itself. */
+function isTrue(value: unknown): boolean {
+  return value === true
+}
 
 /** `<MODULE>_DATABASE_URL`, else `DATABASE_URL`. */
 export function databaseConfig(module: string, env: Environment) {

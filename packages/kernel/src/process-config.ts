@@ -18,7 +18,7 @@ export function readConfig(
   for (const module of modules)
     if (!module?.contract || !module.handlers) throw new TypeError('serve takes modules, as defineModule makes them')
   const databases = modules.map(({ name }) => [name, databaseConfig(name, env)] as const)
-  const remotes = remoteNeighbours(modules, neighbours).map((name) => [name, neighbourConfig(name)] as const)
+  const remotes = remoteNeighbours(modules, neighbours, env).map((name) => [name, neighbourConfig(name)] as const)
   const values = loadConfig(
     {
       kernel: kernelConfig,
@@ -39,13 +39,17 @@ export function readConfig(
   }
 }
 
-/** The neighbours that run in other processes: those that are needed, those that listen, and auth. */
-function remoteNeighbours(modules: readonly Module[], neighbours: readonly Hosted[]): string[] {
+/**
+ * The neighbours that run in other processes: those that are needed, those that listen, auth, and with development
+ * sign-in users, who says who somebody is.
+ */
+function remoteNeighbours(modules: readonly Module[], neighbours: readonly Hosted[], env: Environment): string[] {
   const here = new Set([...modules, ...neighbours].map(({ name }) => name))
   const wanted = modules.flatMap(({ needs, publishes }) => [
     ...Object.values(needs).map(({ name }) => name),
     ...publishes.flatMap(({ listeners }) => listeners),
   ])
+  if (env.DEVELOPMENT_SIGN_IN === 'true') wanted.push('users')
   return [...new Set([...wanted, identityContract.name])].filter((name) => !here.has(name))
 }
 

@@ -5,6 +5,7 @@ import { createAuthenticate } from './authenticate.ts'
 import { backgroundCall, startBackground } from './background.ts'
 import { ConfigError, type Environment, type KernelConfig } from './config.ts'
 import { createDatabase, type Database } from './db.ts'
+import { openDevelopmentSignIn } from './development-sign-in.ts'
 import { hostModule } from './host.ts'
 import { createHttp } from './http.ts'
 import { createInternalTokens } from './internal-token.ts'
@@ -107,7 +108,8 @@ export async function serve(modules: readonly Module[], options: ServeOptions = 
     registerInternalRoutes(internal, hosted, { tokens, log })
     requireKnownHost(app, { publicUrl: kernel.PUBLIC_URL })
     registerSystemRoutes(app, { ...system, documents: options.documents ?? [] })
-    const authenticate = createAuthenticate({ publicUrl: kernel.PUBLIC_URL, keys, apiKeys, revocations })
+    const development = await openDevelopmentSignIn({ kernel, invoke, log })
+    const authenticate = createAuthenticate({ publicUrl: kernel.PUBLIC_URL, keys, apiKeys, revocations, development })
     if (kernel.ROLES.includes('http')) for (const host of routed) registerPublicRoutes(app, host, { authenticate, log })
 
     await listen(internal, { host: kernel.HOST, port: kernel.INTERNAL_PORT, variable: 'INTERNAL_PORT' })

@@ -11,6 +11,7 @@ import {
 } from '@lightpress/protocol'
 import { createSigner } from 'fast-jwt'
 import { claimsOf } from '../../src/authenticate.ts'
+import type { Hosted } from '../../src/invoke.ts'
 import { fakeNeighbour, migrate, migrateQueues, newId, serve, type Module, type Server } from '../../src/index.ts'
 import { ping as pingContract, pong as pongContract } from './contracts.ts'
 import { ping, pong } from './modules.ts'
@@ -70,7 +71,7 @@ export interface World {
   ping: ReturnType<typeof createHttpClient<typeof pingContract>>
   effects(): Promise<{ notes: string[]; attempts: number }>
   /** Starts one of the modules once more, in the same environment. */
-  start(modules: readonly Module[], env?: Record<string, string>): Promise<Server>
+  start(modules: readonly Module[], env?: Record<string, string>, neighbours?: readonly Hosted[]): Promise<Server>
   close(): Promise<void>
 }
 
@@ -104,8 +105,8 @@ export async function startWorld(topology: Topology, env: Record<string, string>
     }),
     readApiKey: ({ hash }: { hash: string }) => ({ apiKey: apiKeys.get(hash) ?? null }),
   })
-  const start = (modules: readonly Module[], more: Record<string, string> = {}) =>
-    serve(modules, { env: { ...base, ...more }, neighbours: [auth] })
+  const start = (modules: readonly Module[], more: Record<string, string> = {}, neighbours: readonly Hosted[] = []) =>
+    serve(modules, { env: { ...base, ...more }, neighbours: [auth, ...neighbours] })
 
   const servers: Server[] = []
   if (topology === 'one process') {
