@@ -11,9 +11,13 @@ export const screens = {
   Notifications: async () => (await import('./screens/notifications/page.tsx')).Notifications,
   Profile: async () => (await import('./screens/profile/page.tsx')).Profile,
   Security: async () => (await import('./screens/security/page.tsx')).Security,
+  ApiKeys: async () => (await import('./screens/api-keys/page.tsx')).ApiKeys,
+  AuditLog: async () => (await import('./screens/operators-audit/page.tsx')).AuditLog,
+  ActAs: async () => (await import('./screens/act-as/page.tsx')).ActAs,
 }
 
 export const preloadDashboard = early(() => import('./screens/dashboard/data.ts'), 'preloadDashboard')
 export const preloadBilling = early(() => import('./screens/billing/data.ts'), 'preloadBilling')
 export const preloadNotifications = early(() => import('./screens/notifications/data.ts'), 'preloadNotifications')
 export const preloadSecurity = early(() => import('./screens/security/data.ts'), 'preloadSecurity')
+export const preloadApiKeys = early(() => import('./screens/api-keys/data.ts'), 'preloadApiKeys')
