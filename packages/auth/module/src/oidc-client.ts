@@ -121,5 +121,11 @@ async function readClaims(
 
 function unavailable({ name }: OidcProvider, cause: unknown): AppError {
   const message = `${name} does not answer as it should. Try again in a while, or sign in another way.`
-  return new AppError('unavailable', 'auth.provider_unavailable', message, { cause, retryAfter: 5 })
+  return new AppError('unavailable', 'auth.provider_unavailable', message, { cause: namedCause(cause), retryAfter: 5 })
+}
+
+/** What a provider calls its refusal (RFC 6749, 4.1.2.1 and 5.2) is what an operator must know, and nothing of its text. */
+function namedCause(cause: unknown): unknown {
+  const isNamed = cause instanceof client.ResponseBodyError || cause instanceof client.AuthorizationResponseError
+  return isNamed ? new Error(`${cause.message}: ${cause.error.slice(0, 60)}`) : cause
 }
