@@ -1,7 +1,7 @@
 import { createAsync, useAction, useNavigate } from '@solidjs/router'
 import LogOut from 'lucide-solid/icons/log-out'
 import UserRound from 'lucide-solid/icons/user-round'
-import { Show } from 'solid-js'
+import { lazy, Show, Suspense } from 'solid-js'
 import { getMe, signOut } from '../../account/data.ts'
 import { createThemeChoice } from '../../account/theme-choice.ts'
 import { Avatar } from '../../ui/avatar.tsx'
@@ -10,6 +10,11 @@ import { theme } from '../../ui/theme.ts'
 import { toastFailure } from '../../ui/toast.ts'
 import styles from './sidebar.module.css'
 import { themeChoices } from './theme-choices.ts'
+
+// As at sign-in: a build for production has nothing of it.
+const DevelopmentMenu = import.meta.env.DEV
+  ? lazy(async () => ({ default: (await import('../../development/menu.tsx')).DevelopmentMenu }))
+  : undefined
 
 export function PersonMenu() {
   const me = createAsync(() => getMe().catch(() => undefined))
@@ -40,6 +45,11 @@ export function PersonMenu() {
           </MenuItem>
           <MenuLine />
           <MenuChoice label="Theme" value={theme()} choices={themeChoices} onChange={chooseTheme} />
+          {DevelopmentMenu && (
+            <Suspense>
+              <DevelopmentMenu email={person().email} />
+            </Suspense>
+          )}
           <MenuLine />
           <MenuItem icon={LogOut} onSelect={() => void leave().catch(toastFailure)}>
             Sign out

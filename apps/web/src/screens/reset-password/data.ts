@@ -1,6 +1,7 @@
 import { isAppError } from '@lightpress/protocol'
 import { action, redirect } from '@solidjs/router'
 import { entrance } from '../../api/entrance.ts'
+import { isStillSignedIn } from '../../api/session.ts'
 import { readSession } from '../../api/session-note.ts'
 import { setSignInReason } from '../../api/sign-in-reason.ts'
 import { toast } from '../../ui/toast.ts'
@@ -11,19 +12,13 @@ import { toast } from '../../ui/toast.ts'
  */
 export const resetPassword = action(async (token: string, password: string) => {
   await entrance.resetPassword({ token, password })
-  if (readSession() && (await goesOn())) {
+  if (readSession() && (await isStillSignedIn().catch(() => true))) {
     toast({ title: 'Password changed', detail: 'The account was signed out everywhere.' })
     throw redirect('/dashboard')
   }
   setSignInReason('password_reset')
   throw redirect('/sign-in')
 }, 'reset-password')
-
-/** Whoever has no session does not load what renews one. */
-async function goesOn(): Promise<boolean> {
-  const { isStillSignedIn } = await import('../../api/session.ts')
-  return isStillSignedIn().catch(() => true)
-}
 
 export function isLinkInvalid(error: unknown): boolean {
   return isAppError(error) && error.reason === 'auth.token_invalid'

@@ -12,6 +12,10 @@ import { signIn } from './data.ts'
 // What not everybody needs comes after the form, and not before it.
 const Notes = lazy(async () => ({ default: (await import('./notes.tsx')).Notes }))
 const Remedy = lazy(async () => ({ default: (await import('./remedy.tsx')).Remedy }))
+// Decided here and not where it is drawn, so that a build for production has nothing of it.
+const Development = import.meta.env.DEV
+  ? lazy(async () => ({ default: (await import('../../development/card.tsx')).DevelopmentCard }))
+  : undefined
 const OtherWays = lazy(async () => ({ default: (await import('./other-ways.tsx')).OtherWays }))
 
 export function SignIn() {
@@ -57,6 +61,11 @@ export function SignIn() {
       <Suspense>
         <OtherWays next={search.next} />
       </Suspense>
+      {Development && (
+        <Suspense>
+          <Development />
+        </Suspense>
+      )}
     </>
   )
 }

@@ -30,6 +30,14 @@ const told = new Map<string | undefined, (provider: string) => Words>([
     }),
   ],
   [
+    'too_many_attempts',
+    () => ({
+      tone: 'warning',
+      title: 'Too many tries',
+      words: 'Wait a few minutes, or take another way.',
+    }),
+  ],
+  [
     'email_unverified',
     (provider) => ({
       tone: 'warning',
@@ -57,8 +65,8 @@ const told = new Map<string | undefined, (provider: string) => Words>([
     'already_linked',
     (provider) => ({
       tone: 'warning',
-      title: `This sign-in belongs to another account`,
-      words: `What you chose at ${provider} signs somebody else in here. Choose another one there, or take another way.`,
+      title: 'This sign-in belongs to another account',
+      words: `What you chose at ${provider} signs somebody else in here. Choose another one there.`,
     }),
   ],
   [

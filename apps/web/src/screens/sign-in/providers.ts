@@ -22,12 +22,15 @@ export function providerPath(provider: string, next: string | undefined): string
 }
 
 export function arrivalPath(next: string | undefined): string {
+  // Tried once more, after a try that came back with a problem.
+  if (next?.startsWith('/sign-in/arrived')) return next
   return next === undefined ? '/sign-in/arrived' : `/sign-in/arrived?${new URLSearchParams({ next })}`
 }
 
 /** Where a sign-in is linked to the account: see `connect.tsx`. */
-export function connectPath(provider: string, next: string | undefined): string {
-  return `/sign-in/connect?${new URLSearchParams({ provider, ...(next !== undefined && { next }) })}`
+export function connectPath(provider: string, next: string | undefined, { isBack = false } = {}): string {
+  const search = { provider, ...(next !== undefined && { next }), ...(isBack && { back: '1' }) }
+  return `/sign-in/connect?${new URLSearchParams(search)}`
 }
 
 export function isConnectPath(path: string | undefined): boolean {
