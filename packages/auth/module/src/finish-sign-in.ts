@@ -1,6 +1,6 @@
 import type { SecondFactor, SessionUser, SignedIn } from '@lightpress/auth-contract'
 import type { RawHttp, Tx } from '@lightpress/kernel'
-import { AppError } from '@lightpress/protocol'
+import type { AppError } from '@lightpress/protocol'
 import { eq } from 'drizzle-orm'
 import { admitFully } from './admit.ts'
 import { record } from './audit.ts'
