@@ -32,7 +32,7 @@ describe.each(topologies)('every operation, with the processes %s', (topology) =
     cast = await createCast(worlds[topology])
   }, 60_000)
 
-  it('keeps out whoever is not let in, and tells nobody what is not theirs', { timeout: 120_000 }, async () => {
+  it('keeps out whoever is not let in, and tells nobody what is not theirs', { timeout: 180_000 }, async () => {
     expect(await walkOutside(worlds[topology], { operations, ...cast })).toEqual([])
   })
 

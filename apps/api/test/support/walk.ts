@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import {
   inputFor,
   isReachable,
@@ -150,7 +151,14 @@ export async function walkAsInsider(world: World, operations: readonly Declared[
       const answer = await world.send(serviceOf(world.stack, declared.module), { method, path, body, headers })
       const kept = [401, 403].includes(answer.status) && reasonOf(answer)?.startsWith('request.')
       if (kept || answer.status >= 500) faults.push(`${declared.name} as ${insider.name}: answered ${told(answer)}`)
+      if (answer.status < 300 && !isDeclared(answer, declared))
+        faults.push(`${declared.name} as ${insider.name}: told what its contract does not name: ${answer.text}`)
     }
   }
   return faults
+}
+
+/** Whether nothing is in an answer but what the contract says. */
+function isDeclared({ json }: Answer, { operation: { output } }: Declared): boolean {
+  return output === undefined || isDeepStrictEqual(output.safeParse(json).data, json)
 }
