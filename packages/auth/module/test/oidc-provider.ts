@@ -95,7 +95,7 @@ async function configure(
   { key, redirectUri }: { key: KeyPair; redirectUri: string },
 ): Promise<Configuration> {
   return {
-    jwks: { keys: [{ ...(await exportJWK(key.privateKey)), kid: key.kid, alg: 'ES256', use: 'sig' } as never] },
+    jwks: { keys: [{ ...(await exportJWK(key.privateKey)), kid: key.kid, alg: 'ES256', use: 'sig' }] },
     cookies: { keys: [newId()] },
     ttl: { Interaction: 600, Session: 600, Grant: 600, AccessToken: 600, IdToken: 600, AuthorizationCode: 60 },
     features: { devInteractions: { enabled: false } },
