@@ -1,6 +1,6 @@
 import RotateCcw from 'lucide-solid/icons/rotate-ccw'
 import WifiOff from 'lucide-solid/icons/wifi-off'
-import { lazy, Show, Suspense } from 'solid-js'
+import { lazy, onCleanup, Show, Suspense } from 'solid-js'
 import { createKnownSession } from '../../account/known-session.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { newVersion, online } from '../../ui/connection.ts'
@@ -12,7 +12,7 @@ const Acting = lazy(async () => ({ default: (await import('./acting.tsx')).Actin
 export function Banners() {
   const session = createKnownSession()
   return (
-    <div role="status" class={styles.banners}>
+    <div ref={makeRoom} role="status" class={styles.banners}>
       <Suspense>
         <Show when={session()?.impersonation}>{(impersonation) => <Acting endsAt={impersonation().endsAt} />}</Show>
       </Suspense>
@@ -32,4 +32,13 @@ export function Banners() {
       </Show>
     </div>
   )
+}
+
+/** What else sticks to the top of the window does so below them. */
+function makeRoom(banners: HTMLElement) {
+  const observer = new ResizeObserver(() => {
+    banners.parentElement?.style.setProperty('--banners', `${banners.offsetHeight}px`)
+  })
+  observer.observe(banners)
+  onCleanup(() => observer.disconnect())
 }

@@ -80,14 +80,20 @@ const factors: Record<NonNullable<SecurityActivity['factor']>, string> = {
   recovery_code: 'a recovery code',
 }
 
+/** Where it is told what was proved with; of other acts it is what they are about. */
+const proofs: readonly string[] = ['signed_in', 'sign_in_failed', 'stepped_up', 'second_factor_failed']
+
 /** How it was done and by whom, where that is known: "with the password and a code of the app". */
 export function activityDetails({
+  action,
   method,
   factor,
   impersonated,
-}: Pick<SecurityActivity, 'method' | 'factor' | 'impersonated'>): string[] {
+}: Pick<SecurityActivity, 'action' | 'method' | 'factor' | 'impersonated'>): string[] {
   const how = method === null || method === 'impersonation' ? undefined : methods[method]
   const proof = factor === null || factor === method ? undefined : factors[factor]
   const both = how && proof ? `${how} and ${proof}` : (how ?? (proof && `with ${proof}`))
-  return [both, impersonated ? 'by an operator' : undefined].filter((part) => part !== undefined)
+  return [proofs.includes(action) ? both : undefined, impersonated ? 'by an operator' : undefined].filter(
+    (part) => part !== undefined,
+  )
 }

@@ -29,7 +29,7 @@ export function AppDialog(props: AppDialogProps) {
   const submit = async ({ code = '' }) => {
     const { recoveryCodes } = await confirm(code)
     toast({ title: props.replaces ? 'Authenticator app replaced' : 'Two-step verification is on' })
-    offerSignOut()
+    offerSignOut('two-step')
     if (recoveryCodes) setCodes(recoveryCodes)
     else props.onClose()
   }

@@ -21,7 +21,6 @@ const Passkeys = lazy(async () => ({ default: (await import('./passkeys-section.
 const LinkedSignIns = lazy(async () => ({ default: (await import('./linked-sign-ins-section.tsx')).LinkedSignIns }))
 const Activity = lazy(async () => ({ default: (await import('./activity-section.tsx')).Activity }))
 const RecoveryNote = lazy(async () => ({ default: (await import('./recovery-note.tsx')).RecoveryNote }))
-const SignOutOffer = lazy(async () => ({ default: (await import('./sign-out-offer.tsx')).SignOutOffer }))
 
 export function Security() {
   useTitle('Security')
@@ -42,9 +41,6 @@ export function Security() {
         </Show>
         <Suspense>
           <Show when={credentials()?.recovery}>{(recovery) => <RecoveryNote recovery={recovery()} />}</Show>
-        </Suspense>
-        <Suspense>
-          <SignOutOffer />
         </Suspense>
         <SettingsGroup title="Password" lead="Changing it signs you out everywhere else.">
           <Region reads={[getMe.key]} heights={[19]}>

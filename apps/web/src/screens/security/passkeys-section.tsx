@@ -16,7 +16,7 @@ import { addPasskey, removePasskey } from './factors.ts'
 import { PasskeyRow } from './passkey-row.tsx'
 import { useReadOnly } from './read-only.ts'
 import { Rows } from './rows.tsx'
-import { offerSignOut } from './sign-out-offer.tsx'
+import { offerSignOut, SignOutOffer } from './sign-out-offer.tsx'
 
 const CodesDialog = lazy(async () => ({ default: (await import('./codes-dialog.tsx')).CodesDialog }))
 
@@ -60,6 +60,7 @@ export function Passkeys() {
           </Actions>
         </Show>
       </Show>
+      <SignOutOffer part="passkeys" />
       <Show when={obstacle !== undefined && !readOnly()}>
         <Note tone="info">
           <p>{obstacle}</p>
@@ -82,7 +83,7 @@ function AddPasskey(props: { onCodes: (codes: string[]) => void }) {
   const press = async () => {
     const { passkey, recoveryCodes } = await add()
     toast({ title: 'Passkey added', detail: `It is called “${passkey.name}”.` })
-    offerSignOut()
+    offerSignOut('passkeys')
     if (recoveryCodes) props.onCodes(recoveryCodes)
   }
   return (
@@ -98,7 +99,7 @@ function RemovePasskey(props: { passkey: Passkey; last: boolean; onClose: () => 
   const run = async () => {
     await remove(props.passkey.id)
     toast({ title: 'Passkey removed', detail: 'Remove it from your device as well, where it is of no use any more.' })
-    offerSignOut()
+    offerSignOut('passkeys')
   }
   return (
     <ConfirmDialog

@@ -6,28 +6,29 @@ import { Actions } from '../../ui/settings.tsx'
 import { toast } from '../../ui/toast.ts'
 import { endOtherSessions } from './data.ts'
 
-const [offered, setOffered] = createSignal(false)
+/** What was changed, and so where the offer stands. */
+type Part = 'two-step' | 'passkeys'
+
+const [offered, offerSignOut] = createSignal<Part>()
 
 /** Sessions that were begun with other factors go on; whoever has changed theirs may want them gone. */
-export function offerSignOut() {
-  setOffered(true)
-}
+export { offerSignOut }
 
-export function SignOutOffer() {
-  onCleanup(() => setOffered(false))
+export function SignOutOffer(props: { part: Part }) {
+  onCleanup(() => offerSignOut(undefined))
   const endOthers = useAction(endOtherSessions)
   const end = async () => {
     const ended = await endOthers()
-    setOffered(false)
+    offerSignOut(undefined)
     toast({ title: ended === 1 ? 'One session signed out' : `${ended} sessions signed out` })
   }
   return (
     <div role="status">
-      <Show when={offered()}>
+      <Show when={offered() === props.part}>
         <Note tone="info" title="Where you are signed in already nothing changes">
           <p>What you changed counts from the next sign-in on. To have everybody prove it, sign out everywhere else.</p>
           <Actions>
-            <Button variant="quiet" onClick={() => setOffered(false)}>
+            <Button variant="quiet" onClick={() => offerSignOut(undefined)}>
               Not now
             </Button>
             <Button action={end}>Sign out everywhere else</Button>

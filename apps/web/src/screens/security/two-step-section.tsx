@@ -14,7 +14,7 @@ import { disableTotp, enrollTotp } from './factors.ts'
 import { useReadOnly } from './read-only.ts'
 import { fewCodes } from './recovery-codes.ts'
 import { Row, Rows } from './rows.tsx'
-import { offerSignOut } from './sign-out-offer.tsx'
+import { offerSignOut, SignOutOffer } from './sign-out-offer.tsx'
 
 const AppDialog = lazy(async () => ({ default: (await import('./app-dialog.tsx')).AppDialog }))
 const NewCodesDialog = lazy(async () => ({ default: (await import('./new-codes-dialog.tsx')).NewCodesDialog }))
@@ -44,6 +44,7 @@ export function TwoStep() {
               <CodesRow credentials={known()} onMake={() => ask('codes')} />
             </Show>
           </Rows>
+          <SignOutOffer part="two-step" />
           <Suspense>
             <Switch>
               <Match when={enrolment()} keyed>
@@ -128,7 +129,7 @@ function TurnOff(props: { last: boolean; onClose: () => void }) {
   const run = async () => {
     await disable()
     toast({ title: 'Authenticator app turned off' })
-    offerSignOut()
+    offerSignOut('two-step')
   }
   return (
     <ConfirmDialog title="Turn off the authenticator app?" action="Turn off" run={run} onClose={props.onClose}>
