@@ -11,7 +11,10 @@ import { registration } from '../src/schema.ts'
 type Users = (typeof usersContract)['operations']
 
 export const password = 'correct horse battery staple'
-export const environment = { AUTH_KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64') }
+export const environment = {
+  AUTH_KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+  SECRETS_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+}
 
 /** Plays users: keeps people in memory, by the rules of the contract. Its functions can be replaced for a while. */
 export function createUsers() {

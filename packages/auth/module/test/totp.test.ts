@@ -18,7 +18,7 @@ import {
   wrongCodeOf,
 } from './factor-support.ts'
 import { proveLongAgo } from './session-support.ts'
-import { bearer, createAccount, createBrowser, start, type FakeUsers } from './support.ts'
+import { bearer, createAccount, createBrowser, start, startAnother, type FakeUsers } from './support.ts'
 
 let app: RunningModule & { users: FakeUsers }
 
@@ -283,6 +283,19 @@ describe('a code at the end of a sign-in', () => {
     )
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
     for (const { status } of answers) expect([200, 400, 429]).toContain(status)
+  })
+
+  it('is good in every process of the environment, and once in all of them', async () => {
+    const { email, secret } = await createGuarded(app)
+    const another = await startAnother(app)
+    try {
+      const [here, there] = [await challengeFor(email), await challengeFor(email)]
+      const code = codeOf(secret)
+      expect((await endSignIn(createBrowser(another.baseUrl), there, code)).status).toBe(200)
+      expect(await endSignIn(createBrowser(app.baseUrl), here, code)).toMatchObject(wrong)
+    } finally {
+      await another.close()
+    }
   })
 
   it('is wrong when it is somebody else’s', async () => {
