@@ -2,6 +2,7 @@ import type { Credentials, LinkedSignIn } from '@lightpress/auth-contract'
 import type { Input, Output } from '@lightpress/protocol'
 import { and, asc, eq, isNull } from 'drizzle-orm'
 import type { AuthContext, Ops } from './context.ts'
+import { providerName } from './oidc.ts'
 import { readOwnAccount } from './own-account.ts'
 import { findWaiting, present } from './recovery.ts'
 import { linkedSignIn, recoveryCode, totp } from './schema.ts'
@@ -34,17 +35,16 @@ function countCodes(userId: string, { db }: AuthContext): Promise<number> {
   return db.$count(recoveryCode, and(eq(recoveryCode.userId, userId), isNull(recoveryCode.usedAt)))
 }
 
-async function readLinkedSignIns(userId: string, { db, config }: AuthContext): Promise<LinkedSignIn[]> {
-  const linked = await db
+async function readLinkedSignIns(userId: string, ctx: AuthContext): Promise<LinkedSignIn[]> {
+  const linked = await ctx.db
     .select()
     .from(linkedSignIn)
     .where(eq(linkedSignIn.userId, userId))
     .orderBy(asc(linkedSignIn.createdAt), asc(linkedSignIn.id))
-  const names = new Map(config.OIDC_PROVIDERS.map(({ id, name }) => [id, name]))
   return linked.map(({ id, provider, email, createdAt, lastUsedAt }) => ({
     id,
     provider,
-    providerName: names.get(provider) ?? provider,
+    providerName: providerName(provider, ctx),
     email,
     createdAt: createdAt.toISOString(),
     lastUsedAt: lastUsedAt.toISOString(),

@@ -76,15 +76,19 @@ async function begin(
 }
 
 /** Throws `auth.provider_unknown`. */
-export function findProvider(id: string, { config }: AuthContext): OidcProvider {
-  const provider = config.OIDC_PROVIDERS.find((one) => one.id === id)
+export function findProvider(id: string, ctx: AuthContext): OidcProvider {
+  const provider = configured(id, ctx)
   if (provider) return provider
   throw new AppError('not_found', 'auth.provider_unknown', 'There is no such provider to sign in with here.')
 }
 
 /** What people call a provider; one that is configured no more is called by its id. */
-export function providerName(id: string, { config }: AuthContext): string {
-  return config.OIDC_PROVIDERS.find((one) => one.id === id)?.name ?? id
+export function providerName(id: string, ctx: AuthContext): string {
+  return configured(id, ctx)?.name ?? id
+}
+
+function configured(id: string, { config }: AuthContext): OidcProvider | undefined {
+  return config.OIDC_PROVIDERS.find((one) => one.id === id)
 }
 
 /** What belongs to the visit that a ticket is for. */

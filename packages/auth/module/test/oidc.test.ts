@@ -1,9 +1,11 @@
 import { auth as contract } from '@lightpress/auth-contract'
 import { newId } from '@lightpress/kernel'
-import { AppError } from '@lightpress/protocol'
-import { eq, sql } from 'drizzle-orm'
+import { AppError, emailKey } from '@lightpress/protocol'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { AuthContext } from '../src/context.ts'
 import { registration, ticket, totp } from '../src/schema.ts'
+import { sweep } from '../src/sweep.ts'
 import { askForReset } from './links.ts'
 import type { StandIn } from './oidc-provider.ts'
 import { accountsOf, auditOf, linksOf, peopleCalled, sessionsOf, startWithProviders, type App } from './oidc-support.ts'
@@ -207,6 +209,24 @@ describe('a crash on the way to the account', () => {
     const [made] = await accountsOf(app, email!)
     expect(peopleCalled(app, email!)).toEqual([made!.userId])
   })
+})
+
+it('a visit that crashed and nobody repeats is forgotten but for what the next one needs', async () => {
+  const { email } = acme.visitor
+  vi.spyOn(app.users, 'readPrincipal').mockImplementation(() => {
+    throw new AppError('unavailable', 'seam.neighbour_unavailable', 'Gone.')
+  })
+  await signInBy(app, newBrowser(), 'acme')
+  vi.restoreAllMocks()
+  const { db } = app.contextFor('auth')
+  const reserved = and(eq(registration.emailKey, emailKey(email!)), isNull(registration.settledAt))
+  await db
+    .update(registration)
+    .set({ expiresAt: new Date(0) })
+    .where(reserved)
+  await sweep(app.contextFor('auth') as unknown as AuthContext)
+  const [userId] = peopleCalled(app, email!)
+  expect(await db.select().from(registration).where(reserved)).toMatchObject([{ userId, email: '', name: '' }])
 })
 
 describe('whoever has linked the sign-in', () => {
