@@ -3,6 +3,8 @@ import type { FastifyHttpProxyOptions } from '@fastify/http-proxy'
 import { AppError, toAppError, toProblem } from '@lightpress/protocol'
 import Fastify from 'fastify'
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { serveDevelopment } from './gateway/development.ts'
+import type { Person } from './gateway/development.ts'
 import { serveWeb } from './gateway/serve-web.ts'
 import { waitUntilListening } from './gateway/wait-until-listening.ts'
 
@@ -13,13 +15,15 @@ export interface GatewayOptions {
   rest?: { upstream: string } | { directory: string }
   /** How long a request waits for an upstream that nobody listens on, as while it restarts. Not at all by default. */
   waitForUpstream?: number
+  /** Whom one can be without further ado, in development. Nobody by default. */
+  people?: readonly Person[]
 }
 
 /** What is never for the outside, whatever is behind `rest`; and `/v1` paths that no module has. */
 const UNROUTED = ['/internal', '/health', '/metrics', '/v1']
 
 /** One origin in front of all services, as the load balancer is in production. */
-export function createGateway({ routes, rest, waitForUpstream = 0 }: GatewayOptions): FastifyInstance {
+export function createGateway({ routes, rest, waitForUpstream = 0, people = [] }: GatewayOptions): FastifyInstance {
   const gateway = Fastify({ forceCloseConnections: true, genReqId: () => randomUUID() })
   // Bodies are passed on as they come, whatever their type.
   gateway.removeAllContentTypeParsers()
@@ -33,6 +37,7 @@ export function createGateway({ routes, rest, waitForUpstream = 0 }: GatewayOpti
       scope.all(`${prefix}/*`, (_request, reply) => notFound(reply))
     }
   })
+  if (people.length > 0) serveDevelopment(gateway, people)
   for (const [prefix, upstream] of Object.entries(routes)) {
     gateway.register(import('@fastify/http-proxy'), {
       ...proxyOptions(upstream, waitForUpstream),

@@ -178,6 +178,77 @@ describe('an upstream that is down', () => {
   })
 })
 
+describe('development', () => {
+  const people = [
+    {
+      id: '01900000-0000-7000-8000-000000000001',
+      email: 'a@localhost',
+      password: 'secret',
+      name: 'Ada',
+      role: 'owner',
+    },
+  ]
+  const file = '/.lightpress/development.json'
+  const near = (port: string, { host = `localhost:${port}`, ...headers }: Record<string, string> = {}) => ({
+    get: (path: string) => ask(port, path, { host, ...headers }),
+  })
+
+  it('offers the seeded people to this machine, by a name of it, with nobody in between', async () => {
+    const { port } = new URL(await gateway({ routes: {}, people, rest: { upstream: await echo('web') } }))
+    const { status, body, headers } = await near(port).get(file)
+    expect(status).toBe(200)
+    expect(JSON.parse(body)).toEqual({
+      people: [{ email: 'a@localhost', password: 'secret', name: 'Ada', role: 'owner' }],
+    })
+    expect(headers['content-type']).toMatch(/^application\/json/)
+    expect(headers['cache-control']).toBe('no-store')
+    expect(headers['access-control-allow-origin']).toBeUndefined()
+    for (const host of [`127.0.0.1:${port}`, `[::1]:${port}`, 'lightpress.localhost'])
+      expect((await near(port, { host }).get(file)).status, host).toBe(200)
+    for (const host of ['evil.test', '192.168.1.2', 'localhost.evil.test', '127.0.0.1.evil.test'])
+      expect((await near(port, { host }).get(file)).status, host).toBe(404)
+    for (const proxy of ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'via'])
+      expect((await near(port, { [proxy]: '127.0.0.1' }).get(file)).status, proxy).toBe(404)
+  })
+
+  it('is not where nobody was seeded: what is behind decides', async () => {
+    const url = await gateway({ routes: {}, rest: { upstream: await echo('web') } })
+    expect(await owner(`${url}${file}`)).toBe(`web ${file}`)
+    expect((await fetch(`${await gateway({ routes: {} })}${file}`)).status).toBe(404)
+  })
+
+  it('turns the address of a seeded person into their id, and passes other headers on as they are', async () => {
+    const { port } = new URL(await gateway({ routes: { '/v1/users': await headersOf() }, people }))
+    const passed = async (headers: Record<string, string>) =>
+      JSON.parse((await near(port, headers).get('/v1/users/me')).body) as Record<string, string>
+    expect(await passed({ 'x-dev-user-id': 'a@localhost', 'x-dev-role': 'admin' })).toMatchObject({
+      'x-dev-user-id': people[0]!.id,
+      'x-dev-role': 'admin',
+    })
+    for (const other of [people[0]!.id, 'b@localhost'])
+      expect(await passed({ 'x-dev-user-id': other })).toMatchObject({ 'x-dev-user-id': other })
+    expect(await passed({})).not.toHaveProperty('x-dev-user-id')
+  })
+
+  it('lets nobody be anybody through a tunnel, which the services could not see', async () => {
+    const { port } = new URL(await gateway({ routes: { '/v1/users': await headersOf() }, people }))
+    for (const tunnel of [{ 'x-forwarded-for': '203.0.113.7' }, { via: '1.1 tunnel' }, { host: 'x.tunnel.example' }]) {
+      const { status, body } = await near(port, { 'x-dev-user-id': people[0]!.id, ...tunnel }).get('/v1/users/me')
+      expect([status, (JSON.parse(body) as { reason: string }).reason]).toEqual([403, 'gateway.development_sign_in'])
+      expect((await near(port, { ...tunnel }).get('/v1/users/me')).status).toBe(200)
+    }
+  })
+
+  /** With any Host, which `fetch` does not let one say. */
+  async function ask(port: string, path: string, headers: Record<string, string>) {
+    const request = httpRequest({ host: '127.0.0.1', port, path, headers }).end()
+    const [response] = (await once(request, 'response')) as [IncomingMessage]
+    const chunks: Buffer[] = []
+    for await (const chunk of response) chunks.push(chunk as Buffer)
+    return { status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks).toString() }
+  }
+})
+
 describe('a built web', () => {
   it('is served by file, its page for every address, and no page in place of a missing file', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'lightpress-web-'))

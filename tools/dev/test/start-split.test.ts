@@ -33,6 +33,23 @@ describe('npm run start:split', () => {
     expect(await status('/v1/notifications')).toBe(401)
   })
 
+  it('lets a program on this machine be a seeded person, in every process, by saying so', async () => {
+    const paths = ['/v1/users/me', '/v1/auth/session', '/v1/billing/subscription', '/v1/notifications']
+    for (const path of paths) {
+      expect(await status(path, { headers: { 'x-dev-user-id': 'owner@localhost' } }), path).toBe(200)
+      expect(await status(path), path).toBe(401)
+    }
+    const audit = (headers: Record<string, string>) => status('/v1/auth/audit', { headers })
+    expect(await audit({ 'x-dev-user-id': 'admin@localhost' })).toBe(200)
+    expect(await audit({ 'x-dev-user-id': 'owner@localhost' })).toBe(403)
+    expect(await audit({ 'x-dev-user-id': 'owner@localhost', 'x-dev-role': 'operator' })).toBe(200)
+    expect(product.output()).toContain("curl -H 'X-Dev-User-Id: admin@localhost'")
+    const { people } = (await (
+      await fetch(new URL('/.lightpress/development.json', product.addresses.web))
+    ).json()) as Pick<typeof product.addresses, 'people'>
+    expect(people).toMatchObject(product.addresses.people)
+  })
+
   it.each<[string, string, string]>([
     ['the mailbox', 'tools/mailbox/src/main.ts', 'mailbox ended (SIGKILL)'],
     ['the Stripe stand-in', 'tools/stripe-emulator/src/main.ts', 'stripe ended (SIGKILL)'],

@@ -11,6 +11,7 @@ import { freePort, requires } from '@lightpress/local'
 import { ROOT } from '../src/run/child.ts'
 import { readArguments } from '../src/start/arguments.ts'
 import { checkDatabase } from '../src/start/database.ts'
+import { mayBeAnybody } from '../src/start/environment.ts'
 import { lockHolder, takeLock } from '../src/start/lock.ts'
 import { createLog } from '../src/start/log.ts'
 import { readSecrets } from '../src/start/secrets.ts'
@@ -34,6 +35,15 @@ describe('the arguments', () => {
     expect(readArguments(['--split'], { PORT: '4000' })).toMatchObject({ topology: 'split', port: 4000 })
     expect(() => readArguments(['--spilt'], {})).toThrow('The only option is --split')
     expect(() => readArguments([], { PORT: 'http' })).toThrow('PORT is "http"; it must be a number')
+  })
+})
+
+describe('development sign-in', () => {
+  it('is for data and an address that we made', () => {
+    expect(mayBeAnybody({ PORT: '4000' })).toBe(true)
+    expect(mayBeAnybody({ DATABASE_URL: 'postgres://localhost/mine' })).toBe(false)
+    expect(mayBeAnybody({ AUTH_DATABASE_URL: 'postgres://localhost/mine' })).toBe(false)
+    expect(mayBeAnybody({ PUBLIC_URL: 'https://app.example.com' })).toBe(false)
   })
 })
 

@@ -18,6 +18,19 @@ export function serviceEnvironment(made: Record<string, string>, env: NodeJS.Pro
   return { ...made, ...env, ...LOOPBACK }
 }
 
+/** Whether the data are in a database that the person brought. */
+export function bringsDatabase(env: NodeJS.ProcessEnv): boolean {
+  return Object.keys(env).some((name) => name.endsWith('DATABASE_URL'))
+}
+
+/**
+ * Whether programs may say by a header who they are, unless the environment says otherwise: in data that we made, and
+ * under an address that we made, because services refuse to start with it under one that others can reach.
+ */
+export function mayBeAnybody(env: NodeJS.ProcessEnv): boolean {
+  return !bringsDatabase(env) && env.PUBLIC_URL === undefined
+}
+
 /** Keeps what we made for the commands that are given while the product runs. */
 export function keepEnvironment(made: Record<string, string>): void {
   writeFileSync(FOLDERS.environment, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 })

@@ -8,7 +8,7 @@ import { writeAddresses } from './addresses.ts'
 import { readArguments } from './arguments.ts'
 import type { StartArguments } from './arguments.ts'
 import { banner } from './banner.ts'
-import { keepEnvironment, readEnvironment, serviceEnvironment } from './environment.ts'
+import { keepEnvironment, mayBeAnybody, bringsDatabase, readEnvironment, serviceEnvironment } from './environment.ts'
 import { FOLDERS } from './folders.ts'
 import { takeLock } from './lock.ts'
 import type { Log } from './log.ts'
@@ -33,10 +33,12 @@ export async function start({ args, log, shutdown }: StartOptions): Promise<void
   const [services, web] = await Promise.all([planServices(wanted.topology), planWeb()])
   const publicUrl = `http://localhost:${wanted.port}`
 
+  // Into a database that is somebody's own, people whose password everybody knows do not go.
+  const people = bringsDatabase(env) ? [] : developmentPeople
   // The gateway first: it claims the port, and an impatient browser waits instead of being refused.
-  const stopGateway = await openGateway({ routes: routesTo(services), rest: { upstream: web.url } }, wanted)
+  const stopGateway = await openGateway({ routes: routesTo(services), rest: { upstream: web.url }, people }, wanted)
   const around = await openSurroundings(wanted, publicUrl, { env, log, shutdown })
-  const made = sharedEnvironment(around)
+  const made = { ...sharedEnvironment(around), ...(mayBeAnybody(env) && { DEVELOPMENT_SIGN_IN: 'true' }) }
   const shared = serviceEnvironment(made, env)
   keepEnvironment(made)
   await migrate(shared, log)
@@ -46,8 +48,6 @@ export async function start({ args, log, shutdown }: StartOptions): Promise<void
   await shutdown.add({ name: 'the gateway', stop: stopGateway })
 
   const ready = [web.url, around.mailboxUrl, around.stripeUrl, ...services.map(({ url }) => `${url}/health/ready`)]
-  // Into a database that is somebody's own, people whose password everybody knows do not go.
-  const people = Object.keys(env).some((name) => name.endsWith('DATABASE_URL')) ? [] : developmentPeople
   const seeded = people.length > 0 ? seed(shared, log) : undefined
   await Promise.all([seeded, ...ready.map((url) => url && waitUntilReady(url, shutdown.signal))])
   const addresses = {
@@ -59,7 +59,8 @@ export async function start({ args, log, shutdown }: StartOptions): Promise<void
     people: people.map(({ email, password, role }) => ({ email, password, role })),
   }
   writeAddresses(FOLDERS.addresses, addresses)
-  log.show(banner(addresses, performance.now() / 1000))
+  const seconds = performance.now() / 1000
+  log.show(banner(addresses, { seconds, anybody: shared.DEVELOPMENT_SIGN_IN === 'true' }))
 }
 
 async function openGateway(options: GatewayOptions, { port, command }: StartArguments): Promise<() => Promise<void>> {
