@@ -1,4 +1,4 @@
-import type { Passkey, SignedIn } from '@lightpress/auth-contract'
+import type { Passkey } from '@lightpress/auth-contract'
 import type { Problem } from '@lightpress/protocol'
 import type { RunningModule } from '@lightpress/testing'
 import { createAuthenticator, type Authenticator, type CreationOptions, type RequestOptions } from './authenticator.ts'
@@ -95,5 +95,3 @@ async function expectOk<T>(asked: Promise<Answer<T>>): Promise<Answer<T>> {
   if (answer.status < 300) return answer
   throw new Error(`It answered ${answer.status}: ${JSON.stringify(answer.body)}`)
 }
-
-export type PasskeyReply = SignedIn & Problem

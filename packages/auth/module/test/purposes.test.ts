@@ -1,134 +1,51 @@
 // Every secret and name that auth hands out or keeps, in the place of every other one: only where it belongs is it taken.
-import { randomBytes } from 'node:crypto'
-import { auth as contract } from '@lightpress/auth-contract'
-import type { RunningModule } from '@lightpress/testing'
-import { desc, eq } from 'drizzle-orm'
-import { createSigner } from 'fast-jwt'
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { AuthContext } from '../src/context.ts'
 import { trustedDevice } from '../src/device-cookie.ts'
-import { account, auditEntry, emailChange, passwordReset, refreshToken, registration } from '../src/schema.ts'
-import { hashOf } from '../src/secrets.ts'
-import { bearer, createBrowser, newEmail, password, registrationsOf, signUp, start, type FakeUsers } from './support.ts'
+import { account, allowance } from '../src/schema.ts'
+import type { TicketPurpose } from '../src/tickets.ts'
+import { codeOf } from './factor-support.ts'
+import type { Auth } from './impersonation-support.ts'
+import { contextOf, INTERNAL_KEY, issueSecrets, type Issued, type Purpose } from './issued-secrets.ts'
+import { open } from './oidc-visits.ts'
+import { passkeyPaths, siteOf } from './passkey-support.ts'
+import { bearer, createBrowser, start, type Answer, type Browser } from './support.ts'
 
-const INTERNAL_KEY = randomBytes(32).toString('base64')
-let app: RunningModule & { users: FakeUsers }
+let app: Auth
 
 beforeAll(async () => {
   app = await start({ INTERNAL_KEY })
 })
 afterAll(() => app.close())
 
-/** A person with one of each, all of them good, and with a registration of somebody who waits. */
-async function issue() {
-  const { db } = app.contextFor('auth')
-  const browser = createBrowser(app.baseUrl)
-  const { email, token } = await signUp(app, browser)
-  const { body } = await browser.post('/v1/auth/email/verify', { token })
-  const [access, refresh] = [body.accessToken!, body.refreshToken!]
-  const { id: userId } = body.user
-  await browser.post('/v1/auth/sign-in', { email, password, mode: 'cookie' })
-
-  await browser.post('/v1/auth/password/forgot', { email })
-  const [reset] = await db.select().from(passwordReset).orderBy(desc(passwordReset.id)).limit(1)
-  const notifications = app.callAs('notifications', contract)
-  const { mail: resetMail } = await notifications.readPasswordResetMail({ passwordResetId: reset!.id })
-  await browser.post('/v1/auth/email/change', { email: newEmail(), password })
-  const [change] = await db.select().from(emailChange).where(eq(emailChange.userId, userId))
-  const { mails } = await notifications.readEmailChangeMails({ emailChangeId: change!.id })
-
-  const waiting = createBrowser(app.baseUrl)
-  const { email: waitingEmail, token: registrationLink } = await signUp(app, waiting)
-  const [registrationId] = (await registrationsOf(app, waitingEmail)) as [string]
-
-  const [family] = await db
-    .select()
-    .from(refreshToken)
-    .where(eq(refreshToken.hash, hashOf(refresh)))
-  const [entry] = await db.select().from(auditEntry).where(eq(auditEntry.userId, userId)).limit(1)
-  const [stored] = await db.select().from(registration).where(eq(registration.id, registrationId))
-  const [own] = await db.select().from(account).where(eq(account.userId, userId))
-  const device = browser.cookies.get('lightpress_device')!
-  const secrets = {
-    'access token': access,
-    'refresh token': refresh,
-    'link that verifies': registrationLink,
-    'link that resets': resetMail!.token,
-    'link to the old address': mails[0]!.token!,
-    'link to the new address': mails[1]!.token!,
-    'registration cookie': waiting.cookies.get('lightpress_registration')!,
-    'device cookie': device,
-    'name of a device': device.split('.')[0]!,
-    'proof of a device': device.split('.')[1]!,
-    'token of a call between services': signCall('auth.readEmail'),
-    'kid of a signing key': kidOf(access),
-    'id of a registration': registrationId,
-    'id of a reset': reset!.id,
-    'id of a change of address': change!.id,
-    'id of an entry of the audit log': entry!.id,
-    'id of a session': family!.sessionId,
-    'id of a person': userId,
-    'stored hash of a refresh token': family!.hash,
-    'stored hash of a registration cookie': stored!.browserHash,
-    'stored hash of a password': own!.passwordHash,
-    password: password,
-    nothing: '',
-  }
-  return { userId, registrationLink, registrationCookie: secrets['registration cookie'], secrets }
-}
-
-type Issued = Awaited<ReturnType<typeof issue>>
-type Purpose = keyof Issued['secrets']
-
-function signCall(operation: string): string {
-  const header = { alg: 'HS256', typ: 'lightpress-call+jwt' }
-  const sign = createSigner<object>({
-    key: Buffer.from(INTERNAL_KEY, 'base64'),
-    algorithm: 'HS256',
-    header,
-    expiresIn: 60_000,
-  })
-  const request = { requestId: 'a-request', traceparent: '', ip: null, userAgent: null, idempotencyKey: null }
-  return sign({
-    iss: 'users',
-    aud: operation,
-    caller: { identity: null, apiKey: null, service: null },
-    request,
-    budget: 5_000,
-  })
-}
-
-function kidOf(token: string): string {
-  return (JSON.parse(Buffer.from(token.split('.')[0]!, 'base64url').toString()) as { kid: string }).kid
-}
-
 const ACCEPTED = 'accepted'
 
-async function reasonOf(answer: Promise<Response>): Promise<string> {
-  const response = await answer
-  const { reason } = (await response.json()) as { reason?: string }
-  return response.ok ? ACCEPTED : `${response.status} ${reason}`
+async function reasonOf(answer: Promise<Answer<{ reason?: string }>>): Promise<string> {
+  const { status, body } = await answer
+  return status < 300 ? ACCEPTED : `${status} ${body.reason}`
 }
 
 function get(headers: Record<string, string>) {
-  return reasonOf(fetch(`${app.baseUrl}/v1/auth/sessions`, { headers }))
+  return reasonOf(createBrowser(app.baseUrl).get('/v1/auth/sessions', headers))
 }
 
-function post(path: string, body: object, cookie?: string) {
-  return reasonOf(
-    fetch(app.baseUrl + path, {
-      method: 'POST',
-      body: JSON.stringify(body),
-      headers: { 'content-type': 'application/json', origin: app.baseUrl, ...(cookie !== undefined && { cookie }) },
-    }),
-  )
+/** From a page that holds this cookie, or this browser's. */
+function post(path: string, body: object, from: string | Browser = '') {
+  if (typeof from !== 'string') return reasonOf(from.post(path, body))
+  const browser = createBrowser(app.baseUrl)
+  const [name = '', value = ''] = from.split('=')
+  if (name !== '') browser.cookies.set(name, value)
+  return reasonOf(browser.post(path, body))
 }
 
 interface Consumer {
   takes: Purpose[]
   /** What it says to all else. */
   refuses: string
-  inBody?: true
+  /** But for these. */
+  except?: Partial<Record<Purpose, string>>
+  /** How much it reads: what is longer is refused unread. */
+  longest?: number
   ask(secret: string, issued: Issued): Promise<string>
 }
 
@@ -136,18 +53,40 @@ const tokenInvalid = '401 request.token_invalid'
 const signInRequired = '401 request.sign_in_required'
 const refreshInvalid = '401 auth.refresh_token_invalid'
 const linkInvalid = '400 auth.token_invalid'
+const challengeInvalid = '400 auth.challenge_invalid'
+const ofApiKeys = {
+  'API key': '403 request.people_only',
+  'prefix of an API key': '401 request.api_key_invalid',
+} as const
+const accessTokens: Purpose[] = ['access token', 'access token of an operator in their place']
 
 const consumers: Record<string, Consumer> = {
-  Authorization: { takes: ['access token'], refuses: tokenInvalid, ask: (secret) => get(bearer(secret)) },
-  'the access cookie': {
+  Authorization: {
+    takes: accessTokens,
+    refuses: tokenInvalid,
+    except: { ...ofApiKeys, nothing: signInRequired },
+    ask: (secret) => get(bearer(secret)),
+  },
+  'what only the person can do': {
     takes: ['access token'],
     refuses: tokenInvalid,
+    except: {
+      'access token of an operator in their place': '403 request.impersonating',
+      ...ofApiKeys,
+      nothing: signInRequired,
+    },
+    ask: (secret) => reasonOf(createBrowser(app.baseUrl).delete('/v1/auth/email/change', bearer(secret))),
+  },
+  'the access cookie': {
+    takes: accessTokens,
+    refuses: tokenInvalid,
+    except: { nothing: signInRequired },
     ask: (secret) => get({ cookie: `lightpress_access=${secret}` }),
   },
   'a refresh by body': {
     takes: ['refresh token'],
     refuses: refreshInvalid,
-    inBody: true,
+    longest: 500,
     ask: (secret) => post('/v1/auth/token/refresh', { refreshToken: secret }),
   },
   'a refresh by cookie': {
@@ -158,9 +97,9 @@ const consumers: Record<string, Consumer> = {
   'a verification': {
     takes: ['link that verifies'],
     refuses: linkInvalid,
-    inBody: true,
-    ask: (secret, { registrationCookie }) =>
-      post('/v1/auth/email/verify', { token: secret }, `lightpress_registration=${registrationCookie}`),
+    longest: 500,
+    ask: (secret, { secrets }) =>
+      post('/v1/auth/email/verify', { token: secret }, `lightpress_registration=${secrets['registration cookie']}`),
   },
   'the registration cookie': {
     takes: ['registration cookie'],
@@ -171,25 +110,43 @@ const consumers: Record<string, Consumer> = {
   'a reset': {
     takes: ['link that resets'],
     refuses: linkInvalid,
-    inBody: true,
+    longest: 500,
     ask: (secret) => post('/v1/auth/password/reset', { token: secret, password: 'another horse, another staple' }),
   },
   'a confirmation of a new address': {
     takes: ['link to the old address', 'link to the new address'],
     refuses: linkInvalid,
-    inBody: true,
+    longest: 500,
     ask: (secret) => post('/v1/auth/email/change/confirm', { token: secret }),
+  },
+  'a cancellation of a recovery': {
+    takes: ['link that cancels a recovery'],
+    refuses: linkInvalid,
+    longest: 500,
+    ask: (secret) => post('/v1/auth/recovery/cancel', { token: secret }),
+  },
+  'a completion of a recovery': {
+    takes: ['link that completes a recovery'],
+    refuses: linkInvalid,
+    longest: 500,
+    ask: (secret, { challenge, half }) => post('/v1/auth/recovery/complete', { challenge, token: secret }, half),
+  },
+  'the browser cookie': {
+    takes: ['browser cookie'],
+    refuses: linkInvalid,
+    ask: (secret, { secrets }) =>
+      post('/v1/auth/magic-link/sign-in', { token: secrets['ticket magic-link'] }, `lightpress_browser=${secret}`),
   },
   'the internal port': {
     takes: ['token of a call between services'],
     refuses: '401 seam.token_invalid',
     ask: (secret, { userId }) =>
       reasonOf(
-        fetch(`http://127.0.0.1:${app.internalPort}/internal/auth/readEmail`, {
-          method: 'POST',
-          body: JSON.stringify({ userId }),
-          headers: { 'content-type': 'application/json', ...bearer(secret) },
-        }),
+        createBrowser(`http://127.0.0.1:${app.internalPort}`, { origin: null }).post(
+          '/internal/auth/readEmail',
+          { userId },
+          bearer(secret),
+        ),
       ),
   },
   'the device cookie': {
@@ -197,7 +154,7 @@ const consumers: Record<string, Consumer> = {
     refuses: 'unknown',
     async ask(secret, { userId }) {
       const request = { cookies: { lightpress_device: secret } } as never
-      const ctx = app.contextFor('auth') as unknown as AuthContext
+      const ctx = contextOf(app)
       const [known] = await ctx.db.select().from(account).where(eq(account.userId, userId))
       const device = trustedDevice({ request }, known, ctx)
       return device === undefined ? 'unknown' : ACCEPTED
@@ -205,10 +162,64 @@ const consumers: Record<string, Consumer> = {
   },
 }
 
-describe.each(Object.entries(consumers))('%s', (name, { takes, refuses, inBody, ask }) => {
+/** One for each purpose of tickets, by the rule of TypeScript. */
+const ofTickets: Record<TicketPurpose, Pick<Consumer, 'ask'> & Partial<Consumer>> = {
+  'magic-link': {
+    refuses: linkInvalid,
+    longest: 500,
+    ask: (secret, { half }) => post('/v1/auth/magic-link/sign-in', { token: secret }, half),
+  },
+  'second-factor': {
+    ask: (secret, { half, totpSecret }) =>
+      post('/v1/auth/totp/verify', { challenge: secret, code: codeOf(totpSecret), mode: 'cookie' }, half),
+  },
+  'passkey-registration': {
+    ask: (secret, { page, authenticator, asked }) => {
+      const answer = authenticator.create(asked.registering.options, siteOf(app))
+      return post(passkeyPaths.passkeys, { ticket: secret, answer }, page)
+    },
+  },
+  'passkey-sign-in': {
+    ask: (secret, { half, authenticator, asked }) => {
+      const answer = authenticator.get(asked.signingIn.options, siteOf(app))
+      return post(passkeyPaths.signIn, { ticket: secret, answer }, half)
+    },
+  },
+  'passkey-second-factor': {
+    ask: (secret, { half, challenge, authenticator, asked }) => {
+      const answer = authenticator.get(asked.verifying.options, siteOf(app))
+      return post(passkeyPaths.verify, { challenge, ticket: secret, answer }, half)
+    },
+  },
+  'passkey-step-up': {
+    ask: (secret, { page, authenticator, asked }) => {
+      const answer = authenticator.get(asked.steppingUp.options, siteOf(app))
+      return post(passkeyPaths.stepUp, { proof: { kind: 'passkey', ticket: secret, answer } }, page)
+    },
+  },
+  oidc: {
+    refuses: 'link_expired',
+    longest: 500,
+    async ask(secret, { half }) {
+      const query = new URLSearchParams({ state: secret })
+      const landed = await open(half, `${app.baseUrl}/v1/auth/oidc/acme/callback?${query}`)
+      if (landed.status === 400) return '400 request.invalid'
+      // No provider is configured: whoever comes as far as to look for it has a good state.
+      return landed.query.problem === 'provider_failed' ? ACCEPTED : String(landed.query.problem)
+    },
+  },
+}
+
+for (const [name, consumer] of Object.entries(ofTickets)) {
+  const takes: Purpose[] = [`ticket ${name as TicketPurpose}`]
+  consumers[`what goes on with a ${name}`] = { takes, refuses: challengeInvalid, longest: 200, ...consumer }
+}
+
+describe.each(Object.entries(consumers))('%s', (_, { takes, refuses, except = {}, longest = Infinity, ask }) => {
   let issued: Issued
   beforeAll(async () => {
-    issued = await issue()
+    await contextOf(app).db.delete(allowance)
+    issued = await issueSecrets(app)
   })
 
   it('refuses whatever belongs elsewhere, then takes what belongs here', async () => {
@@ -225,9 +236,6 @@ describe.each(Object.entries(consumers))('%s', (name, { takes, refuses, inBody, 
   })
 
   function refusalOf(purpose: Purpose): string {
-    // No header or cookie is nobody, and that is no error by itself.
-    if (purpose === 'nothing' && ['Authorization', 'the access cookie'].includes(name)) return signInRequired
-    // An access token is longer than any link or refresh token may be.
-    return inBody && issued.secrets[purpose].length > 500 ? '400 request.invalid' : refuses
+    return except[purpose] ?? (issued.secrets[purpose].length > longest ? '400 request.invalid' : refuses)
   }
 })
