@@ -328,7 +328,6 @@ export const auth = defineContract(
       'auth.code_wrong',
       'auth.second_factor_required',
       'auth.totp_not_enrolled',
-      'auth.totp_already_on',
       'auth.passkey_refused',
       'auth.passkey_known',
       'auth.passkey_not_found',

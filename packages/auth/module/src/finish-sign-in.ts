@@ -1,5 +1,5 @@
 import type { SecondFactor, SessionUser, SignedIn } from '@lightpress/auth-contract'
-import type { RawHttp, Tx } from '@lightpress/kernel'
+import { requireSameOrigin, type RawHttp, type Tx } from '@lightpress/kernel'
 import type { AppError } from '@lightpress/protocol'
 import { eq } from 'drizzle-orm'
 import { admitFully } from './admit.ts'
@@ -50,6 +50,8 @@ export async function finishSignIn<T>(
 ): Promise<SignedIn> {
   const { ticket, account } = begun
   const { factor, mode } = attempt
+  // Before anything is tried: see `admit`.
+  if (mode === 'cookie') requireSameOrigin(http.request, ctx)
   const proved = await guessFactor(
     account.userId,
     { ...attempt, check: () => attempt.check(account), trusted: trustedDevice(http, account, ctx) },

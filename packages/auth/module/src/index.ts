@@ -12,6 +12,7 @@ import {
 import { defineModule } from '@lightpress/kernel'
 import { users } from '@lightpress/users-contract'
 import { exportAudit, listActivity, listAudit, readSecurityAlert } from './audit-log.ts'
+import { checkKeys } from './check-keys.ts'
 import { config } from './config.ts'
 import { confirmEmailChange } from './confirm-email-change.ts'
 import { setup } from './context.ts'
@@ -55,7 +56,7 @@ import { endSession, endSessions, listSessions } from './session-list.ts'
 import { switchOrganization } from './sessions.ts'
 import { signIn } from './sign-in.ts'
 import { signOut } from './sign-out.ts'
-import { checkKeysOpen, readVerificationKeys } from './signing-keys.ts'
+import { readVerificationKeys } from './signing-keys.ts'
 import { sweep } from './sweep.ts'
 import { verifyEmail } from './verify-email.ts'
 
@@ -65,7 +66,7 @@ export const auth = defineModule({
   config,
   migrations: new URL('../migrations', import.meta.url),
   setup,
-  check: checkKeysOpen,
+  check: checkKeys,
   publishes: [
     registrationRequested,
     passwordResetRequested,

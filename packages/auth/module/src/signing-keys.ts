@@ -36,7 +36,7 @@ export function openPrivateKey({ kid, sealedPrivateKey }: SigningKey, secrets: S
 }
 
 /** Before anybody signs in: a process with another key in its environment could sign nothing. */
-export async function checkKeysOpen(ctx: AuthContext): Promise<void> {
+export async function checkSigningKeysOpen(ctx: AuthContext): Promise<void> {
   for (const key of await selectPublished(ctx.db)) {
     try {
       openPrivateKey(key, ctx.secrets)

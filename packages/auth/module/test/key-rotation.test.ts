@@ -6,10 +6,11 @@ import { asc, eq, sql } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { AuthContext } from '../src/context.ts'
 import { rotateAgedKey, rotateKeys } from '../src/key-rotation.ts'
-import { auditEntry, signingKey } from '../src/schema.ts'
+import { auditEntry, signingKey, totp } from '../src/schema.ts'
 import { sweep } from '../src/sweep.ts'
+import { addTotp } from './factor-support.ts'
 import { paths, refreshBy, seamSays } from './session-support.ts'
-import { createAccount, createBrowser, password, start, startAnother, type FakeUsers } from './support.ts'
+import { createAccount, createBrowser, environment, password, start, startAnother, type FakeUsers } from './support.ts'
 
 let app: RunningModule & { users: FakeUsers }
 let other: Server & { baseUrl: string }
@@ -150,6 +151,29 @@ describe('a process with another AUTH_KEY_ENCRYPTION_KEY', () => {
       message: expect.stringContaining('AUTH_KEY_ENCRYPTION_KEY is not the one') as string,
     })
     await ctx.db.delete(signingKey)
+    const again = await starting()
+    try {
+      const { status } = await createBrowser(again.baseUrl).post(paths.signIn, { email, password })
+      expect(status).toBe(200)
+    } finally {
+      await again.close()
+    }
+  })
+})
+
+describe('a process with another SECRETS_ENCRYPTION_KEY', () => {
+  const starting = () =>
+    app.startAnother({ ...environment, SECRETS_ENCRYPTION_KEY: randomBytes(32).toString('base64') })
+
+  it('does not start once somebody has an authenticator app, and says what to do', async () => {
+    const { email, accessToken } = await createAccount(app)
+    await (await starting()).close()
+    await addTotp(app, accessToken)
+    await expect(starting()).rejects.toMatchObject({
+      name: 'ConfigError',
+      message: expect.stringContaining('SECRETS_ENCRYPTION_KEY is not the one') as string,
+    })
+    await ctx.db.delete(totp)
     const again = await starting()
     try {
       const { status } = await createBrowser(again.baseUrl).post(paths.signIn, { email, password })
