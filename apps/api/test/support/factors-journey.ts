@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { Confidant } from './confidant.ts'
 import type { Answer } from './send.ts'
-import { totpOf } from './totp.ts'
+import { totpCode } from './totp.ts'
 
 /** Somebody who is signed in, and has just proved who they are. */
 interface Walker {
@@ -56,7 +56,7 @@ async function followMagicLink({ call, linkToken, cookiesOf }: Confidant, { emai
 async function addAuthenticator({ call, keep }: Confidant, { bearer: headers }: Walker): Promise<string[]> {
   const { secret } = done<{ secret: string }>(await call('/v1/auth/totp/enroll', { body: {}, headers }))
   keep('the secret of an authenticator app', secret)
-  const confirmed = await call('/v1/auth/totp/confirm', { body: { code: totpOf(secret) }, headers })
+  const confirmed = await call('/v1/auth/totp/confirm', { body: { code: totpCode(secret) }, headers })
   const { recoveryCodes } = done<{ recoveryCodes: string[] }>(confirmed)
   for (const code of recoveryCodes) keep('a recovery code', code)
   const { ticket } = done<{ ticket: string }>(await call('/v1/auth/passkeys/registration', { body: {}, headers }))
