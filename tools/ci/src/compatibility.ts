@@ -1,4 +1,4 @@
-import type { Access } from '@lightpress/protocol'
+import type { Access, Assurance } from '@lightpress/protocol'
 import { findNarrowings } from './narrowing.ts'
 import type { Json, OperationSnapshot, Snapshot } from './snapshot.ts'
 
@@ -32,12 +32,19 @@ function operationBreaks(before: OperationSnapshot, after: OperationSnapshot): s
     if (before[key] !== after[key]) breaks.push(`${key} was ${before[key] ?? 'none'}, is ${after[key] ?? 'none'}`)
   }
   if (tightened(before.access, after.access)) breaks.push(`access was ${before.access}, is ${after.access}`)
-  if (after.scope !== null && before.scope !== after.scope) breaks.push(`an API key now needs ${after.scope}`)
+  // Without a scope an API key could not call it before.
+  if (before.scope !== null && before.scope !== after.scope)
+    breaks.push(after.scope === null ? 'an API key may not call it any more' : `an API key now needs ${after.scope}`)
+  if (assurances.indexOf(after.assurance) > assurances.indexOf(before.assurance))
+    breaks.push(`assurance was ${before.assurance ?? 'none'}, is ${after.assurance ?? 'none'}`)
   return [...breaks, ...inputBreaks(before.input, after.input), ...outputBreaks(before.output, after.output)]
 }
 
 /** From anybody to the few. `signed`, `platform` and `service` ask for something else altogether. */
 const ladder: readonly Access[] = ['public', 'user', 'member', 'admin', 'owner']
+
+/** From none to the surest. */
+const assurances: readonly (Assurance | null)[] = [null, 'self', 'recent']
 
 function tightened(before: Access, after: Access): boolean {
   if (before === after) return false

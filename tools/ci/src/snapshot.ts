@@ -1,4 +1,4 @@
-import type { Access, Contract, EventDefinition, Method, Operation } from '@lightpress/protocol'
+import type { Access, Assurance, Contract, EventDefinition, Method, Operation } from '@lightpress/protocol'
 import { z } from 'zod'
 
 /** A schema as JSON Schema 2020-12 says it. */
@@ -11,6 +11,7 @@ export interface OperationSnapshot {
   path: string | null
   access: Access
   scope: string | null
+  assurance: Assurance | null
   status: number
   input: Json | null
   output: Json | null
@@ -42,12 +43,13 @@ export function snapshotOf(contract: Contract, events: readonly EventDefinition[
   }
 }
 
-function describe({ method, path, access, scope, status, input, output }: Operation): OperationSnapshot {
+function describe({ method, path, access, scope, assurance, status, input, output }: Operation): OperationSnapshot {
   return {
     method,
     path: path ?? null,
     access,
     scope: scope ?? null,
+    assurance: assurance ?? null,
     status: status ?? 200,
     input: input ? jsonOf(input, 'input') : null,
     output: output ? jsonOf(output, 'output') : null,

@@ -46,9 +46,21 @@ function version(operations: Operations, events: EventDefinition[] = [], reasons
 
 const last = version({ paint: paint() })
 
+describe('what an API key could call', () => {
+  const before = version({ paint: paint({ scope: 'shop:read' }) })
+
+  it.each([
+    ['needs another scope', paint({ scope: 'shop:write' }), 'an API key now needs shop:write'],
+    ['is not for keys any more', paint(), 'an API key may not call it any more'],
+  ])('%s', (_what, after, said) => {
+    expect(findBreaks(before, version({ paint: after }))).toEqual([`shop paint: ${said}`])
+  })
+})
+
 describe('what adds breaks nobody', () => {
   it.each([
     ['the same again', version({ paint: paint() })],
+    ['a key may now, too', version({ paint: paint({ scope: 'shop:write' }) })],
     ['an operation', version({ paint: paint(), look: query({ access: 'service', summary: '', input, output }) })],
     ['an optional input', version(withInput(input.extend({ size: z.number().optional() })))],
     ['an input with a default', version(withInput(input.extend({ size: z.number().default(1) })))],
@@ -86,7 +98,7 @@ describe('what breaks an operation', () => {
     ['another status', version({ paint: paint({ status: 201 }) }), 'status was 200, is 201'],
     ['fewer may', version({ paint: paint({ access: 'admin' }) }), 'access was member, is admin'],
     ['others may', version({ paint: paint({ access: 'platform' }) }), 'access was member, is platform'],
-    ['a key needs more', version({ paint: paint({ scope: 'shop:write' }) }), 'an API key now needs shop:write'],
+    ['who asks must be surer', version({ paint: paint({ assurance: 'recent' }) }), 'assurance was none, is recent'],
     ['a new required input', version(withInput(input.extend({ size: z.number() }))), 'input.size: must be sent now'],
     [
       'an input made required',
