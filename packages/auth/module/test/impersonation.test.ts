@@ -2,8 +2,11 @@ import type { SecurityActivity, Session } from '@lightpress/auth-contract'
 import { newId } from '@lightpress/kernel'
 import type { Problem } from '@lightpress/protocol'
 import { until } from '@lightpress/testing'
+import { accessChanged } from '@lightpress/users-contract'
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { AuthContext } from '../src/context.ts'
+import { endSessionsByHand } from '../src/end-sessions-by-hand.ts'
 import { auditEntry, session } from '../src/schema.ts'
 import { actAs, createOperator, entriesOf, impersonation, reason, who, type Auth } from './impersonation-support.ts'
 import { claimsIn, paths, refreshBy, seamSays } from './session-support.ts'
@@ -283,6 +286,8 @@ describe('an impersonation ends', () => {
   it('with whatever ends the sessions of the operator', async () => {
     const ends: Record<string, (mine: Awaited<ReturnType<typeof createOperator>>) => Promise<unknown>> = {
       everywhere: ({ accessToken }) => anywhere().delete(paths.sessions, bearer(accessToken)),
+      'by hand': ({ email }) =>
+        endSessionsByHand.run({ args: [email] }, app.contextFor('auth') as unknown as AuthContext),
       elsewhere: ({ accessToken }) => anywhere().delete(`${paths.sessions}?except=current`, bearer(accessToken)),
       'another password': ({ accessToken }) =>
         anywhere().post(
@@ -317,7 +322,6 @@ describe('an impersonation ends', () => {
     db().$count(session, and(eq(session.impersonatorId, operatorId), isNull(session.endedAt)))
 
   async function changed(userId: string, change: 'suspended' | 'operator_revoked' | 'operator_granted' | 'role') {
-    const { accessChanged } = await import('@lightpress/users-contract')
     expect(await app.deliver(accessChanged, { userId, change, actorId: null })).toMatchObject({ state: 'done' })
   }
 })
