@@ -12,13 +12,13 @@ const groups = [
   { name: 'public', test: /\/src\/(api\/session-note|ui\/page\.)|icons\/check\.jsx/, priority: 4 },
   {
     name: 'api',
-    test: /\/src\/api\/(?!auth|billing|client|notifications|passkeys|read|renewing|session\.|step-up|users)|routes\/entrance|data\/response/,
+    test: /\/src\/api\/(?!auth|billing|catalogue|client|notifications|passkeys|read|renewing|session\.|step-up|users|warm)|routes\/entrance|data\/response/,
     priority: 3,
   },
   { name: 'session', test: /\/src\/api\/(renewing|session\.)/, priority: 3 },
   {
     name: 'plans',
-    test: /\/src\/(plans|api\/(billing|client|read|step-up)|ui\/(badge|format|money|region|skeleton))|routes\/billing|createAsync/,
+    test: /\/src\/(plans|api\/(catalogue|warm)|ui\/(badge|format|money|region|skeleton))|routes\/billing|createAsync/,
     priority: 2,
   },
   { name: 'forms', test: /\/src\/ui\/(heading|form\.|text-field|password-)/, priority: 1 },

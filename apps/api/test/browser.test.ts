@@ -147,7 +147,7 @@ describe.runIf(requires('chromium'))('in a browser', { timeout: 60_000 }, () => 
       const ada = await signUp(stack)
       await arrive()
       await page.goto(`${stack.url}/sign-in`)
-      await page.getByRole('button', { name: 'Sign in' }).waitFor()
+      await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor()
       await page.keyboard.type(ada.email)
       await page.keyboard.press('Tab')
       await page.keyboard.type(ada.password)

@@ -57,11 +57,13 @@ export interface Measured {
   packages: string[]
 }
 
-/** Builds as for production, into memory, and weighs each screen's JavaScript. */
+/** Builds as for production, into memory, and weighs each screen's JavaScript. Nothing of development may be in it. */
 export async function measure(): Promise<Measured[]> {
   const built = await build({ root, logLevel: 'warn', build: { write: false } })
   if (!('output' in built)) throw new Error('The build gave no output')
   const chunks = built.output.filter((file) => file.type === 'chunk')
+  if (chunks.some(({ moduleIds }) => moduleIds.some((id) => id.startsWith(`${root}src/development/`))))
+    throw new Error('The build has what is for development alone')
   return Object.entries(screens).map(([screen, { limit, needs }]) => {
     const loaded = closure(chunks, needs)
     return {

@@ -1,5 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest'
 import { dropDraft, dropDrafts, dropDraftsOfOthers, keepDraft, readDraft } from '../src/ui/drafts.ts'
+import { storage } from './storage.ts'
 
 const profile = { form: 'profile', owner: 'ada' }
 const signUp = { form: 'sign-up' }
@@ -33,13 +34,3 @@ it('costs nobody the form where storage is forbidden', () => {
   expect(readDraft(profile)).toEqual({})
   for (const drop of [() => dropDraft(profile), dropDrafts, () => dropDraftsOfOthers('ada')]) expect(drop).not.toThrow()
 })
-
-/** As a browser has it: what is kept are its own keys. */
-function storage(kept: Record<string, string> = {}) {
-  const methods = {
-    getItem: (key: string) => kept[key] ?? null,
-    setItem: (key: string, value: string) => void (kept[key] = value),
-    removeItem: (key: string) => void delete kept[key],
-  }
-  return new Proxy(kept, { get: (_, key) => methods[key as keyof typeof methods] })
-}

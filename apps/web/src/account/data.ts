@@ -3,11 +3,12 @@ import { isAppError } from '@lightpress/protocol'
 import { action, json, query, redirect } from '@solidjs/router'
 import { auth, authAsIs } from '../api/auth.ts'
 import { notifications } from '../api/notifications.ts'
-import { read, warm } from '../api/read.ts'
+import { read } from '../api/read.ts'
 import { activeOrganizationId, endSession, replaceSession } from '../api/session.ts'
 import { writeSession } from '../api/session-note.ts'
 import { setSignInReason } from '../api/sign-in-reason.ts'
 import { users } from '../api/users.ts'
+import { warm } from '../api/warm.ts'
 import { dropDrafts } from '../ui/drafts.ts'
 
 /** What every signed-in screen stands on. */

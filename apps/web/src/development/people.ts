@@ -1,12 +1,5 @@
 import { query } from '@solidjs/router'
-
-/** Somebody who is in a new database of development, with the password they have there. */
-export interface SeededPerson {
-  name: string
-  email: string
-  password: string
-  role: string
-}
+import { isThisMachine, parsePeople } from './parse-people.ts'
 
 /**
  * Whom one can sign in as with a press. They are known to what `npm start` puts in front of the product, and to nothing
@@ -20,19 +13,3 @@ export const getSeededPeople = query(async () => {
     return []
   }
 }, 'seeded-people')
-
-export function isThisMachine(hostname: string): boolean {
-  return /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
-}
-
-/** Nobody, where it is not that answer: who serves a page may serve it for every path. */
-export async function parsePeople(answer: Response): Promise<SeededPerson[]> {
-  if (!answer.ok || !answer.headers.get('content-type')?.startsWith('application/json')) return []
-  const { people } = (await answer.json()) as { people?: unknown }
-  return Array.isArray(people) ? people.filter(isPerson) : []
-}
-
-function isPerson(one: unknown): one is SeededPerson {
-  const fields = (one ?? {}) as Record<string, unknown>
-  return ['name', 'email', 'password', 'role'].every((name) => typeof fields[name] === 'string')
-}

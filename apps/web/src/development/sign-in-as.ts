@@ -2,7 +2,7 @@ import { entrance } from '../api/entrance.ts'
 import { startSession } from '../api/session-start.ts'
 import { keepBegun } from '../screens/second-factor/begun.ts'
 import { dropDrafts } from '../ui/drafts.ts'
-import type { SeededPerson } from './people.ts'
+import type { SeededPerson } from './parse-people.ts'
 
 /** By the door that everybody takes. The page is loaded anew: what one person had is not the next one's. */
 export async function signInAs({ email, password }: SeededPerson, next = '/dashboard'): Promise<void> {

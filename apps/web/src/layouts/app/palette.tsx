@@ -9,6 +9,10 @@ import { toastFailure } from '../../ui/toast.ts'
 import { sectionsFor } from './sections.ts'
 import { themeChoices } from './theme-choices.ts'
 
+// As at sign-in: a build for production has nothing of it.
+const developmentCommands = async (): Promise<PaletteCommand[]> =>
+  import.meta.env.DEV ? (await import('../../development/commands.ts')).developmentCommands() : []
+
 export function Palette(props: { open: boolean; onOpenChange: (open: boolean) => void }) {
   const navigate = useNavigate()
   const chooseTheme = createThemeChoice()
@@ -18,6 +22,7 @@ export function Palette(props: { open: boolean; onOpenChange: (open: boolean) =>
   const activeId = createAsync(() => getActiveId().catch(() => undefined))
 
   const session = createKnownSession()
+  const development = createAsync(developmentCommands, { initialValue: [] })
 
   const commands = (): PaletteCommand[] => [
     ...sectionsFor(session())
@@ -38,6 +43,7 @@ export function Palette(props: { open: boolean; onOpenChange: (open: boolean) =>
       icon,
       run: () => chooseTheme(value),
     })),
+    ...development(),
     {
       label: 'Sign out',
       group: 'Account',

@@ -1,7 +1,8 @@
 import { action, json } from '@solidjs/router'
 import { auth } from '../../api/auth.ts'
-import { read, warm } from '../../api/read.ts'
+import { read } from '../../api/read.ts'
 import { readPage } from '../../api/read-page.ts'
+import { warm } from '../../api/warm.ts'
 
 const pageLength = 20
 

@@ -1,7 +1,8 @@
 import type { Interval, PlanId } from '@lightpress/billing-contract'
 import { action, redirect } from '@solidjs/router'
 import { billing } from '../../api/billing.ts'
-import { read, warm } from '../../api/read.ts'
+import { read } from '../../api/read.ts'
+import { warm } from '../../api/warm.ts'
 import { getPlans } from '../pricing/data.ts'
 
 export const getSubscription = read('subscription', () => billing.getSubscription({}))

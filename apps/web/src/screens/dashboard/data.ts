@@ -1,7 +1,7 @@
 import { action, json } from '@solidjs/router'
 import { getOrganizations } from '../../account/data.ts'
 import { users } from '../../api/users.ts'
-import { warm } from '../../api/read.ts'
+import { warm } from '../../api/warm.ts'
 import { getSubscription } from '../billing/data.ts'
 import { getNotifications } from '../notifications/data.ts'
 import { getPlans } from '../pricing/data.ts'

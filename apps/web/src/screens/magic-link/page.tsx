@@ -1,4 +1,4 @@
-import { Navigate, useAction } from '@solidjs/router'
+import { A, Navigate, useAction } from '@solidjs/router'
 import { createSignal, onMount, Show } from 'solid-js'
 import { readSession } from '../../api/session-note.ts'
 import { ButtonLink } from '../../ui/button.tsx'
@@ -66,16 +66,15 @@ function LinkOver(props: { error: unknown }) {
       <Heading title="This link did not sign you in" />
       <div role="alert">
         <Note tone="warning" requestId={failure().requestId}>
-          <p>{failure().advice}</p>
-          <p>A link is good once, for a quarter of an hour, and in the browser that asked for it.</p>
+          {failure().advice}
         </Note>
       </div>
       <ButtonLink href="/sign-in/link" variant="primary" wide>
         Send a new link
       </ButtonLink>
-      <ButtonLink href="/sign-in" wide>
-        Sign in another way
-      </ButtonLink>
+      <p>
+        In another way after all? <A href="/sign-in">Sign in</A>
+      </p>
     </>
   )
 }

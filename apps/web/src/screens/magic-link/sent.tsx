@@ -17,7 +17,7 @@ export function LinkSent() {
           sendAgain={() => send(email())}
           otherwise={
             <>
-              Wrong address, or another way after all? <A href="/sign-in">Back to sign-in</A>
+              In another way after all? <A href="/sign-in">Back to sign-in</A>
             </>
           }
         >

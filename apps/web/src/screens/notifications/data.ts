@@ -1,8 +1,9 @@
 import { action, json } from '@solidjs/router'
 import { guessUnread, unread } from '../../account/unread.ts'
 import { notifications } from '../../api/notifications.ts'
-import { read, warm } from '../../api/read.ts'
+import { read } from '../../api/read.ts'
 import { readPage } from '../../api/read-page.ts'
+import { warm } from '../../api/warm.ts'
 
 export const getNotifications = read('notifications', (cursor: string | undefined) =>
   readPage(cursor, (from) => notifications.listNotifications({ limit: 25, ...from })),

@@ -1,4 +1,4 @@
-import { useAction } from '@solidjs/router'
+import { A, useAction } from '@solidjs/router'
 import { createSignal, onMount, Show } from 'solid-js'
 import { readSession } from '../../api/session-note.ts'
 import { ButtonLink } from '../../ui/button.tsx'
@@ -76,9 +76,10 @@ function Told(props: { outcome: 'stopped' | 'over' }) {
       <ButtonLink href={readSession() ? '/security' : '/forgot-password'} variant="primary" wide>
         Change your password
       </ButtonLink>
-      <ButtonLink href={readSession() ? '/dashboard' : '/sign-in'} wide>
-        {readSession() ? 'Go to your account' : 'Sign in'}
-      </ButtonLink>
+      <p>
+        All is well?{' '}
+        <A href={readSession() ? '/dashboard' : '/sign-in'}>{readSession() ? 'Go to your account' : 'Sign in'}</A>
+      </p>
     </>
   )
 }

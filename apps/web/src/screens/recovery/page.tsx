@@ -29,7 +29,7 @@ function Explanation(props: { token: string }) {
       <ButtonLink href="/sign-in" variant="primary" wide>
         Sign in
       </ButtonLink>
-      <p>Found your second factor? Sign in with it, and give the recovery up under Security.</p>
+      <p>Found your second factor? Sign in with it instead: that ends the recovery.</p>
     </>
   )
 }

@@ -57,7 +57,8 @@ function Asked(props: { recovery: Recovery; begun: Begun }) {
       </Note>
       <p>
         A first mail is on its way now. It says what was asked for, and has a link to stop it. Should you find your
-        phone, a passkey or a code before then, sign in with it: nothing is removed unless you open the second link.
+        phone, a passkey or a code before then, sign in with it, and it is over: nothing is removed unless you open the
+        second link.
       </p>
       <ButtonLink href={signInAgainPath(props.begun)} onClick={() => leaveBegun(props.begun)} wide>
         Back to sign-in

@@ -8,17 +8,17 @@ import { TryAgain } from '../../ui/try-again.tsx'
 export function WayFailure(props: { error: unknown }) {
   const closed = () => isAppError(props.error) && props.error.reason === 'web.passkey_refused'
   return (
-    <div role="alert">
-      <Show when={props.error} keyed>
-        {(error) => {
-          const { title, advice, requestId, retryAfter } = explain(error)
-          return (
+    <Show when={props.error} keyed>
+      {(error) => {
+        const { title, advice, requestId, retryAfter } = explain(error)
+        return (
+          <div role="alert">
             <Note tone={closed() ? 'info' : 'danger'} title={closed() ? undefined : title} requestId={requestId}>
               {retryAfter === undefined ? advice : <TryAgain after={retryAfter} />}
             </Note>
-          )
-        }}
-      </Show>
-    </div>
+          </div>
+        )
+      }}
+    </Show>
   )
 }

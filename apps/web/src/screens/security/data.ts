@@ -1,9 +1,10 @@
 import { action, json } from '@solidjs/router'
 import { getCredentials } from '../../account/credentials.ts'
 import { auth, authAsIs } from '../../api/auth.ts'
-import { read, warm } from '../../api/read.ts'
+import { read } from '../../api/read.ts'
 import { readPage } from '../../api/read-page.ts'
 import { replaceSession } from '../../api/session.ts'
+import { warm } from '../../api/warm.ts'
 import { getProviders } from './providers.ts'
 
 const pageLength = 10

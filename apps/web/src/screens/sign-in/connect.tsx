@@ -8,7 +8,8 @@ import { useTitle } from '../../ui/page.tsx'
 import { toast } from '../../ui/toast.ts'
 import { linkProvider } from './connect-data.ts'
 import { Notes } from './notes.tsx'
-import { connectPath, getProviders, nameOfProvider } from './providers.ts'
+import { connectPath, nameOfProvider } from './provider-paths.ts'
+import { getProviders } from './providers.ts'
 
 /**
  * After a sign-in that a provider could not do, since somebody has the address it told: whether it may from now on. A

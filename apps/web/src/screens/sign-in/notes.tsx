@@ -3,7 +3,8 @@ import { onMount } from 'solid-js'
 import type { SignInReason } from '../../api/sign-in-reason.ts'
 import { Note } from '../../ui/note.tsx'
 import { problemWords } from './problem-words.ts'
-import { connectPath, getProviders, isConnectPath, nameOfProvider } from './providers.ts'
+import { connectPath, isConnectPath, nameOfProvider } from './provider-paths.ts'
+import { getProviders } from './providers.ts'
 import { reasonWords } from './reason-words.ts'
 
 export interface NotesProps {

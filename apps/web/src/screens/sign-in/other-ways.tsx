@@ -12,7 +12,8 @@ import { suggestPasskeys } from './autofill.ts'
 import { signInWithPasskey } from './other-ways-data.ts'
 import styles from './other-ways.module.css'
 import { ProviderMark } from './provider-mark.tsx'
-import { getProviders, providerPath } from './providers.ts'
+import { providerPath } from './provider-paths.ts'
+import { getProviders } from './providers.ts'
 
 /** Every door but the password. They come after it, so that it need not wait for them. */
 export function OtherWays(props: { next: string | undefined }) {
