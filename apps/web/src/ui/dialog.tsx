@@ -49,9 +49,11 @@ export function Dialog(props: DialogProps) {
   )
 }
 
-/** A dialog with a form is opened to be filled in; the close button is not what it begins with. */
+/** A dialog with a form is opened to be filled in, or to be sent; the close button is not what it begins with. */
 function focusFirstField(event: Event) {
-  const field = (event.currentTarget as HTMLElement).querySelector<HTMLElement>('input:not([type="radio"]), select')
+  const field = (event.currentTarget as HTMLElement).querySelector<HTMLElement>(
+    'input:not([type="radio"]), select, button[autofocus]',
+  )
   if (!field) return
   event.preventDefault()
   field.focus()
