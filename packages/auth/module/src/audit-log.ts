@@ -35,6 +35,7 @@ export async function listActivity(
   const { items, nextCursor } = await pageOf(ctx, { limit, cursor, filter: { userId } })
   const present = (row: Row) => ({
     ...toEntry(row),
+    ...(isOperators(row) && nowhere),
     current: row.sessionId === sessionId,
     impersonated: row.impersonatorId !== null,
   })
@@ -61,6 +62,8 @@ export async function readSecurityAlert(
     .select({
       userId: account.userId,
       action: auditEntry.action,
+      method: auditEntry.method,
+      impersonatorId: auditEntry.impersonatorId,
       email: sql<string>`coalesce(${auditOrigin.email}, ${account.email})`,
       at: auditEntry.at,
       ip: auditOrigin.ip,
@@ -72,8 +75,9 @@ export async function readSecurityAlert(
     .where(eq(auditEntry.id, auditEntryId))
   const action = AlertAction.safeParse(found?.action)
   if (!found || !action.success) return { alert: null }
-  const { at, userAgent, ...rest } = found
-  return { alert: { ...rest, action: action.data, at: at.toISOString(), device: saidBy(userAgent) } }
+  const { at, userId, email, ip, userAgent } = found
+  const whence = isOperators(found) ? nowhere : { ip, device: saidBy(userAgent) }
+  return { alert: { userId, email, action: action.data, at: at.toISOString(), ...whence } }
 }
 
 async function pageOf(
@@ -163,6 +167,12 @@ async function readPeople(rows: readonly Row[], ctx: AuthContext) {
   const { users } = await ctx.calls.users.readUsers({ ids: known })
   return users.map(({ id, name, email }) => ({ id, name, email }))
 }
+
+/** Whence an operator works is in the audit log, and not the business of whom they act as. */
+function isOperators({ impersonatorId, method }: Pick<Row, 'impersonatorId' | 'method'>): boolean {
+  return impersonatorId !== null || method === 'impersonation'
+}
+const nowhere = { ip: null, device: null }
 
 function tuple([at, id]: Key): SQL {
   return sql`(${at}::timestamptz, ${id}::uuid)`

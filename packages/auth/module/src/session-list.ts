@@ -89,12 +89,14 @@ function isLive({ db }: AuthContext) {
 }
 
 function toSession(row: typeof session.$inferSelect, { current }: { current: boolean }): Session {
+  const impersonated = row.impersonatorId !== null
   return {
     id: row.id,
     current,
-    impersonated: row.impersonatorId !== null,
-    device: deviceOf(row.userAgent),
-    ip: row.ip,
+    impersonated,
+    // Whence an operator works is not the business of whom they act as.
+    device: deviceOf(impersonated ? null : row.userAgent),
+    ip: impersonated ? null : row.ip,
     createdAt: row.createdAt.toISOString(),
     lastUsedAt: row.lastUsedAt.toISOString(),
   }

@@ -149,6 +149,8 @@ describe('an operator who acts as somebody', () => {
       '/v1/auth/activity',
       bearer(person.accessToken),
     )
+    // Whence our own people work is for the audit log alone.
+    expect(body.items.filter(({ ip }) => ip !== null).map(({ action }) => action)).toEqual(['account_created'])
     expect(body.items.map(({ action, impersonated }) => [action, impersonated])).toEqual([
       ['impersonation_ended', true],
       ['organization_switched', true],
@@ -162,9 +164,9 @@ describe('an operator who acts as somebody', () => {
     const acting = await actAs(app, person.user.id, operator.accessToken)
     const headers = bearer(person.accessToken)
     const { body } = await anywhere().get<{ items: Session[] }>(paths.sessions, headers)
-    expect(body.items.map(({ impersonated, current }) => ({ impersonated, current }))).toEqual([
-      { impersonated: true, current: false },
-      { impersonated: false, current: true },
+    expect(body.items.map(({ impersonated, current, ip }) => ({ impersonated, current, known: ip !== null }))).toEqual([
+      { impersonated: true, current: false, known: false },
+      { impersonated: false, current: true, known: true },
     ])
     await anywhere().delete(`${paths.sessions}/${body.items[0]!.id}`, headers)
     expect((await refreshBy(app, acting.refreshToken)).status).toBe(401)
