@@ -175,7 +175,12 @@ describe.runIf(requires('chromium'))('the doors of the product, in a browser', {
     // What begins it has the focus.
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: ada.name }).waitFor()
+
+    // Among what the browser suggests for the address it is chosen without a press of ours.
     await context.clearCookies()
+    await page.evaluate('localStorage.clear()')
+    await page.goto(`${stack.url}/sign-in?next=%2Fprofile`)
+    await page.waitForURL(`${stack.url}/profile`)
   })
 
   it('a link by mail lets in the browser that asked for it, and no other', async () => {
