@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { startStack, type Stack } from '@lightpress/dev'
 import { requires } from '@lightpress/local'
 import pg from 'pg'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { buildWeb, expectNoBarriers, launchChromium, visit, type BuiltWeb, type Visitor } from './support/browser.ts'
 import { addAuthenticator } from './support/passkey.ts'
@@ -68,6 +68,8 @@ describe.runIf(requires('chromium'))('factors, keys and operators, in a browser'
     await database.query('update users.person set operator = true where email = $1', [email])
   }
 
+  const expectFocus = (target: Locator) =>
+    expect.poll(() => target.evaluate((element) => element.matches(':focus')), { timeout: 10_000 }).toBe(true)
   const dialog = (page: Page, name: string | RegExp) => page.getByRole('dialog', { name })
   const part = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
 
@@ -78,8 +80,7 @@ describe.runIf(requires('chromium'))('factors, keys and operators, in a browser'
     const twoStep = part(page, 'Two-step verification')
     await twoStep.getByRole('button', { name: 'Set up' }).click()
     const code = page.getByLabel('Code that the app shows')
-    await code.waitFor()
-    expect(await code.evaluate((field) => field.matches(':focus'))).toBe(true)
+    await expectFocus(code)
     await page.getByRole('img', { name: /QR code/ }).waitFor()
     await expectNoBarriers(page)
     const secret = (
@@ -116,10 +117,11 @@ describe.runIf(requires('chromium'))('factors, keys and operators, in a browser'
     await letAnHourPass(visitor, ada)
     await twoStep.getByRole('button', { name: 'Make new ones' }).click()
     await page.getByRole('button', { name: 'Make new codes' }).click()
-    await dialog(page, 'Confirm it is you').getByLabel('Code of your authenticator app').waitFor()
+    await expectFocus(dialog(page, 'Confirm it is you').getByLabel('Code of your authenticator app'))
     await expectNoBarriers(page)
     await page.keyboard.press('Escape')
     await dialog(page, 'Confirm it is you').waitFor({ state: 'detached' })
+    await expectFocus(page.getByRole('button', { name: 'Make new codes' }))
     expect(await page.getByRole('alert').count()).toBe(0)
     await page.getByRole('button', { name: 'Make new codes' }).click()
     await page.getByRole('button', { name: 'Use a recovery code' }).click()
@@ -144,8 +146,7 @@ describe.runIf(requires('chromium'))('factors, keys and operators, in a browser'
     await letAnHourPass(visitor, ada)
     await page.getByRole('button', { name: 'Change address' }).click()
     const password = dialog(page, 'Confirm it is you').getByLabel('Your password')
-    await password.waitFor()
-    expect(await password.evaluate((field) => field.matches(':focus'))).toBe(true)
+    await expectFocus(password)
     await expectNoBarriers(page)
     await page.getByRole('button', { name: 'Close' }).click()
     await dialog(page, 'Confirm it is you').waitFor({ state: 'detached' })

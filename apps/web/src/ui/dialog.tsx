@@ -56,5 +56,6 @@ function focusFirstField(event: Event) {
   )
   if (!field) return
   event.preventDefault()
-  field.focus()
+  // A dialog under this one still holds the focus, until it has learned of this one.
+  setTimeout(() => field.focus())
 }

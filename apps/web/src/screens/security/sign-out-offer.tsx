@@ -5,6 +5,7 @@ import { Note } from '../../ui/note.tsx'
 import { Actions } from '../../ui/settings.tsx'
 import { toast } from '../../ui/toast.ts'
 import { endOtherSessions } from './data.ts'
+import styles from './note-body.module.css'
 
 /** What was changed, and so where the offer stands. */
 type Part = 'two-step' | 'passkeys'
@@ -26,13 +27,17 @@ export function SignOutOffer(props: { part: Part }) {
     <div role="status">
       <Show when={offered() === props.part}>
         <Note tone="info" title="Where you are signed in already nothing changes">
-          <p>What you changed counts from the next sign-in on. To have everybody prove it, sign out everywhere else.</p>
-          <Actions>
-            <Button variant="quiet" onClick={() => offerSignOut(undefined)}>
-              Not now
-            </Button>
-            <Button action={end}>Sign out everywhere else</Button>
-          </Actions>
+          <div class={styles.body}>
+            <p>
+              What you changed counts from the next sign-in on. To have everybody prove it, sign out everywhere else.
+            </p>
+            <Actions>
+              <Button variant="quiet" onClick={() => offerSignOut(undefined)}>
+                Not now
+              </Button>
+              <Button action={end}>Sign out everywhere else</Button>
+            </Actions>
+          </div>
         </Note>
       </Show>
     </div>
