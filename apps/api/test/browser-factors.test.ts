@@ -231,7 +231,7 @@ describe.runIf(requires('chromium'))('factors, keys and operators, in a browser'
     await expectNoBarriers(page)
   })
 
-  it('whoever is a member has no keys to make, and whoever is no operator no log to read', async () => {
+  it('whoever is a member has no keys to make, no operator no log to read, and is told what a provider led back with', async () => {
     const grace = await signUp(stack, 'Grace Hopper')
     const mine = '(select id from users.person where email = $1)'
     await database.query(`update users.membership set role = 'member' where user_id = ${mine}`, [grace.email])
@@ -244,6 +244,11 @@ describe.runIf(requires('chromium'))('factors, keys and operators, in a browser'
     await page.getByText('This is for the operators of Lightpress.').waitFor()
     await page.goto(`${stack.url}/operators/act-as`)
     await page.getByText('This is for the operators of Lightpress.').waitFor()
+
+    // As another provider leads back that somebody else has linked.
+    await page.goto(`${stack.url}/security?problem=already_linked`)
+    await page.getByRole('region', { name: 'Messages' }).getByText('This sign-in opens another account').waitFor()
+    await page.waitForURL(`${stack.url}/security`)
   })
 
   it('an operator acts as somebody under a banner, changes nothing of their security, and is in the log', async () => {

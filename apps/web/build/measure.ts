@@ -41,6 +41,14 @@ const screens = {
     limit: 80_000,
     needs: ['index.html', 'src/layouts/app.tsx', 'src/inside.ts', 'src/screens/security/page.tsx'],
   },
+  'api-keys': {
+    limit: 80_000,
+    needs: ['index.html', 'src/layouts/app.tsx', 'src/inside.ts', 'src/screens/api-keys/page.tsx'],
+  },
+  'audit log': {
+    limit: 80_000,
+    needs: ['index.html', 'src/layouts/app.tsx', 'src/inside.ts', 'src/screens/operators-audit/page.tsx'],
+  },
   profile: {
     limit: 80_000,
     needs: ['index.html', 'src/layouts/app.tsx', 'src/inside.ts', 'src/screens/profile/page.tsx'],

@@ -1,4 +1,4 @@
-import { createAsync, query, type RouteSectionProps, revalidate, useNavigate } from '@solidjs/router'
+import { createAsync, query, type RouteSectionProps, revalidate, useNavigate, useSearchParams } from '@solidjs/router'
 import Menu from 'lucide-solid/icons/menu'
 import {
   createEffect,
@@ -26,6 +26,7 @@ import { useFormatsOf, useFormatsOfBrowser } from '../ui/formats.ts'
 import { Wordmark } from '../ui/mark.tsx'
 import { Main, SkipLink } from '../ui/page.tsx'
 import { setTheme, theme } from '../ui/theme.ts'
+import { toast } from '../ui/toast.ts'
 import styles from './app.module.css'
 import { Banners } from './app/banners.tsx'
 import { Bell } from './app/bell.tsx'
@@ -45,6 +46,7 @@ export function AppLayout(props: RouteSectionProps) {
   const paletteWanted = createMemo<boolean>((before) => before || palette(), false)
   createPaletteKey(() => setPalette((open) => !open))
   leaveWithSession(() => me()?.id)
+  tellProblems()
   // What one person had is not the next one's.
   onCleanup(() => {
     useFormatsOfBrowser()
@@ -136,4 +138,15 @@ function leaveWithSession(shownTo: () => string | undefined) {
   }
   addEventListener('pageshow', restored)
   onCleanup(() => removeEventListener('pageshow', restored))
+}
+
+/** Another provider leads back here whether it went well or not. It is told once: a reload has nothing of it. */
+function tellProblems() {
+  const [search, setSearch] = useSearchParams<{ problem: string }>()
+  createEffect(() => {
+    const { problem } = search
+    if (problem === undefined) return
+    void import('./app/provider-problem.ts').then(({ providerProblem }) => toast(providerProblem(problem)))
+    setSearch({ problem: undefined }, { replace: true })
+  })
 }
