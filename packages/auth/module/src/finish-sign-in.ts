@@ -52,11 +52,9 @@ export async function finishSignIn<T>(
   const { factor, mode } = attempt
   // Before anything is tried: see `admit`.
   if (mode === 'cookie') requireSameOrigin(http.request, ctx)
-  const proved = await guessFactor(
-    account.userId,
-    { ...attempt, check: () => attempt.check(account), trusted: trustedDevice(http, account, ctx) },
-    ctx,
-  )
+  // A reset has its browser remembered: who reads the mail could have one after the other, each with guesses of its own.
+  const trusted = account.passwordByMail ? undefined : trustedDevice(http, account, ctx)
+  const proved = await guessFactor(account.userId, { ...attempt, check: () => attempt.check(account), trusted }, ctx)
   const user: SessionUser | null = await readSessionUser({ userId: account.userId, organizationId: null }, ctx)
   if (!user) throw challengeInvalid()
   const settle = async (tx: Tx) => {
