@@ -29,22 +29,18 @@ export async function holdRecoverer(tx: Tx, { ticket, account }: Begun): Promise
   await requireOpenTicket(tx, ticket)
 }
 
-/** A password that was chosen by a link of a mail proves no more than that link did, until a second factor is proved. */
+/**
+ * A password that was chosen by a link of a mail proves no more than that link did, until a second factor is proved. An
+ * account at a provider is very often the mailbox itself (Google's is), or has its password reset by a mail to it.
+ */
 function isMoreThanMailbox({ ticket, account }: Begun): boolean {
-  switch (ticket.data.method) {
-    case 'password':
-      return !account.passwordByMail
-    case 'oidc':
-      return true
-    case 'magic_link':
-      return false
-  }
+  return ticket.data.method === 'password' && !account.passwordByMail
 }
 
 function recoveryNotPossible(): AppError {
   return new AppError(
     'forbidden',
     'auth.recovery_not_possible',
-    'A mail alone is not enough for this. Sign in with a password that you have not just reset, or with another provider.',
+    'Your mailbox is not enough for this, nor is a provider. Sign in with a password that you have not just reset.',
   )
 }

@@ -77,9 +77,11 @@ describe('a recovery that is due', () => {
     expect(signedIn).toMatchObject({ status: 200, body: { accessToken: expect.any(String) as string } })
   })
 
-  it('is completed by a linked provider as well', async () => {
+  it('is not completed by a linked provider', async () => {
     const { user, completeToken } = await createDue(app)
-    expect((await completeRecovery(app, completeToken, await challengeByProvider(app, user.id))).status).toBe(200)
+    const challenge = await challengeByProvider(app, user.id)
+    expect(await completeRecovery(app, completeToken, challenge)).toMatchObject(isNotPossible)
+    expect((await factorsOf(app, user.id)).apps).toBe(1)
   })
 
   it('is not completed by the mailbox alone', async () => {

@@ -150,10 +150,12 @@ describe('asking for a recovery', () => {
     expect((await requestRecovery(app, await challengeOf(app, email, another))).status).toBe(202)
   })
 
-  it('is possible by a linked provider, also without a password', async () => {
+  it('is refused to a linked provider, whose account often is the mailbox, also without a password', async () => {
     const { user } = await createGuarded(app)
+    expect(await requestRecovery(app, await challengeByProvider(app, user.id))).toMatchObject(isNotPossible)
     await ctx().db.update(account).set({ passwordHash: null }).where(eq(account.userId, user.id))
-    expect((await requestRecovery(app, await challengeByProvider(app, user.id))).status).toBe(202)
+    expect(await requestRecovery(app, await challengeByProvider(app, user.id))).toMatchObject(isNotPossible)
+    expect(await ctx().db.$count(recovery, eq(recovery.userId, user.id))).toBe(0)
   })
 
   it('takes a challenge that is good, and nothing else', async () => {
