@@ -1,14 +1,16 @@
 import { identityOf, newId, type RawHttp, type Tx } from '@lightpress/kernel'
 import { AppError, type Output } from '@lightpress/protocol'
 import { generateRegistrationOptions } from '@simplewebauthn/server'
+import { noteAddedFactor } from './added-factor.ts'
 import { recordAndAlert } from './audit.ts'
 import { keepBrowser } from './browser.ts'
 import type { AuthContext, Ops } from './context.ts'
 import { holdOwnAccount, readOwnAccount } from './own-account.ts'
 import { ALGORITHMS, passkeyRefused, readNewPasskey, type MadePasskey } from './passkey-answers.ts'
 import { defaultName } from './passkey-names.ts'
-import { drawRecoveryCodes, makeFirstRecoveryCodes } from './recovery-codes.ts'
+import { drawRecoveryCodes } from './recovery-codes.ts'
 import { relyingPartyOf } from './relying-party.ts'
+import { revoke } from './revocations.ts'
 import { passkey } from './schema.ts'
 import { readSessionUser } from './session-user.ts'
 import { sessionEnded } from './sessions.ts'
@@ -71,7 +73,9 @@ export async function registerPasskey(
     await redeemTicket(tx, ticket)
     const added = await add(tx, userId, { ...made, name: input.name })
     await recordAndAlert(tx, { action: 'passkey_added', userId, factor: 'passkey' }, ctx)
-    return { passkey: describePasskey(added), recoveryCodes: await makeFirstRecoveryCodes(tx, userId, drawn, ctx) }
+    const { recoveryCodes, revoked } = await noteAddedFactor(tx, drawn, ctx)
+    await revoke(tx, revoked, ctx)
+    return { passkey: describePasskey(added), recoveryCodes }
   })
 }
 

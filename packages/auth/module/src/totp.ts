@@ -1,13 +1,15 @@
 import { identityOf, type Tx } from '@lightpress/kernel'
 import { AppError, type Input, type Output } from '@lightpress/protocol'
 import { and, eq, sql } from 'drizzle-orm'
+import { noteAddedFactor } from './added-factor.ts'
 import { recordAndAlert } from './audit.ts'
 import { drawSecret, stepOf, uriOf } from './authenticator.ts'
 import { codeWrong } from './codes.ts'
 import type { AuthContext, Ops } from './context.ts'
 import { asGuess } from './lockout.ts'
 import { holdOwnAccount, readOwnAccount } from './own-account.ts'
-import { dropRecoveryCodesOfNoFactor, drawRecoveryCodes, makeFirstRecoveryCodes } from './recovery-codes.ts'
+import { dropRecoveryCodesOfNoFactor, drawRecoveryCodes } from './recovery-codes.ts'
+import { revoke } from './revocations.ts'
 import { totp } from './schema.ts'
 
 /** An app that is in force stays so until the new one is confirmed: whoever stops half-way has lost nothing. */
@@ -39,7 +41,7 @@ export async function confirmTotp(
   const sealedCandidate = await readCandidate(userId, ctx)
   const lastStep = await guessCandidate(code, sealedCandidate, ctx)
   const drawn = await drawRecoveryCodes(ctx)
-  const recoveryCodes = await ctx.withTx(async (tx) => {
+  return ctx.withTx(async (tx) => {
     await holdOwnAccount(tx, own, ctx)
     const confirmed = await tx
       .update(totp)
@@ -49,9 +51,10 @@ export async function confirmTotp(
     // Confirmed or replaced by another request meanwhile.
     if (confirmed.length === 0) throw notEnrolled()
     await recordAndAlert(tx, { action: 'totp_added', userId }, ctx)
-    return makeFirstRecoveryCodes(tx, userId, drawn, ctx)
+    const { recoveryCodes, revoked } = await noteAddedFactor(tx, drawn, ctx)
+    await revoke(tx, revoked, ctx)
+    return { recoveryCodes }
   })
-  return { recoveryCodes }
 }
 
 export async function disableTotp(

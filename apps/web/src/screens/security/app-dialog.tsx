@@ -13,7 +13,7 @@ import { CodesDialog } from './codes-dialog.tsx'
 import { confirmTotp } from './factors.ts'
 import { inGroups } from './in-groups.ts'
 import { QrCode } from './qr-code.tsx'
-import { offerSignOut } from './sign-out-offer.tsx'
+import { offerSignOut, othersSignedOut } from './sign-out-offer.tsx'
 
 export interface AppDialogProps {
   enrolment: { secret: string; uri: string }
@@ -28,10 +28,15 @@ export function AppDialog(props: AppDialogProps) {
   const [codes, setCodes] = createSignal<string[]>()
   const submit = async ({ code = '' }) => {
     const { recoveryCodes } = await confirm(code)
-    toast({ title: props.replaces ? 'Authenticator app replaced' : 'Two-step verification is on' })
-    offerSignOut('two-step')
+    toast({
+      title: props.replaces ? 'Authenticator app replaced' : 'Two-step verification is on',
+      ...(recoveryCodes && { detail: othersSignedOut }),
+    })
     if (recoveryCodes) setCodes(recoveryCodes)
-    else props.onClose()
+    else {
+      offerSignOut('two-step')
+      props.onClose()
+    }
   }
   return (
     <Show

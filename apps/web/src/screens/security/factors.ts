@@ -3,8 +3,8 @@ import { getCredentials } from '../../account/credentials.ts'
 import { auth } from '../../api/auth.ts'
 import { makePasskey } from '../../api/passkeys.ts'
 
-/** What every change of them makes old; the activity by its name, since it is of the screen. */
-const changed = { revalidate: [getCredentials.key, 'activity'] }
+/** What every change of them makes old; what is of the screen by its name. The first factor ends other sessions. */
+const changed = { revalidate: [getCredentials.key, 'activity', 'sessions'] }
 
 export const enrollTotp = action(async () => json(await auth.enrollTotp({}), { revalidate: [] }), 'enroll-totp')
 

@@ -16,7 +16,7 @@ import { addPasskey, removePasskey } from './factors.ts'
 import { PasskeyRow } from './passkey-row.tsx'
 import { useReadOnly } from './read-only.ts'
 import { Rows } from './rows.tsx'
-import { offerSignOut, SignOutOffer } from './sign-out-offer.tsx'
+import { offerSignOut, othersSignedOut, SignOutOffer } from './sign-out-offer.tsx'
 
 const CodesDialog = lazy(async () => ({ default: (await import('./codes-dialog.tsx')).CodesDialog }))
 
@@ -82,9 +82,10 @@ function AddPasskey(props: { onCodes: (codes: string[]) => void }) {
   const add = useAction(addPasskey)
   const press = async () => {
     const { passkey, recoveryCodes } = await add()
-    toast({ title: 'Passkey added', detail: `It is called “${passkey.name}”.` })
-    offerSignOut('passkeys')
+    const named = `It is called “${passkey.name}”.`
+    toast({ title: 'Passkey added', detail: recoveryCodes ? `${named} ${othersSignedOut}` : named })
     if (recoveryCodes) props.onCodes(recoveryCodes)
+    else offerSignOut('passkeys')
   }
   return (
     <Button action={press}>

@@ -15,6 +15,9 @@ const [offered, offerSignOut] = createSignal<Part>()
 /** Sessions that were begun with other factors go on; whoever has changed theirs may want them gone. */
 export { offerSignOut }
 
+/** Of the first second factor: what was opened without one is over. */
+export const othersSignedOut = 'You were signed out everywhere else.'
+
 export function SignOutOffer(props: { part: Part }) {
   onCleanup(() => offerSignOut(undefined))
   const endOthers = useAction(endOtherSessions)
