@@ -38,6 +38,11 @@ export function pageAfter(outcome: Outcome, { provider, intent, next }: TicketDa
 
 const homes = { sign_in: '/dashboard', link: '/security', step_up: '/security' }
 
+/** Where a person begins to sign in by themself. */
+export function signInPage(next: string | null, origin: string): string {
+  return pathAt(origin, '/sign-in', next === null ? {} : { next })
+}
+
 /** Made whole, so that no path can name another host: `/..//evil.example` is a path here. */
 function pathAt(origin: string, path: string, query: Record<string, string> = {}): string {
   const url = new URL(origin + path)

@@ -6,7 +6,7 @@ import type { AuthContext, Ops } from './context.ts'
 import { providerVisits, takeForNetwork } from './limits.ts'
 import type { Visit } from './oidc-client.ts'
 import type { OidcProvider } from './oidc-config.ts'
-import { pageAfter, problemOf } from './oidc-pages.ts'
+import { pageAfter, problemOf, signInPage } from './oidc-pages.ts'
 import { readOwnSession, renewAccess } from './own-session.ts'
 import { requireOneFactorToDo } from './prove-session.ts'
 import { linkedSignIn } from './schema.ts'
@@ -21,7 +21,11 @@ export async function listSignInProviders(
   return { providers: config.OIDC_PROVIDERS.map(({ id, name }) => ({ id, name })) }
 }
 
-/** Somebody followed a link, so what goes wrong is said on a page. */
+/**
+ * Somebody followed a link, so what goes wrong is said on a page. A page of another site does not begin a sign-in: the
+ * browser would come back signed in as whoever is signed in at the provider, and nobody would have asked for it. It
+ * leads to our page, where one presses oneself (ASVS 5.0, 7.6.2).
+ */
 export async function startOidcSignIn(
   http: RawHttp<Ops['startOidcSignIn']>,
   ctx: AuthContext,
@@ -29,6 +33,10 @@ export async function startOidcSignIn(
   const { input, request, reply } = http
   const visit = { provider: input.provider, intent: 'sign_in', next: input.next ?? null } as const
   findProvider(visit.provider, ctx)
+  if (request.headers['sec-fetch-site'] === 'cross-site') {
+    reply.redirect(signInPage(visit.next, ownOrigin(request, ctx)))
+    return
+  }
   const url = await begin(visit, http, ctx).catch((error: unknown) =>
     pageAfter({ problem: problemOf(error, ctx) }, visit, ownOrigin(request, ctx)),
   )
@@ -52,7 +60,10 @@ export async function stepUpWithOidc(
   return { url: await beginWithin({ provider, intent: 'step_up', next }, http, ctx) }
 }
 
-/** A person may be away for as long as their ticket is good, so they leave with an access token that is new. */
+/**
+ * Who comes back is known by their access token, so they leave with a new one: good for the five minutes that it lives.
+ * Whoever is away longer, though their ticket is good for ten, is told that it took too long.
+ */
 async function beginWithin(visit: TicketData['oidc'], http: Http, ctx: AuthContext): Promise<string> {
   const own = await readOwnSession(ctx)
   const url = await begin(visit, http, ctx, identityOf(ctx))

@@ -90,6 +90,36 @@ describe('the providers', () => {
   )
 })
 
+describe('a page of another site', () => {
+  /** The start, as a browser asks for it that was led there from `site`. */
+  async function startFrom(site: string | null) {
+    const response = await fetch(`${startAt()}?next=%2Fbilling`, {
+      redirect: 'manual',
+      headers: site === null ? {} : { 'sec-fetch-site': site },
+    })
+    return { status: response.status, location: response.headers.get('location') ?? '', headers: response.headers }
+  }
+
+  it('begins no sign-in: it leads to ours, where it is begun by a press', async () => {
+    const { db } = app.contextFor('auth')
+    const before = await db.$count(ticket)
+    const { status, location, headers } = await startFrom('cross-site')
+    const led = new URL(location)
+    expect({ status, path: led.pathname, query: led.search }).toEqual({
+      status: 302,
+      path: '/sign-in',
+      query: '?next=%2Fbilling',
+    })
+    expect(headers.getSetCookie()).toEqual([])
+    expect(await db.$count(ticket)).toBe(before)
+  })
+
+  it.each(['same-origin', 'same-site', 'none', null])('is not what a browser says by %s', async (site) => {
+    const { status, location } = await startFrom(site)
+    expect({ status, origin: new URL(location).origin }).toEqual({ status: 302, origin: acme.issuer })
+  })
+})
+
 describe('whoever comes for the first time', () => {
   it('gets an account, a person and a session, by one visit', async () => {
     const browser = newBrowser()
