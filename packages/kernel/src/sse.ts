@@ -1,4 +1,4 @@
-import type { Identity } from '@lightpress/protocol'
+import { accessToken, type Identity } from '@lightpress/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 export interface EventStream {
@@ -46,10 +46,14 @@ export function createStreams({ isRevoked }: { isRevoked: (identity: Identity) =
         setTimeout(() => raw.destroy(), LAST_WORDS).unref()
       }
       open.add(entry)
+      // Whoever acts as somebody has a time that ends by itself, which no revocation tells. They come back with a token
+      // for as long as there is one.
+      const lapse = identity.impersonatorId === null ? undefined : setTimeout(end, accessToken.lifetimeSeconds * 1_000)
       // A caller who left before the stream was opened has closed it already, and is not told of again.
       const onClose = (listen: () => void) => (raw.closed ? listen() : void raw.on('close', listen))
       onClose(() => {
         clearInterval(heartbeat)
+        clearTimeout(lapse)
         open.delete(entry)
       })
       const write = (text: string) => {

@@ -19,7 +19,8 @@ export const Revocation = z.object({
   userId: z.uuid().nullable(),
   /** With `userId`: tokens of that person with a lower session version are refused. */
   minimumVersion: z.number().int().nullable(),
-  apiKeyId: z.uuid().nullable(),
+  /** An auth from before there were keys does not say. */
+  apiKeyId: z.uuid().nullable().default(null),
 })
 export type Revocation = z.infer<typeof Revocation>
 

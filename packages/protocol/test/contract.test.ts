@@ -11,6 +11,7 @@ import {
   isAppError,
   query,
   refusal,
+  Revocation,
   routesOf,
   statusOf,
   toAppError,
@@ -178,6 +179,14 @@ describe('errors', () => {
 
   it('tells an answer that is no problem document by its status', () => {
     expect(fromProblem(502, '<html>')).toMatchObject({ code: 'unavailable' })
+  })
+})
+
+describe('what an auth of before there were API keys says was revoked', () => {
+  it('is understood', () => {
+    const sessionId = '0190a5b0-0000-7000-8000-000000000001'
+    const said = { sequence: 1, sessionId, userId: null, minimumVersion: null }
+    expect(Revocation.parse(said)).toEqual({ ...said, apiKeyId: null })
   })
 })
 

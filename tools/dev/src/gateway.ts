@@ -37,7 +37,7 @@ export function createGateway({ routes, rest, waitForUpstream = 0, people = [] }
       scope.all(`${prefix}/*`, (_request, reply) => notFound(reply))
     }
   })
-  if (people.length > 0) serveDevelopment(gateway, people)
+  serveDevelopment(gateway, people)
   for (const [prefix, upstream] of Object.entries(routes)) {
     gateway.register(import('@fastify/http-proxy'), {
       ...proxyOptions(upstream, waitForUpstream),

@@ -231,13 +231,18 @@ describe('development', () => {
   })
 
   it('lets nobody be anybody through a tunnel, which the services could not see', async () => {
-    const { port } = new URL(await gateway({ routes: { '/v1/users': await headersOf() }, people }))
+    // With seeded people, and with a database that has others.
+    for (const seeded of [people, []]) await refusesTunnels(seeded)
+  })
+
+  async function refusesTunnels(seeded: typeof people) {
+    const { port } = new URL(await gateway({ routes: { '/v1/users': await headersOf() }, people: seeded }))
     for (const tunnel of [{ 'x-forwarded-for': '203.0.113.7' }, { via: '1.1 tunnel' }, { host: 'x.tunnel.example' }]) {
       const { status, body } = await near(port, { 'x-dev-user-id': people[0]!.id, ...tunnel }).get('/v1/users/me')
       expect([status, (JSON.parse(body) as { reason: string }).reason]).toEqual([403, 'gateway.development_sign_in'])
       expect((await near(port, { ...tunnel }).get('/v1/users/me')).status).toBe(200)
     }
-  })
+  }
 
   /** With any Host, which `fetch` does not let one say. */
   async function ask(port: string, path: string, headers: Record<string, string>) {

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import type { Identity } from '@lightpress/protocol'
 import Fastify from 'fastify'
 import { newId } from '../../src/ids.ts'
@@ -15,10 +15,16 @@ const identity: Identity = {
   impersonatorId: null,
 }
 
-async function openOne(streams: ReturnType<typeof createStreams>): Promise<string> {
+afterEach(() => vi.useRealTimers())
+
+async function openOne(
+  streams: ReturnType<typeof createStreams>,
+  { who = identity, opened }: { who?: Identity; opened?: () => void } = {},
+): Promise<string> {
   const app = Fastify()
   app.get('/', async (request, reply) => {
-    streams.open({ request, reply }, identity)
+    streams.open({ request, reply }, who)
+    opened?.()
     return reply
   })
   const url = await app.listen({ port: 0, host: '127.0.0.1' })
@@ -38,4 +44,12 @@ it('a stream that is opened during a shutdown ends at once', async () => {
   const streams = createStreams({ isRevoked: () => false })
   streams.close()
   expect(await openOne(streams)).toContain('retry:')
+})
+
+it('a stream of whoever acts as somebody ends with their access token, whatever is heard of revocations', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const streams = createStreams({ isRevoked: () => false })
+  const who = { ...identity, impersonatorId: newId() }
+  const opened = () => vi.advanceTimersByTime(300_000)
+  expect(await openOne(streams, { who, opened })).toContain('retry:')
 })

@@ -40,6 +40,7 @@ export const notifications = defineContract(
     markRead: command({
       path: '/v1/notifications/:id/read',
       access: 'user',
+      assurance: 'self',
       summary: 'Marks one as read. Again is the same as once.',
       input: z.object({ id: z.uuid() }),
       output: Notification,
@@ -47,6 +48,7 @@ export const notifications = defineContract(
     markAllRead: command({
       path: '/v1/notifications/read-all',
       access: 'user',
+      assurance: 'self',
       summary: 'Marks all as read.',
       input: z.object({}),
       output: UnreadCount,

@@ -15,14 +15,11 @@ const USER = 'x-dev-user-id'
 
 /**
  * What `npm start` offers on this machine, and nothing else does: the web asks here whom one can sign in as, and programs
- * that say by a header who they are may say it by address.
+ * that say by a header who they are may say it by address. Without people the header is refused from elsewhere all the
+ * same: behind this gateway a service sees nothing but this machine.
  */
 export function serveDevelopment(gateway: FastifyInstance, people: readonly Person[]): void {
-  gateway.get('/.lightpress/development.json', (request, reply) => {
-    if (!isThisMachine(request)) return reply.callNotFound()
-    const known = people.map(({ email, password, name, role }) => ({ email, password, name, role }))
-    return reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }).send({ people: known })
-  })
+  if (people.length > 0) offer(gateway, people)
   gateway.addHook('onRequest', (request, _reply, done) => {
     const said = request.headers[USER]
     if (said === undefined) return done()
@@ -31,6 +28,14 @@ export function serveDevelopment(gateway: FastifyInstance, people: readonly Pers
     const person = people.find(({ email }) => email === said)
     if (person) request.headers[USER] = person.id
     done()
+  })
+}
+
+function offer(gateway: FastifyInstance, people: readonly Person[]): void {
+  gateway.get('/.lightpress/development.json', (request, reply) => {
+    if (!isThisMachine(request)) return reply.callNotFound()
+    const known = people.map(({ email, password, name, role }) => ({ email, password, name, role }))
+    return reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }).send({ people: known })
   })
 }
 
