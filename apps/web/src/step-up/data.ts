@@ -4,7 +4,7 @@ import { auth, authAsIs } from '../api/auth.ts'
 import { answerWithPasskey } from '../api/passkeys.ts'
 import { replaceSession } from '../api/session.ts'
 
-/** The answer brings an access token that knows of the proof. */
+/** The answer brings the cookies of a session in place of this one, which knows of the proof. */
 export const prove = action(async (proof: StepUpProof) => {
   await replaceSession(() => authAsIs.stepUp({ proof }))
   return true

@@ -139,7 +139,8 @@ export const factorOperations = {
     path: '/v1/auth/step-up',
     access: 'user',
     assurance: 'self',
-    summary: 'Proves once more who it is, for what asks for a recent proof; answers a new access token.',
+    summary:
+      'Proves once more who it is, for what asks for a recent proof; answers the tokens of a session in place of this one.',
     input: z.object({ proof: StepUpProof }),
     output: SignedIn,
   }),

@@ -6,8 +6,8 @@ import { notLinked } from './oidc.ts'
 import type { Outcome } from './oidc-pages.ts'
 import type { Visitor } from './oidc-sign-in.ts'
 import { holdOwnAccount, readOwnAccount } from './own-account.ts'
-import { readOwnSession, renewAccess } from './own-session.ts'
-import { proveSession } from './prove-session.ts'
+import { readOwnSession } from './own-session.ts'
+import { stepUpIn } from './prove-session.ts'
 import { linkedSignIn } from './schema.ts'
 
 /** Milliseconds by which a provider's clock may differ from ours. */
@@ -42,13 +42,10 @@ export async function stepUpBy(
   if (who.authTime !== undefined && who.authTime * 1_000 < since.getTime() - CLOCKS_DIFFER)
     return { problem: 'provider_failed' }
   const own = await readOwnSession(ctx)
-  const { account, facts } = own
   const settle = async (tx: Tx) => {
-    if (!(await touch(tx, who, account.userId))) throw notLinked()
+    if (!(await touch(tx, who, own.account.userId))) throw notLinked()
   }
-  const { sessionId } = facts
-  const proved = await ctx.withTx((tx) => proveSession(tx, { account, sessionId, method: 'oidc', settle }, ctx))
-  await renewAccess({ ...own, facts: proved }, http, ctx)
+  await stepUpIn(own, { method: 'oidc', settle }, http, ctx)
   return 'done'
 }
 

@@ -5,27 +5,22 @@ import type { CodeAttempt } from './codes.ts'
 import type { AuthContext, Ops } from './context.ts'
 import { guessFactor } from './finish-sign-in.ts'
 import { requireOwnPassword } from './own-account.ts'
-import { readOwnSession, renewAccess } from './own-session.ts'
+import { readOwnSession } from './own-session.ts'
 import { provePasskeyStepUp } from './passkey-step-up.ts'
-import { proveSession, requireOneFactorToDo, type SessionProof } from './prove-session.ts'
+import { requireOneFactorToDo, stepUpIn, type SessionProof } from './prove-session.ts'
 import { tryRecoveryCode } from './verify-recovery-code.ts'
 import { tryTotp } from './verify-totp.ts'
 
 type Http = RawHttp<Ops['stepUp']>
 
-/** The refresh token that the caller holds stays good, and what it is traded for knows of the proof as well. */
 export async function stepUp(http: Http, ctx: AuthContext): Promise<Output<Ops['stepUp']>> {
-  const { sessionId } = identityOf(ctx)
   const own = await readOwnSession(ctx)
-  const proved = await prove(http.input.proof, http, ctx)
-  const facts = await ctx.withTx((tx) => proveSession(tx, { account: own.account, sessionId, ...proved }, ctx))
-  return renewAccess({ ...own, facts }, http, ctx)
+  const proof = await prove(http.input.proof, http, ctx)
+  return stepUpIn(own, proof, http, ctx)
 }
 
-type Proved = Pick<SessionProof, 'method' | 'factor' | 'settle'>
-
 /** By what was proved who it is, or a refusal. */
-async function prove(proof: StepUpProof, http: Http, ctx: AuthContext): Promise<Proved> {
+async function prove(proof: StepUpProof, http: Http, ctx: AuthContext): Promise<SessionProof> {
   const { userId } = identityOf(ctx)
   switch (proof.kind) {
     case 'password':
@@ -42,7 +37,7 @@ async function prove(proof: StepUpProof, http: Http, ctx: AuthContext): Promise<
   }
 }
 
-async function proveByCode<T>(attempt: CodeAttempt<T>, ctx: AuthContext): Promise<Proved> {
+async function proveByCode<T>(attempt: CodeAttempt<T>, ctx: AuthContext): Promise<SessionProof> {
   const { userId, sessionId } = identityOf(ctx)
   const proved = await guessFactor(userId, { ...attempt, trusted: sessionId }, ctx)
   return { factor: attempt.factor, settle: (tx) => attempt.settle(tx, proved) }

@@ -5,8 +5,8 @@ import { createAuthenticator, type Authenticator } from './authenticator.ts'
 import { addTotp } from './factor-support.ts'
 import type { StandIn } from './oidc-provider.ts'
 import type { App } from './oidc-support.ts'
-import { addPasskey, browserAt } from './passkey-support.ts'
-import { password, signUp } from './support.ts'
+import { addPasskey, browserAt, siteOf } from './passkey-support.ts'
+import { bearer, createBrowser, signUp } from './support.ts'
 
 /** Where the walk takes place: auth, and a provider of OpenID Connect whose visitor can be anybody. */
 export interface World {
@@ -63,15 +63,15 @@ export async function createPerson({ app, acme }: World, { factors }: Kind): Pro
   const { userId, subject, accessToken } = person
   const linked = { id: newId(), userId, provider: 'acme', issuer: acme.issuer, subject }
   await app.contextFor('auth').db.insert(linkedSignIn).values(linked)
-  // Passkeys are for pages: signed in by cookies as well, before there is a factor.
-  await browser.post('/v1/auth/sign-in', { email, password, mode: 'cookie' })
   if (factors.includes('totp')) {
     const { secret, recoveryCodes } = await addTotp(app, accessToken)
     person.secret = secret
     person.recoveryCodes = recoveryCodes ?? []
   }
   if (factors.includes('passkey')) {
-    const { body } = await addPasskey(app, browser, person.authenticator)
+    // In the same session: the first factor ends every other one.
+    const page = createBrowser(siteOf(app), { through: bearer(accessToken) })
+    const { body } = await addPasskey(app, page, person.authenticator)
     person.recoveryCodes = body.recoveryCodes ?? person.recoveryCodes
   }
   return person

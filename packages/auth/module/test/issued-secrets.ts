@@ -8,7 +8,7 @@ import { account, apiKey, auditEntry, recovery, refreshToken, registration } fro
 import { hashOf } from '../src/secrets.ts'
 import { issueTicket, type TicketPurpose } from '../src/tickets.ts'
 import { createAuthenticator } from './authenticator.ts'
-import { addTotp, forgetUse } from './factor-support.ts'
+import { addTotp, codeOf, endSignIn, forgetUse } from './factor-support.ts'
 import { actAs, createOperator, type Auth } from './impersonation-support.ts'
 import { madeUpKey } from './key-support.ts'
 import { askForMagicLink, askForReset, readChangeMails, readRecoveryMail } from './links.ts'
@@ -129,8 +129,10 @@ async function createPerson(app: Auth) {
   const { email, token } = await signUp(app, page)
   const { body } = await page.post('/v1/auth/email/verify', { token })
   const [access, refresh, userId] = [body.accessToken!, body.refreshToken!, body.user.id]
-  await page.post('/v1/auth/sign-in', { email, password, mode: 'cookie' })
   const { secret: totpSecret, recoveryCodes } = await addTotp(app, access)
+  await forgetUse(app, userId)
+  const { challenge } = await beginSignIn(app, email, page)
+  await endSignIn(page, challenge, codeOf(totpSecret), { mode: 'cookie' })
   await forgetUse(app, userId)
   const authenticator = createAuthenticator({ synced: true })
   await addPasskey(app, page, authenticator)

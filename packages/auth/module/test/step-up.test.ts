@@ -1,14 +1,14 @@
 import type { AuditAction, Credentials, SignedIn } from '@lightpress/auth-contract'
 import { newId } from '@lightpress/kernel'
 import type { Problem } from '@lightpress/protocol'
-import type { RunningModule } from '@lightpress/testing'
-import { and, eq, isNull } from 'drizzle-orm'
+import { until, type RunningModule } from '@lightpress/testing'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { AuthContext } from '../src/context.ts'
-import { proveSession, type SessionProof } from '../src/prove-session.ts'
+import { openProved } from '../src/prove-session.ts'
 import { account, allowance, auditEntry, linkedSignIn, lockout, recoveryCode, session, totp } from '../src/schema.ts'
 import { addTotp, codeOf, createGuarded, factorPaths as paths, forgetUse, wrongCodeOf } from './factor-support.ts'
-import { claimsIn, proveLongAgo, refreshBy, sessionOf, signedInBrowser } from './session-support.ts'
+import { claimsIn, proveLongAgo, refreshBy, sessionOf, signedInBrowser, withCookies } from './session-support.ts'
 import { bearer, createAccount, createBrowser, newEmail, password, start, type FakeUsers } from './support.ts'
 
 let app: RunningModule & { users: FakeUsers }
@@ -69,6 +69,7 @@ async function provedAt(sessionId: string) {
 
 const known = { kind: 'password', password }
 const stale = 'request.step_up_required'
+const replaced = { reason: 'auth.session_replaced' }
 const ended = { status: 401, body: { reason: 'request.session_ended' } }
 
 describe('whoever has no second factor', () => {
@@ -79,38 +80,55 @@ describe('whoever has no second factor', () => {
     const { status, body } = await stepUp(old, known)
     expect({ status, fields: Object.keys(body).sort() }).toEqual({
       status: 200,
-      fields: ['accessToken', 'expiresAt', 'user'],
+      fields: ['accessToken', 'expiresAt', 'refreshToken', 'user'],
     })
     expect(await isRecent(body.accessToken!)).toBe(true)
-    // The token from before says what it said.
-    expect(await isRecent(old)).toBe(stale)
-    const { sid } = claims(old)
+    const { sid } = claims(body.accessToken!)
     expect(await entriesOf(person.user.id, 'stepped_up')).toMatchObject([
       { actorId: person.user.id, sessionId: sid, method: 'password', factor: null },
     ])
   })
 
-  it('changes nothing else by it: the same session, organisation, role and rights', async () => {
+  it('changes nothing else by it: the same organisation, role and rights', async () => {
     const person = await createAccount(app)
     const old = await proveLongAgo(app, person, { minutes: 11 })
     const { body } = await stepUp(old, known)
-    const without = ({ auth_time: _, iat: __, exp: ___, ...rest }: Record<string, unknown>) => rest
+    const without = ({ sid: _, auth_time: __, iat: ___, exp: ____, ...rest }: Record<string, unknown>) => rest
     expect(without(claims(body.accessToken!))).toEqual(without(claims(old)))
     expect(Math.abs(claims(body.accessToken!).auth_time - Date.now() / 1_000)).toBeLessThan(30)
   })
 
-  it('keeps the refresh token, and what it is traded for knows of the proof', async () => {
+  it('goes on in another session: whoever holds tokens of the one before has nothing of the proof', async () => {
     const { email, user } = await createAccount(app)
-    const signedIn = (await createBrowser(app.baseUrl).post(paths.signIn, { email, password })).body
-    const { id } = await sessionOf(app, signedIn.refreshToken!)
+    const before = (await createBrowser(app.baseUrl).post(paths.signIn, { email, password })).body
+    const { id } = await sessionOf(app, before.refreshToken!)
+    const { body } = await stepUp(before.accessToken!, known)
+    expect(claims(body.accessToken!).sid).not.toBe(id)
+    await until(
+      () => isRecent(before.accessToken!),
+      (says) => says === 'request.session_ended',
+      { timeout: 1_000 },
+    )
+    // A tab that asked for more at that moment asks again; a thief gets the same nothing, and later a refusal.
+    expect(await refreshBy(app, before.refreshToken!)).toMatchObject({ status: 409, body: replaced })
     await db()
       .update(session)
-      .set({ authenticatedAt: new Date(0) })
+      .set({ endedAt: sql`now() - interval '11 seconds'` })
       .where(eq(session.id, id))
-    expect((await stepUp(signedIn.accessToken!, known)).status).toBe(200)
-    const renewed = await refreshBy(app, signedIn.refreshToken!)
+    expect(await refreshBy(app, before.refreshToken!)).toMatchObject({ status: 401 })
+    const renewed = await refreshBy(app, body.refreshToken!)
     expect(await isRecent(renewed.body.accessToken!)).toBe(true)
     expect(renewed.body.user.id).toBe(user.id)
+  })
+
+  it('is as many sessions as before, and in a place as known', async () => {
+    const { email, user } = await createAccount(app)
+    const { accessToken } = (await createBrowser(app.baseUrl).post(paths.signIn, { email, password })).body
+    const open = and(eq(session.userId, user.id), isNull(session.endedAt))
+    const before = await db().$count(session, open)
+    expect((await stepUp(accessToken!, known)).status).toBe(200)
+    expect(await db().$count(session, open)).toBe(before)
+    expect(await entriesOf(user.id, 'signed_out')).toEqual([])
   })
 
   it('is refused with a wrong one, as an error of its field, ten times and no more', async () => {
@@ -184,7 +202,9 @@ describe('whoever has a second factor', () => {
     const { status, body } = await stepUp(old, { kind: 'totp', code })
     expect(status).toBe(200)
     expect(await isRecent(body.accessToken!)).toBe(true)
-    expect(await stepUp(old, { kind: 'totp', code })).toMatchObject({ body: { reason: 'auth.code_wrong' } })
+    expect(await stepUp(body.accessToken!, { kind: 'totp', code })).toMatchObject({
+      body: { reason: 'auth.code_wrong' },
+    })
     expect(await entriesOf(person.user.id, 'stepped_up')).toMatchObject([{ factor: 'totp', method: null }])
     expect(await entriesOf(person.user.id, 'second_factor_failed')).toHaveLength(1)
   })
@@ -194,15 +214,16 @@ describe('whoever has a second factor', () => {
     const proof = { kind: 'totp', code: codeOf(secret) }
     const answers = await Promise.all(Array.from({ length: 20 }, () => stepUp(accessToken, proof)))
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
-    for (const { status } of answers) expect([200, 400, 429]).toContain(status)
+    for (const { status } of answers) expect([200, 400, 401, 429]).toContain(status)
     expect(await entriesOf(user.id, 'stepped_up')).toHaveLength(1)
   })
 
   it('or by a recovery code, which is used up by it', async () => {
     const { accessToken, recoveryCodes, user } = await createGuarded(app)
     const proof = { kind: 'recovery_code', code: recoveryCodes[0] }
-    expect((await stepUp(accessToken, proof)).status).toBe(200)
-    expect(await stepUp(accessToken, proof)).toMatchObject({
+    const { status, body } = await stepUp(accessToken, proof)
+    expect(status).toBe(200)
+    expect(await stepUp(body.accessToken!, proof)).toMatchObject({
       status: 400,
       body: { reason: 'auth.code_wrong', errors: [{ path: 'proof.code' }] },
     })
@@ -225,13 +246,17 @@ describe('whoever has a second factor', () => {
 })
 
 describe('a step-up', () => {
-  it('in a browser answers a new access cookie, and neither a token nor a refresh cookie', async () => {
+  it('in a browser answers the cookies of the new session, and no token', async () => {
     const { browser } = await signedInBrowser(app)
     const before = new Map(browser.cookies)
     const { status, body, headers } = await browser.post<SignedIn>(paths.stepUp, { proof: known })
     expect({ status, fields: Object.keys(body).sort() }).toEqual({ status: 200, fields: ['expiresAt', 'user'] })
-    expect(headers.getSetCookie().map((line) => line.split('=')[0])).toEqual(['lightpress_access'])
-    expect(claims(browser.cookies.get('lightpress_access')!).sid).toBe(claims(before.get('lightpress_access')!).sid)
+    const cookies = ['lightpress_access', 'lightpress_refresh']
+    expect(headers.getSetCookie().map((line) => line.split('=')[0])).toEqual(cookies)
+    for (const name of cookies) expect(browser.cookies.get(name)).not.toBe(before.get(name))
+    expect((await browser.post('/v1/auth/token/refresh')).status).toBe(200)
+    const tab = withCookies(app, before)
+    expect(await tab.post('/v1/auth/token/refresh')).toMatchObject({ status: 409, body: replaced })
   })
 
   it('is refused to pages of other sites', async () => {
@@ -243,12 +268,13 @@ describe('a step-up', () => {
 
   it('is of this session: another one of the person stays as it is', async () => {
     const { email, accessToken } = await createAccount(app)
-    const other = (await createBrowser(app.baseUrl).post(paths.signIn, { email, password })).body.accessToken!
-    const before = await provedAt(claims(other).sid)
+    const other = (await createBrowser(app.baseUrl).post(paths.signIn, { email, password })).body
+    const before = await provedAt(claims(other.accessToken!).sid)
     const own = await provedAt(claims(accessToken).sid)
-    expect((await stepUp(accessToken, known)).status).toBe(200)
-    expect(await provedAt(claims(other).sid)).toBe(before)
-    expect(await provedAt(claims(accessToken).sid)).toBeGreaterThan(own)
+    const { body } = await stepUp(accessToken, known)
+    expect(await provedAt(claims(other.accessToken!).sid)).toBe(before)
+    expect(await provedAt(claims(body.accessToken!).sid)).toBeGreaterThan(own)
+    expect((await refreshBy(app, other.refreshToken!)).status).toBe(200)
   })
 
   it('follows the session to the organisation that it is in, with the role of now', async () => {
@@ -265,7 +291,7 @@ describe('a step-up', () => {
     const { body } = await stepUp(person.accessToken, known)
     expect(body.user).toMatchObject({ organizationId: next, role: 'admin', operator: false })
     roles.delete(next)
-    expect((await stepUp(person.accessToken, known)).body.user).toMatchObject({
+    expect((await stepUp(body.accessToken!, known)).body.user).toMatchObject({
       organizationId: person.user.organizationId,
       role: 'owner',
     })
@@ -299,6 +325,7 @@ describe('a step-up', () => {
     })
     expect(await stepUp(accessToken, { kind: 'recovery_code', code: recoveryCodes[0] })).toMatchObject(ended)
     expect(await provedAt(sid)).toBe(before)
+    expect(await db().$count(session, eq(session.userId, user.id))).toBe(1)
     const unused = and(eq(recoveryCode.userId, user.id), isNull(recoveryCode.usedAt))
     expect(await db().$count(recoveryCode, unused)).toBe(10)
     expect(await entriesOf(user.id, 'stepped_up')).toEqual([])
@@ -321,16 +348,16 @@ describe('a step-up', () => {
     })
   })
 
-  it('raises no session of somebody else, whoever proved themself', async () => {
+  it('takes the place of no session of somebody else, whoever proved themself', async () => {
     const [one, other] = [await createAccount(app), await createAccount(app)]
     const [own] = await db().select().from(account).where(eq(account.userId, one.user.id))
-    const theirs = claims(other.accessToken).sid
-    const before = await provedAt(theirs)
-    const proof: SessionProof = { account: own!, sessionId: theirs, method: 'password' }
-    await expect(context().withTx((tx) => proveSession(tx, proof, context()))).rejects.toMatchObject({
-      reason: 'request.session_ended',
-    })
-    expect(await provedAt(theirs)).toBe(before)
+    const sessionId = claims(other.accessToken).sid
+    const theirs = { account: own!, facts: { sessionId, authenticatedAt: new Date(), impersonatorId: null } }
+    await expect(
+      context().withTx((tx) => openProved(tx, theirs, { method: 'password' }, context())),
+    ).rejects.toMatchObject({ reason: 'request.session_ended' })
+    expect((await sessionOf(app, other.refreshToken)).endedAt).toBeNull()
+    expect(await db().$count(session, eq(session.userId, one.user.id))).toBe(1)
   })
 })
 
