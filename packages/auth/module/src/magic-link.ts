@@ -78,5 +78,5 @@ function readUser({ userId }: Account, ctx: AuthContext) {
 }
 
 function linkInvalid() {
-  return tokenInvalid('It works once, for fifteen minutes, in the browser in which it was asked for.')
+  return tokenInvalid('It works once, for ten minutes, in the browser in which it was asked for.')
 }

@@ -36,7 +36,7 @@ export interface Ticket<P extends TicketPurpose> {
 
 const MINUTE = 60_000
 const LIFETIMES: Record<TicketPurpose, number> = {
-  'magic-link': 15 * MINUTE,
+  'magic-link': 10 * MINUTE,
   'second-factor': 10 * MINUTE,
   'passkey-registration': 5 * MINUTE,
   'passkey-sign-in': 5 * MINUTE,

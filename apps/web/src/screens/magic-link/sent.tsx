@@ -22,7 +22,7 @@ export function LinkSent() {
           }
         >
           If there is an account for <MailAddress>{email()}</MailAddress>, a link is on its way. Open it in this
-          browser, within a quarter of an hour: anywhere else it lets nobody in.
+          browser, within ten minutes: anywhere else it lets nobody in.
         </MailSent>
       )}
     </Show>

@@ -13,9 +13,9 @@ export function magicLink({ name, token }: MagicLink, { locale, publicUrl }: Mai
 const texts: LetterTexts = {
   en: {
     subject: 'Your link to sign in',
-    preview: 'The link is good for fifteen minutes.',
+    preview: 'The link is good for ten minutes.',
     heading: 'Sign in',
-    lead: 'Open this link in the browser in which you asked for it. It is good for fifteen minutes and works once.',
+    lead: 'Open this link in the browser in which you asked for it. It is good for ten minutes and works once.',
     action: 'Sign in',
     ignore:
       'It was not you? Then ignore this mail: in another browser than the one that asked, the link opens nothing.',
@@ -23,9 +23,9 @@ const texts: LetterTexts = {
   },
   de: {
     subject: 'Ihr Link zur Anmeldung',
-    preview: 'Der Link gilt fünfzehn Minuten.',
+    preview: 'Der Link gilt zehn Minuten.',
     heading: 'Anmelden',
-    lead: 'Öffnen Sie diesen Link in dem Browser, in dem Sie ihn angefordert haben. Er gilt fünfzehn Minuten und wirkt einmal.',
+    lead: 'Öffnen Sie diesen Link in dem Browser, in dem Sie ihn angefordert haben. Er gilt zehn Minuten und wirkt einmal.',
     action: 'Anmelden',
     ignore:
       'Das waren nicht Sie? Dann ignorieren Sie diese Mail: In einem anderen Browser als dem, der ihn angefordert hat, öffnet der Link nichts.',
@@ -33,9 +33,9 @@ const texts: LetterTexts = {
   },
   fr: {
     subject: 'Votre lien de connexion',
-    preview: 'Le lien est valable quinze minutes.',
+    preview: 'Le lien est valable dix minutes.',
     heading: 'Se connecter',
-    lead: 'Ouvrez ce lien dans le navigateur où vous l’avez demandé. Il est valable quinze minutes et sert une seule fois.',
+    lead: 'Ouvrez ce lien dans le navigateur où vous l’avez demandé. Il est valable dix minutes et sert une seule fois.',
     action: 'Se connecter',
     ignore:
       'Ce n’était pas vous ? Ignorez ce message : dans un autre navigateur que celui qui l’a demandé, le lien n’ouvre rien.',
