@@ -165,9 +165,8 @@ describe.each(topologies)('what is written, $name', ({ topology, queue }) => {
     for (let times = 0; times < 2; times++) expect((await call('/v1/billing/checkout', checkout)).status).toBe(200)
     for (const path of ['/v1/auth/sessions', '/v1/auth/activity', '/v1/users/me', '/v1/notifications'])
       expect((await call(path, { method: 'GET', headers: bearer })).status).toBe(200)
-    await walkFactors(confidant, { email: moved, password: third, bearer })
-    const { refreshToken } = program.json as { refreshToken: string }
-    return { email: moved, password: third, bearer, refreshToken }
+    const held = await walkFactors(confidant, { email: moved, password: third, bearer })
+    return { email: moved, password: third, ...held }
   }
 
   /** What people, programs and attackers get wrong while they hold a secret in their hands. */

@@ -10,6 +10,16 @@ interface Walker {
   bearer: Record<string, string>
 }
 
+interface Held {
+  bearer: Record<string, string>
+  refreshToken: string
+}
+
+interface Tokens {
+  accessToken: string
+  refreshToken: string
+}
+
 /** What this comes by. */
 export const factorKinds = [
   'an API key',
@@ -23,12 +33,15 @@ export const factorKinds = [
   'the link token of /recover/cancel',
 ]
 
-/** Everything beside passwords that lets somebody in, made and used as it should be, and once as it should not. */
-export async function walkFactors(confidant: Confidant, walker: Walker): Promise<void> {
+/**
+ * Everything beside passwords that lets somebody in, made and used as it should be, and once as it should not. Answers
+ * what they hold at the end: a step-up puts another session in the place of theirs.
+ */
+export async function walkFactors(confidant: Confidant, walker: Walker): Promise<Held> {
   await useApiKey(confidant, walker)
   await followMagicLink(confidant, walker)
   const recoveryCodes = await addAuthenticator(confidant, walker)
-  await useSecondFactors(confidant, { ...walker, recoveryCodes })
+  return useSecondFactors(confidant, { ...walker, recoveryCodes })
 }
 
 async function useApiKey({ call, keep }: Confidant, { bearer }: Walker): Promise<void> {
@@ -67,7 +80,7 @@ async function addAuthenticator({ call, keep }: Confidant, { bearer: headers }: 
 async function useSecondFactors(
   { call, keep, linkToken }: Confidant,
   { email, password, bearer, recoveryCodes: [first = '', second = ''] }: Walker & { recoveryCodes: string[] },
-): Promise<void> {
+): Promise<Held> {
   const signIn = async () => {
     const { challenge } = done<{ challenge: string }>(await call('/v1/auth/sign-in', { body: { email, password } }))
     return keep('a challenge', challenge)
@@ -77,12 +90,13 @@ async function useSecondFactors(
   done(await call('/v1/auth/recovery-codes/verify', { body: { challenge, code: first } }))
   await call('/v1/auth/recovery-codes/verify', { body: { challenge, code: first } })
   const proof = { kind: 'recovery_code', code: second }
-  done(await call('/v1/auth/step-up', { body: { proof }, headers: bearer }))
+  const proved = done<Tokens>(await call('/v1/auth/step-up', { body: { proof }, headers: bearer }))
   await call('/v1/auth/step-up', { body: { proof }, headers: bearer })
 
   done(await call('/v1/auth/recovery', { body: { challenge: await signIn() } }), 202)
   const token = await linkToken(email, '/recover/cancel')
   done(await call('/v1/auth/recovery/cancel', { body: { token } }))
+  return { bearer: { authorization: `Bearer ${proved.accessToken}` }, refreshToken: proved.refreshToken }
 }
 
 function done<T>({ status, text, json }: Answer, expected = 200): T {
