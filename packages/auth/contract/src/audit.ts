@@ -66,6 +66,7 @@ export const AlertAction = AuditAction.extract([
   'email_changed',
   'refresh_token_replayed',
   'signed_in',
+  'second_factor_locked',
   'totp_added',
   'totp_removed',
   'passkey_added',

@@ -3,10 +3,11 @@ import { requireSameOrigin, type RawHttp, type Tx } from '@lightpress/kernel'
 import type { AppError } from '@lightpress/protocol'
 import { eq } from 'drizzle-orm'
 import { admitFully } from './admit.ts'
-import { record } from './audit.ts'
+import { record, recordAndAlert } from './audit.ts'
 import type { AuthContext } from './context.ts'
 import type { Mode } from './cookies.ts'
 import { trustedDevice } from './device-cookie.ts'
+import { lockAlerts, tryTake } from './limits.ts'
 import { asGuess } from './lockout.ts'
 import type { Account } from './own-account.ts'
 import { account } from './schema.ts'
@@ -77,16 +78,17 @@ interface FactorGuess<T> {
 
 /**
  * What `check` answers, or a refusal. Wrong ones are counted against the person's second factors and written down, so
- * whoever has the password cannot try codes without end, and locks nobody out but themself.
+ * whoever has the password cannot try codes without end, and locks nobody out but themself. The person is told of a
+ * lock, once an hour: somebody else got past their first factor.
  */
 export async function guessFactor<T>(userId: string, guess: FactorGuess<T>, ctx: AuthContext): Promise<T> {
   const { factor, check, wrong, trusted } = guess
-  const write = async (action: 'second_factor_failed' | 'second_factor_locked') => {
-    await ctx.withTx((tx) => record(tx, { action, userId, factor }, ctx))
+  const onLocked = async () => {
+    const write = (await tryTake(lockAlerts, userId, ctx)) ? recordAndAlert : record
+    await ctx.withTx(async (tx) => void (await write(tx, { action: 'second_factor_locked', userId, factor }, ctx)))
   }
-  const onLocked = () => write('second_factor_locked')
   const proved = await asGuess(check, { about: `second-factor ${userId}`, trusted, onLocked }, ctx)
   if (proved !== null) return proved
-  await write('second_factor_failed')
+  await ctx.withTx((tx) => record(tx, { action: 'second_factor_failed', userId, factor }, ctx))
   throw wrong
 }

@@ -1,9 +1,11 @@
 import type { RunningModule } from '@lightpress/testing'
+import { sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { allowance, lockout } from '../src/schema.ts'
 import { beginSignIn, codeOf, createGuarded, endSignIn, forgetUse, wrongCodeOf } from './factor-support.ts'
 import { askForReset } from './links.ts'
-import { createBrowser, start, type Browser } from './support.ts'
+import { alertsOf, entriesOf } from './recovery-support.ts'
+import { createBrowser, password, start, type Browser } from './support.ts'
 
 let app: RunningModule
 beforeAll(async () => {
@@ -17,6 +19,10 @@ afterEach(async () => {
 })
 
 const passwords = ['four quiet lanterns drift', 'nine silver gates at noon', 'six pale harbours asleep'] as const
+
+async function toldOf(userId: string): Promise<number> {
+  return (await alertsOf(app, userId)).filter((action) => action === 'second_factor_locked').length
+}
 
 /** A browser in which this password was chosen by the link of a mail. */
 async function resetIn(email: string, words: string): Promise<Browser> {
@@ -40,6 +46,18 @@ it('whoever reads the mail has ten guesses at the second factor, however often t
     for (let count = 0; count < 5; count++) statuses.push((await guess(wrongCodeOf(secret))).status)
   }
   expect(statuses).toEqual([...Array<number>(10).fill(400), ...Array<number>(5).fill(429)])
+})
+
+it('the person is told of guesses that were locked, once an hour', async () => {
+  const { email, secret, user } = await createGuarded(app)
+  const guess = await signInIn(createBrowser(app.baseUrl), email, password)
+  for (let count = 0; count < 13; count++) await guess(wrongCodeOf(secret))
+  expect(await entriesOf(app, user.id, 'second_factor_locked')).toHaveLength(3)
+  expect(await toldOf(user.id)).toBe(1)
+  const { db } = app.contextFor('auth')
+  await db.update(allowance).set({ freeAt: sql`${allowance.freeAt} - interval '1 hour'` })
+  await guess(wrongCodeOf(secret))
+  expect(await toldOf(user.id)).toBe(2)
 })
 
 it('whoever proves it after a reset is the owner, whose browser strangers lock out no more', async () => {

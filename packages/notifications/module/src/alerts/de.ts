@@ -31,6 +31,12 @@ export const de: AlertTexts = {
     advice:
       'Waren Sie das, ist nichts zu tun. Wenn nicht, kennt jemand Ihr Passwort: Wählen Sie jetzt ein neues; das beendet alle Sitzungen.',
   },
+  second_factor_locked: {
+    title: 'Zu viele falsche Versuche bei Ihrem zweiten Faktor',
+    lead: 'Jemand hat den ersten Schritt der Anmeldung geschafft und dann zu viele falsche Codes oder Passkeys versucht. Von dort nehmen wir eine Weile keine mehr an.',
+    advice:
+      'Waren Sie das, warten Sie ein wenig und versuchen Sie es noch einmal. Wenn nicht, kennt jemand Ihr Passwort oder kann Ihre Mails lesen: Sichern Sie Ihr Postfach und wählen Sie dann ein neues Passwort; das beendet alle Sitzungen.',
+  },
   totp_added: {
     title: 'Eine Authenticator-App wurde hinzugefügt',
     lead: 'Die Anmeldung in Ihrem Konto fragt jetzt nach einem Code einer Authenticator-App.',

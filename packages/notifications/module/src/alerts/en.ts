@@ -31,6 +31,12 @@ export const en: AlertTexts = {
     advice:
       'If that was you, there is nothing to do. If not, somebody knows your password: choose a new one now, which ends every session.',
   },
+  second_factor_locked: {
+    title: 'Too many wrong tries at your second factor',
+    lead: 'Somebody got past the first step of signing in and tried too many wrong codes or passkeys. We take no more of them from there for a while.',
+    advice:
+      'If that was you, wait a little and try again. If not, somebody knows your password or can read your mail: secure your mailbox, then choose a new password, which ends every session.',
+  },
   totp_added: {
     title: 'An authenticator app was added',
     lead: 'Signing in to your account now asks for a code of an authenticator app.',

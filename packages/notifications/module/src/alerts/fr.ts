@@ -31,6 +31,12 @@ export const fr: AlertTexts = {
     advice:
       'Si c’était vous, il n’y a rien à faire. Sinon, quelqu’un connaît votre mot de passe : choisissez-en un nouveau maintenant, ce qui ferme toutes les sessions.',
   },
+  second_factor_locked: {
+    title: 'Trop d’essais erronés de votre second facteur',
+    lead: 'Quelqu’un a franchi la première étape de la connexion, puis essayé trop de codes ou de clés d’accès erronés. Nous n’en acceptons plus de là-bas pour un moment.',
+    advice:
+      'Si c’était vous, attendez un peu et réessayez. Sinon, quelqu’un connaît votre mot de passe ou peut lire vos messages : sécurisez votre messagerie, puis choisissez un nouveau mot de passe, ce qui ferme toutes les sessions.',
+  },
   totp_added: {
     title: 'Une application d’authentification a été ajoutée',
     lead: 'La connexion à votre compte demande désormais un code d’une application d’authentification.',
