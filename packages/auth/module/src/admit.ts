@@ -28,6 +28,8 @@ export interface Proof {
   /** What was proved beside a first factor. Without it, whoever has a second one is asked for it. */
   factor?: SecondFactor
   mode: Mode
+  /** The account was made by this very proof, so there is nobody yet to be told of a sign-in from somewhere new. */
+  isFirst?: boolean
   /** Uses up what the proof consisted of, under the account's lock; throws where somebody else was faster. */
   settle?: (tx: Tx) => Promise<void>
 }
@@ -79,10 +81,11 @@ async function askFor(
 }
 
 async function open(tx: Tx, proof: Proof, { request }: Http, ctx: AuthContext): Promise<Opened> {
-  const { account, method, factor, mode } = proof
+  const { account, method, factor, mode, isFirst = false } = proof
   const { userId } = account
   const { organizationId } = proof.user
-  const isNew = trustedDevice({ request }, account, ctx) === undefined && !(await isKnownPlace(tx, userId, ctx))
+  const isTrusted = isFirst || trustedDevice({ request }, account, ctx) !== undefined
+  const isNew = !isTrusted && !(await isKnownPlace(tx, userId, ctx))
   const opened = await openSession(tx, { userId, organizationId }, ctx)
   const { sessionId } = opened
   const signedIn = { action: 'signed_in', userId, actorId: userId, organizationId, sessionId, method, factor } as const

@@ -13,14 +13,14 @@ const LIFETIME = 60_000
 
 /**
  * Makes the account of somebody whose address a provider has verified, by way of a registration like everybody's, with
- * nothing in it that could answer its mail. Changes nothing where somebody else was faster with the address, or the
- * same person in another tab.
+ * nothing in it that could answer its mail. Changes nothing, and answers false, where somebody else was faster with the
+ * address, or the same person in another tab.
  */
 export async function makeAccountOf(
   who: Visitor & { email: string },
   { request }: Pick<RawHttp, 'request'>,
   ctx: AuthContext,
-): Promise<void> {
+): Promise<boolean> {
   const { email, provider, issuer, subject } = who
   // What stands before the @ has no more than the characters of RFC 5322's atext.
   const name = who.names[0] ?? email.slice(0, email.lastIndexOf('@')).slice(0, 100)
@@ -33,16 +33,17 @@ export async function makeAccountOf(
     await tx.insert(registration).values(pending)
     return reserveUser(tx, pending)
   })
-  if (userId === null) return
+  if (userId === null) return false
   await ctx.calls.users.createUser({ userId, email, name, locale })
   const user = await readSessionUser({ userId, organizationId: null }, ctx)
   // An earlier try may have made the person long ago.
   if (!user) throw suspended()
   const { organizationId } = user
-  await ctx.withTx(async (tx) => {
-    if (!(await settle(tx, pending, userId))) return
+  return ctx.withTx(async (tx) => {
+    if (!(await settle(tx, pending, userId))) return false
     await tx.insert(linkedSignIn).values({ id: newId(), userId, provider, issuer, subject, email })
     const made = { action: 'account_created', userId, actorId: userId, organizationId, sessionId: null } as const
     await record(tx, { ...made, method: 'oidc' }, ctx)
+    return true
   })
 }

@@ -18,6 +18,8 @@ type Http = Pick<RawHttp, 'request' | 'reply'>
 /** Somebody at a provider, as the configuration calls it. */
 export interface Visitor extends Claims {
   provider: string
+  /** Their account was made in this visit. */
+  isFirst?: boolean
 }
 
 /**
@@ -36,8 +38,8 @@ export async function signInAs(who: Visitor, http: Http, ctx: AuthContext): Prom
     await failed(owner.userId, ctx)
     return { problem: 'account_exists' }
   }
-  await makeAccountOf({ ...who, email }, http, ctx)
-  return signInAs(who, http, ctx)
+  const isFirst = await makeAccountOf({ ...who, email }, http, ctx)
+  return signInAs({ ...who, isFirst }, http, ctx)
 }
 
 interface Linked {
@@ -70,7 +72,8 @@ async function letIn({ id, account }: Linked, who: Visitor, http: Http, ctx: Aut
       .returning({ id: linkedSignIn.id })
     if (used.length === 0) throw challengeInvalid()
   }
-  const answer = await admit({ account, user, method: 'oidc', mode: 'cookie', settle }, http, ctx)
+  const { isFirst = false } = who
+  const answer = await admit({ account, user, method: 'oidc', mode: 'cookie', isFirst, settle }, http, ctx)
   return answer === null || 'mfaRequired' in answer ? answer : 'done'
 }
 

@@ -4,12 +4,13 @@ import { AppError, emailKey } from '@lightpress/protocol'
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { AuthContext } from '../src/context.ts'
-import { registration, ticket, totp } from '../src/schema.ts'
+import { registration, session, ticket, totp } from '../src/schema.ts'
 import { sweep } from '../src/sweep.ts'
 import { askForReset } from './links.ts'
 import type { StandIn } from './oidc-provider.ts'
 import { accountsOf, auditOf, linksOf, peopleCalled, sessionsOf, startWithProviders, type App } from './oidc-support.ts'
 import { comeBack, open, signInBy, visit } from './oidc-visits.ts'
+import { alertsOf } from './recovery-support.ts'
 import { claimsIn } from './session-support.ts'
 import { createAccount, createBrowser, newEmail, password, signUp } from './support.ts'
 
@@ -140,6 +141,15 @@ describe('whoever comes for the first time', () => {
       op: false,
     })
     expect(await auditOf(app, made!.userId)).toEqual(['signed_in oidc', 'account_created oidc'])
+  })
+
+  it('is told of no new place by it, and of the next one', async () => {
+    await signInBy(app, newBrowser(), 'acme')
+    const [{ userId } = { userId: '' }] = await accountsOf(app, acme.visitor.email!)
+    expect(await alertsOf(app, userId)).toEqual([])
+    await app.contextFor('auth').db.update(session).set({ ip: '198.51.100.7' }).where(eq(session.userId, userId))
+    await signInBy(app, newBrowser(), 'acme')
+    expect(await alertsOf(app, userId)).toEqual(['signed_in'])
   })
 
   it('goes on where they wanted to', async () => {
