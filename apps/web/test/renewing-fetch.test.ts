@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { createRenewingFetch } from '../src/api/renewing-fetch.ts'
 
 it('leaves an answer alone that is not a 401', async () => {
@@ -68,24 +68,24 @@ it('lets a renewal wait for what is sent alone, and go on with what that brought
   const server = play({ expired: true })
   const [one, other] = [server.openTab(), server.openTab()]
   const asked: Promise<Response>[] = []
-  await one.alone(async () => {
+  await one.renewedAlone(async () => {
+    server.expire()
     asked.push(other.fetch('/v1/users/me'))
-    await new Promise((resolve) => setTimeout(resolve, 20))
-    expect(server.refreshes).toBe(0)
+    await vi.waitFor(async () => expect((await navigator.locks.query()).pending).toHaveLength(1))
+    expect(server.refreshes).toBe(1)
     server.replace()
   })
   expect((await asked[0])?.status).toBe(200)
-  expect(server.refreshes).toBe(0)
+  expect(server.refreshes).toBe(1)
 })
 
 it('sends nothing alone while a renewal is under way', async () => {
   const server = play({ expired: true })
   const renewal = server.openTab().fetch('/v1/users/me')
-  // Its own request was refused by then, and it holds the lock.
-  await new Promise((resolve) => setTimeout(resolve, 1))
-  const renewed = await server.openTab().alone(async () => server.renewals)
-  expect(renewed).toBe(1)
+  await vi.waitFor(() => expect(server.refreshes).toBe(1), { interval: 1 })
+  expect(await server.openTab().renewedAlone(async () => server.renewals)).toBe(1)
   expect((await renewal).status).toBe(200)
+  expect(server.refreshes).toBe(1)
 })
 
 it('renews a session before what takes its place, and lets the lock go in between', async () => {
@@ -101,13 +101,21 @@ it('sends nothing for a session that is over', async () => {
   expect([sent, server.overs]).toEqual([0, 1])
 })
 
-it('does not repeat for one person what was sent for another', async () => {
+it('does not repeat for one person what was sent for another, and says so', async () => {
   const server = play({ expired: true, next: 'operator' })
   const tab = server.openTab()
   const asked = [tab.fetch('/v1/users/me'), tab.fetch('/v1/users/me')]
-  for (const answer of asked) await expect(answer).rejects.toMatchObject({ code: 'unauthenticated' })
+  for (const answer of asked) await expect(answer).rejects.toMatchObject({ reason: 'web.person_changed' })
   expect(server.overs).toBe(0)
   expect((await tab.fetch('/v1/users/me')).status).toBe(200)
+})
+
+it('sends nothing for one person in the session of another', async () => {
+  const server = play({ expired: true, next: 'operator' })
+  let sent = 0
+  const sending = server.openTab().renewedAlone(async () => sent++)
+  await expect(sending).rejects.toMatchObject({ reason: 'web.person_changed' })
+  expect(sent).toBe(0)
 })
 
 interface Play {
@@ -133,7 +141,8 @@ function play({ expired, refresh = 200, conflicts = 0, next = 'ada' }: Play) {
     /** Another session takes the place of the expired one. */
     replace: () => {
       expired = false
-      renewedAt = Date.now()
+      // Later than any request, were they of the same millisecond.
+      renewedAt = Date.now() + 1
     },
     openTab: () =>
       createRenewingFetch({

@@ -65,26 +65,30 @@ export function createRenewingFetch(options: RenewingOptions) {
     const response = await fetch(input, init)
     if (response.status !== 401) return response
     if (!(await renew(sentAt))) return response
-    // An impersonation ends, and the operator's own session goes on: what was meant for one is not done to the other.
-    if (sentFor !== undefined && person() !== sentFor) throw sessionIsOver()
+    expectPerson(sentFor)
     return fetch(input, init)
   }
 
   /**
    * Sends what is answered with the cookies of a session, or without. No tab renews one meanwhile: its answer could
-   * come later and put the older cookies over the newer.
+   * come later and put the older cookies over the newer. It is renewed before, because `send` must not: it would wait
+   * for its own lock.
    */
-  async function alone<T>(send: () => Promise<T>): Promise<T> {
+  async function renewedAlone<T>(send: () => Promise<T>): Promise<T> {
+    const sentFor = person()
+    if (!(await renew(Date.now()))) throw sessionIsOver()
+    expectPerson(sentFor)
     return locks.request(sessionLock, send)
   }
 
-  /** The same for whoever has a session. It is renewed before, because `send` must not: it would wait for its own lock. */
-  async function renewedAlone<T>(send: () => Promise<T>): Promise<T> {
-    if (!(await renew(Date.now()))) throw sessionIsOver()
-    return alone(send)
+  /** An impersonation ends, and the operator's own session goes on: what was meant for one is not done to the other. */
+  function expectPerson(before: string | undefined) {
+    if (before === undefined || person() === before) return
+    // Not that it is over, since it goes on: whoever reads that would forget it, and lead to sign-in.
+    throw new AppError('conflict', 'web.person_changed', 'Somebody else is signed in here now.')
   }
 
-  return { fetch: renewingFetch, renew, alone, renewedAlone }
+  return { fetch: renewingFetch, renew, renewedAlone }
 }
 
 export function sessionIsOver(): AppError {

@@ -1,6 +1,6 @@
 import { createAsync, revalidate, useAction } from '@solidjs/router'
 import VenetianMask from 'lucide-solid/icons/venetian-mask'
-import { createEffect, createSignal, onCleanup, Show } from 'solid-js'
+import { createEffect, createSignal, onCleanup } from 'solid-js'
 import { getMe, getSession } from '../../account/data.ts'
 import { stopActing } from '../../account/impersonation.ts'
 import { Banner } from '../../ui/banner.tsx'
@@ -8,7 +8,7 @@ import { Button } from '../../ui/button.tsx'
 import styles from './banners.module.css'
 import { timeLeft } from './time-left.ts'
 
-/** An operator is never to forget whose hands they have. */
+/** An operator is never to forget that they are somebody else, not even where that one's name cannot be had. */
 export function Acting(props: { endsAt: string }) {
   const me = createAsync(() => getMe().catch(() => undefined))
   const stop = useAction(stopActing)
@@ -21,25 +21,25 @@ export function Acting(props: { endsAt: string }) {
     if (over()) void revalidate(getSession.key)
   })
 
+  const whom = () => {
+    const person = me()
+    return person ? `${person.name} (${person.email})` : 'somebody else'
+  }
+
   return (
-    <Show when={me()}>
-      {(person) => (
-        <>
-          <div class={styles.frame} />
-          <Banner
-            icon={VenetianMask}
-            tone="danger"
-            action={
-              <Button size="small" action={() => stop()}>
-                Stop
-              </Button>
-            }
-          >
-            You are acting as {person().name} ({person().email}).{' '}
-            <span aria-live="off">{timeLeft(props.endsAt, now())}</span>
-          </Banner>
-        </>
-      )}
-    </Show>
+    <>
+      <div class={styles.frame} />
+      <Banner
+        icon={VenetianMask}
+        tone="danger"
+        action={
+          <Button size="small" action={() => stop()}>
+            Stop
+          </Button>
+        }
+      >
+        You are acting as {whom()}. <span aria-live="off">{timeLeft(props.endsAt, now())}</span>
+      </Banner>
+    </>
   )
 }
