@@ -20,7 +20,6 @@ import { onOtherTab, readSession } from '../api/session-note.ts'
 import { setSignInReason } from '../api/sign-in-reason.ts'
 import { BrokenPart } from '../screens/broken/page.tsx'
 import { classOf } from '../ui/button.tsx'
-import { Dialog } from '../ui/dialog.tsx'
 import { dropDraftsOfOthers } from '../ui/drafts.ts'
 import { useFormatsOf, useFormatsOfBrowser } from '../ui/formats.ts'
 import { Wordmark } from '../ui/mark.tsx'
@@ -34,6 +33,7 @@ import { createPaletteKey } from './app/palette-key.ts'
 import { Sidebar } from './app/sidebar.tsx'
 import { StepUp } from './app/step-up.tsx'
 
+const Dialog = lazy(async () => ({ default: (await import('../ui/dialog.tsx')).Dialog }))
 const Palette = lazy(async () => ({ default: (await import('./app/palette.tsx')).Palette }))
 
 /** Signed in: the sidebar, the banners, and one screen. */
@@ -88,9 +88,11 @@ export function AppLayout(props: RouteSectionProps) {
           </ErrorBoundary>
         </Main>
       </div>
-      <Dialog sheet title="Menu" open={sheet()} onOpenChange={setSheet}>
-        <Sidebar openPalette={() => setPalette(true)} onLeave={() => setSheet(false)} />
-      </Dialog>
+      <Suspense>
+        <Dialog sheet title="Menu" open={sheet()} onOpenChange={setSheet}>
+          <Sidebar openPalette={() => setPalette(true)} onLeave={() => setSheet(false)} />
+        </Dialog>
+      </Suspense>
       <StepUp />
       <Suspense>
         <Show when={paletteWanted()}>
