@@ -31,6 +31,10 @@ export function CodeField(props: CodeFieldProps) {
     if (digits.length === length) field.form?.requestSubmit()
   }
 
+  // A wrong code counts against whoever sends it; half a one is only not finished.
+  const whole = (code: string) =>
+    props.kind === 'digits' && code.length !== length ? `It has ${length} digits.` : undefined
+
   return (
     <TextField
       ref={field}
@@ -38,6 +42,7 @@ export function CodeField(props: CodeFieldProps) {
       name={props.name}
       label={props.label}
       help={props.help}
+      rule={whole}
       autocomplete={props.kind === 'digits' ? 'one-time-code' : 'off'}
       inputmode={props.kind === 'digits' ? 'numeric' : 'text'}
       autocapitalize="off"

@@ -5,7 +5,7 @@ import { read } from '../../api/read.ts'
 import { readPage } from '../../api/read-page.ts'
 import { replaceSession } from '../../api/session.ts'
 import { warm } from '../../api/warm.ts'
-import { getProviders } from './providers.ts'
+import { getProviders } from '../sign-in/providers.ts'
 
 const pageLength = 10
 

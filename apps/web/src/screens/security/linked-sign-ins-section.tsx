@@ -8,7 +8,7 @@ import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { Time } from '../../ui/time.tsx'
 import { toast } from '../../ui/toast.ts'
 import { linkSignIn, unlinkSignIn } from './factors.ts'
-import { getProviders } from './providers.ts'
+import { getProviders } from '../sign-in/providers.ts'
 import { useReadOnly } from './read-only.ts'
 import { Row, Rows } from './rows.tsx'
 

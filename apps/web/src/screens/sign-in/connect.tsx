@@ -9,7 +9,7 @@ import { toast } from '../../ui/toast.ts'
 import { linkProvider } from './connect-data.ts'
 import { Notes } from './notes.tsx'
 import { connectPath, nameOfProvider } from './provider-paths.ts'
-import { getProviders } from './providers.ts'
+import { getProvidersIfAny } from './providers.ts'
 
 /**
  * After a sign-in that a provider could not do, since somebody has the address it told: whether it may from now on. A
@@ -18,7 +18,7 @@ import { getProviders } from './providers.ts'
 export function Connect() {
   useTitle('Link a sign-in')
   const [search] = useSearchParams<{ provider: string; next: string; back: string; problem: string }>()
-  const providers = createAsync(() => getProviders())
+  const providers = createAsync(() => getProvidersIfAny())
   const link = useAction(linkProvider)
   const name = () => nameOfProvider(providers(), search.provider)
   const next = () => nextPath(search.next, location.origin)

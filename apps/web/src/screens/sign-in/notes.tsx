@@ -4,7 +4,7 @@ import type { SignInReason } from '../../api/sign-in-reason.ts'
 import { Note } from '../../ui/note.tsx'
 import { problemWords } from './problem-words.ts'
 import { connectPath, isConnectPath, nameOfProvider } from './provider-paths.ts'
-import { getProviders } from './providers.ts'
+import { getProvidersIfAny } from './providers.ts'
 import { reasonWords } from './reason-words.ts'
 
 export interface NotesProps {
@@ -17,7 +17,7 @@ export interface NotesProps {
 
 /** What is to be known before one signs in. */
 export function Notes(props: NotesProps) {
-  const providers = createAsync(() => (props.provider === undefined ? Promise.resolve([]) : getProviders()))
+  const providers = createAsync(() => (props.provider === undefined ? Promise.resolve([]) : getProvidersIfAny()))
   const words = () => {
     if (props.reason) return reasonWords[props.reason]
     return problemWords(props.problem, nameOfProvider(providers(), props.provider))

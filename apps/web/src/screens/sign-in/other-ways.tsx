@@ -8,35 +8,50 @@ import { readDraft } from '../../ui/drafts.ts'
 import { emailRule } from '../../ui/text-field.tsx'
 import { mailLink } from '../magic-link/data.ts'
 import { WayFailure } from '../second-factor/way-failure.tsx'
-import { suggestPasskeys } from './autofill.ts'
+import { type Suggested, suggestPasskeys } from './autofill.ts'
 import { signInWithPasskey } from './other-ways-data.ts'
 import styles from './other-ways.module.css'
 import { ProviderMark } from './provider-mark.tsx'
 import { providerPath } from './provider-paths.ts'
-import { getProviders } from './providers.ts'
+import { getProvidersIfAny } from './providers.ts'
 
 /** Every door but the password. They come after it, so that it need not wait for them. */
 export function OtherWays(props: { next: string | undefined }) {
   const navigate = useNavigate()
   const withPasskey = useAction(signInWithPasskey)
   const mail = useAction(mailLink)
-  const providers = createAsync(() => getProviders())
+  const providers = createAsync(() => getProvidersIfAny())
   const [failure, setFailure] = createSignal<unknown>()
-  const leaving = new AbortController()
-  onCleanup(() => leaving.abort())
+  let suggesting = new AbortController()
+  let left = false
+  onCleanup(() => {
+    left = true
+    suggesting.abort()
+  })
 
-  const attempt = async (way: () => Promise<unknown>) => {
-    setFailure(undefined)
-    await way().catch(setFailure)
+  const suggest = () => {
+    suggesting = new AbortController()
+    void suggestPasskeys((chosen) => void usePasskey(chosen), suggesting.signal)
   }
-  const suggest = () =>
-    void suggestPasskeys((chosen) => void attempt(() => withPasskey(props.next, chosen)), leaving.signal)
   onMount(suggest)
+
+  /** The browser asks for one at a time: while its dialog is open nothing is suggested, and then again. */
+  const usePasskey = async (chosen?: Suggested) => {
+    suggesting.abort()
+    setFailure(undefined)
+    try {
+      await withPasskey(props.next, chosen)
+    } catch (error) {
+      setFailure(error)
+      if (!left) suggest()
+    }
+  }
 
   /** To the address in the form above; without one, to where it is asked for. */
   const sendLink = async () => {
+    setFailure(undefined)
     const { email = '' } = readDraft({ form: 'sign-in' })
-    if (email !== '' && emailRule(email, {}) === undefined) return mail(email, props.next)
+    if (email !== '' && emailRule(email, {}) === undefined) return mail(email, props.next).catch(setFailure)
     const search = props.next === undefined ? '' : `?${new URLSearchParams({ next: props.next })}`
     navigate(`/sign-in/link${search}`)
   }
@@ -46,12 +61,12 @@ export function OtherWays(props: { next: string | undefined }) {
       <p class={styles.or}>or</p>
       <WayFailure error={failure()} />
       <Show when={passkeyObstacle() === undefined}>
-        <Button wide action={() => attempt(() => withPasskey(props.next))}>
+        <Button wide action={() => usePasskey()}>
           <KeyRound size={16} />
           Sign in with a passkey
         </Button>
       </Show>
-      <Button wide action={() => attempt(sendLink)}>
+      <Button wide action={sendLink}>
         <Mail size={16} />
         E-mail me a link
       </Button>
