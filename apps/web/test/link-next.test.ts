@@ -13,7 +13,7 @@ it('tells the tab of the link where to go, once', () => {
 })
 
 it('has forgotten it when the link is over', () => {
-  keepNext('/billing', Date.now() - 16 * 60_000)
+  keepNext('/billing', Date.now() - 11 * 60_000)
   expect(takeNext()).toBeUndefined()
 })
 

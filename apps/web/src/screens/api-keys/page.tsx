@@ -17,6 +17,7 @@ import { getApiKeys } from './data.ts'
 import { KeyRow } from './key-row.tsx'
 import styles from './page.module.css'
 import { RevokeDialog } from './revoke-dialog.tsx'
+import type { Role } from './scope-field.tsx'
 
 const CreateDialog = lazy(async () => ({ default: (await import('./create-dialog.tsx')).CreateDialog }))
 
@@ -33,26 +34,11 @@ export function ApiKeys() {
 
 function Keys() {
   const organization = createActiveOrganization()
-  const [creating, setCreating] = createSignal(false)
-  const create = () => (
-    <Button variant="primary" onClick={() => setCreating(true)}>
-      <Plus size={16} />
-      Create a key
-    </Button>
-  )
   return (
     <Show when={organization()}>
       {(own) => (
         <Show when={own().role !== 'member'} fallback={<ForAdmins name={own().name} />}>
-          <Heading title="API keys" action={create()}>
-            Programs use them to act for {own().name}, within the scopes that you give.
-          </Heading>
-          <List create={create} />
-          <Suspense>
-            <Show when={creating()}>
-              <CreateDialog role={own().role} onClose={() => setCreating(false)} />
-            </Show>
-          </Suspense>
+          <List organization={own()} />
         </Show>
       )}
     </Show>
@@ -70,20 +56,31 @@ function ForAdmins(props: { name: string }) {
   )
 }
 
-function List(props: { create: () => ReturnType<typeof Button> }) {
+function List(props: { organization: { name: string; role: Role } }) {
   const [search] = useSearchParams<{ cursor: string }>()
   const page = createAsync(() => getApiKeys(search.cursor))
+  const [creating, setCreating] = createSignal(false)
   const [revoking, setRevoking] = createSignal<ApiKey>()
+  const create = () => (
+    <Button variant="primary" onClick={() => setCreating(true)}>
+      <Plus size={16} />
+      Create a key
+    </Button>
+  )
+  const none = () => search.cursor === undefined && page()?.items.length === 0
   return (
     <Show when={page()}>
       {(known) => (
         <>
+          <Heading title="API keys" action={<Show when={!none()}>{create()}</Show>}>
+            Programs use them to act for {props.organization.name}, within the scopes that you give.
+          </Heading>
           <Show
             when={known().items.length > 0}
             fallback={
               <Card>
-                <Show when={search.cursor === undefined} fallback={<EmptyPage icon={KeyRound} />}>
-                  <EmptyState icon={KeyRound} title="No API keys yet" action={props.create()}>
+                <Show when={none()} fallback={<EmptyPage icon={KeyRound} />}>
+                  <EmptyState icon={KeyRound} title="No API keys yet" action={create()}>
                     A key lets a program read or change what is your organisation’s, without anybody’s password.
                   </EmptyState>
                 </Show>
@@ -95,6 +92,11 @@ function List(props: { create: () => ReturnType<typeof Button> }) {
             </ul>
           </Show>
           <Pager label="Pages of API keys" param="cursor" next={known().nextCursor} />
+          <Suspense>
+            <Show when={creating()}>
+              <CreateDialog role={props.organization.role} onClose={() => setCreating(false)} />
+            </Show>
+          </Suspense>
           <Show when={revoking()} keyed>
             {(key) => <RevokeDialog apiKey={key} onClose={() => setRevoking(undefined)} />}
           </Show>

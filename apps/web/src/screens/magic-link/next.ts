@@ -1,6 +1,6 @@
 const key = 'link-next'
 /** As long as a link is good. */
-const lifetime = 15 * 60_000
+const lifetime = 10 * 60_000
 
 /** The link is opened in a tab of its own: where its owner wanted to go is kept for all tabs of this browser. */
 export function keepNext(next: string | undefined, now = Date.now()) {

@@ -1,5 +1,5 @@
 import { useNavigate } from '@solidjs/router'
-import { Show } from 'solid-js'
+import { onMount, Show } from 'solid-js'
 import { Button, ButtonLink } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { CheckField } from '../../ui/check-field.tsx'
@@ -16,15 +16,19 @@ const untilRule: Rule = (until, { from = '' }) =>
   from !== '' && until < from ? 'This is before the first day.' : undefined
 
 /** Writes the filter into the address, which is what the list follows. */
-export function Filters(props: { filter: Filter }) {
+export function Filters(props: { filter: Filter; again: boolean; onApply: (query: string) => void }) {
   const navigate = useNavigate()
   const isSet = () => toQuery(props.filter).size > 0
   const submit = async ({ person = '', impersonated, ...rest }: Values) => {
-    const query = toQuery({ ...rest, person: person.trim(), impersonated: impersonated && 'true' })
-    navigate(`/operators/audit${query.size > 0 ? `?${query}` : ''}`, { scroll: false })
+    const query = toQuery({ ...rest, person: person.trim(), impersonated: impersonated && 'true' }).toString()
+    props.onApply(query)
+    navigate(`/operators/audit${query && `?${query}`}`, { scroll: false })
   }
+  // What was pressed to begin anew is gone, and the focus with it.
+  let card!: HTMLElement
+  onMount(() => props.again && document.activeElement === document.body && card.focus())
   return (
-    <Card role="search" aria-label="Filter the audit log">
+    <Card ref={card} tabIndex={-1} role="search" aria-label="Filter the audit log">
       <Form submit={submit}>
         <div class={styles.fields}>
           <TextField

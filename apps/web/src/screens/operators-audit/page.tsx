@@ -1,7 +1,7 @@
 import { createAsync, useSearchParams } from '@solidjs/router'
 import Download from 'lucide-solid/icons/download'
 import ScrollText from 'lucide-solid/icons/scroll-text'
-import { For, Show } from 'solid-js'
+import { createMemo, For, Show } from 'solid-js'
 import { getMe, getSession } from '../../account/data.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
@@ -34,6 +34,14 @@ export function AuditLog() {
 function Log() {
   const [search] = useSearchParams<Record<(typeof filterNames)[number], string>>()
   const filter = (): Filter => Object.fromEntries(filterNames.map((name) => [name, search[name]]))
+  // The form begins anew when the address goes ahead of it (Clear, Back, Forward), and keeps the focus when it led.
+  let inForm: string | undefined
+  const round = createMemo<number>((before) => {
+    const wanted = toQuery(filter()).toString()
+    if (wanted === inForm) return before
+    inForm = wanted
+    return before + 1
+  }, 0)
   return (
     <>
       <Heading
@@ -47,8 +55,8 @@ function Log() {
       >
         Every act that matters for security, newest first. What you export is recorded as well.
       </Heading>
-      <Show when={toQuery(filter()).toString() || ' '} keyed>
-        <Filters filter={filter()} />
+      <Show when={round()} keyed>
+        <Filters filter={filter()} again={round() > 1} onApply={(query) => (inForm = query)} />
       </Show>
       <Region reads={[getAudit.key]} heights={[3.5, 3.5, 3.5, 3.5, 3.5, 3.5]}>
         <Entries filter={filter()} />

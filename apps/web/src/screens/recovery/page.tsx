@@ -1,5 +1,8 @@
+import { useAction } from '@solidjs/router'
 import { onMount, Show } from 'solid-js'
-import { ButtonLink } from '../../ui/button.tsx'
+import { signOut } from '../../account/data.ts'
+import { readSession } from '../../api/session-note.ts'
+import { Button, ButtonLink } from '../../ui/button.tsx'
 import { Heading } from '../../ui/heading.tsx'
 import { Note } from '../../ui/note.tsx'
 import { useTitle } from '../../ui/page.tsx'
@@ -18,7 +21,13 @@ export function Recover() {
 }
 
 function Explanation(props: { token: string }) {
+  const leave = useAction(signOut)
   onMount(() => keepRecovery(props.token))
+  // A sign-out forgets what this tab has kept, and this with it.
+  const signOutFirst = async () => {
+    await leave()
+    keepRecovery(props.token)
+  }
   return (
     <>
       <Heading title="Remove your second factors">Sign in first, as far as you can.</Heading>
@@ -26,9 +35,18 @@ function Explanation(props: { token: string }) {
         With your password, or whatever you sign in with. Where your second factor is asked for, you can remove it
         instead. Stay in this tab for it.
       </p>
-      <ButtonLink href="/sign-in" variant="primary" wide>
-        Sign in
-      </ButtonLink>
+      <Show
+        when={readSession()}
+        fallback={
+          <ButtonLink href="/sign-in" variant="primary" wide>
+            Sign in
+          </ButtonLink>
+        }
+      >
+        <Button variant="primary" wide action={signOutFirst}>
+          Sign out here, and in again
+        </Button>
+      </Show>
       <p>Found your second factor? Sign in with it instead: that ends the recovery.</p>
     </>
   )

@@ -4,7 +4,7 @@ import { createSignal, Show } from 'solid-js'
 import { ButtonLink } from '../../ui/button.tsx'
 import { Form, SubmitButton } from '../../ui/form.tsx'
 import { Note } from '../../ui/note.tsx'
-import { CalendarDate, Time } from '../../ui/time.tsx'
+import { CalendarDate } from '../../ui/time.tsx'
 import type { Begun } from './begun.ts'
 import { askForRecovery, leaveBegun, signInAgainPath } from './data.ts'
 import styles from './lost-way.module.css'
@@ -51,8 +51,8 @@ function Asked(props: { recovery: Recovery; begun: Begun }) {
       </WayHeading>
       <Note tone="info" title="Wait for the mail">
         <p>
-          On <CalendarDate at={props.recovery.availableAt} />, <Time at={props.recovery.availableAt} />, we send you a
-          link to remove your second factors with. It works until <CalendarDate at={props.recovery.expiresAt} />.
+          On <CalendarDate at={props.recovery.availableAt} /> we send you a link to remove your second factors with. It
+          works until <CalendarDate at={props.recovery.expiresAt} />.
         </p>
       </Note>
       <p>

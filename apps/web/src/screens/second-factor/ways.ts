@@ -1,7 +1,7 @@
 import type { SecondFactor } from '@lightpress/auth-contract'
 
 /** The quickest first. */
-export const SecondFactorNames = ['passkey', 'totp', 'recovery_code'] as const satisfies readonly SecondFactor[]
+export const secondFactorNames = ['passkey', 'totp', 'recovery_code'] as const satisfies readonly SecondFactor[]
 
 /** How to go on from a first factor. `removal`: by the link of the mail about lost factors. */
 export type Way = SecondFactor | 'lost' | 'removal'
@@ -16,7 +16,7 @@ export interface Given {
 
 /** All that can be chosen, the best first; what stands there at the beginning is the first. */
 export function waysToGoOn({ factors, passkeys, removal }: Given): Way[] {
-  const usable = SecondFactorNames.filter((name) => factors.includes(name) && (name !== 'passkey' || passkeys))
+  const usable = secondFactorNames.filter((name) => factors.includes(name) && (name !== 'passkey' || passkeys))
   return removal ? ['removal', ...usable] : [...usable, 'lost']
 }
 

@@ -27,7 +27,7 @@ export function SignOutOffer(props: { part: Part }) {
     toast({ title: ended === 1 ? 'One session signed out' : `${ended} sessions signed out` })
   }
   return (
-    <div role="status">
+    <div role="status" class={styles.offer}>
       <Show when={offered() === props.part}>
         <Note tone="info" title="Where you are signed in already nothing changes">
           <div class={styles.body}>
