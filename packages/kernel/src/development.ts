@@ -61,7 +61,11 @@ export function createDevelopmentSignIn({ publicUrl, invoke, log }: DevelopmentO
     // No page of another site gets a preflight granted, which it would need to say such a header. Should one ever:
     if (headers.origin !== undefined) requireSameOrigin(request, { publicUrl })
     const said = Said.safeParse(headers)
-    if (!said.success) throw refused(`${USER} takes the id of a person, ${ROLE} a role. ${z.prettifyError(said.error)}`)
+    if (!said.success)
+      throw refused(
+        `${USER} takes the id of a person (\`npm start\` takes the address of a seeded one, too), ${ROLE} a role. ` +
+          z.prettifyError(said.error),
+      )
     const { [USER]: userId, [ROLE]: role, [ORGANIZATION]: organizationId = null } = said.data
     const { user, membership } = await readPrincipal({ userId, organizationId })
     if (!user) throw refused(`There is nobody with the id ${userId}.`)

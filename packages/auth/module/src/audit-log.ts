@@ -139,7 +139,10 @@ function conditionsOf(filter: AuditFilter, ctx: AuthContext): (SQL | undefined)[
     person === undefined ? undefined : isInvolved(person, ctx),
     actorId === undefined ? undefined : eq(auditEntry.actorId, actorId),
     impersonatorId === undefined ? undefined : eq(auditEntry.impersonatorId, impersonatorId),
-    impersonated === undefined ? undefined : isNotNull(auditEntry.impersonatorId),
+    // Its beginning is the operator's own act, and has the reason.
+    impersonated === undefined
+      ? undefined
+      : or(isNotNull(auditEntry.impersonatorId), eq(auditEntry.method, 'impersonation')),
     userId === undefined ? undefined : eq(auditEntry.userId, userId),
     organizationId === undefined ? undefined : eq(auditEntry.organizationId, organizationId),
     from === undefined ? undefined : gte(auditEntry.at, new Date(from)),

@@ -140,6 +140,14 @@ describe('the audit log', () => {
     expect(await exported(search)).toMatchObject(expected)
   })
 
+  it('can be asked for what was done in somebody’s place, its beginning with the reason among it', async () => {
+    const organizationId = newId()
+    const begun = await entry(1, { organizationId, action: 'impersonation_started', method: 'impersonation' }, 'Help')
+    const within = await entry(2, { organizationId, impersonatorId: newId() })
+    await entry(3, { organizationId })
+    expect(idsOf((await list({ organizationId, impersonated: 'true' })).items)).toEqual([within, begun])
+  })
+
   it('says who the ids of a page are, each once, as far as they are somebody', async () => {
     const [person, acting, gone] = [await createAccount(app), await createOperator(app), newId()]
     const organizationId = newId()
