@@ -53,10 +53,10 @@ import { readRegistrationMail, resendVerification, signUp } from './registration
 import { readRevocations } from './revocations.ts'
 import { seed } from './seed.ts'
 import { endSession, endSessions, listSessions } from './session-list.ts'
-import { switchOrganization } from './sessions.ts'
 import { signIn } from './sign-in.ts'
 import { signOut } from './sign-out.ts'
 import { readVerificationKeys } from './signing-keys.ts'
+import { switchOrganization } from './switch-organization.ts'
 import { sweep } from './sweep.ts'
 import { verifyEmail } from './verify-email.ts'
 

@@ -66,9 +66,8 @@ export async function stepUpWithOidc(
  */
 async function beginWithin(visit: TicketData['oidc'], http: Http, ctx: AuthContext): Promise<string> {
   const own = await readOwnSession(ctx)
-  const url = await begin(visit, http, ctx, identityOf(ctx))
   await renewAccess(own, http, ctx)
-  return url
+  return begin(visit, http, ctx, identityOf(ctx))
 }
 
 /** Where the browser goes. Nothing secret is kept: all that must be known at its return is made of the ticket's id. */

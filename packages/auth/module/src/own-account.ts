@@ -1,10 +1,11 @@
 import { identityOf, type Tx } from '@lightpress/kernel'
 import { AppError, type Input } from '@lightpress/protocol'
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { record } from './audit.ts'
 import type { AuthContext, Ops } from './context.ts'
 import { holdAccount } from './hold-account.ts'
 import { asGuess } from './lockout.ts'
+import { isOpen } from './open-sessions.ts'
 import { account, session } from './schema.ts'
 import { sessionEnded } from './sessions.ts'
 
@@ -52,8 +53,13 @@ export async function requireOwnPassword(
 export async function holdOwnAccount(tx: Tx, proved: Pick<Account, 'sessionVersion'>, ctx: AuthContext): Promise<void> {
   const { userId, sessionId } = identityOf(ctx)
   const current = await holdAccount(tx, userId)
-  const open = await tx.$count(session, and(eq(session.id, sessionId), isNull(session.endedAt)))
-  if (current?.sessionVersion !== proved.sessionVersion || open === 0) throw sessionEnded()
+  // Held as well: whoever ends it does so before, or sees what was done in it.
+  const [open] = await tx
+    .select({ id: session.id })
+    .from(session)
+    .where(and(eq(session.id, sessionId), isOpen()))
+    .for('no key update')
+  if (current?.sessionVersion !== proved.sessionVersion || !open) throw sessionEnded()
 }
 
 /** The address of a person's account, for the modules that keep a copy or write to it. */

@@ -1,54 +1,15 @@
 import type { SessionUser, SignedIn } from '@lightpress/auth-contract'
-import { identityOf, newId, type RawHttp, type Tx } from '@lightpress/kernel'
-import { AppError, type Output } from '@lightpress/protocol'
+import { newId, type Tx } from '@lightpress/kernel'
+import { AppError } from '@lightpress/protocol'
 import { and, eq, isNull, ne, sql } from 'drizzle-orm'
 import { issueAccessToken } from './access-tokens.ts'
-import { record } from './audit.ts'
-import type { AuthContext, Ops } from './context.ts'
-import { answerWith, modeOf } from './cookies.ts'
+import type { AuthContext } from './context.ts'
 import { holdAccount } from './hold-account.ts'
 import { closeImpersonationsBy } from './impersonated-sessions.ts'
 import type { Revoked } from './revocations.ts'
 import { expiryOf } from './rotation.ts'
 import { account, refreshToken, session } from './schema.ts'
 import { hashOf, randomSecret } from './secrets.ts'
-import { readUserIn } from './session-user.ts'
-
-/**
- * Answers an access token for the other organisation. The refresh token that the caller holds stays good, and what
- * it is traded for from now on is for that organisation, too.
- */
-export async function switchOrganization(
-  { input, request, reply }: RawHttp<Ops['switchOrganization']>,
-  ctx: AuthContext,
-): Promise<Output<Ops['switchOrganization']>> {
-  const { userId, sessionId } = identityOf(ctx)
-  const { organizationId } = input
-  const [live] = await ctx.db
-    .select({ sessionVersion: account.sessionVersion, session })
-    .from(session)
-    .innerJoin(account, eq(account.userId, session.userId))
-    .where(and(eq(session.id, sessionId), isNull(session.endedAt)))
-  if (!live) throw sessionEnded()
-  const user = await readUserIn({ userId, organizationId }, ctx)
-  if (!user?.role) throw new AppError('not_found', 'auth.not_a_member', 'You are in no such organisation.')
-  await ctx.withTx(async (tx) => {
-    const [current] = await tx
-      .select({ organizationId: session.organizationId })
-      .from(session)
-      .where(and(eq(session.id, sessionId), isNull(session.endedAt)))
-      .for('no key update')
-    if (!current) throw sessionEnded()
-    if (current.organizationId === organizationId) return
-    await tx.update(session).set({ organizationId }).where(eq(session.id, sessionId))
-    await record(tx, { action: 'organization_switched', userId, organizationId }, ctx)
-  })
-  const granted = await grantAccess(
-    { session: { sessionId, ...live.session }, sessionVersion: live.sessionVersion, user },
-    ctx,
-  )
-  return answerWith(granted, { mode: modeOf(request), reply, publicUrl: ctx.publicUrl })
-}
 
 /** What access tokens say of the session that they are for. */
 export interface SessionFacts {
@@ -174,4 +135,9 @@ export async function grantAccess(
 
 export function sessionEnded(): AppError {
   return new AppError('unauthenticated', 'request.session_ended', 'This session was ended. Sign in again.')
+}
+
+/** For whoever asks for another access token by one, on which clients refresh and ask again: see `wasRefreshedLately`. */
+export function refreshFirst(): AppError {
+  return new AppError('unauthenticated', 'request.token_invalid', 'Refresh the access token and ask again.')
 }

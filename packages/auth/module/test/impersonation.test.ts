@@ -250,6 +250,9 @@ describe('an impersonation ends', () => {
       .set({ endsAt: sql`now() - interval '1 second'` })
       .where(eq(session.id, id))
     expect((await refreshBy(app, refreshToken)).body.reason).toBe('auth.refresh_token_invalid')
+    const { organizationId } = person.user
+    const switched = await anywhere().post(paths.switch, { organizationId }, bearer(accessToken))
+    expect(switched).toMatchObject({ status: 401, body: { reason: 'request.session_ended' } })
   })
 
   it.each(['suspended', 'operator_revoked'] as const)('when the operator is %s', async (change) => {

@@ -5,7 +5,7 @@ import { session, totp } from '../src/schema.ts'
 import type { StandIn } from './oidc-provider.ts'
 import { auditOf, linksOf, sessionsOf, startWithProviders, type App } from './oidc-support.ts'
 import { comeBack, signInBy, visit } from './oidc-visits.ts'
-import { claimsIn, paths, signedInBrowser } from './session-support.ts'
+import { claimsIn, paths, signedInBrowser, refreshedAgo } from './session-support.ts'
 import { createBrowser, newEmail, type Browser } from './support.ts'
 
 let app: App
@@ -105,6 +105,15 @@ describe('linking a sign-in', () => {
     const { browser, user } = await signedInBrowser(app)
     await forgetProof(browser, user.id)
     expect(await browser.post(link)).toMatchObject({ status: 403, body: { reason: 'request.step_up_required' } })
+  })
+
+  it('sends nobody off with another access token who has not refreshed theirs', async () => {
+    const { browser } = await signedInBrowser(app)
+    const { sid } = claimsIn(browser.cookies.get('lightpress_access')!) as { sid: string }
+    await refreshedAgo(app, sid, { seconds: 301 })
+    expect(await browser.post(link)).toMatchObject({ status: 401, body: { reason: 'request.token_invalid' } })
+    await browser.post(paths.refresh)
+    expect(await goAndComeBack(browser, link)).toMatchObject({ path: '/security', query: {} })
   })
 
   it('is for the session, the browser and the person that began it', async () => {

@@ -51,6 +51,13 @@ export async function age(app: RunningModule, sessionId: string, milliseconds: n
   await db.update(refreshToken).set({ usedAt: used }).where(eq(refreshToken.sessionId, sessionId))
 }
 
+/** Lets time pass since a session was opened or refreshed. */
+export async function refreshedAgo(app: RunningModule, sessionId: string, { seconds }: { seconds: number }) {
+  const { db } = app.contextFor('auth')
+  const lastUsedAt = sql`now() - ${seconds}::int * interval '1 second'`
+  await db.update(session).set({ lastUsedAt }).where(eq(session.id, sessionId))
+}
+
 /** Lets time pass since a person proved who they are in their session; with an access token that says so. */
 export async function proveLongAgo(
   app: RunningModule,

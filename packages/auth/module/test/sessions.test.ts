@@ -1,7 +1,7 @@
 import { newId } from '@lightpress/kernel'
 import { until, type RunningModule } from '@lightpress/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { claimsIn, paths, refreshBy, seamSays, signedInBrowser, withCookies } from './session-support.ts'
+import { claimsIn, paths, refreshBy, refreshedAgo, seamSays, signedInBrowser, withCookies } from './session-support.ts'
 import { bearer, createAccount, createBrowser, password, start, startAnother, type FakeUsers } from './support.ts'
 
 let app: RunningModule & { users: FakeUsers }
@@ -86,6 +86,22 @@ describe('switching the organisation', () => {
       expect(claimsIn(browser.cookies.get('lightpress_access')!)).toMatchObject({ org: next })
     },
   )
+
+  it('renews no access token by another for whoever does not refresh', async () => {
+    const { accessToken, refreshToken: token, user } = await createAccount(app)
+    const { organizationId } = user
+    const { sid } = claimsIn(accessToken) as { sid: string }
+    const ask = (access: string) => createBrowser(app.baseUrl).post(paths.switch, { organizationId }, bearer(access))
+    await refreshedAgo(app, sid, { seconds: 290 })
+    const last = await ask(accessToken)
+    expect(last.status).toBe(200)
+    await refreshedAgo(app, sid, { seconds: 301 })
+    const refused = await ask(last.body.accessToken!)
+    // The reason that an expired one has: clients refresh, and ask again.
+    expect(refused).toMatchObject({ status: 401, body: { reason: 'request.token_invalid' } })
+    const { body: renewed } = await refreshBy(app, token)
+    expect((await ask(renewed.accessToken!)).status).toBe(200)
+  })
 
   it('to one that the person is not in changes nothing, and does not tell whether it exists', async () => {
     const { accessToken, refreshToken: token, user } = await createAccount(app)
