@@ -252,6 +252,42 @@ describe.runIf(requires('chromium'))('factors, keys and operators, in a browser'
     await page.waitForURL(`${stack.url}/security`)
   })
 
+  it('an impersonation that ends by itself leaves the operator signed in, in every tab', async () => {
+    const [olga, mia] = await Promise.all([signUp(stack, 'Olga Operator'), signUp(stack, 'Mia Member')])
+    await makeOperator(olga)
+    const visitor = await arriveAs(olga, '/operators/act-as')
+    const { page, context } = visitor
+    await page.getByLabel('Person').fill(mia.email)
+    await page.getByLabel('Reason').fill('Ticket 4712')
+    await page.getByRole('button', { name: 'Act as this person' }).click()
+    await page.waitForURL(`${stack.url}/dashboard`)
+    const other = await context.newPage()
+    await other.goto(`${stack.url}/notifications`)
+    for (const tab of [page, other]) await tab.getByText('You are acting as Mia Member').waitFor()
+    // A page for everybody hears what the others note of the session.
+    const witness = await context.newPage()
+    await witness.goto(stack.url)
+    await witness.evaluate(`
+      window.forgotten = 0
+      addEventListener('storage', ({ key, newValue }) => key === 'session' && newValue === null && window.forgotten++)
+    `)
+
+    await database.query(
+      `update auth.session set ends_at = now() - interval '1 second'
+       where impersonator_id = (select user_id from auth.account where email = $1)`,
+      [olga.email],
+    )
+    await expireAccess(visitor, stack)
+    provoked.push(/401/)
+    await sectionLink(page, 'Security').click()
+    for (const tab of [page, other]) {
+      await tab.getByRole('button', { name: olga.email }).waitFor()
+      expect(await tab.getByText('You are acting as').count()).toBe(0)
+    }
+    expect([page.url(), other.url()]).toEqual([`${stack.url}/security`, `${stack.url}/notifications`])
+    expect(await witness.evaluate('window.forgotten')).toBe(0)
+  })
+
   it('an operator acts as somebody under a banner, changes nothing of their security, and is in the log', async () => {
     const [olga, mia] = await Promise.all([signUp(stack, 'Olga Operator'), signUp(stack, 'Mia Member')])
     await makeOperator(olga)
