@@ -32,8 +32,8 @@ function Explanation(props: { token: string }) {
     <>
       <Heading title="Remove your second factors">Sign in first, as far as you can.</Heading>
       <p>
-        With your password, or whatever you sign in with. Where your second factor is asked for, you can remove it
-        instead. Stay in this tab for it.
+        With your password: a link of a mail or another provider is not enough for this. Where your second factor is
+        asked for, you can remove it instead. Stay in this tab for it.
       </p>
       <Show
         when={readSession()}
