@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { startStack, type Stack } from '@lightpress/dev'
 import { requires } from '@lightpress/local'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { buildWeb, expectNoBarriers, launchChromium, visit, type BuiltWeb, type Visitor } from './support/browser.ts'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildWeb, expectNoBarriers, launchChromium, type BuiltWeb } from './support/browser.ts'
 import { addAuthenticator, makePasskey } from './support/passkey.ts'
 import { newPerson, signUp, type Person } from './support/person.ts'
 import { startProvider, type Provider } from './support/provider.ts'
 import { fillSignIn, followLink, openMail, signOut } from './support/steps.ts'
 import { totpCode } from './support/totp.ts'
+import { expectVisitors } from './support/visitors.ts'
 
 const clientId = 'lightpress'
 
@@ -17,9 +18,6 @@ describe.runIf(requires('chromium'))('the doors of the product, in a browser', {
   let browser: Browser
   let provider: Provider
   let stack: Stack
-  let visitors: Visitor[]
-  /** The complaints that a test provokes; every other one, of whatever visitor, fails it. */
-  let provoked: RegExp[]
 
   beforeAll(async () => {
     ;[web, browser, provider] = await Promise.all([buildWeb(), launchChromium(), startProvider(clientId)])
@@ -33,23 +31,7 @@ describe.runIf(requires('chromium'))('the doors of the product, in a browser', {
     provider?.close()
     await web?.remove()
   })
-  beforeEach(() => {
-    visitors = []
-    provoked = []
-  })
-  afterEach(async () => {
-    for (const { context } of visitors) await context.close()
-    const complaints = visitors.flatMap((visitor) => visitor.complaints)
-    expect(complaints.filter((said) => !provoked.some((expected) => expected.test(said)))).toEqual([])
-  })
-
-  /** A browser of somebody's own. */
-  async function arrive(path: string, options: BrowserContextOptions = {}): Promise<Visitor> {
-    const visitor = await visit(browser, options)
-    visitors.push(visitor)
-    await visitor.page.goto(stack.url + path)
-    return visitor
-  }
+  const { arrive, provoked } = expectVisitors(() => ({ browser, url: stack.url }))
 
   /** Somebody with an authenticator app, which shows `code(1)` a period after `code()`. */
   async function signUpWithApp(): Promise<Person & { code: (later?: number) => string; recoveryCodes: string[] }> {

@@ -2,13 +2,14 @@ import { readFile } from 'node:fs/promises'
 import { startStack, type Stack } from '@lightpress/dev'
 import { requires } from '@lightpress/local'
 import pg from 'pg'
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { buildWeb, expectNoBarriers, launchChromium, visit, type BuiltWeb, type Visitor } from './support/browser.ts'
+import type { Browser, Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildWeb, expectNoBarriers, launchChromium, type BuiltWeb, type Visitor } from './support/browser.ts'
 import { addAuthenticator } from './support/passkey.ts'
 import { signUp, type Person } from './support/person.ts'
 import { answerDialog, expireAccess, fillSignIn, sectionLink } from './support/steps.ts'
 import { totpCode } from './support/totp.ts'
+import { expectVisitors } from './support/visitors.ts'
 
 /** A browser logs each refusal that asks for a proof. */
 const asksForProof = /403/
@@ -18,9 +19,6 @@ describe.runIf(requires('chromium'))('factors, keys and operators, in a browser'
   let browser: Browser
   let stack: Stack
   let database: pg.Pool
-  let visitors: Visitor[]
-  /** The complaints that a test provokes; every other one, of whatever visitor, fails it. */
-  let provoked: RegExp[]
 
   beforeAll(async () => {
     ;[web, browser] = await Promise.all([buildWeb(), launchChromium()])
@@ -33,25 +31,7 @@ describe.runIf(requires('chromium'))('factors, keys and operators, in a browser'
     await stack?.stop()
     await web?.remove()
   })
-  beforeEach(() => {
-    visitors = []
-    provoked = []
-  })
-  afterEach(async () => {
-    for (const { context } of visitors) await context.close()
-    const complaints = visitors.flatMap((visitor) => visitor.complaints)
-    expect(complaints.filter((said) => !provoked.some((expected) => expected.test(said)))).toEqual([])
-  })
-
-  /** Signed in a moment ago, on that screen. */
-  async function arriveAs(person: Person, path: string, options: BrowserContextOptions = {}): Promise<Visitor> {
-    const visitor = await visit(browser, options)
-    visitors.push(visitor)
-    await visitor.page.goto(`${stack.url}/sign-in?next=${encodeURIComponent(path)}`)
-    await fillSignIn(visitor.page, person)
-    await visitor.page.waitForURL(stack.url + path)
-    return visitor
-  }
+  const { arriveAs, provoked } = expectVisitors(() => ({ browser, url: stack.url }))
 
   /** What an hour does: the proof of the sign-in is old, and the access token another one. */
   async function letAnHourPass(visitor: Visitor, person: Person) {

@@ -1,10 +1,10 @@
 import { startStack, type Stack } from '@lightpress/dev'
 import { requires } from '@lightpress/local'
 import { isAppError } from '@lightpress/protocol'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { buildWeb, expectNoBarriers, launchChromium, visit, type BuiltWeb, type Visitor } from './support/browser.ts'
-import { newPerson, signIn, signUp, type Person } from './support/person.ts'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildWeb, expectNoBarriers, launchChromium, type BuiltWeb, type Visitor } from './support/browser.ts'
+import { newPerson, signIn, signUp } from './support/person.ts'
 import {
   answerDialog,
   fillChangeOfAddress,
@@ -13,6 +13,7 @@ import {
   followLink,
   openMail,
 } from './support/steps.ts'
+import { expectVisitors } from './support/visitors.ts'
 
 /** A browser logs each refusal that tells it of the end of its session, whatever it was just asking for. */
 const sessionEnds = /401/
@@ -24,9 +25,6 @@ describe.runIf(requires('chromium'))('the security of an account, in a browser',
   let web: BuiltWeb
   let browser: Browser
   let stack: Stack
-  let visitors: Visitor[]
-  /** The complaints that a test provokes; every other one, of whatever visitor, fails it. */
-  let provoked: RegExp[]
 
   beforeAll(async () => {
     ;[web, browser] = await Promise.all([buildWeb(), launchChromium()])
@@ -37,31 +35,7 @@ describe.runIf(requires('chromium'))('the security of an account, in a browser',
     await stack?.stop()
     await web?.remove()
   })
-  beforeEach(() => {
-    visitors = []
-    provoked = []
-  })
-  afterEach(async () => {
-    for (const { context } of visitors) await context.close()
-    const complaints = visitors.flatMap((visitor) => visitor.complaints)
-    expect(complaints.filter((said) => !provoked.some((expected) => expected.test(said)))).toEqual([])
-  })
-
-  /** A browser of somebody's own. */
-  async function arrive(path: string, options: BrowserContextOptions = {}): Promise<Visitor> {
-    const visitor = await visit(browser, options)
-    visitors.push(visitor)
-    await visitor.page.goto(stack.url + path)
-    return visitor
-  }
-
-  /** Signed in, on that screen. */
-  async function arriveAs(person: Person, path: string, options: BrowserContextOptions = {}): Promise<Visitor> {
-    const visitor = await arrive(`/sign-in?next=${encodeURIComponent(path)}`, options)
-    await fillSignIn(visitor.page, person)
-    await visitor.page.waitForURL(stack.url + path)
-    return visitor
-  }
+  const { arrive, arriveAs, provoked } = expectVisitors(() => ({ browser, url: stack.url }))
 
   const wasSignedOut = (page: Page) => page.getByRole('status').getByText('You were signed out').waitFor()
 
