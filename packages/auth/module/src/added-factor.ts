@@ -18,7 +18,7 @@ interface Added {
  * proof of before could take the new factor away again, or guess at it apart from all others. A sign-in under way waits
  * for the account, and is asked for the factor then. An app in place of another, or one more passkey, ends nothing.
  */
-export async function noteAddedFactor(tx: Tx, drawn: DrawnCodes, ctx: AuthContext): Promise<Added> {
+export async function noteAddedFactor(tx: Tx, drawn: DrawnCodes | null, ctx: AuthContext): Promise<Added> {
   const { userId, sessionId } = identityOf(ctx)
   const recoveryCodes = await makeFirstRecoveryCodes(tx, userId, drawn, ctx)
   if (recoveryCodes === null) return { recoveryCodes, revoked: [] }

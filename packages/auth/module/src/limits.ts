@@ -32,6 +32,9 @@ export const recoveries = { name: 'recovery.account', burst: 3, everySeconds: 24
 /** Alerts that guesses at one person's second factors were locked: there is one each time, for as long as they go on. */
 export const lockAlerts = { name: 'alert.second_factor_locked', burst: 1, everySeconds: 60 * 60 } satisfies Limit
 
+/** Sets of recovery codes that are drawn for one account: each is ten hashes. */
+export const recoveryCodes = { name: 'recovery-codes.account', burst: 5, everySeconds: 600 } satisfies Limit
+
 /** Links of mails that are followed. Nobody guesses their 256 bits; each try costs a look into the database. */
 export const links = { name: 'link.network', burst: 100, everySeconds: 6 } satisfies Limit
 

@@ -8,7 +8,7 @@ import type { AuthContext, Ops } from './context.ts'
 import { holdOwnAccount, readOwnAccount } from './own-account.ts'
 import { ALGORITHMS, passkeyRefused, readNewPasskey, type MadePasskey } from './passkey-answers.ts'
 import { defaultName } from './passkey-names.ts'
-import { drawRecoveryCodes } from './recovery-codes.ts'
+import { drawFirstRecoveryCodes, hasRecoveryCodes } from './recovery-codes.ts'
 import { relyingPartyOf } from './relying-party.ts'
 import { revoke } from './revocations.ts'
 import { passkey } from './schema.ts'
@@ -67,9 +67,11 @@ export async function registerPasskey(
   const { challenge } = ticket.data
   const made = await readNewPasskey(input.answer, { challenge, party: relyingPartyOf(http, ctx) })
   if (!made) throw passkeyRefused()
-  const drawn = await drawRecoveryCodes(ctx)
-  return ctx.withTx(async (tx) => {
+  // Whoever has as many passkeys as there can be has codes: nothing is hashed for them.
+  const drawn = await drawFirstRecoveryCodes(userId, ctx)
+  const answer = await ctx.withTx(async (tx) => {
     await holdOwnAccount(tx, own, ctx)
+    if (drawn === null && !(await hasRecoveryCodes(tx, userId))) return null
     await redeemTicket(tx, ticket)
     const added = await add(tx, userId, { ...made, name: input.name })
     await recordAndAlert(tx, { action: 'passkey_added', userId, factor: 'passkey' }, ctx)
@@ -77,6 +79,8 @@ export async function registerPasskey(
     await revoke(tx, revoked, ctx)
     return { passkey: describePasskey(added), recoveryCodes }
   })
+  // Their last factor went meanwhile, and the codes with it: they need others now.
+  return answer ?? registerPasskey(http, ctx)
 }
 
 async function add(

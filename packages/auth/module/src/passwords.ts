@@ -9,7 +9,8 @@ const parameters = { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 }
 
 /**
  * argon2id off the main thread, in fewer threads than the machine has cores, so that other requests keep one; libuv
- * has four, and one stays for files and names. A hash is about 5 ms, so who waits last waits about a second a core.
+ * has four, and one stays for files and names. A hash is about 5 ms, so who waits last waits about a second; ten, where
+ * all before them wait for `hashTogether`. So whoever has that done is limited, account by account.
  */
 export async function createPasswords() {
   const gate = createGate({ running: Math.min(3, Math.max(1, availableParallelism() - 1)), waiting: 200 })
@@ -28,7 +29,7 @@ export async function createPasswords() {
     /** Of texts that belong together, with one random salt: `hashAs` any one of them is the same for all. */
     async hashTogether(texts: readonly string[], signal?: AbortSignal): Promise<string[]> {
       const salt = randomBytes(16)
-      // One after the other in one place, so that whoever has ten hashed does not crowd out ten who sign in.
+      // In one place, which they keep as long as ten others would: a limit is what keeps them from crowding others out.
       return gate(async () => {
         const hashes: string[] = []
         for (const text of texts) hashes.push(await hash(text, { ...parameters, salt }))

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { identityOf, type Tx } from '@lightpress/kernel'
+import { identityOf, type Db, type Tx } from '@lightpress/kernel'
 import { AppError, type Input, type Output } from '@lightpress/protocol'
 import { eq } from 'drizzle-orm'
 import { record, recordAndAlert } from './audit.ts'
 import type { AuthContext, Ops } from './context.ts'
+import { recoveryCodes, take } from './limits.ts'
 import { holdOwnAccount, readOwnAccount } from './own-account.ts'
 import { recoveryCode } from './schema.ts'
 import { secondFactorsOf } from './second-factors.ts'
@@ -23,7 +24,7 @@ export async function createRecoveryCodes(
   const { userId } = identityOf(ctx)
   // Before anything is hashed, and again where nobody can take the last factor away meanwhile.
   await requireFactor(ctx.db, userId)
-  const drawn = await drawRecoveryCodes(ctx)
+  const drawn = await drawRecoveryCodes(userId, ctx)
   await ctx.withTx(async (tx) => {
     await holdOwnAccount(tx, own, ctx)
     await requireFactor(tx, userId)
@@ -39,25 +40,35 @@ export interface DrawnCodes {
   hashes: string[]
 }
 
-/** Ten new ones, which are nobody's yet. Hashes, so it stands before the transaction. */
-export async function drawRecoveryCodes(ctx: AuthContext): Promise<DrawnCodes> {
+/** Ten new ones, to be made this person's. Hashes, so it stands before the transaction, and is limited. */
+export async function drawRecoveryCodes(userId: string, ctx: AuthContext): Promise<DrawnCodes> {
+  await take(recoveryCodes, userId, ctx)
   const plain = Array.from({ length: COUNT }, draw)
   const hashes = await ctx.passwords.hashTogether(plain, ctx.signal)
   return { codes: plain.map((code) => `${code.slice(0, LENGTH / 2)}-${code.slice(LENGTH / 2)}`), hashes }
 }
 
+/** For whoever adds a second factor, before the transaction: null for whoever has one, and so has codes. */
+export async function drawFirstRecoveryCodes(userId: string, ctx: AuthContext): Promise<DrawnCodes | null> {
+  return (await hasRecoveryCodes(ctx.db, userId)) ? null : drawRecoveryCodes(userId, ctx)
+}
+
+/** Used ones stay until there are others, so whoever has a factor has some. */
+export async function hasRecoveryCodes(db: Db | Tx, userId: string): Promise<boolean> {
+  return (await db.$count(recoveryCode, eq(recoveryCode.userId, userId))) > 0
+}
+
 /**
  * For whoever adds a second factor, under the account's lock: makes the drawn codes theirs and answers them, to be
- * shown; null for whoever had a factor before, and so has codes.
+ * shown; null for whoever had a factor before.
  */
 export async function makeFirstRecoveryCodes(
   tx: Tx,
   userId: string,
-  drawn: DrawnCodes,
+  drawn: DrawnCodes | null,
   ctx: AuthContext,
 ): Promise<string[] | null> {
-  // Used ones stay until there are others, so whoever had a factor has rows.
-  if ((await tx.$count(recoveryCode, eq(recoveryCode.userId, userId))) > 0) return null
+  if (drawn === null || (await hasRecoveryCodes(tx, userId))) return null
   await replaceCodes(tx, userId, drawn)
   // Of the factor they are told, and the codes are shown to them now.
   await record(tx, { action: 'recovery_codes_made', userId }, ctx)

@@ -8,7 +8,7 @@ import { codeWrong } from './codes.ts'
 import type { AuthContext, Ops } from './context.ts'
 import { asGuess } from './lockout.ts'
 import { holdOwnAccount, readOwnAccount } from './own-account.ts'
-import { dropRecoveryCodesOfNoFactor, drawRecoveryCodes } from './recovery-codes.ts'
+import { dropRecoveryCodesOfNoFactor, drawFirstRecoveryCodes, hasRecoveryCodes } from './recovery-codes.ts'
 import { revoke } from './revocations.ts'
 import { totp } from './schema.ts'
 
@@ -33,16 +33,17 @@ export async function enrollTotp(
 
 /** A first code shows that the app has the secret; that code is used up by it. */
 export async function confirmTotp(
-  { code }: Input<Ops['confirmTotp']>,
+  input: Input<Ops['confirmTotp']>,
   ctx: AuthContext,
 ): Promise<Output<Ops['confirmTotp']>> {
   const own = await readOwnAccount(ctx)
   const { userId } = own
   const sealedCandidate = await readCandidate(userId, ctx)
-  const lastStep = await guessCandidate(code, sealedCandidate, ctx)
-  const drawn = await drawRecoveryCodes(ctx)
-  return ctx.withTx(async (tx) => {
+  const lastStep = await guessCandidate(input.code, sealedCandidate, ctx)
+  const drawn = await drawFirstRecoveryCodes(userId, ctx)
+  const added = await ctx.withTx(async (tx) => {
     await holdOwnAccount(tx, own, ctx)
+    if (drawn === null && !(await hasRecoveryCodes(tx, userId))) return null
     const confirmed = await tx
       .update(totp)
       .set({ sealedSecret: sealedCandidate, sealedCandidate: null, confirmedAt: sql`now()`, lastStep })
@@ -55,6 +56,8 @@ export async function confirmTotp(
     await revoke(tx, revoked, ctx)
     return { recoveryCodes }
   })
+  // Their last factor went meanwhile, and the codes with it: they need others now.
+  return added ?? confirmTotp(input, ctx)
 }
 
 export async function disableTotp(
