@@ -180,6 +180,7 @@ describe.runIf(requires('chromium'))('factors, keys and operators, in a browser'
     await page.getByText('No API keys yet').waitFor()
     await expectNoBarriers(page)
     await page.getByRole('button', { name: 'Create a key' }).click()
+    await expectFocus(page.getByLabel('Name', { exact: true }))
     await page.getByLabel('Name', { exact: true }).fill('Nightly export')
     await page.getByRole('button', { name: 'Create the key' }).click()
     await page.getByText('Choose what it may do').waitFor()

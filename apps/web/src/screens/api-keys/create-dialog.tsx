@@ -63,6 +63,8 @@ function CreateForm(props: FormProps) {
             autocomplete="off"
             maxLength={80}
             required
+            // The dialog may have opened before there was a field to begin with.
+            ref={(field) => queueMicrotask(() => field.focus())}
           />
           <ScopeField scopes={known()} role={props.role} />
           <ExpiryField />
