@@ -1,7 +1,7 @@
 import { Route, Router, type RouteSectionProps } from '@solidjs/router'
-import { ErrorBoundary, lazy, Suspense } from 'solid-js'
+import { ErrorBoundary, Suspense } from 'solid-js'
 import { Strangers } from './layouts/strangers.tsx'
-import { early, screen } from './screen.ts'
+import { beside, early, screen } from './screen.ts'
 import { BrokenPage } from './screens/broken/page.tsx'
 
 const inside = () => import('./inside.ts')
@@ -32,7 +32,7 @@ const ActAs = behind('ActAs')
 const NotFound = screen(() => import('./screens/not-found/page.tsx'), 'NotFound')
 
 // Nothing can be said before a screen stands; from then on the live region is there.
-const Toasts = lazy(async () => ({ default: (await import('./ui/toasts.tsx')).Toasts }))
+const Toasts = beside(() => import('./ui/toasts.tsx'), 'Toasts')
 
 /** Every screen and its address. A screen is loaded when it is first wanted; its data beside it, not after it. */
 export function App() {
@@ -92,5 +92,5 @@ function Root(props: RouteSectionProps) {
 
 /** A screen behind sign-in. */
 function behind(name: keyof Awaited<ReturnType<typeof inside>>['screens']) {
-  return lazy(async () => ({ default: await (await inside()).screens[name]() }))
+  return screen(async () => ({ Screen: await (await inside()).screens[name]() }), 'Screen')
 }

@@ -1,6 +1,11 @@
 import { AppError, fromProblem } from '@lightpress/protocol'
-import { expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { explain, mayPass } from '../src/ui/failure.ts'
+
+const network = (onLine: boolean) => vi.stubGlobal('navigator', { onLine })
+
+beforeEach(() => void network(true))
+afterEach(() => void vi.unstubAllGlobals())
 
 it('hides what is our fault behind a sentence, and gives the id to quote', () => {
   const failure = explain(fromProblem(500, { detail: 'relation "users" does not exist', requestId: 'req-1' }))
@@ -33,7 +38,14 @@ it('says how long to wait, and tells an exact wait from none', () => {
 
 it('has words for a dead network and for a bug of ours', () => {
   expect(explain(new AppError('unavailable', 'web.unreachable', 'x')).title).toContain('cannot be reached')
-  expect(explain(new TypeError('undefined is not a function')).advice).not.toContain('undefined')
+  const { advice } = explain(new TypeError('undefined is not a function'))
+  expect(advice).not.toMatch(/undefined|recorded/)
+})
+
+it('tells whoever has no network that it is theirs, and of nothing that is ours', () => {
+  network(false)
+  expect(explain(new AppError('unavailable', 'web.unreachable', 'x')).title).toBe('You are offline')
+  expect(explain(fromProblem(503, {})).title).toContain('cannot be reached')
 })
 
 it('knows what a retry may help with from what it cannot', () => {

@@ -25,6 +25,12 @@ const told: Record<ErrorCode, Failure> = {
   unavailable: { title: 'We cannot be reached right now', advice: 'Nothing was lost. Try again in a moment.' },
 }
 
+/** Of this page itself: nobody has recorded it. */
+const broken: Failure = { title: told.internal.title, advice: 'Try again; if it stays, tell us.' }
+
+/** The network is gone here, and not our server. */
+const offline: Failure = { title: 'You are offline', advice: 'Nothing was lost. Try again when the network is back.' }
+
 const passing: readonly ErrorCode[] = ['limited', 'internal', 'unavailable']
 
 /** Where a code alone would say the wrong thing. */
@@ -51,7 +57,8 @@ export function isGivenUp(error: unknown): boolean {
 
 /** Refusals carry their own sentence; what is our fault is told by its kind, never by its inner message. */
 export function explain(error: unknown): Failure {
-  if (!isAppError(error)) return told.internal
+  if (!isAppError(error)) return broken
+  if (error.reason === 'web.unreachable' && !navigator.onLine) return offline
   const { title, advice } = told[error.code]
   if (error.code === 'limited' && error.retryAfter !== undefined) {
     const { retryAfter } = error

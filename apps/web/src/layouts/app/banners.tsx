@@ -1,12 +1,13 @@
 import RotateCcw from 'lucide-solid/icons/rotate-ccw'
 import WifiOff from 'lucide-solid/icons/wifi-off'
-import { lazy, onCleanup, Show, Suspense } from 'solid-js'
+import { onCleanup, Show, Suspense } from 'solid-js'
 import { createKnownSession } from '../../account/known-session.ts'
+import { beside } from '../../screen.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { newVersion, online } from '../../ui/connection.ts'
 import styles from './banners.module.css'
 
-const Acting = lazy(async () => ({ default: (await import('./acting.tsx')).Acting }))
+const Acting = beside(() => import('./acting.tsx'), 'Acting')
 
 /** What must not be missed stands on top of everything. */
 export function Banners() {

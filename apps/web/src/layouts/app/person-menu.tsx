@@ -1,9 +1,10 @@
 import { createAsync, useAction, useNavigate } from '@solidjs/router'
 import LogOut from 'lucide-solid/icons/log-out'
 import UserRound from 'lucide-solid/icons/user-round'
-import { lazy, Show, Suspense } from 'solid-js'
+import { Show, Suspense } from 'solid-js'
 import { getMe, signOut } from '../../account/data.ts'
 import { createThemeChoice } from '../../account/theme-choice.ts'
+import { beside } from '../../screen.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Menu, MenuChoice, MenuItem, MenuLine } from '../../ui/menu.tsx'
 import { theme } from '../../ui/theme.ts'
@@ -13,7 +14,7 @@ import { themeChoices } from './theme-choices.ts'
 
 // As at sign-in: a build for production has nothing of it.
 const DevelopmentMenu = import.meta.env.DEV
-  ? lazy(async () => ({ default: (await import('../../development/menu.tsx')).DevelopmentMenu }))
+  ? beside(() => import('../../development/menu.tsx'), 'DevelopmentMenu')
   : undefined
 
 export function PersonMenu() {

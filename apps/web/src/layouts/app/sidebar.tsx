@@ -1,19 +1,18 @@
 import { A } from '@solidjs/router'
 import Search from 'lucide-solid/icons/search'
-import { createMemo, For, lazy, Show, Suspense } from 'solid-js'
+import { createMemo, For, Show, Suspense } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
 import { createKnownSession } from '../../account/known-session.ts'
 import { unread } from '../../account/unread.ts'
+import { beside } from '../../screen.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { paletteKeyName } from './palette-key.ts'
 import { type Section, sectionsFor } from './sections.ts'
 import styles from './sidebar.module.css'
 
 // With what floats, which is heavy: they come beside the screen, and wait for who it is in any case.
-const OrganizationSwitcher = lazy(async () => ({
-  default: (await import('./organization-switcher.tsx')).OrganizationSwitcher,
-}))
-const PersonMenu = lazy(async () => ({ default: (await import('./person-menu.tsx')).PersonMenu }))
+const OrganizationSwitcher = beside(() => import('./organization-switcher.tsx'), 'OrganizationSwitcher')
+const PersonMenu = beside(() => import('./person-menu.tsx'), 'PersonMenu')
 
 export function Sidebar(props: { openPalette: () => void; onLeave?: () => void }) {
   // What is for some only comes in when it is known that it is for this one.

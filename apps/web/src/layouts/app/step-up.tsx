@@ -1,12 +1,17 @@
-import { createSignal, lazy, onCleanup, Show, Suspense } from 'solid-js'
+import { createSignal, onCleanup, Show, Suspense } from 'solid-js'
 import { onStepUp } from '../../api/step-up.ts'
+import { screen } from '../../screen.ts'
 
-const StepUpDialog = lazy(async () => ({ default: (await import('../../step-up/dialog.tsx')).StepUpDialog }))
+const StepUpDialog = screen(() => import('../../step-up/dialog.tsx'), 'StepUpDialog')
 
 /** Where a request that wants a recent proof finds somebody to ask. */
 export function StepUp() {
   const [answer, setAnswer] = createSignal<(proved: boolean) => void>()
-  const ask = () => new Promise<boolean>((resolve) => setAnswer(() => resolve))
+  // Where it cannot be loaded nobody can answer: whoever asked is told that, instead of waiting.
+  const ask = async () => {
+    await StepUpDialog.preload()
+    return new Promise<boolean>((resolve) => setAnswer(() => resolve))
+  }
   onCleanup(onStepUp(ask))
   // Whoever leaves the product has answered, too.
   onCleanup(() => answer()?.(false))

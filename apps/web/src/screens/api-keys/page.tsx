@@ -2,9 +2,10 @@ import type { ApiKey } from '@lightpress/auth-contract'
 import { createAsync, useSearchParams } from '@solidjs/router'
 import KeyRound from 'lucide-solid/icons/key-round'
 import Plus from 'lucide-solid/icons/plus'
-import { createSignal, For, lazy, Show, Suspense } from 'solid-js'
+import { createSignal, For, Show, Suspense } from 'solid-js'
 import { createActiveOrganization } from '../../account/active-organization.ts'
 import { getOrganizations } from '../../account/data.ts'
+import { screen } from '../../screen.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { EmptyPage, EmptyState } from '../../ui/empty-state.tsx'
@@ -19,7 +20,7 @@ import styles from './page.module.css'
 import { RevokeDialog } from './revoke-dialog.tsx'
 import type { Role } from './scope-field.tsx'
 
-const CreateDialog = lazy(async () => ({ default: (await import('./create-dialog.tsx')).CreateDialog }))
+const CreateDialog = screen(() => import('./create-dialog.tsx'), 'CreateDialog')
 
 export function ApiKeys() {
   useTitle('API keys')
@@ -62,7 +63,7 @@ function List(props: { organization: { name: string; role: Role } }) {
   const [creating, setCreating] = createSignal(false)
   const [revoking, setRevoking] = createSignal<ApiKey>()
   const create = () => (
-    <Button variant="primary" onClick={() => setCreating(true)}>
+    <Button variant="primary" action={() => CreateDialog.preload().then(() => setCreating(true))}>
       <Plus size={16} />
       Create a key
     </Button>

@@ -1,8 +1,9 @@
 import { createAsync } from '@solidjs/router'
-import { lazy, Show, Suspense } from 'solid-js'
+import { Show, Suspense } from 'solid-js'
 import { getCredentials } from '../../account/credentials.ts'
 import { getMe } from '../../account/data.ts'
 import { createKnownSession } from '../../account/known-session.ts'
+import { beside, screen } from '../../screen.ts'
 import { Heading } from '../../ui/heading.tsx'
 import { Note } from '../../ui/note.tsx'
 import { useTitle } from '../../ui/page.tsx'
@@ -16,11 +17,11 @@ import { ReadOnly } from './read-only.ts'
 import { Sessions } from './sessions-section.tsx'
 
 // Below what one sees first, and heavy: they come beside the screen, not before it.
-const TwoStep = lazy(async () => ({ default: (await import('./two-step-section.tsx')).TwoStep }))
-const Passkeys = lazy(async () => ({ default: (await import('./passkeys-section.tsx')).Passkeys }))
-const LinkedSignIns = lazy(async () => ({ default: (await import('./linked-sign-ins-section.tsx')).LinkedSignIns }))
-const Activity = lazy(async () => ({ default: (await import('./activity-section.tsx')).Activity }))
-const RecoveryNote = lazy(async () => ({ default: (await import('./recovery-note.tsx')).RecoveryNote }))
+const TwoStep = screen(() => import('./two-step-section.tsx'), 'TwoStep')
+const Passkeys = screen(() => import('./passkeys-section.tsx'), 'Passkeys')
+const LinkedSignIns = screen(() => import('./linked-sign-ins-section.tsx'), 'LinkedSignIns')
+const Activity = screen(() => import('./activity-section.tsx'), 'Activity')
+const RecoveryNote = beside(() => import('./recovery-note.tsx'), 'RecoveryNote')
 
 export function Security() {
   useTitle('Security')

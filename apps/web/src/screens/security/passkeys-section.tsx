@@ -2,9 +2,10 @@ import type { Passkey } from '@lightpress/auth-contract'
 import { createAsync, useAction } from '@solidjs/router'
 import FingerprintPattern from 'lucide-solid/icons/fingerprint-pattern'
 import Plus from 'lucide-solid/icons/plus'
-import { createSignal, For, lazy, Show, Suspense } from 'solid-js'
+import { createSignal, For, Show, Suspense } from 'solid-js'
 import { getCredentials } from '../../account/credentials.ts'
 import { passkeyObstacle } from '../../api/passkeys.ts'
+import { screen } from '../../screen.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
@@ -18,7 +19,7 @@ import { useReadOnly } from './read-only.ts'
 import { Rows } from './rows.tsx'
 import { offerSignOut, othersSignedOut, SignOutOffer } from './sign-out-offer.tsx'
 
-const CodesDialog = lazy(async () => ({ default: (await import('./codes-dialog.tsx')).CodesDialog }))
+const CodesDialog = screen(() => import('./codes-dialog.tsx'), 'CodesDialog')
 
 export function Passkeys() {
   const credentials = createAsync(() => getCredentials())
@@ -81,6 +82,8 @@ export function Passkeys() {
 function AddPasskey(props: { onCodes: (codes: string[]) => void }) {
   const add = useAction(addPasskey)
   const press = async () => {
+    // The codes are shown once: what shows them has to be here before they are made.
+    await CodesDialog.preload()
     const { passkey, recoveryCodes } = await add()
     const named = `It is called “${passkey.name}”.`
     toast({ title: 'Passkey added', detail: recoveryCodes ? `${named} ${othersSignedOut}` : named })

@@ -2,8 +2,9 @@ import type { Credentials } from '@lightpress/auth-contract'
 import { createAsync, useAction } from '@solidjs/router'
 import LifeBuoy from 'lucide-solid/icons/life-buoy'
 import Smartphone from 'lucide-solid/icons/smartphone'
-import { createSignal, lazy, Match, Show, Suspense, Switch } from 'solid-js'
+import { createSignal, Match, Show, Suspense, Switch } from 'solid-js'
 import { getCredentials } from '../../account/credentials.ts'
+import { screen } from '../../screen.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
@@ -16,8 +17,8 @@ import { fewCodes } from './recovery-codes.ts'
 import { Row, Rows } from './rows.tsx'
 import { offerSignOut, SignOutOffer } from './sign-out-offer.tsx'
 
-const AppDialog = lazy(async () => ({ default: (await import('./app-dialog.tsx')).AppDialog }))
-const NewCodesDialog = lazy(async () => ({ default: (await import('./new-codes-dialog.tsx')).NewCodesDialog }))
+const AppDialog = screen(() => import('./app-dialog.tsx'), 'AppDialog')
+const NewCodesDialog = screen(() => import('./new-codes-dialog.tsx'), 'NewCodesDialog')
 
 export function TwoStep() {
   const credentials = createAsync(() => getCredentials())
@@ -37,11 +38,14 @@ export function TwoStep() {
           <Rows label="Two-step verification">
             <AppRow
               credentials={known()}
-              onSetUp={async () => setEnrolment({ ...(await enroll()), replaces: known().totp !== null })}
+              onSetUp={async () => {
+                await AppDialog.preload()
+                setEnrolment({ ...(await enroll()), replaces: known().totp !== null })
+              }}
               onTurnOff={() => ask('off')}
             />
             <Show when={known().recoveryCodesLeft !== null}>
-              <CodesRow credentials={known()} onMake={() => ask('codes')} />
+              <CodesRow credentials={known()} onMake={() => NewCodesDialog.preload().then(() => ask('codes'))} />
             </Show>
           </Rows>
           <SignOutOffer part="two-step" />
@@ -104,7 +108,7 @@ function AppRow(props: { credentials: Credentials; onSetUp: () => Promise<unknow
   )
 }
 
-function CodesRow(props: { credentials: Credentials; onMake: () => void }) {
+function CodesRow(props: { credentials: Credentials; onMake: () => Promise<unknown> }) {
   const readOnly = useReadOnly()
   return (
     <Row
@@ -113,7 +117,7 @@ function CodesRow(props: { credentials: Credentials; onMake: () => void }) {
       title="Recovery codes"
       action={
         <Show when={!readOnly()}>
-          <Button size="small" onClick={() => props.onMake()}>
+          <Button size="small" action={() => props.onMake()}>
             Make new ones
           </Button>
         </Show>

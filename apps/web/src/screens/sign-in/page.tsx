@@ -1,7 +1,8 @@
 import { isAppError } from '@lightpress/protocol'
 import { A, useAction, useSearchParams } from '@solidjs/router'
-import { lazy, Show, Suspense } from 'solid-js'
+import { Show, Suspense } from 'solid-js'
 import { takeSignInReason } from '../../api/sign-in-reason.ts'
+import { beside } from '../../screen.ts'
 import { Form, SubmitButton } from '../../ui/form.tsx'
 import { Heading } from '../../ui/heading.tsx'
 import { useTitle } from '../../ui/page.tsx'
@@ -10,13 +11,13 @@ import { emailRule, TextField } from '../../ui/text-field.tsx'
 import { signIn } from './data.ts'
 
 // What not everybody needs comes after the form, and not before it.
-const Notes = lazy(async () => ({ default: (await import('./notes.tsx')).Notes }))
-const Remedy = lazy(async () => ({ default: (await import('./remedy.tsx')).Remedy }))
+const Notes = beside(() => import('./notes.tsx'), 'Notes')
+const Remedy = beside(() => import('./remedy.tsx'), 'Remedy')
 // Decided here and not where it is drawn, so that a build for production has nothing of it.
 const Development = import.meta.env.DEV
-  ? lazy(async () => ({ default: (await import('../../development/card.tsx')).DevelopmentCard }))
+  ? beside(() => import('../../development/card.tsx'), 'DevelopmentCard')
   : undefined
-const OtherWays = lazy(async () => ({ default: (await import('./other-ways.tsx')).OtherWays }))
+const OtherWays = beside(() => import('./other-ways.tsx'), 'OtherWays')
 
 export function SignIn() {
   useTitle('Sign in')

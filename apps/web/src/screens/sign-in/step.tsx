@@ -1,7 +1,8 @@
 import { useLocation } from '@solidjs/router'
-import { type Component, lazy, Show } from 'solid-js'
+import { type Component, Show } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
 import { SignedOutLayout } from '../../layouts/signed-out.tsx'
+import { screen } from '../../screen.ts'
 import { NotFound } from '../not-found/page.tsx'
 
 /**
@@ -9,13 +10,13 @@ import { NotFound } from '../not-found/page.tsx'
  * among the routes, so that the first page does not carry all these names.
  */
 const steps = new Map<string, Component>([
-  ['/sign-in/second-factor', lazy(async () => ({ default: (await import('../second-factor/page.tsx')).SecondFactor }))],
-  ['/sign-in/link', lazy(async () => ({ default: (await import('../magic-link/page.tsx')).MagicLink }))],
-  ['/sign-in/link-sent', lazy(async () => ({ default: (await import('../magic-link/sent.tsx')).LinkSent }))],
-  ['/sign-in/arrived', lazy(async () => ({ default: (await import('./arrived.tsx')).Arrived }))],
-  ['/sign-in/connect', lazy(async () => ({ default: (await import('./connect.tsx')).Connect }))],
-  ['/recover', lazy(async () => ({ default: (await import('../recovery/page.tsx')).Recover }))],
-  ['/recover/cancel', lazy(async () => ({ default: (await import('../recovery/cancel.tsx')).CancelRecovery }))],
+  ['/sign-in/second-factor', screen(() => import('../second-factor/page.tsx'), 'SecondFactor')],
+  ['/sign-in/link', screen(() => import('../magic-link/page.tsx'), 'MagicLink')],
+  ['/sign-in/link-sent', screen(() => import('../magic-link/sent.tsx'), 'LinkSent')],
+  ['/sign-in/arrived', screen(() => import('./arrived.tsx'), 'Arrived')],
+  ['/sign-in/connect', screen(() => import('./connect.tsx'), 'Connect')],
+  ['/recover', screen(() => import('../recovery/page.tsx'), 'Recover')],
+  ['/recover/cancel', screen(() => import('../recovery/cancel.tsx'), 'CancelRecovery')],
 ])
 
 export function SignInStep() {
