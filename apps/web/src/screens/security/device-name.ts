@@ -7,6 +7,12 @@ export function deviceName({ browser, system, kind }: Device): string {
   return `${what ?? 'Something'} on ${system}`
 }
 
+/** What a session is called: by its device, or by who is behind it. */
+export function sessionName({ device, impersonated, current }: Session): string {
+  if (!impersonated) return deviceName(device)
+  return current ? 'You, acting as this person' : 'Our support, acting as you'
+}
+
 export function addressOf({ ip }: Pick<Session, 'ip'>): string {
   return ip ?? 'Unknown address'
 }

@@ -6,7 +6,7 @@ import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { Time } from '../../ui/time.tsx'
 import { toast } from '../../ui/toast.ts'
 import { endOtherSessions, endSession } from './data.ts'
-import { addressOf, deviceName } from './device-name.ts'
+import { addressOf, sessionName } from './device-name.ts'
 
 /** What is about to be signed out, and waits for a yes. */
 export type Asked = Session | 'others' | 'everywhere'
@@ -54,7 +54,23 @@ function createQuestion(what: Asked): Asking {
       },
     }
   }
-  const name = deviceName(what.device)
+  const name = sessionName(what)
+  if (what.impersonated) {
+    return {
+      title: 'End what our support does as you?',
+      words: (
+        <>
+          Begun <Time at={what.createdAt} />, and over an hour later at most. It ends within seconds, and nothing of
+          yours has to be changed. What was done is told under Recent activity.
+        </>
+      ),
+      action: 'End it',
+      run: async () => {
+        await end(what.id)
+        toast({ title: 'Our support does not act as you any more' })
+      },
+    }
+  }
   return {
     title: `Sign out ${name}?`,
     words: (
