@@ -1,23 +1,16 @@
 import { createAsync, query, type RouteSectionProps, revalidate, useNavigate, useSearchParams } from '@solidjs/router'
 import Menu from 'lucide-solid/icons/menu'
-import {
-  createEffect,
-  createMemo,
-  createSignal,
-  ErrorBoundary,
-  lazy,
-  onCleanup,
-  Show,
-  Suspense,
-  untrack,
-} from 'solid-js'
+import { createEffect, createMemo, createSignal, ErrorBoundary, onCleanup, Show, Suspense, untrack } from 'solid-js'
+import { leaveActing } from '../account/acting-end.ts'
 import { getMe, getUnreadCount } from '../account/data.ts'
+import { createKnownSession } from '../account/known-session.ts'
 import { followNotifications } from '../account/live.ts'
 import { setUnread } from '../account/unread.ts'
 import { signInPath } from '../api/next-path.ts'
 import { onPersonChange, onSessionEnd } from '../api/session.ts'
 import { onOtherTab, readSession } from '../api/session-note.ts'
 import { setSignInReason } from '../api/sign-in-reason.ts'
+import { beside } from '../screen.ts'
 import { BrokenPart } from '../screens/broken/page.tsx'
 import { classOf } from '../ui/button.tsx'
 import { dropDraftsOfOthers } from '../ui/drafts.ts'
@@ -33,8 +26,8 @@ import { createPaletteKey } from './app/palette-key.ts'
 import { Sidebar } from './app/sidebar.tsx'
 import { StepUp } from './app/step-up.tsx'
 
-const Dialog = lazy(async () => ({ default: (await import('../ui/dialog.tsx')).Dialog }))
-const Palette = lazy(async () => ({ default: (await import('./app/palette.tsx')).Palette }))
+const Dialog = beside(() => import('../ui/dialog.tsx'), 'Dialog')
+const Palette = beside(() => import('./app/palette.tsx'), 'Palette')
 
 /** Signed in: the sidebar, the banners, and one screen. */
 export function AppLayout(props: RouteSectionProps) {
@@ -45,7 +38,11 @@ export function AppLayout(props: RouteSectionProps) {
   // Loaded at its first use, and there from then on.
   const paletteWanted = createMemo<boolean>((before) => before || palette(), false)
   createPaletteKey(() => setPalette((open) => !open))
-  leaveWithSession(() => me()?.id)
+  const session = createKnownSession()
+  leaveWithSession(
+    () => me()?.id,
+    () => (session()?.impersonation ? (me()?.name ?? 'somebody else') : undefined),
+  )
   tellProblems()
   // What one person had is not the next one's.
   onCleanup(() => {
@@ -117,21 +114,26 @@ export function AppLayout(props: RouteSectionProps) {
  * When the session ends, here or in another tab, what was being done can be gone on with after the next sign-in, by
  * the same person. For the next one, nothing that was read may be left: Back would show it without asking.
  */
-function leaveWithSession(shownTo: () => string | undefined) {
+function leaveWithSession(shownTo: () => string | undefined, actedAs: () => string | undefined) {
   const navigate = useNavigate()
   const leave = () => {
     query.clear()
     navigate(signInPath(location), { replace: true })
   }
+  const change = () => {
+    const name = untrack(actedAs)
+    if (name === undefined) location.reload()
+    else leaveActing(name)
+  }
   onCleanup(onSessionEnd(leave))
-  onCleanup(onPersonChange(() => location.reload()))
+  onCleanup(onPersonChange(change))
   onCleanup(
     onOtherTab((did) => {
       if (did === 'ended') {
         setSignInReason('session_ended')
         leave()
       } else if (did === 'switched') void revalidate()
-      else location.reload()
+      else change()
     }),
   )
   // A page that the browser had put aside was told nothing meanwhile.
