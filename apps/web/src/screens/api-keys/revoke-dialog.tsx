@@ -15,16 +15,16 @@ export function RevokeDialog(props: { apiKey: ApiKey; onClose: () => void }) {
   return (
     <ConfirmDialog
       title={`Revoke “${props.apiKey.name}”?`}
-      typed={props.apiKey.name}
       action="Revoke key"
       run={run}
       onClose={() => props.onClose()}
     >
-      Every program that uses it is refused at once, and it cannot be brought back. It was{' '}
-      <Show when={props.apiKey.lastUsedAt} fallback="never used.">
+      Every program that uses it is refused at once, and it cannot be brought back.
+      <Show when={props.apiKey.lastUsedAt}>
         {(at) => (
           <>
-            used <Time at={at()} />.
+            {' '}
+            It was used <Time at={at()} />.
           </>
         )}
       </Show>

@@ -17,7 +17,7 @@ export interface Known {
 /** What is worth doing first, each judged by what is there: nothing has to be ticked by hand. */
 export function firstSteps({ timeZone, browserTimeZone, paidPlan, notifications }: Known): Step[] {
   return [
-    done('Address confirmed', 'You opened the link in our mail.'),
+    done('Address confirmed', 'Your address is confirmed: mails reach you there.'),
     timeZone !== 'UTC' || browserTimeZone === 'UTC'
       ? done('Time zone set', `Dates in the product and in mails are those of ${timeZone.replaceAll('_', ' ')}.`)
       : toDo('/profile', 'Set your time zone', 'So that dates in the product and in mails are yours.'),

@@ -1,3 +1,4 @@
+import { isAppError } from '@lightpress/protocol'
 import { A, Navigate, useAction } from '@solidjs/router'
 import { createSignal, onMount, Show } from 'solid-js'
 import { readSession } from '../../api/session-note.ts'
@@ -59,14 +60,18 @@ function Following(props: { token: string }) {
   )
 }
 
+/** All that a link can fail by: which of it, the server tells nobody. */
+const whereAndWhen = 'Open it in the browser in which you asked for it, within ten minutes. It works once.'
+
 function LinkOver(props: { error: unknown }) {
   const failure = () => explain(props.error)
+  const isRefused = () => isAppError(props.error) && props.error.reason === 'auth.token_invalid'
   return (
     <>
       <Heading title="This link did not sign you in" />
       <div role="alert">
         <Note tone="warning" requestId={failure().requestId}>
-          {failure().advice}
+          {isRefused() ? whereAndWhen : failure().advice}
         </Note>
       </div>
       <ButtonLink href="/sign-in/link" variant="primary" wide>
