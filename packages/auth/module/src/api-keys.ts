@@ -1,18 +1,19 @@
 import type { ApiKey } from '@lightpress/auth-contract'
-import { decodeCursor, identityOf, organizationOf, pageFrom } from '@lightpress/kernel'
+import { decodeCursor, identityOf, organizationOf, pageFrom, type Tx } from '@lightpress/kernel'
 import { AppError, type Input, type Output } from '@lightpress/protocol'
 import { and, desc, eq, gt, isNull, lt, or, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { record } from './audit.ts'
 import type { AuthContext, Ops } from './context.ts'
-import { revoke } from './revocations.ts'
+import { revoke, type Revoked } from './revocations.ts'
 import { apiKey } from './schema.ts'
 import { scopesOf } from './scopes.ts'
 
 const Key = z.tuple([z.uuid()])
 
 // A key belongs to its organisation and not to whoever made it: it goes on when they leave, as the programs that use it
-// do. Whoever is admin then sees whose it was, and can revoke it.
+// do. Whoever is admin then sees whose it was, and can revoke it. Not so when they are suspended or removed: the key may
+// be how they come back, or how somebody does who had taken over their account.
 
 /** Ids are times, so they are in the order in which keys were made. */
 export async function listApiKeys(
@@ -61,6 +62,24 @@ export async function revokeApiKey(
     await revoke(tx, [{ apiKeyId: id }], ctx)
   })
   return { status: 'revoked' }
+}
+
+/**
+ * Revokes what lets programs in that this person made, for whichever organisation. The caller holds the account, so none
+ * is being made meanwhile. What this answers is for `revoke`.
+ */
+export async function revokeKeysMadeBy(
+  tx: Tx,
+  { userId, actorId }: { userId: string; actorId: string | null },
+  ctx: AuthContext,
+): Promise<Revoked[]> {
+  const revoked = await tx
+    .update(apiKey)
+    .set({ revokedAt: sql`now()` })
+    .where(and(eq(apiKey.createdBy, userId), isLiving()))
+    .returning({ apiKeyId: apiKey.id, organizationId: apiKey.organizationId })
+  for (const key of revoked) await record(tx, { action: 'api_key_revoked', userId, actorId, ...key }, ctx)
+  return revoked.map(({ apiKeyId }) => ({ apiKeyId }))
 }
 
 /** Lets somebody in. */

@@ -5,6 +5,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import { isLiving, toApiKey } from './api-keys.ts'
 import { recordAndAlert } from './audit.ts'
 import type { AuthContext, Ops } from './context.ts'
+import { holdOwnAccount, readOwnAccount } from './own-account.ts'
 import { apiKey } from './schema.ts'
 import { scopesOf } from './scopes.ts'
 import { hashOf } from './secrets.ts'
@@ -22,7 +23,9 @@ export async function createApiKey(
   { name, scopes: wanted, expiresAt: until }: Input<Ops['createApiKey']>,
   ctx: AuthContext,
 ): Promise<Output<Ops['createApiKey']>> {
-  const { userId, role } = identityOf(ctx)
+  const { role } = identityOf(ctx)
+  const own = await readOwnAccount(ctx)
+  const { userId } = own
   const organizationId = organizationOf(ctx)
   const scopes = [...new Set(wanted)].sort()
   requireGivable(scopes, { role, ctx })
@@ -31,6 +34,8 @@ export async function createApiKey(
   const key = `${prefix}_${randomBytes(32).toString('hex')}`
   const id = newId()
   const made = await ctx.withTx(async (tx) => {
+    // Whoever is being shut out makes none that would stay: see `revokeKeysMadeBy`.
+    await holdOwnAccount(tx, own, ctx)
     await requireRoom(tx, organizationId)
     const [row] = await tx
       .insert(apiKey)

@@ -2,6 +2,7 @@ import type { AuditAction } from '@lightpress/auth-contract'
 import { on, type Tx } from '@lightpress/kernel'
 import type { Payload } from '@lightpress/protocol'
 import { accessChanged } from '@lightpress/users-contract'
+import { revokeKeysMadeBy } from './api-keys.ts'
 import { record } from './audit.ts'
 import { cancelRecoveryOf } from './cancel-recovery.ts'
 import type { AuthContext } from './context.ts'
@@ -36,17 +37,23 @@ export const onAccessChanged = on(accessChanged, {
     const action = actions[change]
     if (action) await record(tx, { action, userId, actorId }, ctx)
     const { mayComeIn, operator } = prepared
-    const revoked = mayComeIn ? await raiseVersion(tx, userId) : await shutOut(tx, userId, ctx)
+    const revoked = mayComeIn ? await raiseVersion(tx, userId) : await shutOut(tx, { userId, actorId }, ctx)
     const acting = operator ? await closeImpersonationsOf(tx, userId) : await closeImpersonationsBy(tx, userId)
     await revoke(tx, [...revoked, ...acting], ctx)
   },
 })
 
-/** Ends what they have, and what they have begun: it must not go on when they may come in again. */
-async function shutOut(tx: Tx, userId: string, ctx: AuthContext): Promise<Revoked[]> {
+/**
+ * Ends what they have, the keys that they made and what they have begun: it must not go on when they may come in again.
+ */
+async function shutOut(
+  tx: Tx,
+  { userId, actorId }: { userId: string; actorId: string | null },
+  ctx: AuthContext,
+): Promise<Revoked[]> {
   const { revoked } = await endSessionsOf(tx, userId)
   const own = await holdAccount(tx, userId)
   if (own) await settleTicketsOf(tx, own)
   await cancelRecoveryOf(tx, { userId }, ctx)
-  return revoked
+  return [...revoked, ...(await revokeKeysMadeBy(tx, { userId, actorId }, ctx))]
 }

@@ -1,3 +1,4 @@
+import { auth as contract } from '@lightpress/auth-contract'
 import { newId } from '@lightpress/kernel'
 import type { Payload } from '@lightpress/protocol'
 import { until, type RunningModule } from '@lightpress/testing'
@@ -5,13 +6,15 @@ import { accessChanged } from '@lightpress/users-contract'
 import { asc, eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { auditEntry } from '../src/schema.ts'
+import { hashOf } from '../src/secrets.ts'
+import { keeper, ledger, seamSaysOfKey } from './key-support.ts'
 import { paths, refreshBy, seamSays, sessionOf } from './session-support.ts'
 import { createAccount, createBrowser, password, start, type FakeUsers } from './support.ts'
 
 let app: RunningModule & { users: FakeUsers }
 
 beforeAll(async () => {
-  app = await start()
+  app = await start({}, { documents: [ledger] })
 })
 afterAll(() => app.close())
 
@@ -58,6 +61,47 @@ describe('a person who is suspended', () => {
     expect((await sessionOf(app, refreshToken)).endedAt).not.toBeNull()
     expect((await refreshBy(app, refreshToken)).status).toBe(401)
     expect(await audited(user.id)).toEqual([{ action: 'access_suspended', actorId: operator }])
+  })
+
+  it.each(['suspended', 'removed'] as const)('and %s leaves no key to come back by', async (change) => {
+    const theirs = await keeper(app)
+    const mine = await theirs.make()
+    const organizationId = theirs.organizationId
+    const another = await keeper(app, { organizationId, role: 'admin' })
+    const kept = await another.make()
+    const revokedBefore = await theirs.make()
+    await theirs.revoke(revokedBefore.body.apiKey.id)
+    for (const { body } of [mine, kept]) expect(await seamSaysOfKey(app, body.key)).toBe('accepted')
+
+    const person = app.users.people.get(theirs.user.id)!
+    if (change === 'suspended') person.suspended = true
+    else app.users.people.delete(theirs.user.id)
+    await tell(theirs.user.id, change)
+    await until(
+      () => seamSaysOfKey(app, mine.body.key),
+      (says) => says === 'request.api_key_invalid',
+      { timeout: 5_000 },
+    )
+    expect(await seamSaysOfKey(app, kept.body.key)).toBe('accepted')
+    const { db } = app.contextFor('auth')
+    const entries = await db.select().from(auditEntry).where(eq(auditEntry.action, 'api_key_revoked'))
+    expect(entries.filter(({ actorId, userId }) => actorId === operator && userId === theirs.user.id)).toMatchObject([
+      { apiKeyId: mine.body.apiKey.id, organizationId },
+    ])
+    person.suspended = false
+    app.users.people.set(theirs.user.id, person)
+    await tell(theirs.user.id, 'restored')
+    expect(await seamSaysOfKey(app, mine.body.key)).toBe('request.api_key_invalid')
+  })
+
+  it('has a key revoked that they were making meanwhile, or is refused it', async () => {
+    for (let round = 0; round < 3; round++) {
+      const theirs = await keeper(app)
+      app.users.people.get(theirs.user.id)!.suspended = true
+      const [{ status, body }] = await Promise.all([theirs.make(), tell(theirs.user.id, 'suspended')])
+      if (status === 401) expect(body.reason).toBe('request.session_ended')
+      else expect(await app.callAs('users', contract).readApiKey({ hash: hashOf(body.key) })).toEqual({ apiKey: null })
+    }
   })
 
   it('cannot renew anything before auth has heard of it', async () => {
