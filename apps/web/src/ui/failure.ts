@@ -42,6 +42,11 @@ const titles: Record<string, string> = {
   'auth.suspended': 'Your access is suspended',
   'request.impersonating': 'Not while you act for somebody else',
   'auth.email_taken': 'That address is taken',
+  'auth.too_many_passkeys': 'That is as many as there can be',
+  'auth.too_many_api_keys': 'That is as many as there can be',
+  'auth.passkey_known': 'There is one already',
+  'web.passkey_known': 'There is one already',
+  'auth.provider_unavailable': 'The other provider cannot be reached',
   'billing.provider_unavailable': 'The payment provider cannot be reached',
 }
 
