@@ -3,7 +3,7 @@ import { and, asc, eq, inArray, isNotNull, isNull, sql, type SQL } from 'drizzle
 import { session } from './schema.ts'
 
 // Sessions in which operators act as somebody else belong to that person, and end with whatever ends the person's. They
-// end with the operator's as well: by these, in the transaction that takes from the operator what they had.
+// end with any of the operator's as well, a stolen one perhaps: by these, in the transaction that ends it.
 
 /** Ends those of an operator, whomever they act as. What this answers is for `revoke`. */
 export function closeImpersonationsBy(tx: Tx, operatorId: string): Promise<{ sessionId: string }[]> {

@@ -1,5 +1,5 @@
 import type { SessionUser } from '@lightpress/auth-contract'
-import { cookieNames, identityOf, requireSameOrigin, type RawHttp, type Tx } from '@lightpress/kernel'
+import { cookieNames, identityOf, newId, requireSameOrigin, type RawHttp, type Tx } from '@lightpress/kernel'
 import { AppError, emailKey, type Input, type Output } from '@lightpress/protocol'
 import { and, eq } from 'drizzle-orm'
 import { z } from 'zod'
@@ -12,7 +12,7 @@ import { replacePresented } from './replaced-sessions.ts'
 import { revoke } from './revocations.ts'
 import { account, refreshToken, session } from './schema.ts'
 import { hashOf } from './secrets.ts'
-import { closeSession, grantAccess, openSession, sessionEnded, type Opened } from './sessions.ts'
+import { endOneSession, grantAccess, openSession, sessionEnded, type Opened } from './sessions.ts'
 import { readSessionUser } from './session-user.ts'
 import { tradeToken } from './trade-token.ts'
 
@@ -54,9 +54,10 @@ export async function endImpersonation(
   if (impersonatorId === null)
     throw new AppError('conflict', 'auth.not_impersonating', 'You act as nobody but yourself.')
   await ctx.withTx(async (tx) => {
-    if (!(await closeSession(tx, sessionId))) return
+    const revoked = await endOneSession(tx, sessionId)
+    if (revoked === null) return
     await record(tx, { action: 'impersonation_ended', userId }, ctx)
-    await revoke(tx, [{ sessionId }], ctx)
+    await revoke(tx, revoked, ctx)
   })
   if (modeOf(request) === 'cookie') reply.clearCookie(cookieNames(ctx.publicUrl).access, cookieOptions(ctx.publicUrl))
   return { status: 'ended' }
@@ -87,9 +88,15 @@ async function begin(
   if (held.get(userId)?.sessionVersion !== sessionVersion) return null
   const own = input.mode === 'cookie' && modeOf(request) === 'cookie' ? await tradeOwn(tx, { request }, ctx) : null
   const { organizationId } = user
+  const sessionId = newId()
+  // A browser that holds somebody's cookies, and was asked by a bearer token: nobody could reach that session any more.
+  // Before this one is opened: with a session of the operator's ends what they do as others.
+  const replaced =
+    input.mode === 'cookie' && own === null ? await replacePresented(tx, { request, by: sessionId }, ctx) : []
   const opened = await openSession(
     tx,
     {
+      id: sessionId,
       userId,
       organizationId,
       impersonatorId: operatorId,
@@ -98,12 +105,9 @@ async function begin(
     },
     ctx,
   )
-  const { sessionId } = opened
   const about = { userId, organizationId, sessionId, method: 'impersonation', note: input.reason } as const
   await recordAndAlert(tx, { action: 'impersonation_started', ...about }, ctx)
-  // A browser that holds somebody's cookies, and was asked by a bearer token: nobody could reach that session any more.
-  if (input.mode === 'cookie' && own === null)
-    await revoke(tx, await replacePresented(tx, { request, by: sessionId }, ctx), ctx)
+  await revoke(tx, replaced, ctx)
   return { ...opened, own }
 }
 

@@ -12,7 +12,7 @@ import { markReplaced } from './replaced-sessions.ts'
 import { revoke } from './revocations.ts'
 import { session } from './schema.ts'
 import { secondFactorsOf } from './second-factors.ts'
-import { closeSession, grantAccess, openSession, sessionEnded, type Opened } from './sessions.ts'
+import { endOneSession, grantAccess, openSession, sessionEnded, type Opened } from './sessions.ts'
 
 type Http = Pick<RawHttp, 'request' | 'reply'>
 
@@ -52,25 +52,26 @@ export async function openProved(
   await settle?.(tx)
   if (factor === undefined) await requireOneFactorToDo(tx, userId)
   else await noteSecondFactor(tx, userId, ctx)
-  const { organizationId } = await closeOwn(tx, { userId, sessionId: before })
+  const { organizationId, revoked } = await endOwn(tx, { userId, sessionId: before })
   const opened = await openSession(tx, { userId, organizationId }, ctx)
   const { sessionId } = opened
   await markReplaced(tx, { sessionId: before, by: sessionId })
   const by = { ...(method !== undefined && { method }), factor }
   await record(tx, { action: 'stepped_up', userId, actorId: userId, organizationId, sessionId, ...by }, ctx)
-  await revoke(tx, [{ sessionId: before }], ctx)
+  await revoke(tx, revoked, ctx)
   return opened
 }
 
 /** Answers the organisation that it was in: somebody may have switched it since it was read. */
-async function closeOwn(tx: Tx, { userId, sessionId }: { userId: string; sessionId: string }) {
+async function endOwn(tx: Tx, { userId, sessionId }: { userId: string; sessionId: string }) {
   const [own] = await tx
     .select({ organizationId: session.organizationId })
     .from(session)
     .where(and(eq(session.id, sessionId), eq(session.userId, userId), isNull(session.impersonatorId)))
     .for('update')
-  if (!own || !(await closeSession(tx, sessionId))) throw sessionEnded()
-  return own
+  const revoked = own ? await endOneSession(tx, sessionId) : null
+  if (!own || revoked === null) throw sessionEnded()
+  return { ...own, revoked }
 }
 
 /** Whoever has a second factor must prove that: a password may be known to others, or be in the browser. */

@@ -8,7 +8,7 @@ import { refreshes, take, takeForNetwork } from './limits.ts'
 import { revoke } from './revocations.ts'
 import { account, refreshToken as tokens, session } from './schema.ts'
 import { hashOf } from './secrets.ts'
-import { closeSession, grantAccess } from './sessions.ts'
+import { endOneSession, grantAccess } from './sessions.ts'
 import { readSessionUser } from './session-user.ts'
 import { SWITCHED, tradeToken } from './trade-token.ts'
 
@@ -80,6 +80,6 @@ async function renew(presented: string | undefined, ctx: AuthContext): Promise<S
 }
 
 async function end(tx: Tx, sessionId: string, ctx: AuthContext): Promise<null> {
-  if (await closeSession(tx, sessionId)) await revoke(tx, [{ sessionId }], ctx)
+  await revoke(tx, (await endOneSession(tx, sessionId)) ?? [], ctx)
   return null
 }

@@ -7,7 +7,7 @@ import type { Revoked } from './revocations.ts'
 import { isWithinGrace, judge } from './rotation.ts'
 import { refreshToken, session } from './schema.ts'
 import { hashOf } from './secrets.ts'
-import { closeSession } from './sessions.ts'
+import { endOneSession } from './sessions.ts'
 
 // A browser is given another session in place of the one that it has: by a new password, or because somebody signs in
 // over it. Its other tabs may have a refresh under way with the token of the old one. Two things must both hold:
@@ -31,25 +31,27 @@ export async function replacePresented(
   ctx: AuthContext,
 ): Promise<Revoked[]> {
   const { refresh, operator } = cookieNames(ctx.publicUrl)
-  const replaced: { sessionId: string }[] = []
+  const revoked: Revoked[] = []
   for (const name of [refresh, operator]) {
     const ended = await endPresented(tx, request.cookies[name], ctx)
-    for (const { sessionId } of ended) await markReplaced(tx, { sessionId, by })
-    replaced.push(...ended)
+    if (ended === null) continue
+    await markReplaced(tx, { sessionId: ended.sessionId, by })
+    revoked.push(...ended.revoked)
   }
-  return replaced
+  return revoked
 }
 
 /**
  * Ends the session that a refresh token renews, if there is one: whoever presents its secret may end it, whosever it is.
- * A token that renews nothing ends nothing. What this answers is for `revoke`.
+ * Null for a
+ * token that renews nothing. What this answers as `revoked` is for `revoke`.
  */
 export async function endPresented(
   tx: Tx,
   presented: string | undefined,
   ctx: AuthContext,
-): Promise<{ sessionId: string }[]> {
-  if (presented === undefined) return []
+): Promise<{ sessionId: string; revoked: Revoked[] } | null> {
+  if (presented === undefined) return null
   const [found] = await tx
     .select({
       sessionId: session.id,
@@ -65,12 +67,13 @@ export async function endPresented(
     .from(refreshToken)
     .innerJoin(session, eq(session.id, refreshToken.sessionId))
     .where(and(eq(refreshToken.hash, hashOf(presented)), isNull(session.endedAt)))
-  if (!found || !['fresh', 'repeated'].includes(judge(found, found.now))) return []
+  if (!found || !['fresh', 'repeated'].includes(judge(found, found.now))) return null
   const { sessionId, userId, organizationId, impersonatorId } = found
-  if (!(await closeSession(tx, sessionId))) return []
+  const revoked = await endOneSession(tx, sessionId)
+  if (revoked === null) return null
   const action = impersonatorId === null ? 'signed_out' : 'impersonation_ended'
   await record(tx, { action, userId, actorId: userId, impersonatorId, organizationId, sessionId }, ctx)
-  return [{ sessionId }]
+  return { sessionId, revoked }
 }
 
 /** Says of a session that was ended which one took its place. */

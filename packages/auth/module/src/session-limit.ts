@@ -4,7 +4,7 @@ import { record } from './audit.ts'
 import type { AuthContext } from './context.ts'
 import type { Revoked } from './revocations.ts'
 import { session } from './schema.ts'
-import { closeSession } from './sessions.ts'
+import { endOneSession } from './sessions.ts'
 
 /** Far more than anybody has devices: whoever knows the password must not have us keep sessions without end. */
 const SESSIONS = 100
@@ -34,9 +34,10 @@ export async function endSurplusOf(
     .offset(SESSIONS - 1)
   const ended: Revoked[] = []
   for (const { sessionId, organizationId } of surplus) {
-    if (!(await closeSession(tx, sessionId))) continue
+    const revoked = await endOneSession(tx, sessionId)
+    if (revoked === null) continue
     await record(tx, { action: 'session_ended', userId, actorId: null, organizationId, sessionId }, ctx)
-    ended.push({ sessionId })
+    ended.push(...revoked)
   }
   return ended
 }

@@ -10,7 +10,7 @@ import { deviceOf } from './devices.ts'
 import { revoke } from './revocations.ts'
 import { SESSION_LIFETIME_SECONDS } from './rotation.ts'
 import { refreshToken, session } from './schema.ts'
-import { closeSession, endOtherSessionsOf, endSessionsOf } from './sessions.ts'
+import { endOneSession, endOtherSessionsOf, endSessionsOf } from './sessions.ts'
 
 const Key = z.tuple([z.iso.datetime(), z.uuid()])
 
@@ -50,9 +50,10 @@ export async function endSession(
       .from(session)
       .where(and(eq(session.id, id), eq(session.userId, userId)))
     if (!own) throw new AppError('not_found', 'auth.session_not_found', 'You have no such session.')
-    if (!(await closeSession(tx, id))) return
+    const revoked = await endOneSession(tx, id)
+    if (revoked === null) return
     await record(tx, { action: 'session_ended', userId, sessionId: id, ...own }, ctx)
-    await revoke(tx, [{ sessionId: id }], ctx)
+    await revoke(tx, revoked, ctx)
   })
   return { status: 'ended' }
 }

@@ -24,6 +24,8 @@ export interface Opened extends SessionFacts {
 
 /** Whose session it is, and with `impersonatorId` which operator's, who acts as them until `endsAt`. */
 interface NewSession {
+  /** Where it must be known before. */
+  id?: string
   userId: string
   organizationId: string | null
   impersonatorId?: string
@@ -34,27 +36,29 @@ interface NewSession {
 
 /** Begins a session and its family of refresh tokens. Whoever is not signed in yet comes by `admit`. */
 export async function openSession(tx: Tx, about: NewSession, { request }: AuthContext): Promise<Opened> {
-  const sessionId = newId()
   const token = randomSecret()
   const { ip, userAgent } = request
   const [begun] = await tx
     .insert(session)
-    .values({ id: sessionId, ip, userAgent, ...about })
+    .values({ id: newId(), ip, userAgent, ...about })
     .returning()
-  const { createdAt, endsAt, authenticatedAt, impersonatorId } = begun as typeof session.$inferSelect
+  const { id: sessionId, createdAt, endsAt, authenticatedAt, impersonatorId } = begun as typeof session.$inferSelect
   const expiresAt = expiryOf({ begunAt: createdAt, endsAt }, createdAt)
   await tx.insert(refreshToken).values({ hash: hashOf(token), sessionId, expiresAt })
   return { sessionId, authenticatedAt, impersonatorId, refreshToken: token }
 }
 
-/** Ends one session, and says whether it was still open. Its access tokens are refused from the `revoke` on. */
-export async function closeSession(tx: Tx, sessionId: string): Promise<boolean> {
-  const ended = await tx
+/**
+ * Ends one session; null where it was ended before. With it end those in which its person, an operator, acts as somebody
+ * else: in which of theirs they began that is not known. What this answers is for `revoke`.
+ */
+export async function endOneSession(tx: Tx, sessionId: string): Promise<Revoked[] | null> {
+  const [ended] = await tx
     .update(session)
     .set({ endedAt: sql`now()` })
     .where(and(eq(session.id, sessionId), isNull(session.endedAt)))
-    .returning({ id: session.id })
-  return ended.length > 0
+    .returning({ userId: session.userId })
+  return ended ? [{ sessionId }, ...(await closeImpersonationsBy(tx, ended.userId))] : null
 }
 
 /**

@@ -4,8 +4,8 @@ import { record } from './audit.ts'
 import type { AuthContext, Ops } from './context.ts'
 import { clearSessionCookies } from './cookies.ts'
 import { endPresented } from './replaced-sessions.ts'
-import { revoke, type Revoked } from './revocations.ts'
-import { closeSession } from './sessions.ts'
+import { revoke } from './revocations.ts'
+import { endOneSession } from './sessions.ts'
 
 /**
  * Leaves nobody signed in. An operator who acts as somebody else in a browser is signed out themself, too: their own
@@ -17,14 +17,11 @@ export async function signOut(
 ): Promise<Output<Ops['signOut']>> {
   const { sessionId, userId, impersonatorId } = identityOf(ctx)
   await ctx.withTx(async (tx) => {
-    const revoked: Revoked[] = []
-    if (await closeSession(tx, sessionId)) {
-      await record(tx, { action: impersonatorId === null ? 'signed_out' : 'impersonation_ended', userId }, ctx)
-      revoked.push({ sessionId })
-    }
+    const own = await endOneSession(tx, sessionId)
+    if (own) await record(tx, { action: impersonatorId === null ? 'signed_out' : 'impersonation_ended', userId }, ctx)
     const kept = request.cookies[cookieNames(ctx.publicUrl).operator]
-    revoked.push(...(await endPresented(tx, kept, ctx)))
-    await revoke(tx, revoked, ctx)
+    const operators = await endPresented(tx, kept, ctx)
+    await revoke(tx, [...(own ?? []), ...(operators?.revoked ?? [])], ctx)
   })
   clearSessionCookies({ reply, publicUrl: ctx.publicUrl })
   return { status: 'signed_out' }

@@ -7,7 +7,7 @@ import { revoke } from './revocations.ts'
 import { expiryOf, judge, LONGEST_CHAIN } from './rotation.ts'
 import { refreshToken as tokens, session } from './schema.ts'
 import { hashOf } from './secrets.ts'
-import { closeSession } from './sessions.ts'
+import { endOneSession } from './sessions.ts'
 
 export interface Presented {
   /** A token of this session. */
@@ -70,14 +70,14 @@ async function newestAfter(tx: Tx, token: string, ctx: AuthContext): Promise<str
 
 async function endReplayed(
   tx: Tx,
-  { id: sessionId, userId, organizationId }: typeof session.$inferSelect,
+  { id: sessionId, userId, organizationId, impersonatorId }: typeof session.$inferSelect,
   ctx: AuthContext,
 ): Promise<null> {
   ctx.log.warn({ sessionId, userId }, 'a used refresh token came again: its session was ended')
-  await closeSession(tx, sessionId)
-  const replayed = { action: 'refresh_token_replayed', userId, actorId: null, organizationId, sessionId } as const
-  await recordAndAlert(tx, replayed, ctx)
-  await revoke(tx, [{ sessionId }], ctx)
+  const revoked = await endOneSession(tx, sessionId)
+  const about = { userId, actorId: null, impersonatorId, organizationId, sessionId }
+  await recordAndAlert(tx, { action: 'refresh_token_replayed', ...about }, ctx)
+  await revoke(tx, revoked ?? [], ctx)
   return null
 }
 

@@ -9,7 +9,7 @@ import type { AuthContext } from '../src/context.ts'
 import { endSessionsByHand } from '../src/end-sessions-by-hand.ts'
 import { auditEntry, session } from '../src/schema.ts'
 import { actAs, createOperator, entriesOf, impersonation, reason, who, type Auth } from './impersonation-support.ts'
-import { claimsIn, paths, refreshBy, seamSays } from './session-support.ts'
+import { age, claimsIn, paths, refreshBy, seamSays } from './session-support.ts'
 import { bearer, createAccount, createBrowser, password, start, startAnother } from './support.ts'
 
 let app: Auth
@@ -159,6 +159,20 @@ describe('an operator who acts as somebody', () => {
     ])
   })
 
+  it('is named where a token of theirs comes again', async () => {
+    const person = await createAccount(app)
+    const acting = await actAs(app, person.user.id, operator.accessToken)
+    await refreshBy(app, acting.refreshToken)
+    await age(app, sidOf(acting.accessToken), 60_000)
+    expect((await refreshBy(app, acting.refreshToken)).status).toBe(401)
+    expect((await entriesOf(app, { userId: person.user.id }, operator.accessToken))[0]).toMatchObject({
+      action: 'refresh_token_replayed',
+      actorId: null,
+      impersonatorId: operator.id,
+      sessionId: sidOf(acting.accessToken),
+    })
+  })
+
   it('shows among the sessions of the person, who can end it', async () => {
     const person = await createAccount(app)
     const acting = await actAs(app, person.user.id, operator.accessToken)
@@ -288,12 +302,37 @@ describe('an impersonation ends', () => {
     operator = await createOperator(app)
   })
 
-  it('with whatever ends the sessions of the operator', async () => {
+  it('with whatever ends a session of the operator', async () => {
     const ends: Record<string, (mine: Awaited<ReturnType<typeof createOperator>>) => Promise<unknown>> = {
       everywhere: ({ accessToken }) => anywhere().delete(paths.sessions, bearer(accessToken)),
       'by hand': ({ email }) =>
         endSessionsByHand.run({ args: [email] }, app.contextFor('auth') as unknown as AuthContext),
       elsewhere: ({ accessToken }) => anywhere().delete(`${paths.sessions}?except=current`, bearer(accessToken)),
+      'the one': ({ accessToken }) => anywhere().post(paths.signOut, {}, bearer(accessToken)),
+      'the one, from elsewhere': async ({ email, accessToken }) => {
+        const { body } = await anywhere().post(paths.signIn, { email, password })
+        return anywhere().delete(`${paths.sessions}/${sidOf(accessToken)}`, bearer(body.accessToken!))
+      },
+      'the one, as another takes its place': ({ accessToken }) =>
+        anywhere().post('/v1/auth/step-up', { proof: { kind: 'password', password } }, bearer(accessToken)),
+      'a token that came again': async ({ refreshToken, accessToken }) => {
+        await refreshBy(app, refreshToken)
+        await age(app, sidOf(accessToken), 60_000)
+        return refreshBy(app, refreshToken)
+      },
+      'a browser in which somebody else signs in': async ({ email }) => {
+        const browser = createBrowser(app.baseUrl)
+        await browser.post(paths.signIn, { email, password, mode: 'cookie' })
+        const somebody = await createAccount(app)
+        return browser.post(paths.signIn, { email: somebody.email, password, mode: 'cookie' })
+      },
+      'too many of them': async ({ id }) => {
+        await db().execute(sql`
+          insert into auth.session (id, user_id, last_used_at)
+          select gen_random_uuid(), ${id}, now() + interval '1 minute' from generate_series(1, 99)`)
+        const { email } = app.users.people.get(id)!
+        return anywhere().post(paths.signIn, { email, password })
+      },
       'another password': ({ accessToken }) =>
         anywhere().post(
           '/v1/auth/password/change',
@@ -301,21 +340,23 @@ describe('an impersonation ends', () => {
           bearer(accessToken),
         ),
     }
-    for (const end of Object.values(ends)) {
+    for (const [by, end] of Object.entries(ends)) {
       const [mine, person] = [await createOperator(app), await createAccount(app)]
       const acting = await actAs(app, person.user.id, mine.accessToken)
       await end(mine)
+      expect([by, await live(mine.id)]).toEqual([by, 0])
       await expectOver(acting)
       expect(await seamSays(app, person.accessToken)).toBe('accepted')
     }
   })
 
   it('or never begins: of losing the right and using it at once one is first', async () => {
-    for (let round = 0; round < 5; round++) {
+    for (let round = 0; round < 6; round++) {
       const [mine, person] = [await createOperator(app), await createAccount(app)]
+      const headers = bearer(mine.accessToken)
       const [answer] = await Promise.all([
         ask(person.user.id, mine.accessToken),
-        anywhere().delete(paths.sessions, bearer(mine.accessToken)),
+        round % 2 === 0 ? anywhere().delete(paths.sessions, headers) : anywhere().post(paths.signOut, {}, headers),
       ])
       if (answer.status === 200) await expectOver(answer.body as never)
       else expect(answer.body.reason).toBe('request.session_ended')
