@@ -47,5 +47,6 @@ it('groups scopes by what they are about, and names them as one says it', () => 
 it('shows a call that needs nothing filled in, and no secret in it', () => {
   expect(curlExample(scopes, 'https://x.test')).toContain('curl https://x.test/v1/users ')
   expect(curlExample(scopes.slice(0, 2), 'https://x.test')).toContain('curl -X POST https://x.test/v1/billing/y ')
+  expect(curlExample(scopes, 'https://x.test')).toMatch(/^read -rs LIGHTPRESS_API_KEY && \\\n/)
   expect(curlExample(scopes, 'https://x.test')).toContain('Bearer $LIGHTPRESS_API_KEY')
 })

@@ -16,7 +16,7 @@ const told: Record<KeyStatus, { label: string; tone: 'success' | 'warning' | 'ne
   revoked: { label: 'Revoked', tone: 'danger' },
 }
 
-export function KeyRow(props: { apiKey: ApiKey; onRevoke: () => void }) {
+export function KeyRow(props: { apiKey: ApiKey; lookOnly: boolean; onRevoke: () => void }) {
   const me = createAsync(() => getMe().catch(() => undefined))
   const status = () => statusOf(props.apiKey, Date.now())
   return (
@@ -45,7 +45,7 @@ export function KeyRow(props: { apiKey: ApiKey; onRevoke: () => void }) {
           · <End apiKey={props.apiKey} />
         </p>
       </div>
-      <Show when={props.apiKey.revokedAt === null}>
+      <Show when={props.apiKey.revokedAt === null && !props.lookOnly}>
         <Button size="small" aria-label={`Revoke ${props.apiKey.name}`} onClick={() => props.onRevoke()}>
           Revoke
         </Button>

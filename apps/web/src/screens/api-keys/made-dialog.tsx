@@ -20,7 +20,7 @@ export function MadeDialog(props: { made: { key: string; scopes: Scope[] }; onCl
         <code class={styles.key} tabIndex={0} aria-label="The API key">
           {props.made.key}
         </code>
-        <Button variant="primary" action={() => copyText(props.made.key, 'API key copied')}>
+        <Button variant="primary" aria-label="Copy the key" action={() => copyText(props.made.key, 'API key copied')}>
           <Copy size={16} />
           Copy
         </Button>
@@ -41,6 +41,7 @@ export function MadeDialog(props: { made: { key: string; scopes: Scope[] }; onCl
         <pre class={styles.code} tabIndex={0} aria-label="Example">
           {example()}
         </pre>
+        <p class={styles.hint}>Run it, paste the key, and press Enter: so it is in no history of your shell.</p>
       </div>
       <Actions>
         <Button onClick={() => props.onClose()}>I have copied it</Button>

@@ -5,6 +5,7 @@ import Plus from 'lucide-solid/icons/plus'
 import { createSignal, For, Show, Suspense } from 'solid-js'
 import { createActiveOrganization } from '../../account/active-organization.ts'
 import { getOrganizations } from '../../account/data.ts'
+import { createLookOnly, LookOnlyNote } from '../../account/look-only.tsx'
 import { screen } from '../../screen.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
@@ -60,13 +61,16 @@ function ForAdmins(props: { name: string }) {
 function List(props: { organization: { name: string; role: Role } }) {
   const [search] = useSearchParams<{ cursor: string }>()
   const page = createAsync(() => getApiKeys(search.cursor))
+  const lookOnly = createLookOnly()
   const [creating, setCreating] = createSignal(false)
   const [revoking, setRevoking] = createSignal<ApiKey>()
   const create = () => (
-    <Button variant="primary" action={() => CreateDialog.preload().then(() => setCreating(true))}>
-      <Plus size={16} />
-      Create a key
-    </Button>
+    <Show when={!lookOnly()}>
+      <Button variant="primary" action={() => CreateDialog.preload().then(() => setCreating(true))}>
+        <Plus size={16} />
+        Create a key
+      </Button>
+    </Show>
   )
   const none = () => search.cursor === undefined && page()?.items.length === 0
   return (
@@ -76,6 +80,7 @@ function List(props: { organization: { name: string; role: Role } }) {
           <Heading title="API keys" action={<Show when={!none()}>{create()}</Show>}>
             Programs use them to act for {props.organization.name}, within the scopes that you give.
           </Heading>
+          <LookOnlyNote when={lookOnly()} />
           <Show
             when={known().items.length > 0}
             fallback={
@@ -89,7 +94,9 @@ function List(props: { organization: { name: string; role: Role } }) {
             }
           >
             <ul class={styles.list} aria-label="API keys">
-              <For each={known().items}>{(key) => <KeyRow apiKey={key} onRevoke={() => setRevoking(key)} />}</For>
+              <For each={known().items}>
+                {(key) => <KeyRow apiKey={key} lookOnly={lookOnly()} onRevoke={() => setRevoking(key)} />}
+              </For>
             </ul>
           </Show>
           <Pager label="Pages of API keys" param="cursor" next={known().nextCursor} />

@@ -60,19 +60,18 @@ function ScopeChoice(props: { scope: Scope; allowed: boolean }) {
             <p>Only an {props.scope.role} can give this.</p>
           </Show>
           <ul class={styles.opens}>
-            <For each={props.scope.operations}>{({ summary }) => <Summary text={summary} />}</For>
+            <For each={props.scope.operations}>
+              {({ method, path }) => (
+                <li>
+                  <code>
+                    {method} {path}
+                  </code>
+                </li>
+              )}
+            </For>
           </ul>
         </>
       }
     />
-  )
-}
-
-/** As the contract says it, which marks names of fields as Markdown does. */
-function Summary(props: { text: string }) {
-  return (
-    <li>
-      <For each={props.text.split('`')}>{(part, index) => (index() % 2 === 1 ? <code>{part}</code> : part)}</For>
-    </li>
   )
 }

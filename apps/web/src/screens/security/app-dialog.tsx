@@ -34,7 +34,7 @@ export function AppDialog(props: AppDialogProps) {
     })
     if (recoveryCodes) setCodes(recoveryCodes)
     else {
-      offerSignOut('two-step')
+      await offerSignOut('two-step')
       props.onClose()
     }
   }

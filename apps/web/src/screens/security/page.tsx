@@ -2,10 +2,9 @@ import { createAsync } from '@solidjs/router'
 import { Show, Suspense } from 'solid-js'
 import { getCredentials } from '../../account/credentials.ts'
 import { getMe } from '../../account/data.ts'
-import { createKnownSession } from '../../account/known-session.ts'
+import { createLookOnly, LookOnlyNote } from '../../account/look-only.tsx'
 import { beside, screen } from '../../screen.ts'
 import { Heading } from '../../ui/heading.tsx'
-import { Note } from '../../ui/note.tsx'
 import { useTitle } from '../../ui/page.tsx'
 import { Region } from '../../ui/region.tsx'
 import { Settings, SettingsGroup } from '../../ui/settings.tsx'
@@ -26,8 +25,7 @@ const RecoveryNote = beside(() => import('./recovery-note.tsx'), 'RecoveryNote')
 export function Security() {
   useTitle('Security')
   const me = createAsync(() => getMe())
-  const session = createKnownSession()
-  const readOnly = () => (session()?.impersonation ?? null) !== null
+  const readOnly = createLookOnly()
   // Each part tells a failure of its own reads; whether there are such parts is not known without them.
   const credentials = createAsync(() => getCredentials().catch(() => undefined))
   const providers = createAsync(() => getProviders().catch(() => undefined))
@@ -35,11 +33,7 @@ export function Security() {
     <ReadOnly.Provider value={readOnly}>
       <Settings>
         <Heading title="Security">Who can get into your account, and what happened there.</Heading>
-        <Show when={readOnly()}>
-          <Note tone="info" title="You can look, and change nothing">
-            <p>What protects an account is changed by its owner, and by nobody who acts as them.</p>
-          </Note>
-        </Show>
+        <LookOnlyNote when={readOnly()} />
         <Suspense>
           <Show when={credentials()?.recovery}>{(recovery) => <RecoveryNote recovery={recovery()} />}</Show>
         </Suspense>

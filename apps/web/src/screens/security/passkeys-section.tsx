@@ -88,7 +88,7 @@ function AddPasskey(props: { onCodes: (codes: string[]) => void }) {
     const named = `It is called “${passkey.name}”.`
     toast({ title: 'Passkey added', detail: recoveryCodes ? `${named} ${othersSignedOut}` : named })
     if (recoveryCodes) props.onCodes(recoveryCodes)
-    else offerSignOut('passkeys')
+    else await offerSignOut('passkeys')
   }
   return (
     <Button action={press}>
@@ -103,7 +103,7 @@ function RemovePasskey(props: { passkey: Passkey; last: boolean; onClose: () => 
   const run = async () => {
     await remove(props.passkey.id)
     toast({ title: 'Passkey removed', detail: 'Remove it from your device as well, where it is of no use any more.' })
-    offerSignOut('passkeys')
+    await offerSignOut('passkeys')
   }
   return (
     <ConfirmDialog

@@ -4,26 +4,32 @@ import { Button } from '../../ui/button.tsx'
 import { Note } from '../../ui/note.tsx'
 import { Actions } from '../../ui/settings.tsx'
 import { toast } from '../../ui/toast.ts'
-import { endOtherSessions } from './data.ts'
+import { endOtherSessions, getSessions } from './data.ts'
 import styles from './note-body.module.css'
 
 /** What was changed, and so where the offer stands. */
 type Part = 'two-step' | 'passkeys'
 
-const [offered, offerSignOut] = createSignal<Part>()
+const [offered, setOffered] = createSignal<Part>()
 
-/** Sessions that were begun with other factors go on; whoever has changed theirs may want them gone. */
-export { offerSignOut }
+/**
+ * Sessions that were begun with other factors go on, if there are any; whoever has changed theirs may want them gone.
+ * Where they cannot be asked for it is offered all the same.
+ */
+export async function offerSignOut(part: Part) {
+  const sessions = await getSessions(undefined).catch(() => undefined)
+  if (sessions === undefined || sessions.items.some(({ current }) => !current)) setOffered(part)
+}
 
 /** Of the first second factor: what was opened without one is over. */
 export const othersSignedOut = 'You were signed out everywhere else.'
 
 export function SignOutOffer(props: { part: Part }) {
-  onCleanup(() => offerSignOut(undefined))
+  onCleanup(() => setOffered(undefined))
   const endOthers = useAction(endOtherSessions)
   const end = async () => {
     const ended = await endOthers()
-    offerSignOut(undefined)
+    setOffered(undefined)
     toast({ title: ended === 1 ? 'One session signed out' : `${ended} sessions signed out` })
   }
   return (
@@ -35,7 +41,7 @@ export function SignOutOffer(props: { part: Part }) {
               What you changed counts from the next sign-in on. To have everybody prove it, sign out everywhere else.
             </p>
             <Actions>
-              <Button variant="quiet" onClick={() => offerSignOut(undefined)}>
+              <Button variant="quiet" onClick={() => setOffered(undefined)}>
                 Not now
               </Button>
               <Button action={end}>Sign out everywhere else</Button>

@@ -76,7 +76,7 @@ function AppRow(props: { credentials: Credentials; onSetUp: () => Promise<unknow
     <Row
       icon={Smartphone}
       title="Authenticator app"
-      badge={props.credentials.totp && <Badge tone="success">On</Badge>}
+      badge={props.credentials.totp ? <Badge tone="success">On</Badge> : <Badge>Off</Badge>}
       action={
         <Show when={!readOnly()}>
           <Show
@@ -133,7 +133,7 @@ function TurnOff(props: { last: boolean; onClose: () => void }) {
   const run = async () => {
     await disable()
     toast({ title: 'Authenticator app turned off' })
-    offerSignOut('two-step')
+    await offerSignOut('two-step')
   }
   return (
     <ConfirmDialog title="Turn off the authenticator app?" action="Turn off" run={run} onClose={props.onClose}>
