@@ -21,7 +21,7 @@ const groups = [
     test: /\/src\/(plans|api\/(catalogue|warm)|ui\/(badge|format|money|region|skeleton))|routes\/billing|createAsync/,
     priority: 2,
   },
-  { name: 'forms', test: /\/src\/ui\/(heading|form\.|text-field|password-)/, priority: 1 },
+  { name: 'forms', test: /\/src\/ui\/(heading|form\.|email-rule|text-field|password-)/, priority: 1 },
   { name: 'new-password', test: /\/src\/ui\/(new-password|password\.)/, priority: 1 },
   {
     name: 'parts',

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { dayStart } from '../src/screens/operators-audit/day-start.ts'
 import { factsOf, whoOf } from '../src/screens/operators-audit/facts.ts'
 import { toAuditFilter, toQuery } from '../src/screens/operators-audit/filter.ts'
+import { parseFilter } from '../src/screens/operators-audit/parse-filter.ts'
 import { auditActions, auditWords } from '../src/screens/operators-audit/words.ts'
 
 it.each([
@@ -25,6 +26,13 @@ it('counts the last day to its end, across a change of the clocks', () => {
 it('leaves out what is empty, or no day', () => {
   expect(toAuditFilter({ person: '', from: 'yesterday', until: undefined, impersonated: 'yes' }, 'UTC')).toEqual({})
   expect(toQuery({ person: '', action: 'signed_in', impersonated: undefined }).toString()).toBe('action=signed_in')
+})
+
+it('takes of an address what the form could have written there', () => {
+  const written = { person: 'ada@example.com', action: 'signed_in', from: '2026-11-20', impersonated: 'true' }
+  expect(parseFilter(written)).toEqual({ ...written, until: undefined })
+  const made = { person: 'nobody', action: 'nonsense', from: 'soon', until: '1', impersonated: 'yes' }
+  expect(toQuery(parseFilter(made)).toString()).toBe('')
 })
 
 it('offers every act of the log, each in words of its own', () => {
@@ -61,6 +69,7 @@ it('says who it was about, and who did it when that was somebody else', () => {
   expect(whoOf({ ...entry, actorId: olga }, people)).toBe('Ada · by Olga')
   expect(whoOf({ ...entry, impersonatorId: olga }, people)).toBe('Ada · by Olga')
   expect(whoOf({ ...entry, userId: null, actorId: null }, people)).toBe('Nobody with an account')
+  expect(whoOf({ ...entry, action: 'signing_key_made', userId: null, actorId: null }, people)).toBe('The system')
   expect(whoOf(entry, new Map())).toBe('Somebody who is gone')
 })
 

@@ -1,5 +1,5 @@
 import type { Rule } from './form.tsx'
-import { emailRule } from './text-field.tsx'
+import { emailRule } from './email-rule.ts'
 
 const id = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 

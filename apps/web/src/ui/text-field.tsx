@@ -1,7 +1,6 @@
 import { type JSX, splitProps, untrack } from 'solid-js'
 import { Field, type FieldProps } from './field.tsx'
 import styles from './field.module.css'
-import type { Rule } from './form.tsx'
 
 export interface TextFieldProps
   extends FieldProps, Omit<JSX.InputHTMLAttributes<HTMLInputElement>, 'name' | 'required'> {
@@ -29,7 +28,3 @@ export function TextField(props: TextFieldProps) {
     </Field>
   )
 }
-
-/** Loose on purpose: only the mail that arrives proves an address. */
-export const emailRule: Rule = (value) =>
-  /^[^\s@]+@[^\s@]+$/.test(value.trim()) ? undefined : 'This does not look like an e-mail address.'

@@ -3,7 +3,8 @@ import { readDraft } from '../../ui/drafts.ts'
 import { Form, SubmitButton } from '../../ui/form.tsx'
 import { Heading } from '../../ui/heading.tsx'
 import { useTitle } from '../../ui/page.tsx'
-import { emailRule, TextField } from '../../ui/text-field.tsx'
+import { emailRule } from '../../ui/email-rule.ts'
+import { TextField } from '../../ui/text-field.tsx'
 import { askForReset } from './data.ts'
 
 export function ForgotPassword() {

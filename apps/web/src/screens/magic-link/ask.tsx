@@ -2,7 +2,8 @@ import { A, useAction, useSearchParams } from '@solidjs/router'
 import { readDraft } from '../../ui/drafts.ts'
 import { Form, SubmitButton } from '../../ui/form.tsx'
 import { Heading } from '../../ui/heading.tsx'
-import { emailRule, TextField } from '../../ui/text-field.tsx'
+import { emailRule } from '../../ui/email-rule.ts'
+import { TextField } from '../../ui/text-field.tsx'
 import { mailLink } from './data.ts'
 
 export function AskForLink() {

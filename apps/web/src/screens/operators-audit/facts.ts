@@ -31,12 +31,18 @@ export function factsOf(entry: AuditEntry, people: People): Fact[] {
   ].filter((fact): fact is Fact => Boolean(fact.text))
 }
 
+/** What nobody does. */
+const ofItself = new Set<AuditEntry['action']>(['signing_key_made', 'signing_key_retired'])
+
 /** Whose account it is about, and who did it when that is somebody else. */
-export function whoOf({ actorId, impersonatorId, userId }: AuditEntry, people: People): string {
+export function whoOf({ action, actorId, impersonatorId, userId }: AuditEntry, people: People): string {
   const about = userId === null ? undefined : nameOf(userId, people)
   const doer = impersonatorId ?? (actorId === userId ? null : actorId)
   const by = doer === null ? undefined : `by ${nameOf(doer, people)}`
-  return [about, by].filter((part) => part !== undefined).join(' · ') || 'Nobody with an account'
+  return (
+    [about, by].filter((part) => part !== undefined).join(' · ') ||
+    (ofItself.has(action) ? 'The system' : 'Nobody with an account')
+  )
 }
 
 function nameOf(id: string, people: People): string {

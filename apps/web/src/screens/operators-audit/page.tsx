@@ -14,9 +14,10 @@ import { Region } from '../../ui/region.tsx'
 import { OperatorsOnly } from '../../account/operators-only.tsx'
 import { exportAudit, getAudit } from './data.ts'
 import { EntryRow } from './entry-row.tsx'
-import { type Filter, filterNames, toQuery } from './filter.ts'
+import { type Filter, type filterNames, toQuery } from './filter.ts'
 import { Filters } from './filters.tsx'
 import styles from './page.module.css'
+import { parseFilter } from './parse-filter.ts'
 
 export function AuditLog() {
   useTitle('Audit log')
@@ -33,7 +34,7 @@ export function AuditLog() {
 
 function Log() {
   const [search] = useSearchParams<Record<(typeof filterNames)[number], string>>()
-  const filter = (): Filter => Object.fromEntries(filterNames.map((name) => [name, search[name]]))
+  const filter = (): Filter => parseFilter(search)
   // The form begins anew when the address goes ahead of it (Clear, Back, Forward), and keeps the focus when it led.
   let inForm: string | undefined
   const round = createMemo<number>((before) => {

@@ -7,7 +7,8 @@ import { Form, SubmitButton } from '../../ui/form.tsx'
 import { Heading } from '../../ui/heading.tsx'
 import { useTitle } from '../../ui/page.tsx'
 import { PasswordField } from '../../ui/password-field.tsx'
-import { emailRule, TextField } from '../../ui/text-field.tsx'
+import { emailRule } from '../../ui/email-rule.ts'
+import { TextField } from '../../ui/text-field.tsx'
 import { signIn } from './data.ts'
 
 // What not everybody needs comes after the form, and not before it.

@@ -3,7 +3,8 @@ import { Form, SubmitButton } from '../../ui/form.tsx'
 import { Heading } from '../../ui/heading.tsx'
 import { NewPasswordField } from '../../ui/new-password-field.tsx'
 import { useTitle } from '../../ui/page.tsx'
-import { emailRule, TextField } from '../../ui/text-field.tsx'
+import { emailRule } from '../../ui/email-rule.ts'
+import { TextField } from '../../ui/text-field.tsx'
 import { signUp } from './data.ts'
 
 export function SignUp() {
