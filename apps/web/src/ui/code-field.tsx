@@ -2,8 +2,8 @@ import { createEffect, type JSX } from 'solid-js'
 import { useForm } from './form.tsx'
 import { TextField } from './text-field.tsx'
 
-/** Of a code that an authenticator app shows. */
-const length = 6
+/** As an authenticator app shows it. */
+const wholeCode = /^\d{6}$/
 
 export interface CodeFieldProps {
   name: string
@@ -26,14 +26,14 @@ export function CodeField(props: CodeFieldProps) {
 
   const typed = () => {
     if (props.kind !== 'digits') return
-    const digits = field.value.replace(/\D/g, '')
-    if (field.value !== digits) field.value = digits
-    if (digits.length === length) field.form?.requestSubmit()
+    const code = field.value.replace(/[\s.-]/g, '')
+    if (field.value !== code) field.value = code
+    if (wholeCode.test(code)) field.form?.requestSubmit()
   }
 
-  // A wrong code counts against whoever sends it; half a one is only not finished.
+  // A wrong code counts against whoever sends it; what cannot be one is only not finished.
   const whole = (code: string) =>
-    props.kind === 'digits' && code.length !== length ? `It has ${length} digits.` : undefined
+    props.kind === 'digits' && !wholeCode.test(code) ? 'Six digits, and nothing else.' : undefined
 
   return (
     <TextField

@@ -1,4 +1,4 @@
-import type { SecondFactor } from '@lightpress/auth-contract'
+import type { Recovery, SecondFactor } from '@lightpress/auth-contract'
 import { dropDraft, keepDraft, readDraft } from '../../ui/drafts.ts'
 
 /** A sign-in whose first factor was right. */
@@ -10,6 +10,8 @@ export interface Begun {
   next?: string | undefined
   /** As typed, if it was. */
   email?: string | undefined
+  /** What was asked for instead, by whoever has none of the factors. */
+  recovery?: Recovery
 }
 
 const key = { form: 'second-factor' }

@@ -1,11 +1,11 @@
 import type { Recovery } from '@lightpress/auth-contract'
 import { useAction } from '@solidjs/router'
-import { createSignal, Show } from 'solid-js'
+import { createSignal, Show, untrack } from 'solid-js'
 import { ButtonLink } from '../../ui/button.tsx'
 import { Form, SubmitButton } from '../../ui/form.tsx'
 import { Note } from '../../ui/note.tsx'
 import { CalendarDate } from '../../ui/time.tsx'
-import type { Begun } from './begun.ts'
+import { type Begun, keepBegun } from './begun.ts'
 import { askForRecovery, leaveBegun, signInAgainPath } from './data.ts'
 import styles from './lost-way.module.css'
 import { WayHeading } from './way-heading.tsx'
@@ -13,9 +13,11 @@ import { WayHeading } from './way-heading.tsx'
 /** For whom nothing is left that the account asks for. It takes days, so that an owner who has it all can object. */
 export function LostWay(props: { begun: Begun; onDone: () => void }) {
   const ask = useAction(askForRecovery)
-  const [recovery, setRecovery] = createSignal<Recovery>()
+  const [recovery, setRecovery] = createSignal(untrack(() => props.begun.recovery))
   const submit = async () => {
-    setRecovery(await ask(props.begun))
+    const asked = await ask(props.begun)
+    keepBegun({ ...props.begun, recovery: asked })
+    setRecovery(asked)
     props.onDone()
   }
   return (
@@ -43,22 +45,23 @@ function Question(props: { submit: () => Promise<void> }) {
   )
 }
 
+/** The same for whoever asks again: the one that waits goes on, and no other mail is sent. */
 function Asked(props: { recovery: Recovery; begun: Begun }) {
   return (
     <>
       <WayHeading title="It is under way" takesFocus>
-        Three days, and you can go on.
+        When the wait is over, you can go on.
       </WayHeading>
       <Note tone="info" title="Wait for the mail">
         <p>
-          On <CalendarDate at={props.recovery.availableAt} /> we send you a link to remove your second factors with. It
+          The link to remove your second factors with is sent on <CalendarDate at={props.recovery.availableAt} />. It
           works until <CalendarDate at={props.recovery.expiresAt} />.
         </p>
       </Note>
       <p>
-        A first mail is on its way now. It says what was asked for, and has a link to stop it. Should you find your
-        phone, a passkey or a code before then, sign in with it, and it is over: nothing is removed unless you open the
-        second link.
+        The mail that told of it when it was first asked for has a link to stop it. Should you find your phone, a
+        passkey or a code before then, sign in with it, and it is over: nothing is removed unless you open the second
+        link.
       </p>
       <ButtonLink href={signInAgainPath(props.begun)} onClick={() => leaveBegun(props.begun)} wide>
         Back to sign-in

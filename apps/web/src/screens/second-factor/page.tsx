@@ -41,8 +41,10 @@ function Ways(props: { begun: Begun }) {
       passkeys: passkeyObstacle() === undefined,
       removal: token !== undefined && !over(),
     })
-  const [way, setWay] = createSignal<Way>(untrack(ways)[0] ?? 'lost')
-  const [done, setDone] = createSignal(false)
+  // Loaded again, it still says what was asked for.
+  const asked = untrack(() => props.begun.recovery !== undefined && ways().includes('lost'))
+  const [way, setWay] = createSignal<Way>(asked ? 'lost' : (untrack(ways)[0] ?? 'lost'))
+  const [done, setDone] = createSignal(asked)
 
   const leave = () => leaveBegun(props.begun)
   const timer = setTimeout(

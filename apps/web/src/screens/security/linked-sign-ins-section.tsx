@@ -1,8 +1,10 @@
-import type { LinkedSignIn } from '@lightpress/auth-contract'
+import type { Credentials, LinkedSignIn } from '@lightpress/auth-contract'
 import { createAsync, useAction } from '@solidjs/router'
 import Link from 'lucide-solid/icons/link'
 import { createSignal, For, Show } from 'solid-js'
 import { getCredentials } from '../../account/credentials.ts'
+import { getMe } from '../../account/data.ts'
+import { SetPassword } from '../../step-up/set-password.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { Time } from '../../ui/time.tsx'
@@ -43,7 +45,7 @@ export function LinkedSignIns() {
         </For>
       </Rows>
       <Show when={unlinking()} keyed>
-        {(sign) => <Unlink linked={sign} onClose={() => setUnlinking(undefined)} />}
+        {(sign) => <Unlink linked={sign} only={isOnlyWay(credentials())} onClose={() => setUnlinking(undefined)} />}
       </Show>
     </>
   )
@@ -69,7 +71,15 @@ function LinkedRow(props: { linked: LinkedSignIn; onUnlink: () => void }) {
   )
 }
 
-function Unlink(props: { linked: LinkedSignIn; onClose: () => void }) {
+/** But for a link by mail, which is nobody's to take away. */
+function isOnlyWay(credentials: Credentials | undefined): boolean {
+  if (!credentials) return false
+  const { password, passkeys, linkedSignIns } = credentials
+  return !password && passkeys.length === 0 && linkedSignIns.length === 1
+}
+
+function Unlink(props: { linked: LinkedSignIn; only: boolean; onClose: () => void }) {
+  const me = createAsync(() => getMe().catch(() => undefined))
   const unlink = useAction(unlinkSignIn)
   const run = async () => {
     await unlink(props.linked.id)
@@ -81,8 +91,12 @@ function Unlink(props: { linked: LinkedSignIn; onClose: () => void }) {
       action="Unlink"
       run={run}
       onClose={() => props.onClose()}
+      besides={<Show when={props.only && me()}>{(person) => <SetPassword email={person().email} />}</Show>}
     >
-      Nobody can sign in to your account with it any more. Make sure that you have another way in.
+      Nobody can sign in to your account with it any more.{' '}
+      {props.only
+        ? 'Then there is a link by mail, and nothing else: your account has neither a password nor a passkey.'
+        : 'Your other ways in stay.'}
     </ConfirmDialog>
   )
 }

@@ -1,6 +1,7 @@
 import { createAsync, Navigate, useAction, useSearchParams } from '@solidjs/router'
-import { onMount, Show } from 'solid-js'
-import { nextPath } from '../../api/next-path.ts'
+import { Match, onMount, Show, Switch } from 'solid-js'
+import { nextPath, signInPath } from '../../api/next-path.ts'
+import { readSession } from '../../api/session-note.ts'
 import { ButtonLink } from '../../ui/button.tsx'
 import { Form, SubmitButton } from '../../ui/form.tsx'
 import { Heading } from '../../ui/heading.tsx'
@@ -19,25 +20,49 @@ export function Connect() {
   useTitle('Link a sign-in')
   const [search] = useSearchParams<{ provider: string; next: string; back: string; problem: string }>()
   const providers = createAsync(() => getProvidersIfAny())
-  const link = useAction(linkProvider)
   const name = () => nameOfProvider(providers(), search.provider)
   const next = () => nextPath(search.next, location.origin)
-  const back = () => connectPath(search.provider ?? '', search.next, { isBack: true })
   return (
-    <Show when={!search.back || search.problem} fallback={<Linked name={name()} next={next()} />}>
-      <Heading title={`Link ${name()} to your account?`}>
+    <Switch
+      fallback={<Question provider={search.provider ?? ''} name={name()} next={next()} problem={search.problem} />}
+    >
+      <Match when={!readSession()}>
+        <Navigate href={signInPath(location)} />
+      </Match>
+      <Match when={search.back && !search.problem}>
+        {/* It is told by its name, which is asked for first. */}
+        <Show when={providers()}>
+          <Linked name={name()} next={next()} />
+        </Show>
+      </Match>
+    </Switch>
+  )
+}
+
+interface QuestionProps {
+  provider: string
+  name: string
+  next: string
+  problem: string | undefined
+}
+
+function Question(props: QuestionProps) {
+  const link = useAction(linkProvider)
+  return (
+    <>
+      <Heading title={`Link ${props.name} to your account?`}>
         From then on it signs you in here, without a password.
       </Heading>
-      <Show when={search.problem}>
-        <Notes problem={search.problem} provider={search.provider} />
+      <Show when={props.problem}>
+        <Notes problem={props.problem} provider={props.provider} />
       </Show>
-      <Form submit={() => link(search.provider ?? '', back())}>
-        <SubmitButton wide>Link {name()}</SubmitButton>
+      <Form submit={() => link(props.provider, connectPath(props.provider, props.next, { isBack: true }))}>
+        <SubmitButton wide>Link {props.name}</SubmitButton>
       </Form>
-      <ButtonLink href={next()} wide>
+      <ButtonLink href={props.next} wide>
         Not now
       </ButtonLink>
-    </Show>
+    </>
   )
 }
 
