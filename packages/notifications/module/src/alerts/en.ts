@@ -98,7 +98,7 @@ export const en: AlertTexts = {
   },
   api_key_created: {
     title: 'You made an API key',
-    lead: 'A new API key can act for your organization, as far as its scopes go.',
+    lead: 'A new API key can act for your organisation, as far as its scopes go.',
     advice:
       'If that was you, there is nothing to do. If not, somebody is signed in to your account: choose a new password now, which ends every session, and revoke the key.',
   },
