@@ -19,6 +19,9 @@ import { tradeToken } from './trade-token.ts'
 /** An hour, less what an access token lives that is made in the last moment. */
 const LASTS = 55 * 60_000
 
+/** The operator's own session cannot be renewed; where that showed a theft, what it led to is to be kept. */
+const OVER = Symbol('over')
+
 type Http = RawHttp<Ops['impersonate']>
 
 /**
@@ -33,6 +36,7 @@ export async function impersonate(http: Http, ctx: AuthContext): Promise<Output<
   const user = found && (await readSessionUser({ userId: found.userId, organizationId: null }, ctx))
   if (!found || !user || user.operator || user.id === identityOf(ctx).userId) throw nobody()
   const begun = await ctx.withTx((tx) => begin(tx, { account: found, user }, http, ctx))
+  if (begun === OVER) throw sessionEnded()
   // Perhaps they became an operator: whoever asks, asks again.
   if (begun === null) return impersonate(http, ctx)
   const { own, refreshToken, ...facts } = begun
@@ -79,7 +83,7 @@ async function begin(
   { account: { userId, sessionVersion }, user }: { account: Account; user: SessionUser },
   { input, request }: Http,
   ctx: AuthContext,
-): Promise<(Opened & { own: string | null }) | null> {
+): Promise<(Opened & { own: string | null }) | typeof OVER | null> {
   const { userId: operatorId, sessionVersion: operatorVersion, authenticatedAt } = identityOf(ctx)
   // Both, in one order: whatever takes an operator their rights, or the person theirs, ends the session or prevents it.
   const held = new Map<string, Account | undefined>()
@@ -87,6 +91,7 @@ async function begin(
   await holdOwnAccount(tx, { sessionVersion: operatorVersion }, ctx)
   if (held.get(userId)?.sessionVersion !== sessionVersion) return null
   const own = input.mode === 'cookie' && modeOf(request) === 'cookie' ? await tradeOwn(tx, { request }, ctx) : null
+  if (own === OVER) return OVER
   const { organizationId } = user
   const sessionId = newId()
   // A browser that holds somebody's cookies, and was asked by a bearer token: nobody could reach that session any more.
@@ -112,20 +117,19 @@ async function begin(
 }
 
 /** Traded, so that a tab which trades the same one at this moment has its successor as well. */
-async function tradeOwn(tx: Tx, { request }: Pick<Http, 'request'>, ctx: AuthContext): Promise<string> {
+async function tradeOwn(tx: Tx, { request }: Pick<Http, 'request'>, ctx: AuthContext): Promise<string | typeof OVER> {
   const { sessionId } = identityOf(ctx)
   const presented = request.cookies[cookieNames(ctx.publicUrl).refresh]
-  if (presented === undefined) throw sessionEnded()
+  if (presented === undefined) return OVER
   const [own] = await tx
     .select({ organizationId: session.organizationId })
     .from(refreshToken)
     .innerJoin(session, eq(session.id, refreshToken.sessionId))
     .where(and(eq(refreshToken.hash, hashOf(presented)), eq(session.id, sessionId)))
-  if (!own) throw sessionEnded()
+  if (!own) return OVER
   const { organizationId } = own
   const successor = await tradeToken(tx, { presented, sessionId, before: organizationId, organizationId }, ctx)
-  if (typeof successor !== 'string') throw sessionEnded()
-  return successor
+  return typeof successor === 'string' ? successor : OVER
 }
 
 /** The same for nobody, for another operator, and for whoever may not come in. */

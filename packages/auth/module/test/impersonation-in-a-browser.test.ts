@@ -3,7 +3,7 @@ import { and, eq, inArray, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { auditEntry, refreshToken, session } from '../src/schema.ts'
 import { actIn, impersonation, operatorsBrowser, who, type Auth } from './impersonation-support.ts'
-import { claimsIn, paths, seamSays, sessionOf, withCookies } from './session-support.ts'
+import { age, claimsIn, paths, seamSays, sessionOf, withCookies } from './session-support.ts'
 import { bearer, createAccount, createBrowser, password, start, type Browser } from './support.ts'
 
 let app: Auth
@@ -48,6 +48,20 @@ describe('acting as somebody in a browser', () => {
     expect(body.user).toMatchObject({ id, operator: true })
     await expectOwn(set)
     expect((await browser.post(paths.refresh)).status).toBe(200)
+  })
+
+  it('does not begin by a refresh token that comes again, and keeps what that led to', async () => {
+    const { browser, id } = await operatorsBrowser(app)
+    const stale = refreshIn(browser)
+    await browser.post(paths.refresh)
+    const own = await sessionOf(app, stale)
+    await age(app, own.id, 60_000)
+    browser.cookies.set('lightpress_refresh', stale)
+    const { status, body } = await actIn(browser, (await createAccount(app)).user.id)
+    expect([status, body.reason]).toEqual([401, 'request.session_ended'])
+    expect((await sessionOf(app, stale)).endedAt).not.toBeNull()
+    const replayed = and(eq(auditEntry.userId, id), eq(auditEntry.action, 'refresh_token_replayed'))
+    expect(await db().$count(auditEntry, replayed)).toBe(1)
   })
 
   it('keeps it in a cookie that no script reads and no other site sends along', async () => {
