@@ -38,8 +38,14 @@ export const recoveryCodes = { name: 'recovery-codes.account', burst: 5, everySe
 /** Links of mails that are followed. Nobody guesses their 256 bits; each try costs a look into the database. */
 export const links = { name: 'link.network', burst: 100, everySeconds: 6 } satisfies Limit
 
-/** Passkeys that are asked for, and answers. Each page to sign in with asks for one; each costs a row. */
-export const passkeys = { name: 'passkey.network', burst: 300, everySeconds: 2 } satisfies Limit
+/**
+ * Passkeys that are asked for of nobody in particular, and answers that were not right. Each page to sign in with asks
+ * for one and leaves a row: a company behind one address opens so many in the morning.
+ */
+export const passkeys = { name: 'passkey.network', burst: 1_000, everySeconds: 0.5 } satisfies Limit
+
+/** What is begun by whoever has proved a factor, and leaves a row: of one account, or one sign-in under way. */
+export const begun = { name: 'begun.account', burst: 60, everySeconds: 10 } satisfies Limit
 
 /** Visits to another provider that are begun: each leaves a row, and may have us ask the provider. */
 export const providerVisits = { name: 'provider.network', burst: 100, everySeconds: 6 } satisfies Limit

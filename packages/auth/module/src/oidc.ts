@@ -10,7 +10,7 @@ import { pageAfter, problemOf, signInPage } from './oidc-pages.ts'
 import { readOwnSession, renewAccess } from './own-session.ts'
 import { requireOneFactorToDo } from './prove-session.ts'
 import { linkedSignIn } from './schema.ts'
-import { issueTicket, ticketToken, type TicketData } from './tickets.ts'
+import { issueTicket, issueTicketWithin, ticketToken, type TicketData } from './tickets.ts'
 
 type Http = Pick<RawHttp, 'request' | 'reply'>
 
@@ -79,8 +79,8 @@ async function begin(
 ): Promise<string> {
   const provider = findProvider(data.provider, ctx)
   await takeForNetwork(providerVisits, ctx)
-  const bound = { browserHash: keepBrowser(http, ctx), ...within }
-  const { id } = await issueTicket(ctx.db, { purpose: 'oidc', data, ...bound }, ctx)
+  const wanted = { purpose: 'oidc', data, browserHash: keepBrowser(http, ctx) } as const
+  const { id } = await (within ? issueTicketWithin({ ...wanted, ...within }, ctx) : issueTicket(ctx.db, wanted, ctx))
   const again: Record<string, string> = data.intent === 'step_up' ? { prompt: 'login', max_age: '0' } : {}
   return (await ctx.oidc.authorizationUrl(provider, visitOf(provider, id, ctx), again)).href
 }

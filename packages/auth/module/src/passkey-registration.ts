@@ -5,6 +5,7 @@ import { noteAddedFactor } from './added-factor.ts'
 import { recordAndAlert } from './audit.ts'
 import { keepBrowser } from './browser.ts'
 import type { AuthContext, Ops } from './context.ts'
+import { begun, take } from './limits.ts'
 import { holdOwnAccount, readOwnAccount } from './own-account.ts'
 import { ALGORITHMS, passkeyRefused, readNewPasskey, type MadePasskey } from './passkey-answers.ts'
 import { defaultName } from './passkey-names.ts'
@@ -22,7 +23,7 @@ import {
   userIdBytes,
   type StoredPasskey,
 } from './stored-passkeys.ts'
-import { challengeInvalid, findTicket, issueTicket, redeemTicket } from './tickets.ts'
+import { challengeInvalid, findTicket, issueTicketWithin, redeemTicket } from './tickets.ts'
 
 /** As many as somebody may have devices and keys; each is in every list that a browser is asked with. */
 const MOST = 20
@@ -33,6 +34,7 @@ export async function startPasskeyRegistration(
 ): Promise<Output<Ops['startPasskeyRegistration']>> {
   const { userId, sessionId } = identityOf(ctx)
   const { id: rpID } = relyingPartyOf(http, ctx)
+  await take(begun, userId, ctx)
   const user = await readSessionUser({ userId, organizationId: null }, ctx)
   if (!user) throw sessionEnded()
   const own = await passkeysOf(ctx.db, userId)
@@ -51,7 +53,7 @@ export async function startPasskeyRegistration(
   const browserHash = keepBrowser(http, ctx)
   const purpose = 'passkey-registration'
   const data = { challenge: options.challenge }
-  const { token } = await issueTicket(ctx.db, { purpose, userId, sessionId, browserHash, data }, ctx)
+  const { token } = await issueTicketWithin({ purpose, userId, sessionId, browserHash, data }, ctx)
   return { ticket: token, options: { ...options } }
 }
 

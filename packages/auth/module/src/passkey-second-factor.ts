@@ -3,7 +3,7 @@ import type { Output } from '@lightpress/protocol'
 import { keepBrowser } from './browser.ts'
 import type { AuthContext, Ops } from './context.ts'
 import { findBegun, finishSignIn } from './finish-sign-in.ts'
-import { passkeys, takeForNetwork } from './limits.ts'
+import { begun, take } from './limits.ts'
 import { checkOwnPasskey, requestOwnPasskey } from './own-passkeys.ts'
 import { passkeyRefused, type UsedPasskey } from './passkey-answers.ts'
 import { usePasskey } from './stored-passkeys.ts'
@@ -14,8 +14,9 @@ export async function startPasskeyVerification(
   ctx: AuthContext,
 ): Promise<Output<Ops['startPasskeyVerification']>> {
   requireSameOrigin(http.request, ctx)
-  await takeForNetwork(passkeys, ctx)
   const { ticket, account } = await findBegun(http.input.challenge, http, ctx)
+  // Of the sign-in and not of the account: whoever has the password as well must not use up what its owner needs.
+  await take(begun, ticket.id, ctx)
   const { userId } = account
   const options = await requestOwnPasskey(userId, http, ctx)
   const browserHash = keepBrowser(http, ctx)
@@ -31,10 +32,9 @@ export async function verifyPasskey(
 ): Promise<Output<Ops['verifyPasskey']>> {
   const { input, request } = http
   requireSameOrigin(request, ctx)
-  await takeForNetwork(passkeys, ctx)
-  const begun = await findBegun(input.challenge, http, ctx)
+  const signIn = await findBegun(input.challenge, http, ctx)
   const ticket = await findTicket('passkey-second-factor', input.ticket, http, ctx)
-  if (ticket?.data.of !== begun.ticket.id) throw challengeInvalid()
+  if (ticket?.data.of !== signIn.ticket.id) throw challengeInvalid()
   const { answer } = input
   const { challenge } = ticket.data
   const attempt = {
@@ -47,5 +47,5 @@ export async function verifyPasskey(
     },
     wrong: passkeyRefused(),
   } as const
-  return finishSignIn(begun, attempt, http, ctx)
+  return finishSignIn(signIn, attempt, http, ctx)
 }

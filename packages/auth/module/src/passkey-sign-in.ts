@@ -40,9 +40,8 @@ export async function signInWithPasskey(
   ctx: AuthContext,
 ): Promise<Output<Ops['signInWithPasskey']>> {
   requireSameOrigin(http.request, ctx)
-  await takeForNetwork(passkeys, ctx)
   const ticket = await findTicket('passkey-sign-in', http.input.ticket, http, ctx)
-  if (!ticket) throw challengeInvalid()
+  if (!ticket) throw await inVain(challengeInvalid(), ctx)
   const { owner, used } = await prove(ticket, http, ctx)
   const { userId } = owner
   const user = await readSessionUser({ userId, organizationId: null }, ctx)
@@ -80,8 +79,15 @@ async function prove(
   throw await failed(passkeyRefused(), { action: 'second_factor_failed', userId, factor: 'passkey' }, ctx)
 }
 
+/** Only now: strangers behind the same address must not keep anybody's passkey from being taken. */
+async function inVain(refusal: AppError, ctx: AuthContext): Promise<AppError> {
+  await takeForNetwork(passkeys, ctx)
+  return refusal
+}
+
 /** The refusal, once it is written down. */
 async function failed(refusal: AppError, entry: Recorded, ctx: AuthContext): Promise<AppError> {
+  await inVain(refusal, ctx)
   await ctx.withTx((tx) => record(tx, entry, ctx))
   return refusal
 }

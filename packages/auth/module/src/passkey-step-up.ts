@@ -7,7 +7,7 @@ import { guessFactor } from './finish-sign-in.ts'
 import { checkOwnPasskey, requestOwnPasskey } from './own-passkeys.ts'
 import { passkeyRefused } from './passkey-answers.ts'
 import { usePasskey } from './stored-passkeys.ts'
-import { challengeInvalid, findTicket, issueTicket, redeemTicket } from './tickets.ts'
+import { challengeInvalid, findTicket, issueTicketWithin, redeemTicket } from './tickets.ts'
 
 export async function startPasskeyStepUp(
   http: RawHttp<Ops['startPasskeyStepUp']>,
@@ -18,7 +18,7 @@ export async function startPasskeyStepUp(
   const browserHash = keepBrowser(http, ctx)
   const purpose = 'passkey-step-up'
   const data = { challenge: options.challenge }
-  const { token } = await issueTicket(ctx.db, { purpose, userId, sessionId, browserHash, data }, ctx)
+  const { token } = await issueTicketWithin({ purpose, userId, sessionId, browserHash, data }, ctx)
   return { ticket: token, options: { ...options } }
 }
 

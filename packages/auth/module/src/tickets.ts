@@ -3,6 +3,7 @@ import { AppError } from '@lightpress/protocol'
 import { and, eq, gt, isNull, or, sql } from 'drizzle-orm'
 import { browserHashOf } from './browser.ts'
 import type { AuthContext } from './context.ts'
+import { holdAccount } from './hold-account.ts'
 import { createLinkToken, parseLinkToken } from './links.ts'
 import { ticket } from './schema.ts'
 
@@ -67,6 +68,20 @@ export async function issueTicket<P extends TicketPurpose>(
   const expiresAt = new Date(Date.now() + LIFETIMES[purpose])
   await db.insert(ticket).values({ id, purpose, data, expiresAt, ...bound })
   return { id, token: ticketToken(purpose, id, secrets), expiresAt }
+}
+
+/** The same within a session, which has one of a purpose at a time: with this one the one before is worth nothing. */
+export async function issueTicketWithin<P extends TicketPurpose>(
+  wanted: NewTicket<P> & { userId: string; sessionId: string },
+  ctx: AuthContext,
+): Promise<{ id: string; token: string; expiresAt: Date }> {
+  const { purpose, userId, sessionId } = wanted
+  const before = and(eq(ticket.userId, userId), eq(ticket.sessionId, sessionId), eq(ticket.purpose, purpose))
+  return ctx.withTx(async (tx) => {
+    await holdAccount(tx, userId)
+    await tx.delete(ticket).where(and(before, isNull(ticket.settledAt)))
+    return issueTicket(tx, wanted, ctx)
+  })
 }
 
 /** What makes a ticket good: see `createLinkToken`. */

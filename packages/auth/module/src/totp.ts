@@ -6,6 +6,7 @@ import { recordAndAlert } from './audit.ts'
 import { drawSecret, stepOf, uriOf } from './authenticator.ts'
 import { codeWrong } from './codes.ts'
 import type { AuthContext, Ops } from './context.ts'
+import { begun, take } from './limits.ts'
 import { asGuess } from './lockout.ts'
 import { holdOwnAccount, readOwnAccount } from './own-account.ts'
 import { dropRecoveryCodesOfNoFactor, drawFirstRecoveryCodes, hasRecoveryCodes } from './recovery-codes.ts'
@@ -19,6 +20,7 @@ export async function enrollTotp(
 ): Promise<Output<Ops['enrollTotp']>> {
   const own = await readOwnAccount(ctx)
   const { userId, email } = own
+  await take(begun, userId, ctx)
   const secret = drawSecret()
   const sealedCandidate = sealTotp(userId, secret, ctx)
   await ctx.withTx(async (tx) => {

@@ -12,6 +12,7 @@ import {
   said,
   siteOf,
   startRegistration,
+  startSignIn,
 } from './passkey-support.ts'
 import { createBrowser, password, start, type FakeUsers } from './support.ts'
 
@@ -167,19 +168,26 @@ describe('a new passkey', () => {
   })
 
   it('is one of twenty at most, however many come at once', async () => {
-    const { browser, userId } = await newPerson(app)
+    const { browser, userId, authenticator } = await newPersonWithPasskey(app)
     const { db } = app.contextFor('auth')
-    const rows = Array.from({ length: 19 }, (_, index) => ({
+    const rows = Array.from({ length: 18 }, (_, index) => ({
       ...{ id: crypto.randomUUID(), userId, name: `Key ${index}`, credentialId: `${userId}${index}`, publicKey: '' },
       ...{ signatureCount: 0, transports: [], synced: false },
     }))
     await db.insert(passkey).values(rows)
-    const made = []
-    for (let count = 0; count < 3; count++) {
-      const { ticket, options } = await startRegistration(browser)
-      made.push({ ticket, answer: createAuthenticator().create(options, siteOf(app)) })
+    // A session registers one at a time.
+    const browsers = [browser, browserAt(app), browserAt(app)]
+    for (const elsewhere of browsers.slice(1)) {
+      const { ticket, options } = await startSignIn(elsewhere)
+      await elsewhere.post(passkeyPaths.signIn, { ticket, answer: authenticator.get(options, siteOf(app)) })
     }
-    const answers = await Promise.all(made.map((one) => browser.post(passkeyPaths.passkeys, one)))
+    const begun = await Promise.all(browsers.map(startRegistration))
+    const answers = await Promise.all(
+      begun.map(({ ticket, options }, at) => {
+        const answer = createAuthenticator().create(options, siteOf(app))
+        return browsers[at]!.post(passkeyPaths.passkeys, { ticket, answer })
+      }),
+    )
     expect(answers.map(said).sort()).toEqual(['409 auth.too_many_passkeys', '409 auth.too_many_passkeys', 'done'])
     expect(await db.$count(passkey, eq(passkey.userId, userId))).toBe(20)
   })
