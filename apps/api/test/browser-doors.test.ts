@@ -7,7 +7,7 @@ import { buildWeb, expectNoBarriers, launchChromium, type BuiltWeb } from './sup
 import { addAuthenticator, makePasskey } from './support/passkey.ts'
 import { newPerson, signUp, type Person } from './support/person.ts'
 import { startProvider, type Provider } from './support/provider.ts'
-import { fillSignIn, followLink, openMail, signOut } from './support/steps.ts'
+import { fillSignIn, followLink, openMail, sectionLink, signOut } from './support/steps.ts'
 import { totpCode } from './support/totp.ts'
 import { expectVisitors } from './support/visitors.ts'
 
@@ -62,6 +62,10 @@ describe.runIf(requires('chromium'))('the doors of the product, in a browser', {
       'one-time-code',
       'numeric',
     ])
+    await page.keyboard.type('12345a')
+    await page.keyboard.press('Enter')
+    await page.getByText('Six digits, and nothing else.').waitFor()
+    await field.press('ControlOrMeta+a')
     // It is sent with the last digit.
     await page.keyboard.type(wrong(ada.code))
     await page.getByText('This code is not right').waitFor()
@@ -101,6 +105,8 @@ describe.runIf(requires('chromium'))('the doors of the product, in a browser', {
       .getByText(inThreeDays.toLocaleDateString('en-US', { dateStyle: 'long', timeZone: 'Europe/Berlin' }))
       .waitFor()
     await expectNoBarriers(page)
+    await page.reload()
+    await page.getByRole('heading', { name: 'It is under way' }).waitFor()
     await page.getByRole('link', { name: 'Back to sign-in' }).click()
     await expect.poll(() => page.getByLabel('E-mail').inputValue()).toBe(ada.email)
 
@@ -146,20 +152,17 @@ describe.runIf(requires('chromium'))('the doors of the product, in a browser', {
     await page.getByRole('heading', { name: ada.name }).waitFor()
     await authenticator.agree(true)
     await makePasskey(page)
-    await authenticator.agree(false)
+    // A browser that suggests none, for now: what agrees at once would be in before the button is pressed.
+    await page.evaluate('PublicKeyCredential.isConditionalMediationAvailable = async () => false')
     await signOut(page)
 
-    await page.getByRole('button', { name: 'Sign in with a passkey' }).waitFor()
-    await authenticator.agree(true)
     await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
     await page.getByRole('heading', { name: ada.name }).waitFor()
 
-    await authenticator.agree(false)
     await signOut(page)
     await fillSignIn(page, ada)
     await page.getByRole('heading', { name: 'Use your passkey' }).waitFor()
     await expectNoBarriers(page)
-    await authenticator.agree(true)
     // What begins it has the focus.
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: ada.name }).waitFor()
@@ -169,6 +172,29 @@ describe.runIf(requires('chromium'))('the doors of the product, in a browser', {
     await page.evaluate('localStorage.clear()')
     await page.goto(`${stack.url}/sign-in?next=%2Fprofile`)
     await page.waitForURL(`${stack.url}/profile`)
+  })
+
+  it('a network that is gone takes neither the form with it nor what was typed, nor a screen for good', async () => {
+    const ada = await signUp(stack)
+    const { page, context } = await arrive('/sign-in')
+    await page.getByRole('link', { name: 'Continue with Google' }).waitFor()
+    provoked.push(/ERR_INTERNET_DISCONNECTED/, /dynamically imported module/)
+    await context.setOffline(true)
+    await fillSignIn(page, ada)
+    await page.getByRole('alert').getByText('You are offline').waitFor()
+    expect(await page.getByLabel('E-mail').inputValue()).toBe(ada.email)
+    await expectNoBarriers(page)
+    await context.setOffline(false)
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await page.getByRole('heading', { name: ada.name }).waitFor()
+
+    await context.setOffline(true)
+    await sectionLink(page, 'Security').click()
+    await page.getByRole('alert').getByText('You are offline').first().waitFor()
+    expect(await page.getByText('on our side').count()).toBe(0)
+    await context.setOffline(false)
+    await page.getByRole('button', { name: 'Try again' }).first().click()
+    await page.getByRole('region', { name: 'Passkeys' }).getByText('No passkey yet').waitFor()
   })
 
   it('a link by mail lets in the browser that asked for it, and no other', async () => {
@@ -206,7 +232,17 @@ describe.runIf(requires('chromium'))('the doors of the product, in a browser', {
     provider.visitor = { sub: randomUUID(), name: 'Grace Hopper', email: newPerson(stack).email }
     await enter()
     await page.waitForURL(`${stack.url}/profile`)
+    // Whoever came by a provider has no other way in, but the mail.
+    await sectionLink(page, 'Security').click()
+    await page.getByRole('button', { name: 'Unlink Google' }).click()
+    const unlink = page.getByRole('dialog', { name: 'Unlink Google?' })
+    await unlink.getByText('Then there is a link by mail, and nothing else').waitFor()
+    await unlink.getByRole('button', { name: 'Set a password by mail' }).waitFor()
+    await expectNoBarriers(page)
+    await page.keyboard.press('Escape')
     await signOut(page)
+    await page.goto(`${stack.url}/sign-in/connect?provider=google`)
+    await page.waitForURL(/\/sign-in\?next=%2Fsign-in%2Fconnect/)
 
     provider.visitor = { sub: randomUUID(), name: ada.name, email: ada.email }
     await page.goto(`${stack.url}/sign-in?next=%2Fprofile`)
@@ -218,6 +254,7 @@ describe.runIf(requires('chromium'))('the doors of the product, in a browser', {
     await expectNoBarriers(page)
     await page.getByRole('button', { name: 'Link Google' }).click()
     await page.waitForURL(`${stack.url}/profile`)
+    await page.getByRole('region', { name: 'Messages' }).getByText('Linked Google').waitFor()
     expect((await ada.auth.getCredentials()).linkedSignIns).toHaveLength(1)
   })
 })

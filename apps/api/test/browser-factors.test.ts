@@ -260,10 +260,46 @@ describe.runIf(requires('chromium'))('factors, keys and operators, in a browser'
     await sectionLink(page, 'Security').click()
     for (const tab of [page, other]) {
       await tab.waitForURL(`${stack.url}/operators/act-as`)
+      await tab.getByText('You no longer act as Mia Member').waitFor()
       await tab.getByRole('button', { name: olga.email }).waitFor()
       expect(await tab.getByText('You are acting as').count()).toBe(0)
     }
     expect(await witness.evaluate('window.forgotten')).toBe(0)
+    await expectNoBarriers(page)
+    await page.getByLabel('Person').fill(olga.email)
+    await page.getByLabel('Reason').fill('Ticket 4713')
+    provoked.push(/404/)
+    await page.getByRole('button', { name: 'Act as this person' }).click()
+    await page.getByText(/^Nobody with this address or id/).waitFor()
+    await expectFocus(page.getByLabel('Person'))
+  })
+
+  it('whoever is acted as sees our support among their sessions, and ends it', async () => {
+    const [olga, mia] = await Promise.all([signUp(stack, 'Olga Operator'), signUp(stack, 'Mia Member')])
+    await makeOperator(olga)
+    const { page: support } = await arriveAs(olga, '/operators/act-as')
+    await support.getByLabel('Person').fill(mia.email)
+    await support.getByLabel('Reason').fill('Ticket 4714')
+    await support.getByRole('button', { name: 'Act as this person' }).click()
+    await support.waitForURL(`${stack.url}/dashboard`)
+    await sectionLink(support, 'API keys').click()
+    await support.getByText('You can look, and change nothing').waitFor()
+    expect(await support.getByRole('button', { name: 'Create a key' }).count()).toBe(0)
+    await sectionLink(support, 'Security').click()
+    await part(support, 'Sessions').getByText('You, acting as this person').waitFor()
+
+    const { page } = await arriveAs(mia, '/security')
+    const sessions = part(page, 'Sessions')
+    await sessions.getByText('Our support, acting as you').waitFor()
+    expect(await sessions.getByText('Unknown').count()).toBe(0)
+    await sessions.getByRole('button', { name: 'End it: Our support, acting as you' }).click()
+    await expectNoBarriers(page)
+    await answerDialog(page, 'End it')
+    await sessions.getByText('Our support, acting as you').waitFor({ state: 'detached' })
+    provoked.push(/401/)
+    await sectionLink(support, 'Profile').click()
+    await support.getByText('You no longer act as Mia Member').waitFor()
+    expect(support.url()).toBe(`${stack.url}/operators/act-as`)
   })
 
   it('an operator acts as somebody under a banner, changes nothing of their security, and is in the log', async () => {
@@ -318,6 +354,8 @@ describe.runIf(requires('chromium'))('factors, keys and operators, in a browser'
     expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
       { action: 'impersonation_started', note: 'Ticket 4711' },
     ])
+    await page.goto(`${stack.url}/operators/audit?action=nonsense&person=nobody`)
+    await expect.poll(() => log.getByRole('listitem').count()).toBeGreaterThan(3)
     await page.getByLabel('Last day').fill('2000-01-01')
     await page.getByRole('button', { name: 'Apply' }).click()
     await page.getByText('Nothing like that happened').waitFor()

@@ -281,11 +281,11 @@ describe.runIf(requires('chromium'))('in a browser', { timeout: 60_000 }, () => 
       await page.getByRole('status').getByText('You are offline').waitFor()
       await expectNoBarriers(page)
       await page.getByRole('button', { name: 'Save changes' }).click()
-      await page.getByRole('alert').getByText('We cannot be reached right now').waitFor()
+      await page.getByRole('alert').getByText('You are offline').waitFor()
       expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Augusta Ada King')
 
       await visitor.context.setOffline(false)
-      await page.getByText('You are offline').waitFor({ state: 'detached' })
+      await page.getByRole('status').getByText('You are offline').waitFor({ state: 'detached' })
       await page.getByRole('button', { name: 'Save changes' }).click()
       await page.getByRole('region', { name: 'Messages' }).getByText('Saved').waitFor()
       expect(await ada.users.getMe()).toMatchObject({ name: 'Augusta Ada King' })
