@@ -7,16 +7,14 @@ import { getCredentials } from '../../account/credentials.ts'
 import { passkeyObstacle } from '../../api/passkeys.ts'
 import { screen } from '../../screen.ts'
 import { Button } from '../../ui/button.tsx'
-import { Card } from '../../ui/card.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
-import { EmptyState } from '../../ui/empty-state.tsx'
 import { Note } from '../../ui/note.tsx'
 import { Actions } from '../../ui/settings.tsx'
 import { toast } from '../../ui/toast.ts'
 import { addPasskey, removePasskey } from './factors.ts'
 import { PasskeyRow } from './passkey-row.tsx'
 import { useReadOnly } from './read-only.ts'
-import { Rows } from './rows.tsx'
+import { Row, Rows } from './rows.tsx'
 import { offerSignOut, othersSignedOut, SignOutOffer } from './sign-out-offer.tsx'
 
 const CodesDialog = screen(() => import('./codes-dialog.tsx'), 'CodesDialog')
@@ -35,19 +33,19 @@ export function Passkeys() {
       <Show
         when={passkeys().length > 0}
         fallback={
-          <Card>
-            <EmptyState
+          <Rows label="Passkeys">
+            <Row
               icon={FingerprintPattern}
               title="No passkey yet"
               action={
                 <Show when={mayAdd()}>
-                  <AddPasskey onCodes={setCodes} />
+                  <AddPasskey size="small" onCodes={setCodes} />
                 </Show>
               }
             >
               Your device keeps it and opens it with your finger, your face or its own code.
-            </EmptyState>
-          </Card>
+            </Row>
+          </Rows>
         }
       >
         <Rows label="Passkeys">
@@ -57,7 +55,7 @@ export function Passkeys() {
         </Rows>
         <Show when={mayAdd()}>
           <Actions>
-            <AddPasskey onCodes={setCodes} />
+            <AddPasskey size="medium" onCodes={setCodes} />
           </Actions>
         </Show>
       </Show>
@@ -79,7 +77,7 @@ export function Passkeys() {
   )
 }
 
-function AddPasskey(props: { onCodes: (codes: string[]) => void }) {
+function AddPasskey(props: { size: 'small' | 'medium'; onCodes: (codes: string[]) => void }) {
   const add = useAction(addPasskey)
   const press = async () => {
     // The codes are shown once: what shows them has to be here before they are made.
@@ -91,7 +89,7 @@ function AddPasskey(props: { onCodes: (codes: string[]) => void }) {
     else await offerSignOut('passkeys')
   }
   return (
-    <Button action={press}>
+    <Button size={props.size} action={press}>
       <Plus size={16} />
       Add a passkey
     </Button>
