@@ -23,7 +23,7 @@ export async function changePassword(
   { input, request, reply }: RawHttp<Ops['changePassword']>,
   ctx: AuthContext,
 ): Promise<Output<Ops['changePassword']>> {
-  const { userId, sessionId, organizationId } = identityOf(ctx)
+  const { userId, sessionId, organizationId, authenticatedAt } = identityOf(ctx)
   const { currentPassword, newPassword } = input
   await requireSecondFactorLately(ctx)
   const own = await requireOwnPassword({ password: currentPassword, path: 'currentPassword' }, ctx)
@@ -37,7 +37,10 @@ export async function changePassword(
   const opened = await ctx.withTx(async (tx) => {
     await holdOwnAccount(tx, own, ctx)
     const { sessionVersion, revoked } = await replacePassword(tx, own, passwordHash, ctx)
-    const opened = await openSession(tx, { userId, organizationId: user.organizationId }, ctx)
+    // A password proves one factor: for whoever has two the proof of before goes on, and is no newer.
+    const guarded = (await secondFactorsOf(tx, userId)).length > 0
+    const proved = guarded ? { authenticatedAt: new Date(authenticatedAt * 1_000) } : {}
+    const opened = await openSession(tx, { userId, organizationId: user.organizationId, ...proved }, ctx)
     await markReplaced(tx, { sessionId, by: opened.sessionId })
     await recordAndAlert(tx, { action: 'password_changed', userId }, ctx)
     await revoke(tx, revoked, ctx)
