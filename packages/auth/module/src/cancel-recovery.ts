@@ -68,9 +68,9 @@ async function cancelWhere(tx: Tx, which: SQL, about: Cancelled, ctx: AuthContex
     .update(recovery)
     .set({ settledAt: sql`now()` })
     .where(and(which, isNull(recovery.settledAt)))
-    .returning({ expiresAt: recovery.expiresAt })
+    .returning({ waited: sql<boolean>`${recovery.expiresAt} > clock_timestamp()` })
   // One whose time was over could do nothing any more: then this was no act.
-  if (settled && settled.expiresAt > new Date()) await record(tx, { action: 'recovery_cancelled', ...about }, ctx)
+  if (settled?.waited) await record(tx, { action: 'recovery_cancelled', ...about }, ctx)
 }
 
 function linkInvalid() {

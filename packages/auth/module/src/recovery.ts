@@ -10,11 +10,11 @@ import { createLinkToken } from './links.ts'
 import { findRecoverer, holdRecoverer } from './recovery-proof.ts'
 import { account, recovery } from './schema.ts'
 
-const DAY = 24 * 60 * 60 * 1000
+const HOURS_A_DAY = 24
 /** So long whoever still has a factor can find out and stop it. */
-const WAIT = 3 * DAY
+const WAIT = 3 * HOURS_A_DAY
 /** And so long after that it can be completed. */
-const OPEN = 7 * DAY
+const OPEN = 7 * HOURS_A_DAY
 
 type Row = typeof recovery.$inferSelect
 
@@ -92,12 +92,11 @@ async function begin(tx: Tx, userId: string, ctx: AuthContext): Promise<Row> {
     .update(recovery)
     .set({ settledAt: sql`now()` })
     .where(and(eq(recovery.userId, userId), isNull(recovery.settledAt)))
-  const createdAt = new Date()
-  const availableAt = new Date(createdAt.getTime() + WAIT)
-  const expiresAt = new Date(availableAt.getTime() + OPEN)
+  // By the clock that it is judged by.
+  const inHours = (hours: number) => sql`now() + ${hours} * interval '1 hour'`
   const [begun] = await tx
     .insert(recovery)
-    .values({ id: newId(), userId, createdAt, availableAt, expiresAt })
+    .values({ id: newId(), userId, availableAt: inHours(WAIT), expiresAt: inHours(WAIT + OPEN) })
     .returning()
   const row = begun as Row
   await recordAndAlert(tx, { action: 'recovery_requested', userId }, ctx)
