@@ -26,7 +26,7 @@ export async function reserveUser(tx: Tx, pending: Registration): Promise<string
  * Makes the account. The first of an address's registrations to come here wins; the others are worth nothing from then
  * on, and are answered null.
  */
-export async function settle(
+export async function makeAccount(
   tx: Tx,
   pending: Registration,
   userId: string,

@@ -2,7 +2,7 @@ import { newId, type RawHttp } from '@lightpress/kernel'
 import { emailKey } from '@lightpress/protocol'
 import { record } from './audit.ts'
 import type { AuthContext } from './context.ts'
-import { reserveUser, settle } from './new-account.ts'
+import { makeAccount, reserveUser } from './new-account.ts'
 import { preferredLocale } from './normalise.ts'
 import type { Visitor } from './oidc-sign-in.ts'
 import { linkedSignIn, registration } from './schema.ts'
@@ -40,7 +40,7 @@ export async function makeAccountOf(
   if (!user) throw suspended()
   const { organizationId } = user
   return ctx.withTx(async (tx) => {
-    if (!(await settle(tx, pending, userId))) return false
+    if (!(await makeAccount(tx, pending, userId))) return false
     await tx.insert(linkedSignIn).values({ id: newId(), userId, provider, issuer, subject, email })
     const made = { action: 'account_created', userId, actorId: userId, organizationId, sessionId: null } as const
     await record(tx, { ...made, method: 'oidc' }, ctx)

@@ -63,8 +63,7 @@ export async function resendVerification(
   const [found] = await ctx.db
     .select({ registrationId: registration.id })
     .from(registration)
-    // What another provider vouches for is not for a mail: see `createAccountOf`.
-    .where(and(eq(registration.emailKey, key), ne(registration.passwordHash, ''), isPending()))
+    .where(and(eq(registration.emailKey, key), awaitsMail()))
     .orderBy(sql`${own} desc`, desc(registration.createdAt), desc(registration.id))
     .limit(1)
   // Taken only for a mail that is written: asking in vain must not use up what the owner needs to sign up.
@@ -85,12 +84,17 @@ export async function readRegistrationMail(
     })
     .from(registration)
     .leftJoin(account, eq(account.emailKey, registration.emailKey))
-    .where(and(eq(registration.id, registrationId), isPending()))
+    .where(and(eq(registration.id, registrationId), awaitsMail()))
   if (!found) return { mail: null }
   const { registeredAs, ...mail } = found
   if (registeredAs) return { mail: { ...mail, purpose: 'already_registered', token: null } }
   const token = createLinkToken('registration-token', registrationId, ctx.secrets)
   return { mail: { ...mail, purpose: 'verify', token } }
+}
+
+/** Can be answered by a mail; not so what another provider vouches for: see `makeAccountOf`. */
+export function awaitsMail() {
+  return and(isPending(), ne(registration.passwordHash, ''))
 }
 
 export function isPending() {

@@ -8,8 +8,8 @@ import { rememberDevice } from './device-cookie.ts'
 import { links, takeForNetwork } from './limits.ts'
 import { parseLinkToken, tokenInvalid } from './links.ts'
 import { asGuess } from './lockout.ts'
-import { reserveUser, settle } from './new-account.ts'
-import { isPending, type Registration } from './registrations.ts'
+import { makeAccount, reserveUser } from './new-account.ts'
+import { awaitsMail, type Registration } from './registrations.ts'
 import { replacePresented } from './replaced-sessions.ts'
 import { revoke } from './revocations.ts'
 import { registration } from './schema.ts'
@@ -39,7 +39,7 @@ export async function verifyEmail(http: Http, ctx: AuthContext): Promise<Output<
   if (!user) throw suspended()
 
   const { sessionVersion, ...opened } = await ctx.withTx(async (tx) => {
-    const created = await settle(tx, pending, userId)
+    const created = await makeAccount(tx, pending, userId)
     if (!created) throw linkInvalid()
     const { organizationId } = user
     const opened = await openSession(tx, { userId, organizationId }, ctx)
@@ -64,7 +64,7 @@ async function findPending(token: string, ctx: AuthContext): Promise<Registratio
   const [found] = await ctx.db
     .select()
     .from(registration)
-    .where(and(eq(registration.id, id), isPending()))
+    .where(and(eq(registration.id, id), awaitsMail()))
   if (!found) throw linkInvalid()
   return found
 }

@@ -244,6 +244,20 @@ describe('verifying the address', () => {
       })
   })
 
+  it('is not for a registration that another provider vouches for', async () => {
+    const browser = newBrowser()
+    const { email, token } = await signUp(app, browser)
+    const { db } = app.contextFor('auth')
+    await db.update(registration).set({ passwordHash: '' }).where(eq(registration.email, email))
+    expect(await readMail(app, email)).toBeNull()
+    for (const words of [{}, { password }, { password: ' ' }])
+      expect(await newBrowser().post(verify, { token, ...words })).toMatchObject({
+        status: 400,
+        body: { reason: 'auth.token_invalid' },
+      })
+    expect(await browser.post(verify, { token })).toMatchObject({ status: 400 })
+  })
+
   it('gives a stranger who signed up first nothing', async () => {
     const stranger = newBrowser()
     const { email, token: theirs } = await signUp(app, stranger, newEmail(), 'chosen by the stranger')
