@@ -309,7 +309,8 @@ export const apiKey = schema.table(
   },
   (t) => [
     uniqueIndex('api_key_hash').on(t.hash),
-    index('api_key_organization').on(t.organizationId, t.createdAt, t.id),
+    index('api_key_organization').on(t.organizationId, t.id),
+    index('api_key_created_by').on(t.createdBy),
   ],
 )
 
