@@ -1,6 +1,7 @@
 import { ConfigError, type Command } from '@lightpress/kernel'
 import { EmailAddress, emailKey } from '@lightpress/protocol'
 import { and, asc, eq, exists, gt, isNull } from 'drizzle-orm'
+import { findOwner } from './address-owner.ts'
 import { record } from './audit.ts'
 import type { AuthContext } from './context.ts'
 import { closeImpersonationsBy } from './impersonated-sessions.ts'
@@ -25,10 +26,7 @@ export const endSessionsByHand: Command<AuthContext> = {
 async function endTheirs(address: string, ctx: AuthContext): Promise<number> {
   const email = EmailAddress.safeParse(address)
   if (!email.success) throw usage()
-  const [owner] = await ctx.db
-    .select({ userId: account.userId })
-    .from(account)
-    .where(eq(account.emailKey, emailKey(email.data)))
+  const owner = await findOwner(ctx.db, emailKey(email.data))
   if (!owner) throw new ConfigError(`Nobody has the address ${email.data}.`)
   await endOf([owner.userId], ctx)
   return 1

@@ -78,8 +78,8 @@ interface FactorGuess<T> {
 
 /**
  * What `check` answers, or a refusal. Wrong ones are counted against the person's second factors and written down, so
- * whoever has the password cannot try codes without end, and locks nobody out but themself. The person is told of a
- * lock, once an hour: somebody else got past their first factor.
+ * whoever has the password cannot try codes without end; from many networks they have the owner wait, where that is in
+ * a browser nobody trusts. The person is told of a lock, once an hour: somebody else got past their first factor.
  */
 export async function guessFactor<T>(userId: string, guess: FactorGuess<T>, ctx: AuthContext): Promise<T> {
   const { factor, check, wrong, trusted } = guess

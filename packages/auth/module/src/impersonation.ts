@@ -3,6 +3,7 @@ import { cookieNames, identityOf, newId, requireSameOrigin, type RawHttp, type T
 import { AppError, emailKey, type Input, type Output } from '@lightpress/protocol'
 import { and, eq } from 'drizzle-orm'
 import { z } from 'zod'
+import { findOwner } from './address-owner.ts'
 import { record, recordAndAlert } from './audit.ts'
 import type { AuthContext, Ops } from './context.ts'
 import { answerWith, cookieOptions, keepOperator, modeOf } from './cookies.ts'
@@ -69,11 +70,8 @@ export async function endImpersonation(
 
 /** Whom an id or an address names. */
 async function find(person: Input<Ops['impersonate']>['person'], ctx: AuthContext): Promise<Account | undefined> {
-  const isId = z.uuid().safeParse(person).success
-  const [found] = await ctx.db
-    .select()
-    .from(account)
-    .where(isId ? eq(account.userId, person) : eq(account.emailKey, emailKey(person)))
+  if (!z.uuid().safeParse(person).success) return findOwner(ctx.db, emailKey(person))
+  const [found] = await ctx.db.select().from(account).where(eq(account.userId, person))
   return found
 }
 

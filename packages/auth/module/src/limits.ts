@@ -58,9 +58,7 @@ export const refreshes = {
 } satisfies Record<string, Limit>
 
 /** Keys of programs that nobody has, or not any more: a program may be told the wrong one, and tries on. */
-export const apiKeys = {
-  network: { name: 'api_key.network', burst: 1_000, everySeconds: 0.2 },
-} satisfies Record<string, Limit>
+export const unknownKeys = { name: 'api_key.network', burst: 1_000, everySeconds: 0.2 } satisfies Limit
 
 /** Takes one of what the caller's network has, or refuses with `auth.too_many_attempts`. */
 export function takeForNetwork(limit: Limit, ctx: AuthContext): Promise<void> {

@@ -4,7 +4,7 @@ import { claimsFrom, saysWhoOwns, type Claims } from './oidc-claims.ts'
 import type { OidcProvider } from './oidc-config.ts'
 
 /** Seconds by which a provider's clock may differ from ours. */
-const CLOCKS_DIFFER = 30
+export const CLOCKS_DIFFER = 30
 /** Milliseconds after which what a provider says of itself is asked for again. */
 const METADATA_LIFETIME = 60 * 60_000
 /** Milliseconds for one answer of a provider, and for all that a callback takes: both end before the request does. */

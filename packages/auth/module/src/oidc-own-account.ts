@@ -3,15 +3,13 @@ import { and, eq, sql } from 'drizzle-orm'
 import { recordAndAlert } from './audit.ts'
 import type { AuthContext } from './context.ts'
 import { notLinked } from './oidc.ts'
+import { CLOCKS_DIFFER } from './oidc-client.ts'
 import type { Outcome } from './oidc-pages.ts'
 import type { Visitor } from './oidc-sign-in.ts'
 import { holdOwnAccount, readOwnAccount } from './own-account.ts'
 import { readOwnSession } from './own-session.ts'
 import { stepUpIn } from './prove-session.ts'
 import { linkedSignIn } from './schema.ts'
-
-/** Milliseconds by which a provider's clock may differ from ours. */
-const CLOCKS_DIFFER = 30_000
 
 /** Links a sign-in to the account of whoever is signed in. It takes no address: both are proved, here and there. */
 export async function linkTo(who: Visitor, ctx: AuthContext): Promise<Outcome> {
@@ -39,7 +37,7 @@ export async function stepUpBy(
   ctx: AuthContext,
 ): Promise<Outcome> {
   // The provider was told to ask them anew, and says that it did not.
-  if (who.authTime !== undefined && who.authTime * 1_000 < since.getTime() - CLOCKS_DIFFER)
+  if (who.authTime !== undefined && who.authTime * 1_000 < since.getTime() - CLOCKS_DIFFER * 1_000)
     return { problem: 'provider_failed' }
   const own = await readOwnSession(ctx)
   const settle = async (tx: Tx) => {

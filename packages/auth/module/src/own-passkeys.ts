@@ -4,7 +4,8 @@ import { generateAuthenticationOptions } from '@simplewebauthn/server'
 import type { AuthContext } from './context.ts'
 import { checkAnswer, passkeyRefused, type UsedPasskey } from './passkey-answers.ts'
 import { relyingPartyOf } from './relying-party.ts'
-import { CHALLENGE_MILLISECONDS, descriptorOf, passkeysOf, userHandleOf } from './stored-passkeys.ts'
+import { descriptorOf, passkeysOf, userHandleOf } from './stored-passkeys.ts'
+import { CHALLENGE_MILLISECONDS } from './tickets.ts'
 
 // Where it is known already whose passkey it must be: it is the second proof of who they are, so that it is at hand is
 // enough.

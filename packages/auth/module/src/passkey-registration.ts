@@ -15,15 +15,8 @@ import { revoke } from './revocations.ts'
 import { passkey } from './schema.ts'
 import { readSessionUser } from './session-user.ts'
 import { sessionEnded } from './sessions.ts'
-import {
-  CHALLENGE_MILLISECONDS,
-  describePasskey,
-  descriptorOf,
-  passkeysOf,
-  userIdBytes,
-  type StoredPasskey,
-} from './stored-passkeys.ts'
-import { challengeInvalid, findTicket, issueTicketWithin, redeemTicket } from './tickets.ts'
+import { describePasskey, descriptorOf, passkeysOf, userIdBytes, type StoredPasskey } from './stored-passkeys.ts'
+import { CHALLENGE_MILLISECONDS, challengeInvalid, findTicket, issueTicketWithin, redeemTicket } from './tickets.ts'
 
 /** As many as somebody may have devices and keys; each is in every list that a browser is asked with. */
 const MOST = 20

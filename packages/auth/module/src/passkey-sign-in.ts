@@ -12,8 +12,15 @@ import { checkAnswer, passkeyRefused, type UsedPasskey } from './passkey-answers
 import { relyingPartyOf } from './relying-party.ts'
 import { account, passkey } from './schema.ts'
 import { isSuspended, readSessionUser, suspended } from './session-user.ts'
-import { CHALLENGE_MILLISECONDS, usePasskey, userHandleOf } from './stored-passkeys.ts'
-import { challengeInvalid, findTicket, issueTicket, redeemTicket, type Ticket } from './tickets.ts'
+import { usePasskey, userHandleOf } from './stored-passkeys.ts'
+import {
+  CHALLENGE_MILLISECONDS,
+  challengeInvalid,
+  findTicket,
+  issueTicket,
+  redeemTicket,
+  type Ticket,
+} from './tickets.ts'
 
 /** Asks for any passkey of ours: whose it is, it says itself. */
 export async function startPasskeySignIn(

@@ -3,7 +3,7 @@ import type { Input, Output } from '@lightpress/protocol'
 import { and, eq, isNull, lt, or, sql } from 'drizzle-orm'
 import { isLiving } from './api-keys.ts'
 import type { AuthContext, Ops } from './context.ts'
-import { apiKeys, takeForNetwork } from './limits.ts'
+import { unknownKeys, takeForNetwork } from './limits.ts'
 import { apiKey } from './schema.ts'
 
 /** Every process asks this of each key that it is shown, at most once a minute. */
@@ -22,7 +22,7 @@ export async function readApiKey(
     .where(and(eq(apiKey.hash, hash), isLiving()))
   if (!found) {
     // Only now: strangers behind the same address must not keep a program from its work.
-    await takeForNetwork(apiKeys.network, ctx)
+    await takeForNetwork(unknownKeys, ctx)
     return { apiKey: null }
   }
   // Nobody waits for it, and nobody is refused because it failed.

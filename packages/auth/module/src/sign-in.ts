@@ -1,14 +1,13 @@
 import type { RawHttp } from '@lightpress/kernel'
 import { requireSameOrigin } from '@lightpress/kernel'
 import { AppError, emailKey, type Output } from '@lightpress/protocol'
-import { eq } from 'drizzle-orm'
+import { findOwner } from './address-owner.ts'
 import { admit } from './admit.ts'
 import { record } from './audit.ts'
 import type { AuthContext, Ops } from './context.ts'
 import { trustedDevice } from './device-cookie.ts'
 import { asGuess } from './lockout.ts'
 import type { Account } from './own-account.ts'
-import { account } from './schema.ts'
 import { isSuspended, readSessionUser, suspended } from './session-user.ts'
 
 export async function signIn(http: RawHttp<Ops['signIn']>, ctx: AuthContext): Promise<Output<Ops['signIn']>> {
@@ -36,7 +35,7 @@ interface Asked {
 
 /** Whom the address names, if anybody. */
 async function find(key: string, { request }: RawHttp<Ops['signIn']>, ctx: AuthContext): Promise<Asked> {
-  const [known] = await ctx.db.select().from(account).where(eq(account.emailKey, key))
+  const known = await findOwner(ctx.db, key)
   return {
     key,
     account: known,

@@ -6,9 +6,6 @@ import { passkey } from './schema.ts'
 
 export type StoredPasskey = typeof passkey.$inferSelect
 
-/** For how long a browser is to wait for its person: as long as the ticket is good. */
-export const CHALLENGE_MILLISECONDS = 300_000
-
 /** The oldest first. */
 export function passkeysOf(db: Db | Tx, userId: string): Promise<StoredPasskey[]> {
   return db.select().from(passkey).where(eq(passkey.userId, userId)).orderBy(asc(passkey.createdAt), asc(passkey.id))

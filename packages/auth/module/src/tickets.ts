@@ -36,13 +36,15 @@ export interface Ticket<P extends TicketPurpose> {
 }
 
 const MINUTE = 60_000
+/** For how long a browser is to wait for its person with a passkey: as long as the ticket is good. */
+export const CHALLENGE_MILLISECONDS = 5 * MINUTE
 const LIFETIMES: Record<TicketPurpose, number> = {
   'magic-link': 10 * MINUTE,
   'second-factor': 10 * MINUTE,
-  'passkey-registration': 5 * MINUTE,
-  'passkey-sign-in': 5 * MINUTE,
-  'passkey-second-factor': 5 * MINUTE,
-  'passkey-step-up': 5 * MINUTE,
+  'passkey-registration': CHALLENGE_MILLISECONDS,
+  'passkey-sign-in': CHALLENGE_MILLISECONDS,
+  'passkey-second-factor': CHALLENGE_MILLISECONDS,
+  'passkey-step-up': CHALLENGE_MILLISECONDS,
   oidc: 10 * MINUTE,
 }
 

@@ -4,7 +4,7 @@ import { until, type RunningModule } from '@lightpress/testing'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { AuthContext } from '../src/context.ts'
-import { tryTake, apiKeys } from '../src/limits.ts'
+import { tryTake, unknownKeys } from '../src/limits.ts'
 import { apiKey } from '../src/schema.ts'
 import { hashOf } from '../src/secrets.ts'
 import { keeper, ledger, madeUpKey, seamSaysOfKey } from './key-support.ts'
@@ -142,7 +142,7 @@ describe('a network that shows no end of keys that are none', () => {
     const ada = await keeper(app)
     const { key } = (await ada.make()).body
     const mine = { ...ctx, request: { ...ctx.request, ip: '127.0.0.1' } }
-    while (await tryTake(apiKeys.network, '127.0.0.1', mine));
+    while (await tryTake(unknownKeys, '127.0.0.1', mine));
     const says = await Promise.all(Array.from({ length: 20 }, () => seamSaysOfKey(app, madeUpKey())))
     expect(says).toContain('auth.too_many_attempts')
     expect(await seamSaysOfKey(app, key)).toBe('accepted')
