@@ -7,7 +7,17 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { account, allowance, auditEntry, auditOrigin, emailChange, lockout, registration } from '../src/schema.ts'
 import { askForReset, readChangeMails } from './links.ts'
 import { proveLongAgo } from './session-support.ts'
-import { bearer, createAccount, createBrowser, newEmail, password, signUp, start, type FakeUsers } from './support.ts'
+import {
+  bearer,
+  countWaiting,
+  createAccount,
+  createBrowser,
+  newEmail,
+  password,
+  signUp,
+  start,
+  type FakeUsers,
+} from './support.ts'
 
 let app: RunningModule & { users: FakeUsers }
 
@@ -69,15 +79,6 @@ async function promised(type: string, userId: string) {
   return (await app.outbox()).filter((row) => row.type === type && JSON.stringify(row.payload).includes(userId))
 }
 
-/** How many transactions wait for what another one holds. */
-async function countWaiting() {
-  const { rows } = await db().execute<{ waiting: number }>(
-    sql`select count(*)::int as waiting from pg_locks join pg_stat_activity using (pid)
-        where not granted and datname = current_database()`,
-  )
-  return rows[0]!.waiting
-}
-
 const dead = { status: 400, says: 'auth.token_invalid' }
 
 describe('asking for another address', () => {
@@ -129,7 +130,10 @@ describe('asking for another address', () => {
       asked = asHolder(accessToken)
         .changeEmail({ email: newEmail() })
         .catch((error: unknown) => error)
-      await until(countWaiting, (waiting) => waiting > 0)
+      await until(
+        () => countWaiting(app),
+        (waiting) => waiting > 0,
+      )
     })
     expect(await asked).toMatchObject({ code: 'unauthenticated', reason: 'request.session_ended' })
     expect(await db().$count(emailChange, eq(emailChange.userId, user.id))).toBe(0)
@@ -396,7 +400,10 @@ describe('giving up another address', () => {
       const isHeld = await hold(tx, user.id)
       if (!isHeld) await giveUp(tx)
       begun.resolve()
-      await until(countWaiting, (waiting) => waiting > 0)
+      await until(
+        () => countWaiting(app),
+        (waiting) => waiting > 0,
+      )
       if (isHeld) await giveUp(tx)
     })
     expect(await confirmed).toEqual(dead)

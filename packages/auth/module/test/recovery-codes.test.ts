@@ -2,7 +2,7 @@ import type { AuditAction, Credentials } from '@lightpress/auth-contract'
 import { newId } from '@lightpress/kernel'
 import type { Problem } from '@lightpress/protocol'
 import { until, type RunningModule } from '@lightpress/testing'
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { AuthContext } from '../src/context.ts'
 import { holdAccount } from '../src/hold-account.ts'
@@ -10,7 +10,7 @@ import { drawRecoveryCodes, makeFirstRecoveryCodes, parseRecoveryCode } from '..
 import { allowance, auditEntry, lockout, recoveryCode, totp } from '../src/schema.ts'
 import { addTotp, beginSignIn, codeOf, createGuarded, factorPaths as paths } from './factor-support.ts'
 import { proveLongAgo } from './session-support.ts'
-import { bearer, createAccount, createBrowser, start, type FakeUsers } from './support.ts'
+import { bearer, countWaiting, createAccount, createBrowser, start, type FakeUsers } from './support.ts'
 
 let app: RunningModule & { users: FakeUsers }
 
@@ -38,13 +38,6 @@ function make(accessToken: string) {
     {},
     bearer(accessToken),
   )
-}
-
-/** Transactions that wait for another's lock. */
-async function countWaiting(): Promise<number> {
-  const waiting = sql`select 1 from pg_locks join pg_stat_activity using (pid)
-    where not granted and datname = current_database()`
-  return (await db().execute(waiting)).rows.length
 }
 
 function confirm(accessToken: string, secret: string) {
@@ -152,7 +145,11 @@ describe('recovery codes', () => {
     const confirming = await context().withTx(async (tx) => {
       await holdAccount(tx, user.id)
       const answer = confirm(accessToken, body.secret)
-      await until(countWaiting, (waiting) => waiting > 0, { timeout: 5_000 })
+      await until(
+        () => countWaiting(app),
+        (waiting) => waiting > 0,
+        { timeout: 5_000 },
+      )
       await tx.delete(recoveryCode).where(eq(recoveryCode.userId, user.id))
       return { answer }
     })

@@ -4,7 +4,7 @@ import { fakeNeighbour, newId, serve } from '@lightpress/kernel'
 import { AppError, defineContract, type Contract, type Input, type Output, type Problem } from '@lightpress/protocol'
 import { startModule, testEnvironment, type RunningModule } from '@lightpress/testing'
 import { users as usersContract } from '@lightpress/users-contract'
-import { asc, eq } from 'drizzle-orm'
+import { asc, eq, sql } from 'drizzle-orm'
 import { auth } from '../src/index.ts'
 import { registration } from '../src/schema.ts'
 
@@ -175,4 +175,13 @@ export async function createAccount(app: RunningModule, browser = createBrowser(
 
 export function bearer(token: string): Record<string, string> {
   return { authorization: `Bearer ${token}` }
+}
+
+/** How many transactions wait for what another one holds. */
+export async function countWaiting(app: RunningModule): Promise<number> {
+  const { rows } = await app.contextFor('auth').db.execute<{ waiting: number }>(
+    sql`select count(*)::int as waiting from pg_locks join pg_stat_activity using (pid)
+        where not granted and datname = current_database()`,
+  )
+  return rows[0]!.waiting
 }
