@@ -2,7 +2,7 @@ import { auth as contract, emailChanged, securityAlerted, type AuditAction } fro
 import type { Tx } from '@lightpress/kernel'
 import { createHttpClient, routesOf, type Output } from '@lightpress/protocol'
 import { until, type RunningModule } from '@lightpress/testing'
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { account, allowance, auditEntry, auditOrigin, emailChange, lockout, registration } from '../src/schema.ts'
 import { askForReset, readChangeMails } from './links.ts'
