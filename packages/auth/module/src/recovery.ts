@@ -10,11 +10,12 @@ import { createLinkToken } from './links.ts'
 import { findRecoverer, holdRecoverer } from './recovery-proof.ts'
 import { account, recovery } from './schema.ts'
 
-const HOURS_A_DAY = 24
+/** In hours. */
+const DAY = 24
 /** So long whoever still has a factor can find out and stop it. */
-const WAIT = 3 * HOURS_A_DAY
+const WAIT = 3 * DAY
 /** And so long after that it can be completed. */
-const OPEN = 7 * HOURS_A_DAY
+const OPEN = 7 * DAY
 
 type Row = typeof recovery.$inferSelect
 
