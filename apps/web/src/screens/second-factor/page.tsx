@@ -5,7 +5,7 @@ import { setSignInReason } from '../../api/sign-in-reason.ts'
 import { Button } from '../../ui/button.tsx'
 import { useTitle } from '../../ui/page.tsx'
 import { takeFragment } from '../sign-in/fragment.ts'
-import { type Begun, keepBegun, readBegun } from './begun.ts'
+import { type Begun, keepBegun, millisecondsLeft, readBegun } from './begun.ts'
 import { CodeWay } from './code-way.tsx'
 import { leaveBegun, readRecovery, signInAgainPath } from './data.ts'
 import { LostWay } from './lost-way.tsx'
@@ -54,7 +54,7 @@ function Ways(props: { begun: Begun }) {
       setSignInReason('took_too_long')
       navigate(signInAgainPath(props.begun), { replace: true })
     },
-    Date.parse(props.begun.expiresAt) - Date.now(),
+    untrack(() => millisecondsLeft(props.begun)),
   )
   onCleanup(() => clearTimeout(timer))
 
