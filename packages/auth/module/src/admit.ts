@@ -47,10 +47,14 @@ export async function admit(proof: Proof, http: Http, ctx: AuthContext): Promise
     const current = await holdAccount(tx, account.userId)
     if (current?.sessionVersion !== account.sessionVersion) return null
     await proof.settle?.(tx)
-    if (proof.method === 'passkey' || proof.factor !== undefined) await noteSecondFactor(tx, account.userId, ctx)
-    const asked = proof.method !== 'passkey' && proof.factor === undefined
-    const factors = asked ? await secondFactorsOf(tx, account.userId) : []
-    return factors.length > 0 ? { wanted: await askFor(tx, factors, proof, http, ctx) } : open(tx, proof, http, ctx)
+    const { method, factor } = proof
+    if (method === 'passkey' || factor !== undefined) {
+      await noteSecondFactor(tx, account.userId, ctx)
+      return open(tx, proof, http, ctx)
+    }
+    const factors = await secondFactorsOf(tx, account.userId)
+    if (factors.length === 0) return open(tx, proof, http, ctx)
+    return { wanted: await askFor(tx, factors, { account, method, mode }, http, ctx) }
   })
   if (outcome === null || 'wanted' in outcome) return outcome?.wanted ?? null
   return welcome(outcome, proof, http, ctx)
@@ -70,12 +74,12 @@ export async function admitFully(
 async function askFor(
   tx: Tx,
   factors: SecondFactor[],
-  { account: { userId, sessionVersion }, method, mode }: Proof,
+  { account: { userId, sessionVersion }, method, mode }: Pick<Proof, 'account' | 'mode'> & { method: FirstFactor },
   http: Http,
   ctx: AuthContext,
 ): Promise<SignInAnswer> {
   const browserHash = mode === 'cookie' ? keepBrowser(http, ctx) : undefined
-  const data = { method: method as FirstFactor, sessionVersion }
+  const data = { method, sessionVersion }
   const { token, expiresAt } = await issueTicket(tx, { purpose: 'second-factor', userId, browserHash, data }, ctx)
   return { mfaRequired: true, challenge: token, factors, expiresAt: expiresAt.toISOString() }
 }
