@@ -141,8 +141,7 @@ function play({ expired, refresh = 200, conflicts = 0, next = 'ada' }: Play) {
     /** Another session takes the place of the expired one. */
     replace: () => {
       expired = false
-      // Later than any request, were they of the same millisecond.
-      renewedAt = Date.now() + 1
+      renewedAt = justAfterNow()
     },
     openTab: () =>
       createRenewingFetch({
@@ -159,7 +158,7 @@ function play({ expired, refresh = 200, conflicts = 0, next = 'ada' }: Play) {
         onRenewed: async () => {
           server.renewals++
           person = next
-          renewedAt = Date.now()
+          renewedAt = justAfterNow()
         },
         onOver: () => {
           server.overs++
@@ -169,4 +168,9 @@ function play({ expired, refresh = 200, conflicts = 0, next = 'ada' }: Play) {
       }),
   }
   return server
+}
+
+/** Later than any request that was sent before, were they of the same millisecond. */
+function justAfterNow(): number {
+  return Date.now() + 1
 }
