@@ -1,4 +1,4 @@
-import type { SecondFactor, SessionUser, SignedIn } from '@lightpress/auth-contract'
+import type { SecondFactor, SignedIn } from '@lightpress/auth-contract'
 import { requireSameOrigin, type RawHttp, type Tx } from '@lightpress/kernel'
 import type { AppError } from '@lightpress/protocol'
 import { eq } from 'drizzle-orm'
@@ -56,7 +56,7 @@ export async function finishSignIn<T>(
   // A reset has its browser remembered: who reads the mail could have one after the other, each with guesses of its own.
   const trusted = account.passwordByMail ? undefined : trustedDevice(http, account, ctx)
   const proved = await guessFactor(account.userId, { ...attempt, check: () => attempt.check(account), trusted }, ctx)
-  const user: SessionUser | null = await readSessionUser({ userId: account.userId, organizationId: null }, ctx)
+  const user = await readSessionUser({ userId: account.userId, organizationId: null }, ctx)
   if (!user) throw challengeInvalid()
   const settle = async (tx: Tx) => {
     await redeemTicket(tx, ticket)

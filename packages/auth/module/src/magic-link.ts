@@ -9,7 +9,7 @@ import type { AuthContext, Ops } from './context.ts'
 import { links, mails, mayMail, takeForNetwork } from './limits.ts'
 import { tokenInvalid } from './links.ts'
 import type { Account } from './own-account.ts'
-import { isSuspended, readSessionUser, suspended } from './session-user.ts'
+import { nobodyFound, readSessionUser } from './session-user.ts'
 import { findTicket, issueTicket, readTicket, redeemTicket, settleLinksTo, ticketToken } from './tickets.ts'
 
 /**
@@ -61,7 +61,7 @@ export async function signInWithMagicLink(
   const owner = ticket?.emailKey ? await findOwner(ctx.db, ticket.emailKey) : undefined
   if (!ticket || !owner) throw linkInvalid()
   const user = await readUser(owner, ctx)
-  if (!user) throw (await isSuspended(owner.userId, ctx)) ? suspended() : linkInvalid()
+  if (!user) throw await nobodyFound(owner.userId, linkInvalid(), ctx)
   const settle = async (tx: Tx) => {
     await redeemTicket(tx, ticket, linkInvalid())
     await settleLinksTo(tx, owner.emailKey)

@@ -10,7 +10,7 @@ import type { Claims } from './oidc-claims.ts'
 import type { Outcome } from './oidc-pages.ts'
 import type { Account } from './own-account.ts'
 import { account, linkedSignIn } from './schema.ts'
-import { isSuspended, readSessionUser, suspended } from './session-user.ts'
+import { nobodyFound, readSessionUser } from './session-user.ts'
 import { challengeInvalid } from './tickets.ts'
 
 type Http = Pick<RawHttp, 'request' | 'reply'>
@@ -62,7 +62,7 @@ async function letIn({ id, account }: Linked, who: Visitor, http: Http, ctx: Aut
   const user = await readSessionUser({ userId, organizationId: null }, ctx)
   if (!user) {
     await failed(userId, ctx)
-    throw (await isSuspended(userId, ctx)) ? suspended() : challengeInvalid()
+    throw await nobodyFound(userId, challengeInvalid(), ctx)
   }
   const settle = async (tx: Tx) => {
     const used = await tx

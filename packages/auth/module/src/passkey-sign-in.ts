@@ -11,7 +11,7 @@ import type { Account } from './own-account.ts'
 import { checkAnswer, passkeyRefused, type UsedPasskey } from './passkey-answers.ts'
 import { relyingPartyOf } from './relying-party.ts'
 import { account, passkey } from './schema.ts'
-import { isSuspended, readSessionUser, suspended } from './session-user.ts'
+import { nobodyFound, readSessionUser } from './session-user.ts'
 import { usePasskey, userHandleOf } from './stored-passkeys.ts'
 import {
   CHALLENGE_MILLISECONDS,
@@ -53,7 +53,7 @@ export async function signInWithPasskey(
   const { userId } = owner
   const user = await readSessionUser({ userId, organizationId: null }, ctx)
   if (!user) {
-    const refusal = (await isSuspended(userId, ctx)) ? suspended() : passkeyRefused()
+    const refusal = await nobodyFound(userId, passkeyRefused(), ctx)
     throw await failed(refusal, { action: 'sign_in_failed', userId }, ctx)
   }
   const settle = async (tx: Tx) => {

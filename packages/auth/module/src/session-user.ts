@@ -33,10 +33,13 @@ export async function readUserIn(asked: Asked, ctx: AuthContext): Promise<Sessio
   }
 }
 
-/** Why `readSessionUser` finds nobody: because they are suspended, or else because they are gone. */
-export async function isSuspended(userId: string, ctx: AuthContext): Promise<boolean> {
+/**
+ * What is said to whoever has proved that an account is theirs, where `readSessionUser` finds nobody: that they are
+ * suspended, or `gone`.
+ */
+export async function nobodyFound(userId: string, gone: AppError, ctx: AuthContext): Promise<AppError> {
   const { user } = await ctx.calls.users.readPrincipal({ userId, organizationId: null })
-  return user?.suspended === true
+  return user?.suspended === true ? suspended() : gone
 }
 
 /** For whoever has proved that the account is theirs: nobody else may learn of it. */

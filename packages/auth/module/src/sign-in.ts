@@ -1,5 +1,4 @@
-import type { RawHttp } from '@lightpress/kernel'
-import { requireSameOrigin } from '@lightpress/kernel'
+import { requireSameOrigin, type RawHttp } from '@lightpress/kernel'
 import { AppError, emailKey, type Output } from '@lightpress/protocol'
 import { findOwner } from './address-owner.ts'
 import { admit } from './admit.ts'
@@ -8,7 +7,7 @@ import type { AuthContext, Ops } from './context.ts'
 import { trustedDevice } from './device-cookie.ts'
 import { asGuess } from './lockout.ts'
 import type { Account } from './own-account.ts'
-import { isSuspended, readSessionUser, suspended } from './session-user.ts'
+import { nobodyFound, readSessionUser } from './session-user.ts'
 
 export async function signIn(http: RawHttp<Ops['signIn']>, ctx: AuthContext): Promise<Output<Ops['signIn']>> {
   const { input, request } = http
@@ -20,7 +19,7 @@ export async function signIn(http: RawHttp<Ops['signIn']>, ctx: AuthContext): Pr
   if (!proved) throw await failed(wrongCredentials(), asked, ctx)
   const { userId } = proved
   const user = await readSessionUser({ userId, organizationId: null }, ctx)
-  if (!user) throw await failed((await isSuspended(userId, ctx)) ? suspended() : wrongCredentials(), asked, ctx)
+  if (!user) throw await failed(await nobodyFound(userId, wrongCredentials(), ctx), asked, ctx)
   // Perhaps it was the role that changed, perhaps the password: whoever asks proves it once more, by what holds now.
   return (await admit({ account: proved, user, method: 'password', mode }, http, ctx)) ?? signIn(http, ctx)
 }
