@@ -30,6 +30,6 @@ export function decodeCursor<K extends z.ZodType>(cursor: string | undefined, ke
 }
 
 /** Where a page ended, as an opaque text: the sort key of its last row. */
-function encodeCursor(key: SortKey): string {
+export function encodeCursor(key: readonly unknown[]): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url')
 }

@@ -49,7 +49,7 @@ export function createDatabase({ url, module, poolSize, log }: DatabaseOptions):
     connectionString: url,
     max: poolSize,
     application_name: `lightpress-${module}`,
-    options: `-c role=${module}_app -c statement_timeout=${limits.statement} -c idle_in_transaction_session_timeout=${limits.idleInTransaction}`,
+    options: `-c role=${module}_app -c search_path=${module},public -c statement_timeout=${limits.statement} -c idle_in_transaction_session_timeout=${limits.idleInTransaction}`,
     connectionTimeoutMillis: limits.connect,
     query_timeout: limits.query,
     keepAlive: true,

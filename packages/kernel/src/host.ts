@@ -1,8 +1,9 @@
-import { deliveryOperations, type Contract } from '@lightpress/protocol'
+import type { Contract } from '@lightpress/protocol'
 import type { Database } from './db.ts'
 import { execute, type Hosted, type Invoke } from './invoke.ts'
 import type { CallContext, Clients, Module, ModuleContext, Neighbours } from './module.ts'
 import type { Signals } from './queues.ts'
+import { dataHandlers } from './personal-data.ts'
 import { readDeliveryStates } from './reconciler.ts'
 import type { RoutedModule } from './routes.ts'
 import type { Streams } from './sse.ts'
@@ -58,16 +59,20 @@ export function hostModule({
     return ctx
   }
 
-  const deliveryStates = async ({ ids }: { ids: string[] }) => ({
-    states: await readDeliveryStates(database, name, ids),
-  })
+  const all: Module['handlers'] = {
+    ...handlers,
+    ...dataHandlers(module.data),
+    readDeliveryStates: async ({ ids }: { ids: string[] }) => ({
+      states: await readDeliveryStates(database, name, ids),
+    }),
+  }
 
   return {
     name,
     contract,
     contextFor,
     run(operation, input, call) {
-      const handler = Object.hasOwn(deliveryOperations, operation) ? deliveryStates : handlers[operation]
+      const handler = all[operation]
       if (!handler) throw new TypeError(`${name} has no handler for ${operation}`)
       return execute({ contract, operation, handler }, input, contextFor(call))
     },

@@ -17,9 +17,16 @@ export async function once<T>(
   ctx: Pick<ModuleContext, 'caller' | 'request'>,
 ): Promise<T> {
   const key = ctx.request.idempotencyKey
-  if (key === null) return effect()
+  return key === null ? effect() : onceFor(tx, { operation, caller: callerIdOf(ctx), key, input }, effect)
+}
+
+/** The same for a key that is known otherwise. */
+export async function onceFor<T>(
+  tx: Tx,
+  { operation, caller, key, input }: { operation: string; caller: string; key: string; input: unknown },
+  effect: () => Promise<T>,
+): Promise<T> {
   const { idempotency: table } = tablesOf(stateOf(tx).module)
-  const caller = callerIdOf(ctx)
   const fingerprint = createHash('sha256').update(JSON.stringify(input)).digest('base64url')
   const mine = and(eq(table.operation, operation), eq(table.caller, caller), eq(table.key, key))
 

@@ -56,7 +56,12 @@ async function migrateAll(modules: readonly Module[]): Promise<void> {
   const { kernel, databaseUrl } = readConfig(modules)
   const log = createLogger(kernel.LOG_LEVEL, 'migrate')
   await migrate(
-    modules.map(({ name, migrations }) => ({ module: name, url: databaseUrl(name), folder: migrations })),
+    modules.map(({ name, migrations: folder, extensions }) => ({
+      module: name,
+      url: databaseUrl(name),
+      folder,
+      extensions,
+    })),
     log,
   )
   if (kernel.QUEUE_URL.startsWith('postgres')) {

@@ -8,6 +8,8 @@ export interface MigrationTarget {
   url: string
   /** The folder of `NNNN_name.sql` files. */
   folder: URL
+  /** PostgreSQL extensions that the files rely on. They go into the module's schema. */
+  extensions?: readonly string[]
 }
 
 export class MigrationError extends Error {
@@ -20,13 +22,13 @@ export class MigrationError extends Error {
  * ran here) are left alone. Makes the roles `<module>_owner` and `<module>_app` and the schema when missing.
  */
 export async function migrate(targets: readonly MigrationTarget[], log?: Logger): Promise<void> {
-  for (const { module, url, folder } of targets) {
+  for (const { module, url, folder, extensions = [] } of targets) {
     await inSession(url, async (client) => {
       await client.query('select pg_advisory_lock(hashtextextended($1, 0))', ['lightpress.migrate'])
       await requireVersion(client)
       // Where the modules share a database, all that is missing is said at once.
-      const all = targets.filter((target) => target.url === url).map((target) => target.module)
-      await ensureRoles(client, { module, all })
+      const all = targets.filter((target) => target.url === url)
+      await prepare(client, { module, extensions }, all)
       await client.query(`set role ${module}_owner`)
       await client.query(
         `create table if not exists ${module}.migration (name text primary key, hash text not null, applied_at timestamptz not null default now())`,
@@ -84,6 +86,7 @@ async function apply(client: pg.Client, { module, file }: { module: string; file
   try {
     await client.query('begin')
     await client.query(`set local lock_timeout = '5s'`)
+    await client.query(`set local search_path to ${module}, public`)
     await client.query(file.sql)
     await client.query(`insert into ${module}.migration (name, hash) values ($1, $2)`, [file.name, file.hash])
     await client.query('commit')
@@ -102,8 +105,10 @@ interface Statement {
   sql: string
 }
 
+type Prepared = Pick<MigrationTarget, 'module' | 'extensions'>
+
 /** The owner makes tables, the app reads and writes them, and neither sees another module's schema. */
-function roleStatements(module: string, login: string): Statement[] {
+function roleStatements({ module, extensions = [] }: Prepared, login: string): Statement[] {
   const owner = `${module}_owner`
   const app = `${module}_app`
   const granted = (kind: string) =>
@@ -127,16 +132,18 @@ function roleStatements(module: string, login: string): Statement[] {
     },
     { unless: granted('r'), sql: `${defaults} select, insert, update, delete on tables to ${app}` },
     { unless: granted('S'), sql: `${defaults} usage, select on sequences to ${app}` },
+    ...extensions.map((name) => ({
+      unless: `select from pg_extension where extname = '${name}'`,
+      sql: `create extension ${name} with schema ${module}`,
+    })),
   ]
 }
 
-async function ensureRoles(
-  client: pg.Client,
-  { module, all }: { module: string; all: readonly string[] },
-): Promise<void> {
+/** Roles, schema and extensions, which it may take an administrator to make. */
+async function prepare(client: pg.Client, target: Prepared, all: readonly Prepared[]): Promise<void> {
   const { rows } = await client.query<{ login: string }>('select session_user as login')
   const login = rows[0]?.login ?? ''
-  for (const { unless, sql } of roleStatements(module, login)) {
+  for (const { unless, sql } of roleStatements(target, login)) {
     if ((await client.query(unless)).rowCount) continue
     try {
       await client.query(sql)
@@ -147,7 +154,7 @@ async function ensureRoles(
       if (code !== '42501') throw error
       const missing = await findMissing(
         client,
-        all.flatMap((name) => roleStatements(name, login)),
+        all.flatMap((each) => roleStatements(each, login)),
       )
       throw new MigrationError(
         `The login "${login}" may not do this: ${sql}. Run the following in this database as an administrator once, then migrate again:\n${missing.map((line) => `  ${line};`).join('\n')}`,

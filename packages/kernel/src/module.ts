@@ -1,11 +1,12 @@
 import {
-  deliveryOperations,
+  kernelOperations,
   publisherOf,
   type Caller,
   type Calls,
   type Contract,
   type EventDefinition,
   type Input,
+  type KernelOperations,
   type Operation,
   type Output,
   type Payload,
@@ -14,6 +15,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import type { Db, Tx } from './db.ts'
 import type { Logger } from './logging.ts'
+import { withKernelTables, type HeldData } from './personal-data.ts'
 import type { Signals } from './queues.ts'
 import type { EventStream } from './sse.ts'
 import type { Origin } from './tables.ts'
@@ -67,7 +69,7 @@ type Handler<Op extends Operation, Ctx> = Op extends { kind: 'raw' }
 
 /** One function an operation: a missing one or one of the wrong shape does not compile. */
 export type Handlers<C extends Contract, Ctx> = {
-  [K in Exclude<keyof C['operations'], 'readDeliveryStates'>]: Handler<C['operations'][K], Ctx>
+  [K in Exclude<keyof C['operations'], keyof KernelOperations>]: Handler<C['operations'][K], Ctx>
 }
 
 export interface Delivered<E extends EventDefinition = EventDefinition> {
@@ -142,11 +144,15 @@ export interface ModuleDefinition<
   config: Config
   /** The folder of the SQL migrations. */
   migrations: URL
+  /** PostgreSQL extensions that they need; each goes into the module's schema. */
+  extensions?: readonly string[]
   /** Makes what the module keeps for the life of the process (a vendor's SDK); merged into its context. */
   setup?: (base: { config: z.output<Config>; log: Logger }) => Own | Promise<Own>
   /** Runs before the process listens. Throw a `ConfigError` for what an operator must mend; calls nobody. */
   check?: (ctx: ModuleContext<N, z.output<Config>> & Own) => Promise<void>
   handlers: Handlers<C, ModuleContext<N, z.output<Config>> & Own>
+  /** What it holds about people and organisations, so that all of it can be handed over and erased. */
+  data: HeldData<ModuleContext<N, z.output<Config>> & Own>
   /** The events it publishes; their listeners are what its reconciler asks. */
   publishes?: readonly EventDefinition[]
   listeners?: readonly Listener<ModuleContext<N, z.output<Config>> & Own>[]
@@ -164,9 +170,11 @@ export interface Module {
   needs: Neighbours
   config: z.ZodObject
   migrations: URL
+  extensions: readonly string[]
   setup: (base: { config: never; log: Logger }) => object | Promise<object>
   check: ((ctx: ModuleContext) => Promise<void>) | undefined
   handlers: Record<string, (input: never, ctx: ModuleContext) => Promise<unknown>>
+  data: HeldData<ModuleContext>
   publishes: readonly EventDefinition[]
   listeners: Map<string, Listener>
   jobs: Map<string, Job>
@@ -182,7 +190,15 @@ export function defineModule<
   Config extends z.ZodObject,
   Own extends object = object,
 >(definition: ModuleDefinition<C, N, Config, Own>): Module {
-  const { contract, publishes = [], listeners = [], jobs = [], schedules = [], commands = [] } = definition
+  const {
+    contract,
+    extensions = [],
+    publishes = [],
+    listeners = [],
+    jobs = [],
+    schedules = [],
+    commands = [],
+  } = definition
   const byKey = <T>(what: string, items: readonly T[], key: (item: T) => string) => {
     const map = new Map(items.map((item) => [key(item), item]))
     if (map.size !== items.length) throw new TypeError(`${contract.name} names the same ${what} twice`)
@@ -194,7 +210,7 @@ export function defineModule<
     }
   }
   const unanswered = Object.keys(contract.operations).filter(
-    (name) => !(name in deliveryOperations || name in definition.handlers),
+    (name) => !(name in kernelOperations || name in definition.handlers),
   )
   if (unanswered.length > 0) throw new TypeError(`${contract.name} has no handler for ${unanswered.join(', ')}`)
   for (const event of publishes) {
@@ -203,6 +219,8 @@ export function defineModule<
   return {
     ...definition,
     name: contract.name,
+    data: withKernelTables(contract.name, definition.data),
+    extensions,
     publishes,
     setup: definition.setup ?? (() => ({})),
     check: definition.check,

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { accesses, type Access, type Assurance } from './access.ts'
 import { deliveryOperations, type DeliveryOperations } from './deliveries.ts'
+import { dataOperations, type DataOperations } from './personal-data.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -58,9 +59,13 @@ export interface Raw<
 export type Operation = Query | Command | Raw
 export type Operations = Record<string, Operation>
 
+/** What every module answers, by the kernel's doing. */
+export type KernelOperations = DeliveryOperations & DataOperations
+export const kernelOperations: KernelOperations = { ...deliveryOperations, ...dataOperations }
+
 export interface Contract<N extends string = string, Ops extends Operations = Operations> {
   name: N
-  operations: Ops & DeliveryOperations
+  operations: Ops & KernelOperations
   /** Every reason this module may refuse with: `name.snake_case`. */
   reasons: readonly string[]
 }
@@ -99,7 +104,7 @@ export function defineContract<const N extends string, const Ops extends Operati
   for (const reason of reasons) {
     if (!reason.startsWith(`${name}.`)) throw new TypeError(`Reason ${reason} must start with "${name}."`)
   }
-  return { name, operations: { ...operations, ...deliveryOperations }, reasons }
+  return { name, operations: { ...operations, ...kernelOperations }, reasons }
 }
 
 function check(name: string, key: string, operation: Operation) {

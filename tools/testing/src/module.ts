@@ -83,7 +83,8 @@ export async function startModule(
   const database = await createTestDatabase()
   const environment = { ...testEnvironment(database.url), ...env }
   const issuer = createTokenIssuer(environment.PUBLIC_URL as string)
-  await migrate([{ module: module.name, url: database.url, folder: module.migrations }])
+  const { name, migrations, extensions } = module
+  await migrate([{ module: name, url: database.url, folder: migrations, extensions }])
   await migrateQueues(database.url)
   const others = new Map(neighbours.map(([contract, fakes]) => [contract.name, { contract, fakes }]))
   const identity: Fakes = {

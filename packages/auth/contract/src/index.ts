@@ -95,6 +95,16 @@ export const auth = defineContract(
       input: z.object({ token: LinkToken, password: Password.optional(), mode: Mode }),
       output: SignedIn,
     }),
+    registerByInvitation: raw({
+      method: 'POST',
+      path: '/v1/auth/sign-up/invitation',
+      access: 'public',
+      summary:
+        'Makes the account of somebody who holds the link of an invitation, and so reads its mail; joins the organisation and signs in there. For an address that has no account.',
+      status: 201,
+      input: z.object({ token: LinkToken, name: DisplayName, password: NewPassword, mode: Mode }),
+      output: SignedIn,
+    }),
     signIn: raw({
       method: 'POST',
       path: '/v1/auth/sign-in',

@@ -19,6 +19,7 @@ import { setup } from './context.ts'
 import { cancelEmailChange, changeEmail, getEmailChange, readEmailChangeMails } from './email-change.ts'
 import { endSessionsByHand } from './end-sessions-by-hand.ts'
 import { rotateAgedKey, rotateKeys } from './key-rotation.ts'
+import { data } from './held-data.ts'
 import { onAccessChanged } from './on-access-changed.ts'
 import { readEmail } from './own-account.ts'
 import { enrollTotp, confirmTotp, disableTotp } from './totp.ts'
@@ -49,6 +50,7 @@ import { getSession } from './session-info.ts'
 import { changePassword } from './password-change.ts'
 import { forgotPassword, readPasswordResetMail, resetPassword } from './password-reset.ts'
 import { refreshToken } from './refresh.ts'
+import { registerByInvitation } from './register-by-invitation.ts'
 import { readRegistrationMail, resendVerification, signUp } from './registrations.ts'
 import { readRevocations } from './revocations.ts'
 import { seed } from './seed.ts'
@@ -65,6 +67,7 @@ export const auth = defineModule({
   needs: { users },
   config,
   migrations: new URL('../migrations', import.meta.url),
+  data,
   setup,
   check: checkKeys,
   publishes: [
@@ -82,6 +85,7 @@ export const auth = defineModule({
     resendVerification,
     readRegistrationMail,
     verifyEmail,
+    registerByInvitation,
     signIn,
     refreshToken,
     signOut,

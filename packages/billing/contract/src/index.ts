@@ -48,6 +48,16 @@ const Invoice = z.object({
 })
 export type Invoice = z.infer<typeof Invoice>
 
+/** How much of what a plan allows; null is no limit. */
+export const Limits = z.object({
+  /** People in an organisation, invited ones included. */
+  members: z.number().int().nullable(),
+})
+export type Limits = z.infer<typeof Limits>
+
+const Entitlements = z.object({ planId: PlanId, limits: Limits })
+export type Entitlements = z.infer<typeof Entitlements>
+
 export const billing = defineContract(
   'billing',
   {
@@ -94,6 +104,12 @@ export const billing = defineContract(
       summary: "The active organisation's invoices, newest first.",
       input: Page,
       output: pageOf(Invoice),
+    }),
+    readEntitlements: query({
+      access: 'service',
+      summary: 'What the plan of an organisation entitles it to, for the module that spends it.',
+      input: z.object({ organizationId: z.uuid() }),
+      output: Entitlements,
     }),
     stripeWebhook: raw({
       method: 'POST',

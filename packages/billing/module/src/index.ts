@@ -5,6 +5,8 @@ import { startCheckout } from './checkout.ts'
 import { config } from './config.ts'
 import { setup } from './context.ts'
 import { converge } from './converge.ts'
+import { readEntitlements } from './entitlements.ts'
+import { data } from './held-data.ts'
 import { listInvoices } from './invoices.ts'
 import { plans } from './plans.ts'
 import { openPortal } from './portal.ts'
@@ -18,11 +20,13 @@ export const billing = defineModule({
   needs: { users },
   config,
   migrations: new URL('../migrations', import.meta.url),
+  data,
   setup,
   publishes: [subscriptionChanged, invoicePaid],
   handlers: {
     listPlans: async () => ({ items: [...plans] }),
     getSubscription,
+    readEntitlements,
     startCheckout,
     openPortal,
     listInvoices,

@@ -23,6 +23,7 @@ export const ping: Module = defineModule({
   needs,
   config: z.object({}),
   migrations: new URL('./ping/migrations', import.meta.url),
+  data: { holdings: [], impersonal: [{ table: counter, because: 'It counts.' }] },
   publishes: [happened],
   handlers: {
     relayEcho: (input, ctx) => ctx.calls.pong.echo(input),
@@ -90,6 +91,7 @@ export const pong: Module = defineModule({
   needs: {},
   config: z.object({}),
   migrations: new URL('./pong/migrations', import.meta.url),
+  data: { holdings: [], impersonal: [{ table: effect, because: 'A note is nobody’s.' }] },
   listeners: [
     on(happened, {
       async handle({ id, payload: { note } }, { tx }) {

@@ -6,6 +6,7 @@ import { config } from './config.ts'
 import { setup } from './context.ts'
 import { deliver } from './deliver.ts'
 import { deliverAgain } from './deliver-again.ts'
+import { data } from './held-data.ts'
 import { getUnreadCount, listNotifications, markAllRead, markRead } from './inbox.ts'
 import {
   onEmailChangeRequested,
@@ -26,6 +27,7 @@ export const notifications = defineModule({
   needs: { auth, users },
   config,
   migrations: new URL('../migrations', import.meta.url),
+  data,
   setup,
   handlers: { listNotifications, getUnreadCount, markRead, markAllRead, streamNotifications },
   listeners: [

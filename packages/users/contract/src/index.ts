@@ -1,42 +1,17 @@
-import {
-  command,
-  defineContract,
-  defineEvent,
-  DisplayName,
-  EmailAddress,
-  Page,
-  pageOf,
-  query,
-} from '@lightpress/protocol'
+import { command, defineContract, DisplayName, EmailAddress, query } from '@lightpress/protocol'
 import { z } from 'zod'
+import { operatorOperations } from './operators.ts'
+import { organizationOperations } from './organizations.ts'
+import { personalDataOperations } from './personal-data.ts'
+import { profileOperations } from './profile.ts'
+import { Locale, Role } from './shapes.ts'
 
-const Role = z.enum(['member', 'admin', 'owner'])
-
-export const Locale = z.enum(['en', 'de', 'fr'])
-const TimeZone = z.string().max(64).refine(isTimeZone, 'Not a time zone of the IANA database.')
-const Theme = z.enum(['system', 'light', 'dark'])
-
-const Profile = z.object({
-  id: z.uuid(),
-  email: z.string(),
-  name: z.string(),
-  locale: Locale,
-  timeZone: z.string(),
-  theme: Theme,
-  createdAt: z.iso.datetime(),
-})
-export type Profile = z.infer<typeof Profile>
-
-const Organization = z.object({
-  id: z.uuid(),
-  name: z.string(),
-  personal: z.boolean(),
-  /** The caller's role in it. */
-  role: Role,
-  memberCount: z.number().int(),
-  createdAt: z.iso.datetime(),
-})
-export type Organization = z.infer<typeof Organization>
+export * from './events.ts'
+export * from './operators.ts'
+export * from './organizations.ts'
+export * from './personal-data.ts'
+export * from './profile.ts'
+export { ImageUrl, Locale, Role } from './shapes.ts'
 
 const Person = z.object({ id: z.uuid(), email: z.string(), name: z.string(), locale: Locale, timeZone: z.string() })
 const Membership = z.object({ organizationId: z.uuid(), organizationName: z.string(), role: Role })
@@ -44,62 +19,11 @@ const Membership = z.object({ organizationId: z.uuid(), organizationName: z.stri
 export const users = defineContract(
   'users',
   {
-    getMe: query({
-      path: '/v1/users/me',
-      access: 'user',
-      summary: 'The signed-in person.',
-      input: z.object({}),
-      output: Profile,
-    }),
-    updateMe: command({
-      method: 'PATCH',
-      path: '/v1/users/me',
-      access: 'user',
-      summary: 'Changes what the person may change about themselves.',
-      input: z.object({
-        name: DisplayName.optional(),
-        locale: Locale.optional(),
-        timeZone: TimeZone.optional(),
-        theme: Theme.optional(),
-      }),
-      output: Profile,
-    }),
-    listOrganizations: query({
-      path: '/v1/organizations',
-      access: 'user',
-      summary: "The person's organisations, oldest first.",
-      input: Page,
-      output: pageOf(Organization),
-    }),
-    getOrganization: query({
-      path: '/v1/organizations/:id',
-      access: 'user',
-      summary: 'One organisation of the person.',
-      input: z.object({ id: z.uuid() }),
-      output: Organization,
-    }),
-    updateOrganization: command({
-      method: 'PATCH',
-      path: '/v1/organizations/:id',
-      access: 'user',
-      summary: 'Renames an organisation; its admins and owners may.',
-      input: z.object({ id: z.uuid(), name: DisplayName }),
-      output: Organization,
-    }),
-    suspendUser: command({
-      path: '/v1/admin/users/:id/suspend',
-      access: 'platform',
-      summary: 'Keeps a person out, everywhere within a second. Nothing of theirs is lost. Again is the same as once.',
-      input: z.object({ id: z.uuid() }),
-      output: z.object({ status: z.literal('suspended') }),
-    }),
-    restoreUser: command({
-      path: '/v1/admin/users/:id/restore',
-      access: 'platform',
-      summary: 'Lets a suspended person in again. Again is the same as once.',
-      input: z.object({ id: z.uuid() }),
-      output: z.object({ status: z.literal('active') }),
-    }),
+    ...profileOperations,
+    ...organizationOperations,
+    ...personalDataOperations,
+    ...operatorOperations,
+
     createUser: command({
       access: 'service',
       summary: 'Makes the person and their personal organisation once the address is verified. Idempotent by `userId`.',
@@ -113,12 +37,19 @@ export const users = defineContract(
     }),
     readPrincipal: query({
       access: 'service',
-      summary: 'Who a session is for and which role they have: in the organisation asked for, else in their oldest.',
+      summary:
+        'Who a session is for and which role they have: in the organisation asked for, else in their oldest. Organisations that are suspended or being erased are passed over.',
       input: z.object({ userId: z.uuid(), organizationId: z.uuid().nullable() }),
       output: z.object({
         user: Person.extend({ operator: z.boolean(), suspended: z.boolean() }).nullable(),
         membership: Membership.nullable(),
       }),
+    }),
+    readOrganizationState: query({
+      access: 'service',
+      summary: 'Whether anybody may act in an organisation; `closed` as well for one that there is not (any more).',
+      input: z.object({ organizationId: z.uuid() }),
+      output: z.object({ state: z.enum(['active', 'suspended', 'closed']) }),
     }),
     readMembers: query({
       access: 'service',
@@ -140,39 +71,25 @@ export const users = defineContract(
       'users.role_too_low',
       'users.email_taken',
       'users.own_account',
+      'users.member_not_found',
+      'users.last_owner',
+      'users.personal_organization',
+      'users.too_many_organizations',
+      'users.already_member',
+      'users.invitation_not_found',
+      'users.invitation_invalid',
+      'users.invitation_for_another',
+      'users.too_many_invitations',
+      'users.too_many_requests',
+      'users.seat_limit',
+      'users.organization_suspended',
+      'users.owns_organizations',
+      'users.image_refused',
+      'users.image_too_large',
+      'users.image_not_found',
+      'users.upload_not_found',
+      'users.too_many_uploads',
+      'users.export_not_found',
     ],
   },
 )
-
-export const userCreated = defineEvent(
-  'users.user.created.v1',
-  z.object({ userId: z.uuid(), organizationId: z.uuid() }),
-  { listeners: ['notifications'] },
-)
-
-/**
- * What a person may do, or whether they may come in at all, is not what it was: `readPrincipal` says what it is now.
- * Access tokens that say otherwise must not be believed any more.
- */
-export const accessChanged = defineEvent(
-  'users.access.changed.v1',
-  z.object({
-    userId: z.uuid(),
-    change: z.enum(['suspended', 'restored', 'removed', 'role', 'operator_granted', 'operator_revoked']),
-    /** Who changed it; null for us. */
-    actorId: z.uuid().nullable(),
-  }),
-  { listeners: ['auth'] },
-)
-
-/**
- * By the runtime's own database, and not by `Intl.supportedValuesOf`: that lists one name of each zone, and browsers
- * differ in which (Europe/Kyiv or Europe/Kiev). Intl takes offsets, too (+05:30), which are no zone and know no summer.
- */
-function isTimeZone(value: string): boolean {
-  try {
-    return /^[a-z]/i.test(new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone)
-  } catch {
-    return false
-  }
-}

@@ -1,11 +1,9 @@
 import { identityOf, publish } from '@lightpress/kernel'
 import { AppError, type Input, type Output } from '@lightpress/protocol'
-import { accessChanged, type users } from '@lightpress/users-contract'
+import { accessChanged } from '@lightpress/users-contract'
 import { and, eq, isNotNull, isNull } from 'drizzle-orm'
-import type { UsersContext } from './context.ts'
+import type { Ops, UsersContext } from './context.ts'
 import { person } from './schema.ts'
-
-type Ops = (typeof users)['operations']
 
 /** Says so only when it changes something, so that of several operators at the same moment one is in the audit log. */
 export async function suspendUser(
@@ -36,11 +34,20 @@ async function setSuspended(id: string, suspended: boolean, ctx: UsersContext): 
     const [changed] = await tx
       .update(person)
       .set({ suspendedAt: suspended ? new Date() : null })
-      .where(and(eq(person.id, id), suspended ? isNull(person.suspendedAt) : isNotNull(person.suspendedAt)))
+      .where(
+        and(
+          eq(person.id, id),
+          isNull(person.closedAt),
+          suspended ? isNull(person.suspendedAt) : isNotNull(person.suspendedAt),
+        ),
+      )
       .returning({ id: person.id })
     if (changed)
       return publish(tx, accessChanged, { userId: id, change: suspended ? 'suspended' : 'restored', actorId })
-    const [existing] = await tx.select({ id: person.id }).from(person).where(eq(person.id, id))
+    const [existing] = await tx
+      .select({ id: person.id })
+      .from(person)
+      .where(and(eq(person.id, id), isNull(person.closedAt)))
     if (!existing) throw new AppError('not_found', 'users.user_not_found', 'There is no such person.')
   })
 }

@@ -1,4 +1,16 @@
-import type { auth } from '@lightpress/auth-contract'
+import { auth } from '@lightpress/auth-contract'
+import { billing } from '@lightpress/billing-contract'
 import type { ModuleContext } from '@lightpress/kernel'
+import { notifications } from '@lightpress/notifications-contract'
+import { users } from '@lightpress/users-contract'
+import type { Config } from './config.ts'
 
-export type UsersContext = ModuleContext<{ auth: typeof auth }>
+export type Ops = (typeof users)['operations']
+
+/**
+ * Every module there is: each holds something about people, and users asks each to hand it over and to erase it, itself
+ * included.
+ */
+export const needs = { auth, billing, notifications, users }
+
+export type UsersContext = ModuleContext<typeof needs, Config>

@@ -1,30 +1,126 @@
-import { auth } from '@lightpress/auth-contract'
 import { defineModule } from '@lightpress/kernel'
-import { accessChanged, userCreated, users as contract } from '@lightpress/users-contract'
+import {
+  accessChanged,
+  erasureFinished,
+  exportReady,
+  invitationSent,
+  membershipChanged,
+  organizationAccessChanged,
+  userCreated,
+  users as contract,
+} from '@lightpress/users-contract'
+import { acceptInvitation, acceptInvitationFor, previewInvitation } from './accept-invitation.ts'
 import { restoreUser, suspendUser } from './access.ts'
+import { listOrganizationActivity } from './activity-log.ts'
 import { config } from './config.ts'
+import { needs } from './context.ts'
+import { createOrganization } from './create-organization.ts'
 import { copyEmail, onEmailChanged } from './email-copy.ts'
+import {
+  eraseMe,
+  eraseOrganization,
+  listErasures,
+  previewErasure,
+  previewMyErasure,
+  readErasureMail,
+} from './erasures.ts'
+import {
+  downloadExport,
+  downloadMyExport,
+  exportMe,
+  exportOrganization,
+  listExports,
+  listMyExports,
+  readExportMail,
+} from './exports.ts'
+import { data } from './held-data.ts'
+import { getImage, removeAvatar, removeLogo, setAvatar, setLogo } from './images.ts'
+import {
+  inviteMember,
+  listInvitations,
+  readInvitation,
+  readInvitationMail,
+  resendInvitation,
+  revokeInvitation,
+} from './invitations.ts'
+import { listOrganizationMembers, readOrganization, readUser } from './look-at.ts'
+import { listMembers, removeMember, transferOrganization, updateMember } from './members.ts'
 import { demote, promote } from './operators.ts'
+import { readOrganizationState, restoreOrganization, suspendOrganization } from './organization-state.ts'
 import { getOrganization, listOrganizations, readMembers, readPrincipal, updateOrganization } from './organizations.ts'
 import { createUser, getMe, readUsers, updateMe } from './people.ts'
+import { searchOrganizations, searchUsers } from './search.ts'
 import { seed } from './seed.ts'
+import { receiveUpload, startUpload } from './uploads.ts'
 
 export const users = defineModule({
   contract,
-  needs: { auth },
+  needs,
   config,
   migrations: new URL('../migrations', import.meta.url),
-  publishes: [userCreated, accessChanged],
+  data,
+  publishes: [
+    userCreated,
+    accessChanged,
+    organizationAccessChanged,
+    membershipChanged,
+    invitationSent,
+    exportReady,
+    erasureFinished,
+  ],
   handlers: {
     getMe,
     updateMe,
+    startUpload,
+    receiveUpload,
+    setAvatar,
+    removeAvatar,
+    getImage,
     listOrganizations,
+    createOrganization,
     getOrganization,
     updateOrganization,
+    setLogo,
+    removeLogo,
+    transferOrganization,
+    listMembers,
+    updateMember,
+    removeMember,
+    listInvitations,
+    inviteMember,
+    resendInvitation,
+    revokeInvitation,
+    previewInvitation,
+    acceptInvitation,
+    readInvitation,
+    acceptInvitationFor,
+    readInvitationMail,
+    listOrganizationActivity,
+    listMyExports,
+    exportMe,
+    downloadMyExport,
+    listExports,
+    exportOrganization,
+    downloadExport,
+    readExportMail,
+    previewMyErasure,
+    eraseMe,
+    previewErasure,
+    eraseOrganization,
+    listErasures,
+    readErasureMail,
+    searchUsers,
+    readUser,
     suspendUser,
     restoreUser,
+    searchOrganizations,
+    readOrganization,
+    listOrganizationMembers,
+    suspendOrganization,
+    restoreOrganization,
     createUser,
     readPrincipal,
+    readOrganizationState,
     readMembers,
     readUsers,
   },

@@ -1,12 +1,13 @@
-import { decodeCursor, identityOf, pageFrom } from '@lightpress/kernel'
-import { AppError, type Input, type Output } from '@lightpress/protocol'
-import type { users } from '@lightpress/users-contract'
-import { and, asc, eq, inArray, sql } from 'drizzle-orm'
+import { decodeCursor, identityOf, pageFrom, type Db } from '@lightpress/kernel'
+import type { Input, Output } from '@lightpress/protocol'
+import type { Organization } from '@lightpress/users-contract'
+import { and, asc, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm'
 import { z } from 'zod'
-import type { UsersContext } from './context.ts'
+import type { Ops, UsersContext } from './context.ts'
+import { imageUrl } from './image-url.ts'
+import { holdOrganization, organizationNotFound } from './organization-access.ts'
+import { recordActivity } from './record-activity.ts'
 import { membership, organization, person } from './schema.ts'
-
-type Ops = (typeof users)['operations']
 
 const Key = z.tuple([z.iso.datetime(), z.uuid()])
 
@@ -16,13 +17,11 @@ export async function listOrganizations(
 ): Promise<Output<Ops['listOrganizations']>> {
   const after = decodeCursor(cursor, Key)
   const key = sql`(date_trunc('milliseconds', ${organization.createdAt}), ${organization.id})`
-  const rows = await mine(ctx)
-    .where(
-      and(
-        eq(membership.userId, identityOf(ctx).userId),
-        after && sql`${key} > (${after[0]}::timestamptz, ${after[1]}::uuid)`,
-      ),
-    )
+  const rows = await organizationsOf(
+    identityOf(ctx).userId,
+    after && sql`${key} > (${after[0]}::timestamptz, ${after[1]}::uuid)`,
+    ctx.db,
+  )
     .orderBy(asc(sql`date_trunc('milliseconds', ${organization.createdAt})`), asc(organization.id))
     .limit(limit + 1)
   return pageFrom(rows.map(toOrganization), limit, ({ createdAt, id }) => [createdAt, id])
@@ -32,21 +31,33 @@ export async function getOrganization(
   { id }: Input<Ops['getOrganization']>,
   ctx: UsersContext,
 ): Promise<Output<Ops['getOrganization']>> {
-  const [row] = await mine(ctx).where(and(eq(organization.id, id), eq(membership.userId, identityOf(ctx).userId)))
-  if (!row) throw notFound()
+  return readOwn(id, ctx, ctx.db)
+}
+
+/** An organisation as its member sees it who asks; within a transaction, as it has become there. */
+export async function readOwn(id: string, ctx: UsersContext, db: Db): Promise<Organization> {
+  const [row] = await organizationsOf(identityOf(ctx).userId, eq(organization.id, id), db)
+  if (!row) throw organizationNotFound()
   return toOrganization(row)
 }
 
-/** Whoever is not a member is told that it does not exist; a member without the role is told so. */
 export async function updateOrganization(
   { id, name }: Input<Ops['updateOrganization']>,
   ctx: UsersContext,
 ): Promise<Output<Ops['updateOrganization']>> {
-  const current = await getOrganization({ id }, ctx)
-  if (current.role === 'member')
-    throw new AppError('forbidden', 'users.role_too_low', 'Only its admins and owners can rename an organisation.')
-  await ctx.db.update(organization).set({ name }).where(eq(organization.id, id))
-  return { ...current, name }
+  return ctx.withTx(async (tx) => {
+    const { organization: current } = await holdOrganization(
+      tx,
+      { id, atLeast: 'admin', what: 'rename an organisation' },
+      ctx,
+    )
+    if (current.name !== name) {
+      await tx.update(organization).set({ name }).where(eq(organization.id, id))
+      const formerName = current.name
+      await recordActivity(tx, { organizationId: id, action: 'organization_renamed', name, formerName }, ctx)
+    }
+    return readOwn(id, ctx, tx)
+  })
 }
 
 /** Who a session is for. The role here is the truth; a token only repeats it for five minutes. */
@@ -54,14 +65,22 @@ export async function readPrincipal(
   { userId, organizationId }: Input<Ops['readPrincipal']>,
   ctx: UsersContext,
 ): Promise<Output<Ops['readPrincipal']>> {
-  const [user] = await ctx.db.select().from(person).where(eq(person.id, userId))
+  const [user] = await ctx.db
+    .select()
+    .from(person)
+    .where(and(eq(person.id, userId), isNull(person.closedAt)))
   if (!user) return { user: null, membership: null }
   const [found] = await ctx.db
     .select({ organizationId: organization.id, organizationName: organization.name, role: membership.role })
     .from(membership)
     .innerJoin(organization, eq(organization.id, membership.organizationId))
     .where(
-      and(eq(membership.userId, userId), organizationId === null ? undefined : eq(organization.id, organizationId)),
+      and(
+        eq(membership.userId, userId),
+        isNull(organization.closedAt),
+        isNull(organization.suspendedAt),
+        organizationId === null ? undefined : eq(organization.id, organizationId),
+      ),
     )
     .orderBy(asc(membership.createdAt), asc(organization.id))
     .limit(1)
@@ -75,39 +94,44 @@ export async function readMembers(
   const [found] = await ctx.db
     .select({ name: organization.name })
     .from(organization)
-    .where(eq(organization.id, organizationId))
-  if (!found) throw notFound()
+    .where(and(eq(organization.id, organizationId), isNull(organization.closedAt)))
+  if (!found) throw organizationNotFound()
   const members = await ctx.db
     .select({ id: person.id, email: person.email, name: person.name, locale: person.locale, timeZone: person.timeZone })
     .from(membership)
     .innerJoin(person, eq(person.id, membership.userId))
-    .where(and(eq(membership.organizationId, organizationId), inArray(membership.role, roles)))
+    .where(and(eq(membership.organizationId, organizationId), inArray(membership.role, roles), isNull(person.closedAt)))
     .orderBy(asc(membership.createdAt), asc(person.id))
   return { organizationName: found.name, members }
 }
 
-function mine({ db }: UsersContext) {
+function organizationsOf(userId: string, which: SQL | undefined, db: Db) {
   const members = db.$count(sql`${membership} as m`, sql`m.organization_id = ${organization.id}`)
   return db
     .select({
       id: organization.id,
       name: organization.name,
+      logo: organization.logo,
       personalOf: organization.personalOf,
+      suspendedAt: organization.suspendedAt,
       role: membership.role,
       memberCount: members,
       createdAt: organization.createdAt,
     })
     .from(membership)
     .innerJoin(organization, eq(organization.id, membership.organizationId))
+    .where(and(eq(membership.userId, userId), isNull(organization.closedAt), which))
     .$dynamic()
 }
 
-type Row = Awaited<ReturnType<typeof mine>>[number]
+type Row = Awaited<ReturnType<typeof organizationsOf>>[number]
 
-function toOrganization({ personalOf, createdAt, ...row }: Row): Output<Ops['getOrganization']> {
-  return { ...row, personal: personalOf !== null, createdAt: createdAt.toISOString() }
-}
-
-function notFound(): AppError {
-  return new AppError('not_found', 'users.organization_not_found', 'There is no such organisation.')
+function toOrganization({ personalOf, suspendedAt, logo, createdAt, ...row }: Row): Organization {
+  return {
+    ...row,
+    logoUrl: imageUrl(logo),
+    personal: personalOf !== null,
+    suspended: suspendedAt !== null,
+    createdAt: createdAt.toISOString(),
+  }
 }

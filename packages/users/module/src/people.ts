@@ -1,11 +1,10 @@
 import { identityOf, newId, prepared, publish, type Tx } from '@lightpress/kernel'
 import { AppError, emailKey, type Input, type Output } from '@lightpress/protocol'
-import { userCreated, type users } from '@lightpress/users-contract'
-import { eq, inArray, sql } from 'drizzle-orm'
-import type { UsersContext } from './context.ts'
+import { userCreated, type Profile } from '@lightpress/users-contract'
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
+import type { Ops, UsersContext } from './context.ts'
+import { imageUrl } from './image-url.ts'
 import { membership, organization, person } from './schema.ts'
-
-type Ops = (typeof users)['operations']
 
 export async function getMe(_input: Input<Ops['getMe']>, ctx: UsersContext): Promise<Output<Ops['getMe']>> {
   const [me] = await selectPerson(ctx.db).execute({ id: identityOf(ctx).userId })
@@ -17,7 +16,7 @@ const selectPerson = prepared((db) =>
   db
     .select()
     .from(person)
-    .where(eq(person.id, sql.placeholder('id')))
+    .where(and(eq(person.id, sql.placeholder('id')), isNull(person.closedAt)))
     .prepare('users_person'),
 )
 
@@ -26,7 +25,7 @@ export async function updateMe(changes: Input<Ops['updateMe']>, ctx: UsersContex
   const [me] = await ctx.db
     .update(person)
     .set(changes)
-    .where(eq(person.id, identityOf(ctx).userId))
+    .where(and(eq(person.id, identityOf(ctx).userId), isNull(person.closedAt)))
     .returning()
   if (!me) throw gone()
   return toProfile(me)
@@ -68,7 +67,13 @@ export async function readUsers(
   { ids }: Input<Ops['readUsers']>,
   ctx: UsersContext,
 ): Promise<Output<Ops['readUsers']>> {
-  return { users: ids.length === 0 ? [] : await ctx.db.select().from(person).where(inArray(person.id, ids)) }
+  if (ids.length === 0) return { users: [] }
+  return {
+    users: await ctx.db
+      .select()
+      .from(person)
+      .where(and(inArray(person.id, ids), isNull(person.closedAt))),
+  }
 }
 
 /** The token outlived the person it was for. */
@@ -80,6 +85,6 @@ function personalName(name: string): string {
   return `${name.slice(0, 88)}’s workspace`
 }
 
-function toProfile({ createdAt, ...me }: typeof person.$inferSelect): Output<Ops['getMe']> {
-  return { ...me, createdAt: createdAt.toISOString() }
+export function toProfile({ avatar, createdAt, ...me }: typeof person.$inferSelect): Profile {
+  return { ...me, avatarUrl: imageUrl(avatar), createdAt: createdAt.toISOString() }
 }

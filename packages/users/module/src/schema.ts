@@ -1,10 +1,26 @@
 import { kernelTables } from '@lightpress/kernel'
-import { boolean, index, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import type { ActivityAction, ErasureItem } from '@lightpress/users-contract'
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import type { ErasureStep } from './erasure-plan.ts'
 
 const { schema, ...tables } = kernelTables('users')
 export const { outbox, inbox, idempotency } = tables
 
-const createdAt = timestamp('created_at', { withTimezone: true, mode: 'date' }).notNull().defaultNow()
+const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+const createdAt = time('created_at').notNull().defaultNow()
+const role = (name = 'role') => text(name, { enum: ['member', 'admin', 'owner'] })
 
 export const person = schema.table(
   'person',
@@ -25,10 +41,14 @@ export const person = schema.table(
     /** One of our own people, who may use what is for operators. */
     operator: boolean().notNull().default(false),
     /** Kept out since then; null for whoever may come in. */
-    suspendedAt: timestamp('suspended_at', { withTimezone: true, mode: 'date' }),
+    suspendedAt: time('suspended_at'),
+    /** The name of their picture's file. */
+    avatar: text(),
+    /** Everything about them is being erased since then. For all others there is no such person any more. */
+    closedAt: time('closed_at'),
     createdAt,
   },
-  (t) => [uniqueIndex('person_email_key').on(t.emailKey)],
+  (t) => [uniqueIndex('person_email_key').on(t.emailKey), index('person_created').on(t.createdAt, t.id)],
 )
 
 export const organization = schema.table(
@@ -38,9 +58,18 @@ export const organization = schema.table(
     name: text().notNull(),
     /** The person whose own organisation this is; everybody has exactly one. */
     personalOf: uuid('personal_of').references(() => person.id),
+    /** The name of its logo's file. */
+    logo: text(),
+    /** Shut by an operator since then. */
+    suspendedAt: time('suspended_at'),
+    /** Being erased since then: for everybody there is no such organisation any more. */
+    closedAt: time('closed_at'),
     createdAt,
   },
-  (t) => [uniqueIndex('organization_personal_of').on(t.personalOf)],
+  (t) => [
+    uniqueIndex('organization_personal_of').on(t.personalOf),
+    index('organization_created').on(t.createdAt, t.id),
+  ],
 )
 
 export const membership = schema.table(
@@ -52,8 +81,162 @@ export const membership = schema.table(
     userId: uuid('user_id')
       .notNull()
       .references(() => person.id),
-    role: text({ enum: ['member', 'admin', 'owner'] }).notNull(),
+    role: role().notNull(),
     createdAt,
   },
-  (t) => [primaryKey({ columns: [t.organizationId, t.userId] }), index('membership_user').on(t.userId, t.createdAt)],
+  (t) => [
+    primaryKey({ columns: [t.organizationId, t.userId] }),
+    index('membership_user').on(t.userId, t.createdAt),
+    index('membership_joined').on(t.organizationId, t.createdAt, t.userId),
+  ],
+)
+
+/** A wish to have somebody in an organisation. It waits until it is accepted or revoked; expired, it can be renewed. */
+export const invitation = schema.table(
+  'invitation',
+  {
+    id: uuid().primaryKey(),
+    organizationId: uuid('organization_id')
+      .notNull()
+      .references(() => organization.id),
+    /** Null once whoever it was for was erased. */
+    email: text(),
+    emailKey: text('email_key'),
+    role: role().notNull(),
+    invitedBy: uuid('invited_by').notNull(),
+    createdAt,
+    sentAt: time('sent_at').notNull().defaultNow(),
+    expiresAt: time('expires_at').notNull(),
+    acceptedAt: time('accepted_at'),
+    acceptedBy: uuid('accepted_by'),
+    revokedAt: time('revoked_at'),
+  },
+  (t) => [
+    uniqueIndex('invitation_waiting')
+      .on(t.organizationId, t.emailKey)
+      .where(sql`accepted_at is null and revoked_at is null`),
+    index('invitation_organization').on(t.organizationId, t.createdAt, t.id),
+    index('invitation_email_key').on(t.emailKey),
+  ],
+)
+
+/** Who did what in an organisation: ids only. Append-only until the organisation goes. */
+export const activity = schema.table(
+  'activity',
+  {
+    id: uuid().primaryKey(),
+    organizationId: uuid('organization_id')
+      .notNull()
+      .references(() => organization.id),
+    at: time('at').notNull().defaultNow(),
+    action: text().$type<ActivityAction>().notNull(),
+    actorId: uuid('actor_id'),
+    impersonatorId: uuid('impersonator_id'),
+    /** Whom it is about. */
+    userId: uuid('user_id'),
+    /** Which invitation it is about; the address stands there. */
+    invitationId: uuid('invitation_id'),
+    role: role(),
+    formerRole: role('former_role'),
+    /** Of the organisation, not of a person. */
+    name: text(),
+    formerName: text('former_name'),
+  },
+  (t) => [
+    index('activity_at').on(t.organizationId, t.at, t.id),
+    index('activity_action').on(t.organizationId, t.action, t.at, t.id),
+    index('activity_actor').on(t.organizationId, t.actorId, t.at, t.id),
+  ],
+)
+
+/**
+ * What lies in the storage. The row is there before the file is, and goes after it, so that whatever ends in between
+ * leaves nothing behind that nobody knows of: `waiting` became nothing in time, `doomed` is to be removed.
+ */
+export const file = schema.table(
+  'file',
+  {
+    /** Its name in the storage, which is never used again. */
+    name: text().primaryKey(),
+    kind: text({ enum: ['upload', 'image', 'export'] }).notNull(),
+    state: text({ enum: ['waiting', 'live', 'doomed'] }).notNull(),
+    /** Whose it is. */
+    userId: uuid('user_id'),
+    organizationId: uuid('organization_id'),
+    createdAt,
+    /** When whatever is not `live` is removed, and of an export, when that is. */
+    removeAt: time('remove_at'),
+  },
+  (t) => [
+    index('file_remove_at')
+      .on(t.removeAt)
+      .where(sql`remove_at is not null`),
+    index('file_user').on(t.userId),
+    index('file_organization').on(t.organizationId),
+  ],
+)
+
+/** An archive of everything about somebody, asked for by a person. */
+export const dataExport = schema.table(
+  'export',
+  {
+    id: uuid().primaryKey(),
+    subjectKind: text('subject_kind', { enum: ['person', 'organization'] }).notNull(),
+    subjectId: uuid('subject_id').notNull(),
+    requestedBy: uuid('requested_by').notNull(),
+    state: text({ enum: ['preparing', 'ready', 'failed'] })
+      .notNull()
+      .default('preparing'),
+    createdAt,
+    /** When a job for it was last made. */
+    queuedAt: time('queued_at').notNull().defaultNow(),
+    readyAt: time('ready_at'),
+    expiresAt: time('expires_at'),
+    /** The name of the archive's file. */
+    file: text(),
+    bytes: bigint({ mode: 'number' }),
+  },
+  (t) => [
+    uniqueIndex('export_preparing')
+      .on(t.subjectKind, t.subjectId)
+      .where(sql`state = 'preparing'`),
+    index('export_subject').on(t.subjectKind, t.subjectId, t.createdAt),
+  ],
+)
+
+/** The erasure of everything about somebody: how far it is, and what went. It stays when they are gone, with ids only. */
+export const erasure = schema.table(
+  'erasure',
+  {
+    id: uuid().primaryKey(),
+    subjectKind: text('subject_kind', { enum: ['person', 'organization'] }).notNull(),
+    subjectId: uuid('subject_id').notNull(),
+    requestedBy: uuid('requested_by').notNull(),
+    createdAt,
+    /** What there is to do, in its order, and how many of these steps are done. */
+    steps: jsonb().$type<ErasureStep[]>().notNull(),
+    position: integer().notNull().default(0),
+    /** Batches of the step at `position` that are done. */
+    batch: integer().notNull().default(0),
+    /** What went until now. */
+    receipt: jsonb().$type<ErasureItem[]>().notNull(),
+    /** When a job for it was last made. */
+    queuedAt: time('queued_at').notNull().defaultNow(),
+    finishedAt: time('finished_at'),
+    /** Where the receipt goes: emptied a day after the end. */
+    contact: jsonb().$type<{
+      email: string
+      name: string
+      locale: string
+      timeZone: string
+      organizationName: string | null
+    }>(),
+  },
+  (t) => [
+    uniqueIndex('erasure_subject').on(t.subjectKind, t.subjectId),
+    index('erasure_running')
+      .on(t.queuedAt)
+      .where(sql`finished_at is null`),
+    index('erasure_created').on(t.createdAt, t.id),
+  ],
 )

@@ -1,21 +1,38 @@
 import { auth } from '@lightpress/auth-contract'
+import { billing } from '@lightpress/billing-contract'
 import { newId } from '@lightpress/kernel'
+import { notifications } from '@lightpress/notifications-contract'
 import { startModule } from '@lightpress/testing'
 import { accessChanged, users as contract } from '@lightpress/users-contract'
 import { users } from '../src/index.ts'
 
-/** The module on a real database. Auth is played from `addresses`: whose address is which, by the person's id. */
-export async function startUsers() {
+type Fakes = Record<string, (input: never) => unknown>
+
+const holdsNothing: Fakes = {
+  exportData: () => ({ parts: [], nextCursor: null }),
+  describeErasure: () => ({ items: [] }),
+  releaseData: () => ({ items: [] }),
+  eraseData: () => ({ items: [], done: true }),
+  readDeliveryStates: () => ({ states: {} }),
+}
+
+/**
+ * The module on a real database. Auth is played from `addresses`: whose address is which, by the person's id. What a
+ * test needs its neighbours to do otherwise it says in `fakes`.
+ */
+export async function startUsers({
+  fakes = {},
+  env = {},
+}: { fakes?: { auth?: Fakes; billing?: Fakes; notifications?: Fakes }; env?: Record<string, string> } = {}) {
   const addresses = new Map<string, string>()
+  const readEmail = ({ userId }: { userId: string }) => ({ email: addresses.get(userId) ?? null })
+  const readEntitlements = () => ({ planId: 'business', limits: { members: null } })
   const app = await startModule(users, {
+    env,
     neighbours: [
-      [
-        auth,
-        {
-          readEmail: ({ userId }: { userId: string }) => ({ email: addresses.get(userId) ?? null }),
-          readDeliveryStates: () => ({ states: {} }),
-        },
-      ],
+      [auth, { ...holdsNothing, readEmail, ...fakes.auth }],
+      [billing, { ...holdsNothing, readEntitlements, ...fakes.billing }],
+      [notifications, { ...holdsNothing, ...fakes.notifications }],
     ],
   })
   /** Calls an internal operation as another module does. */

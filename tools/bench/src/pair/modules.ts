@@ -16,6 +16,7 @@ const sender = defineModule({
   needs: { receiver: receiverContract },
   config: z.object({}),
   migrations: new URL('sender/migrations', import.meta.url),
+  data: { holdings: [] },
   publishes: [sent],
   handlers: {
     async callReceiver({ times }, { calls }) {
@@ -31,6 +32,7 @@ const receiver = defineModule({
   needs: {},
   config: z.object({}),
   migrations: new URL('receiver/migrations', import.meta.url),
+  data: { holdings: [] },
   handlers: {
     echo: async (input) => input,
     whoAsks: async (_input, { caller }) => ({ userId: caller.identity?.userId ?? null }),

@@ -1,0 +1,3 @@
+export async function registerByInvitation(): Promise<never> {
+  throw new Error('not yet')
+}

@@ -1,0 +1,5 @@
+import { notYet } from './not-yet.ts'
+
+export const previewInvitation = notYet
+export const acceptInvitation = notYet
+export const acceptInvitationFor = notYet

@@ -1,0 +1,20 @@
+import { newId, type Tx } from '@lightpress/kernel'
+import type { UsersContext } from './context.ts'
+import { activity } from './schema.ts'
+
+type Row = typeof activity.$inferInsert
+
+/** What happened in an organisation; who did it is taken from the call unless `actorId` is said. */
+export type Happened = Pick<Row, 'organizationId' | 'action'> &
+  Partial<Pick<Row, 'actorId' | 'userId' | 'invitationId' | 'role' | 'formerRole' | 'name' | 'formerName'>>
+
+/** Writes a line of the organisation's activity log in the transaction of what it tells, so that there is both or neither. */
+export async function recordActivity(tx: Tx, happened: Happened, { caller }: UsersContext): Promise<void> {
+  const { identity } = caller
+  await tx.insert(activity).values({
+    id: newId(),
+    actorId: identity?.userId ?? null,
+    impersonatorId: identity?.impersonatorId ?? null,
+    ...happened,
+  })
+}
