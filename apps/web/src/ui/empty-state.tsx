@@ -25,7 +25,7 @@ export function EmptyState(props: {
 export function EmptyPage(props: { icon: Component<{ size: number }> }) {
   return (
     <EmptyState icon={props.icon} title="Nothing on this page">
-      What stood here is gone, or the address is not whole. The newest are on the first page.
+      What stood here is gone, or the address is not whole. Go on from the first page.
     </EmptyState>
   )
 }

@@ -9,8 +9,10 @@ export interface PagerProps {
   /** The parameter of the address that holds the cursor. */
   param: string
   next: string | null
+  /** The first page is not that of the newest. */
+  oldestFirst?: boolean | undefined
   /** The list is not all that the screen has: it stays where it is scrolled to. */
-  stay?: boolean
+  stay?: boolean | undefined
 }
 
 /** The way through a list by cursors. Each page has an address; one page that is all has no pager. */
@@ -28,13 +30,13 @@ export function Pager(props: PagerProps) {
       <nav class={styles.pages} aria-label={props.label}>
         <Show when={search[props.param]}>
           <ButtonLink href={to(null)} noScroll={props.stay}>
-            Newest
+            {props.oldestFirst ? 'First page' : 'Newest'}
           </ButtonLink>
         </Show>
         <Show when={props.next}>
           {(cursor) => (
             <ButtonLink href={to(cursor())} noScroll={props.stay} class={styles.older ?? ''}>
-              Older
+              {props.oldestFirst ? 'Next page' : 'Older'}
             </ButtonLink>
           )}
         </Show>

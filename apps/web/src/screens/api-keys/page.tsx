@@ -2,18 +2,17 @@ import type { ApiKey } from '@lightpress/auth-contract'
 import { createAsync, useSearchParams } from '@solidjs/router'
 import KeyRound from 'lucide-solid/icons/key-round'
 import Plus from 'lucide-solid/icons/plus'
-import { createSignal, For, Show, Suspense } from 'solid-js'
+import { createSignal, Show, Suspense } from 'solid-js'
 import { createActiveOrganization } from '../../account/active-organization.ts'
 import { getOrganizations } from '../../account/data.ts'
 import { createLookOnly, LookOnlyNote } from '../../account/look-only.tsx'
 import { screen } from '../../screen.ts'
 import { Button } from '../../ui/button.tsx'
-import { Card } from '../../ui/card.tsx'
-import { EmptyPage, EmptyState } from '../../ui/empty-state.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
 import { Heading } from '../../ui/heading.tsx'
+import { Listing } from '../../ui/listing.tsx'
 import { Note } from '../../ui/note.tsx'
 import { useTitle } from '../../ui/page.tsx'
-import { Pager } from '../../ui/pager.tsx'
 import { Region } from '../../ui/region.tsx'
 import { getApiKeys } from './data.ts'
 import { KeyRow } from './key-row.tsx'
@@ -81,25 +80,18 @@ function List(props: { organization: { name: string; role: Role } }) {
             Programs use them to act for {props.organization.name}, within the scopes that you give.
           </Heading>
           <LookOnlyNote when={lookOnly()} />
-          <Show
-            when={known().items.length > 0}
-            fallback={
-              <Card>
-                <Show when={none()} fallback={<EmptyPage icon={KeyRound} />}>
-                  <EmptyState icon={KeyRound} title="No API keys yet" action={create()}>
-                    A key lets a program read or change what is your organisation’s, without anybody’s password.
-                  </EmptyState>
-                </Show>
-              </Card>
+          <Listing
+            label="API keys"
+            page={known()}
+            icon={KeyRound}
+            empty={
+              <EmptyState icon={KeyRound} title="No API keys yet" action={create()}>
+                A key lets a program read or change what is your organisation’s, without anybody’s password.
+              </EmptyState>
             }
           >
-            <ul class={styles.list} aria-label="API keys">
-              <For each={known().items}>
-                {(key) => <KeyRow apiKey={key} lookOnly={lookOnly()} onRevoke={() => setRevoking(key)} />}
-              </For>
-            </ul>
-          </Show>
-          <Pager label="Pages of API keys" param="cursor" next={known().nextCursor} />
+            {(key) => <KeyRow apiKey={key} lookOnly={lookOnly()} onRevoke={() => setRevoking(key)} />}
+          </Listing>
           <Suspense>
             <Show when={creating()}>
               <CreateDialog role={props.organization.role} onClose={() => setCreating(false)} />

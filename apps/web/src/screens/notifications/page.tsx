@@ -2,14 +2,14 @@ import type { Notification } from '@lightpress/notifications-contract'
 import { createAsync, useAction, useSearchParams, useSubmissions } from '@solidjs/router'
 import CheckCheck from 'lucide-solid/icons/check-check'
 import Inbox from 'lucide-solid/icons/inbox'
-import { For, Show } from 'solid-js'
+import { Show } from 'solid-js'
 import { unread } from '../../account/unread.ts'
 import { Button, ButtonLink } from '../../ui/button.tsx'
 import { Heading } from '../../ui/heading.tsx'
+import { Listing } from '../../ui/listing.tsx'
 import { useTitle } from '../../ui/page.tsx'
-import { Pager } from '../../ui/pager.tsx'
 import { Region } from '../../ui/region.tsx'
-import { EmptyPage, EmptyState } from '../../ui/empty-state.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
 import { toastFailure } from '../../ui/toast.ts'
 import { getNotifications, markAllRead, markRead } from './data.ts'
 import { NotificationItem } from './item.tsx'
@@ -52,35 +52,28 @@ function List() {
   return (
     <Show when={page()}>
       {(known) => (
-        <>
-          <Show
-            when={known().items.length > 0}
-            fallback={
-              <Show when={search.cursor === undefined} fallback={<EmptyPage icon={Inbox} />}>
-                <EmptyState
-                  icon={Inbox}
-                  title="Nothing here yet"
-                  action={<ButtonLink href="/billing">Look at the plans</ButtonLink>}
-                >
-                  Receipts, security notices and news about your organisation arrive here, as they happen.
-                </EmptyState>
-              </Show>
-            }
-          >
-            <ul class={styles.list} aria-label="Notifications">
-              <For each={known().items}>
-                {(notification) => (
-                  <NotificationItem
-                    notification={notification}
-                    read={isRead(notification)}
-                    onRead={() => void mark(notification.id).catch(toastFailure)}
-                  />
-                )}
-              </For>
-            </ul>
-          </Show>
-          <Pager label="Pages" param="cursor" next={known().nextCursor} />
-        </>
+        <Listing
+          label="Notifications"
+          page={known()}
+          icon={Inbox}
+          empty={
+            <EmptyState
+              icon={Inbox}
+              title="Nothing here yet"
+              action={<ButtonLink href="/billing">Look at the plans</ButtonLink>}
+            >
+              Receipts, security notices and news about your organisation arrive here, as they happen.
+            </EmptyState>
+          }
+        >
+          {(notification) => (
+            <NotificationItem
+              notification={notification}
+              read={isRead(notification)}
+              onRead={() => void mark(notification.id).catch(toastFailure)}
+            />
+          )}
+        </Listing>
       )}
     </Show>
   )

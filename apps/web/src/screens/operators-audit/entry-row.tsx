@@ -10,7 +10,7 @@ import { auditWords } from './words.ts'
 /** One line, and behind it all that was recorded. */
 export function EntryRow(props: { entry: Entry }) {
   return (
-    <li class={styles.item}>
+    <li>
       <details>
         <summary class={styles.line}>
           <ChevronRight size={16} class={styles.chevron ?? ''} />

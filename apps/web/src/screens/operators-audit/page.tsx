@@ -1,15 +1,14 @@
 import { createAsync, useSearchParams } from '@solidjs/router'
 import Download from 'lucide-solid/icons/download'
 import ScrollText from 'lucide-solid/icons/scroll-text'
-import { createMemo, For, Show } from 'solid-js'
+import { createMemo, Show } from 'solid-js'
 import { getMe, getSession } from '../../account/data.ts'
 import { Button } from '../../ui/button.tsx'
-import { Card } from '../../ui/card.tsx'
-import { EmptyPage, EmptyState } from '../../ui/empty-state.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
 import { formats } from '../../ui/formats.ts'
 import { Heading } from '../../ui/heading.tsx'
+import { Listing } from '../../ui/listing.tsx'
 import { useTitle } from '../../ui/page.tsx'
-import { Pager } from '../../ui/pager.tsx'
 import { Region } from '../../ui/region.tsx'
 import { OperatorsOnly } from '../../account/operators-only.tsx'
 import { exportAudit, getAudit } from './data.ts'
@@ -77,25 +76,18 @@ function Entries(props: { filter: Filter }) {
   return (
     <Show when={page()}>
       {(known) => (
-        <>
-          <Show
-            when={known().items.length > 0}
-            fallback={
-              <Card>
-                <Show when={search.cursor === undefined} fallback={<EmptyPage icon={ScrollText} />}>
-                  <EmptyState icon={ScrollText} title="Nothing like that happened">
-                    No entry fits the filter. Take a part of it away, or look at other days.
-                  </EmptyState>
-                </Show>
-              </Card>
-            }
-          >
-            <ul class={styles.list} aria-label="Audit log">
-              <For each={known().items}>{(entry) => <EntryRow entry={entry} />}</For>
-            </ul>
-          </Show>
-          <Pager label="Pages of the audit log" param="cursor" next={known().nextCursor} />
-        </>
+        <Listing
+          label="Audit log"
+          page={known()}
+          icon={ScrollText}
+          empty={
+            <EmptyState icon={ScrollText} title="Nothing like that happened">
+              No entry fits the filter. Take a part of it away, or look at other days.
+            </EmptyState>
+          }
+        >
+          {(entry) => <EntryRow entry={entry} />}
+        </Listing>
       )}
     </Show>
   )

@@ -9,14 +9,13 @@ import ShieldAlert from 'lucide-solid/icons/shield-alert'
 import ShieldCheck from 'lucide-solid/icons/shield-check'
 import { For, Show } from 'solid-js'
 import { Badge } from '../../ui/badge.tsx'
-import { Card } from '../../ui/card.tsx'
-import { Pager } from '../../ui/pager.tsx'
-import { EmptyPage, EmptyState } from '../../ui/empty-state.tsx'
+import { Listing } from '../../ui/listing.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
 import { Time } from '../../ui/time.tsx'
 import { activityDetails, type ActivityWords, activityWords } from './activity-words.ts'
 import { getActivity } from './data.ts'
 import { deviceName } from './device-name.ts'
-import { Row, Rows } from './rows.tsx'
+import { Row } from '../../ui/rows.tsx'
 
 const icons = {
   account: ShieldCheck,
@@ -34,25 +33,20 @@ export function Activity() {
   return (
     <Show when={page()}>
       {(known) => (
-        <>
-          <Show
-            when={known().items.length > 0}
-            fallback={
-              <Card>
-                <Show when={search.activity === undefined} fallback={<EmptyPage icon={ShieldCheck} />}>
-                  <EmptyState icon={ShieldCheck} title="Nothing has happened yet">
-                    Sign-ins, changes of your password and the like are told here, with device and address.
-                  </EmptyState>
-                </Show>
-              </Card>
-            }
-          >
-            <Rows label="Recent activity">
-              <For each={known().items}>{(entry) => <ActivityRow entry={entry} />}</For>
-            </Rows>
-          </Show>
-          <Pager label="Pages of activity" param="activity" next={known().nextCursor} stay />
-        </>
+        <Listing
+          stay
+          label="Recent activity"
+          page={known()}
+          param="activity"
+          icon={ShieldCheck}
+          empty={
+            <EmptyState icon={ShieldCheck} title="Nothing has happened yet">
+              Sign-ins, changes of your password and the like are told here, with device and address.
+            </EmptyState>
+          }
+        >
+          {(entry) => <ActivityRow entry={entry} />}
+        </Listing>
       )}
     </Show>
   )

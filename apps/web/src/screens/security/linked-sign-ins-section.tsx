@@ -12,7 +12,7 @@ import { toast } from '../../ui/toast.ts'
 import { linkSignIn, unlinkSignIn } from './factors.ts'
 import { getProviders } from '../sign-in/providers.ts'
 import { useReadOnly } from './read-only.ts'
-import { Row, Rows } from './rows.tsx'
+import { Row, Rows } from '../../ui/rows.tsx'
 
 export function LinkedSignIns() {
   const credentials = createAsync(() => getCredentials())

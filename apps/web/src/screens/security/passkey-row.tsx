@@ -10,8 +10,8 @@ import { TextField } from '../../ui/text-field.tsx'
 import { CalendarDate, Time } from '../../ui/time.tsx'
 import { renamePasskey } from './factors.ts'
 import { useReadOnly } from './read-only.ts'
-import { Row } from './rows.tsx'
-import styles from './rows.module.css'
+import { Row } from '../../ui/rows.tsx'
+import styles from '../../ui/rows.module.css'
 
 export function PasskeyRow(props: { passkey: Passkey; onRemove: () => void }) {
   const readOnly = useReadOnly()

@@ -14,7 +14,7 @@ import { toast } from '../../ui/toast.ts'
 import { addPasskey, removePasskey } from './factors.ts'
 import { PasskeyRow } from './passkey-row.tsx'
 import { useReadOnly } from './read-only.ts'
-import { Row, Rows } from './rows.tsx'
+import { Row, Rows } from '../../ui/rows.tsx'
 import { offerSignOut, othersSignedOut, SignOutOffer } from './sign-out-offer.tsx'
 
 const CodesDialog = screen(() => import('./codes-dialog.tsx'), 'CodesDialog')

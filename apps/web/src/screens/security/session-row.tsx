@@ -7,7 +7,7 @@ import { CalendarDate, Time } from '../../ui/time.tsx'
 import { deviceIcons } from './device-icons.ts'
 import { addressOf, sessionName } from './device-name.ts'
 import { useReadOnly } from './read-only.ts'
-import { Row } from './rows.tsx'
+import { Row } from '../../ui/rows.tsx'
 
 /** Of a session of our support neither device nor address is the person's to know. */
 export function SessionRow(props: { session: Session; onEnd: () => Promise<unknown> }) {

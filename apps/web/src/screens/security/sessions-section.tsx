@@ -1,16 +1,14 @@
 import { createAsync, useSearchParams } from '@solidjs/router'
 import Monitor from 'lucide-solid/icons/monitor'
-import { createSignal, For, Show, Suspense } from 'solid-js'
+import { createSignal, Show, Suspense } from 'solid-js'
 import { screen } from '../../screen.ts'
 import { Button } from '../../ui/button.tsx'
-import { Card } from '../../ui/card.tsx'
-import { Pager } from '../../ui/pager.tsx'
+import { Listing } from '../../ui/listing.tsx'
 import { Actions } from '../../ui/settings.tsx'
 import { EmptyPage } from '../../ui/empty-state.tsx'
 import { getSessions } from './data.ts'
 import { useReadOnly } from './read-only.ts'
-import { Rows } from './rows.tsx'
-import styles from './rows.module.css'
+import styles from '../../ui/rows.module.css'
 import { SessionRow } from './session-row.tsx'
 import type { Asked } from './sign-out-question.tsx'
 
@@ -28,19 +26,16 @@ export function Sessions() {
 
   return (
     <>
-      <Show
-        when={sessions().length > 0}
-        fallback={
-          <Card>
-            <EmptyPage icon={Monitor} />
-          </Card>
-        }
+      <Listing
+        stay
+        label="Sessions"
+        page={{ items: sessions(), nextCursor: page()?.nextCursor ?? null }}
+        param="sessions"
+        icon={Monitor}
+        empty={<EmptyPage icon={Monitor} />}
       >
-        <Rows label="Sessions">
-          <For each={sessions()}>{(session) => <SessionRow session={session} onEnd={() => ask(session)} />}</For>
-        </Rows>
-      </Show>
-      <Pager label="Pages of sessions" param="sessions" next={page()?.nextCursor ?? null} stay />
+        {(session) => <SessionRow session={session} onEnd={() => ask(session)} />}
+      </Listing>
       <Show when={!readOnly()}>
         <Show when={!alone()} fallback={<p class={styles.quiet}>You are signed in nowhere else.</p>}>
           <Actions>

@@ -14,7 +14,7 @@ import { toast } from '../../ui/toast.ts'
 import { disableTotp, enrollTotp } from './factors.ts'
 import { useReadOnly } from './read-only.ts'
 import { fewCodes } from './recovery-codes.ts'
-import { Row, Rows } from './rows.tsx'
+import { Row, Rows } from '../../ui/rows.tsx'
 import { offerSignOut, SignOutOffer } from './sign-out-offer.tsx'
 
 const AppDialog = screen(() => import('./app-dialog.tsx'), 'AppDialog')
