@@ -1,3 +1,4 @@
+import { composeErasureReceipt, composeExportReady, composeInvitation } from './compose-people.ts'
 import {
   composeEmailChange,
   composeMagicLink,
@@ -13,11 +14,13 @@ import type { Mail } from './mails/mail.ts'
 import { receipt } from './mails/receipt.ts'
 import { verifyEmail } from './mails/verify-email.ts'
 import { ReceiptData } from './messages.ts'
-import { readBillingContacts } from './recipients.ts'
+import { readManagers } from './recipients.ts'
 
 export interface Letter {
   to: string
   mail: Mail
+  /** Where it goes is not written down. */
+  isForgotten?: true
 }
 
 /** What to write and to whom, as of now; null when there is nobody to write to any more. */
@@ -36,6 +39,12 @@ export function compose(message: Message, ctx: NotificationsContext): Promise<Le
       return composeMagicLink(message, ctx)
     case 'recovery':
       return composeRecovery(message, ctx)
+    case 'invitation':
+      return composeInvitation(message, ctx)
+    case 'export_ready':
+      return composeExportReady(message, ctx)
+    case 'erasure_receipt':
+      return composeErasureReceipt(message, ctx)
     case 'security_alert':
       return composeSecurityAlert(message, ctx)
   }
@@ -62,7 +71,7 @@ async function composeReceipt(
   { userId, organizationId, data }: Message,
   ctx: NotificationsContext,
 ): Promise<Letter | null> {
-  const { organizationName, members } = await readBillingContacts(organizationId as string, ctx)
+  const { organizationName, members } = await readManagers(organizationId as string, ctx)
   const person = members.find(({ id }) => id === userId)
   if (!person) return null
   const { locale, timeZone } = person

@@ -34,14 +34,16 @@ async function send(pending: Message, ctx: NotificationsContext): Promise<void> 
   const letter = await compose(pending, ctx)
   if (!letter) return update(pending, { status: 'suppressed', error: null }, ctx)
   const { to, mail } = letter
+  const recipient = letter.isForgotten ? null : to
   const rendered = renderMail(mail, ctx.publicUrl)
   const outcome = await ctx.mailer.send({ ...rendered, to }, { idempotencyKey: pending.id, signal: ctx.signal })
   if (outcome.status === 'failed') {
     ctx.log.error({ message: pending.id, error: outcome.error }, 'the mail provider refused a message for good')
-    return update(pending, { status: 'failed', recipient: to, error: outcome.error }, ctx)
+    const error = letter.isForgotten ? 'The provider refused it.' : outcome.error
+    return update(pending, { status: 'failed', recipient, error }, ctx)
   }
   const { providerId } = outcome
-  await update(pending, { status: 'sent', recipient: to, providerId, error: null, sentAt: new Date() }, ctx)
+  await update(pending, { status: 'sent', recipient, providerId, error: null, sentAt: new Date() }, ctx)
 }
 
 async function update(

@@ -20,6 +20,7 @@ import {
   onSubscriptionChanged,
   onUserCreated,
 } from './on-events.ts'
+import { onErasureFinished, onExportReady, onInvitationSent, onMembershipChanged } from './on-people-events.ts'
 import { streamNotifications } from './stream.ts'
 
 export const notifications = defineModule({
@@ -39,6 +40,10 @@ export const notifications = defineModule({
     onEmailChangeRequested,
     onSecurityAlerted,
     onUserCreated,
+    onInvitationSent,
+    onMembershipChanged,
+    onExportReady,
+    onErasureFinished,
     onInvoicePaid,
     onSubscriptionChanged,
   ],

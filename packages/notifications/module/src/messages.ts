@@ -21,6 +21,11 @@ export const MagicLinkData = z.object({ ticketId: z.uuid() })
 export const RecoveryData = z.object({ recoveryId: z.uuid(), purpose: z.enum(['requested', 'due']) })
 export const SecurityAlertData = z.object({ auditEntryId: z.uuid() })
 
+// What users is asked about then.
+export const InvitationData = z.object({ invitationId: z.uuid() })
+export const ExportReadyData = z.object({ exportId: z.uuid() })
+export const ErasureReceiptData = z.object({ erasureId: z.uuid() })
+
 export type MessageData =
   | ReceiptData
   | z.infer<typeof PasswordResetData>
@@ -28,6 +33,9 @@ export type MessageData =
   | z.infer<typeof MagicLinkData>
   | z.infer<typeof RecoveryData>
   | z.infer<typeof SecurityAlertData>
+  | z.infer<typeof InvitationData>
+  | z.infer<typeof ExportReadyData>
+  | z.infer<typeof ErasureReceiptData>
   | Record<string, never>
 
 export type NewMessage = { eventId: string } & (
@@ -37,6 +45,9 @@ export type NewMessage = { eventId: string } & (
   | { template: 'recovery'; data: z.infer<typeof RecoveryData> }
   | { template: 'email_change_old' | 'email_change_new'; data: z.infer<typeof EmailChangeData> }
   | { template: 'security_alert'; userId: string; data: z.infer<typeof SecurityAlertData> }
+  | { template: 'invitation'; data: z.infer<typeof InvitationData> }
+  | { template: 'export_ready'; data: z.infer<typeof ExportReadyData> }
+  | { template: 'erasure_receipt'; data: z.infer<typeof ErasureReceiptData> }
   | { template: 'receipt'; userId: string; organizationId: string; data: ReceiptData }
 )
 

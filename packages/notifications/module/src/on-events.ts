@@ -14,7 +14,7 @@ import { alertNotice } from './alerts/texts.ts'
 import type { NotificationsContext } from './context.ts'
 import { queueMessage } from './messages.ts'
 import { notify } from './notify.ts'
-import { readBillingContacts, readPerson } from './recipients.ts'
+import { readManagers, readPerson } from './recipients.ts'
 import { hearSubscription } from './subscriptions.ts'
 import { paymentReceived, subscriptionNews, welcome } from './texts.ts'
 
@@ -83,7 +83,7 @@ export const onUserCreated = on(userCreated, {
 
 /** The receipt: an e-mail to keep, and a line in the inbox. */
 export const onInvoicePaid = on(invoicePaid, {
-  prepare: ({ payload }, ctx: NotificationsContext) => readBillingContacts(payload.organizationId, ctx),
+  prepare: ({ payload }, ctx: NotificationsContext) => readManagers(payload.organizationId, ctx),
   async handle({ id: eventId, payload }, { tx, prepared: { members } }, ctx) {
     const { organizationId, number, planId, total, paidAt } = payload
     const data = { number, planId, total, paidAt }
@@ -96,7 +96,7 @@ export const onInvoicePaid = on(invoicePaid, {
 
 /** Tells what the receipt does not: a plan that was paid for and became active is the receipt's to tell. */
 export const onSubscriptionChanged = on(subscriptionChanged, {
-  prepare: ({ payload }, ctx: NotificationsContext) => readBillingContacts(payload.organizationId, ctx),
+  prepare: ({ payload }, ctx: NotificationsContext) => readManagers(payload.organizationId, ctx),
   async handle({ id: eventId, payload }, { tx, prepared: { organizationName, members } }, ctx) {
     if (!(await hearSubscription(tx, { eventId, ...payload }))) return
     const notices = members.flatMap(({ id, locale }) => {

@@ -1,8 +1,8 @@
 import { isAppError } from '@lightpress/protocol'
 import type { NotificationsContext } from './context.ts'
 
-/** Who looks after an organisation's money: its owners and admins. Nobody, once it is gone. */
-export async function readBillingContacts(organizationId: string, { calls }: Pick<NotificationsContext, 'calls'>) {
+/** Who looks after an organisation, its money included: its owners and admins. Nobody, once it is gone. */
+export async function readManagers(organizationId: string, { calls }: Pick<NotificationsContext, 'calls'>) {
   try {
     return await calls.users.readMembers({ organizationId, roles: ['owner', 'admin'] })
   } catch (error) {

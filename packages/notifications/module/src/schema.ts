@@ -55,6 +55,9 @@ export const message = schema.table(
         'email_change_new',
         'security_alert',
         'recovery',
+        'invitation',
+        'export_ready',
+        'erasure_receipt',
       ],
     }).notNull(),
     /** Whom it is for, where that is known before it is written: somebody who registers, or a person. */

@@ -6,6 +6,9 @@ import { addressTaken } from '../src/mails/address-taken.ts'
 import { alreadyRegistered } from '../src/mails/already-registered.ts'
 import { confirmNewEmail } from '../src/mails/confirm-new-email.ts'
 import { confirmOldEmail } from '../src/mails/confirm-old-email.ts'
+import { erasureReceipt, type ErasureReceipt } from '../src/mails/erasure-receipt.ts'
+import { exportReady } from '../src/mails/export-ready.ts'
+import { invitation, type Invitation } from '../src/mails/invitation.ts'
 import type { Mail } from '../src/mails/mail.ts'
 import { magicLink } from '../src/mails/magic-link.ts'
 import { passwordReset } from '../src/mails/password-reset.ts'
@@ -44,6 +47,28 @@ const recovery: RecoveryNotice = {
   cancelToken: 'c+d/e=',
 }
 
+const invited: Invitation = {
+  organizationName: 'Analytical Engines',
+  inviterName: 'Ada Lovelace',
+  role: 'admin',
+  expiresAt: '2026-11-27T23:30:00Z',
+  token: 'a+b/c=',
+}
+
+const erased: ErasureReceipt = {
+  name: 'Ada Lovelace',
+  timeZone: 'Europe/Berlin',
+  subject: 'person',
+  organizationName: null,
+  finishedAt: '2026-11-20T23:30:00Z',
+  items: [
+    { module: 'billing', name: 'subscriptions', count: 1, outcome: 'cancelled', because: null },
+    { module: 'auth', name: 'sessions', count: 12, outcome: 'deleted', because: null },
+    { module: 'users', name: 'invitations', count: 2, outcome: 'emptied', because: null },
+    { module: 'auth', name: 'audit entries', count: 42, outcome: 'kept', because: 'The log is append-only; ids only.' },
+  ],
+}
+
 const templates: Record<string, (locale: (typeof locales)[number]) => Mail> = {
   'verify-email': (locale) => verifyEmail({ token: 'a+b/c=' }, { locale, publicUrl }),
   'already-registered': (locale) => alreadyRegistered({ locale, publicUrl }),
@@ -55,6 +80,14 @@ const templates: Record<string, (locale: (typeof locales)[number]) => Mail> = {
   'confirm-old-email': (locale) =>
     confirmOldEmail({ name: 'Ada Lovelace', newEmail: 'ada@new.example', token: 'a+b/c=' }, { locale, publicUrl }),
   'confirm-new-email': (locale) => confirmNewEmail({ token: 'a+b/c=' }, { locale, publicUrl }),
+  invitation: (locale) => invitation(invited, { locale, publicUrl }),
+  'export-ready': (locale) => exportReady({ name: 'Ada Lovelace', of: 'person' }, { locale, publicUrl }),
+  'erasure-receipt': (locale) => erasureReceipt(erased, { locale, publicUrl }),
+  'erasure-receipt-organization': (locale) =>
+    erasureReceipt(
+      { ...erased, subject: 'organization', organizationName: 'Analytical Engines', items: erased.items.slice(0, 1) },
+      { locale, publicUrl },
+    ),
   'address-taken': (locale) => addressTaken({ locale, publicUrl }),
   ...Object.fromEntries(
     AlertAction.options.map((action) => [
@@ -168,6 +201,30 @@ describe('a name', () => {
         expect(text).not.toContain('Hello')
       },
     )
+  })
+})
+
+describe('an invitation', () => {
+  const render = (changes: Partial<Invitation>) =>
+    renderMail(invitation({ ...invited, ...changes }, { locale: 'en', publicUrl }), publicUrl)
+
+  it.each(['See evil.example', 'http://evil', 'win@evil.example'])(
+    'says nothing of a name that would become a link (%s)',
+    (name) => {
+      const { subject, html, text } = render({ organizationName: name, inviterName: name })
+      expect(subject + html + text).not.toContain(name)
+      expect(text).toContain('Somebody invites you to work with a team on Lightpress.')
+    },
+  )
+
+  it('shows names as text', () => {
+    const { html, text } = render({ organizationName: `<img src=x>"'\r\nBcc everybody`, inviterName: null })
+    expect(html).not.toContain('<img src=x')
+    expect(text).not.toMatch(/^Bcc/m)
+  })
+
+  it('leads to the page of ours with its token, safely', () => {
+    expect(render({ token: 'a+b"' }).html).toContain('href="https://app.example.com/invitation#token=a%2Bb%22"')
   })
 })
 

@@ -3,6 +3,7 @@ import { PlanId, SubscriptionStatus } from '@lightpress/billing-contract'
 import { describe, expect, it } from 'vitest'
 import { alertNotice } from '../src/alerts/texts.ts'
 import { localeOf } from '../src/formats.ts'
+import { membershipNews } from '../src/membership-texts.ts'
 import { paymentReceived, subscriptionNews, welcome } from '../src/texts.ts'
 
 const locales = ['en', 'de', 'fr'] as const
@@ -29,6 +30,17 @@ describe('what stands in the inbox', () => {
     const { body } = alertNotice({ action: 'signed_in', device }, locale)
     const { body: bare } = alertNotice({ action: 'signed_in', device: null }, locale)
     expect(body.startsWith(bare) && body.endsWith(' Firefox, Linux.')).toBe(true)
+  })
+
+  it.each(locales)('tells in %s who comes, who goes and who may do what', (locale) => {
+    const about = { organizationName: 'Analytical Engines', personName: 'Ada Lovelace' }
+    const news = (['joined', 'left', 'removed', 'role', 'ownership'] as const).flatMap((change) =>
+      (['member', 'admin', 'owner', null] as const).map((role) => [
+        `${change} ${role}`,
+        membershipNews({ change, role, ...about }, locale),
+      ]),
+    )
+    expect(Object.fromEntries(news)).toMatchSnapshot()
   })
 
   it('leaves a plan that became active to the receipt', () => {

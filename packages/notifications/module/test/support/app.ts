@@ -15,6 +15,10 @@ type MagicLink = NonNullable<Output<Auth['readMagicLinkMail']>['mail']>
 type Recovery = NonNullable<Output<Auth['readRecoveryMail']>['mail']>
 type EmailChange = Output<Auth['readEmailChangeMails']>
 type Alert = NonNullable<Output<Auth['readSecurityAlert']>['alert']>
+type Users = (typeof users)['operations']
+type Invited = NonNullable<Output<Users['readInvitationMail']>['mail']>
+type Exported = NonNullable<Output<Users['readExportMail']>['mail']>
+type Erased = NonNullable<Output<Users['readErasureMail']>['mail']>
 type Organization = Output<(typeof users)['operations']['readMembers']>
 export type Person = Organization['members'][number]
 
@@ -26,6 +30,9 @@ export async function startNotifications(env: Record<string, string> = {}) {
   const recoveries = new Map<string, Recovery>()
   const emailChanges = new Map<string, EmailChange>()
   const alerts = new Map<string, Alert>()
+  const invitations = new Map<string, Invited>()
+  const exports = new Map<string, Exported>()
+  const erasures = new Map<string, Erased>()
   const organizations = new Map<string, Organization>()
   const people = new Map<string, Person>()
 
@@ -65,7 +72,14 @@ export async function startNotifications(env: Record<string, string> = {}) {
         users,
         {
           readUsers: ({ ids }: { ids: string[] }) => ({ users: ids.flatMap((id) => people.get(id) ?? []) }),
-          readMembers: ({ organizationId }: Input<(typeof users)['operations']['readMembers']>) => {
+          readInvitationMail: ({ invitationId }: Input<Users['readInvitationMail']>) => ({
+            mail: invitations.get(invitationId) ?? null,
+          }),
+          readExportMail: ({ exportId }: Input<Users['readExportMail']>) => ({ mail: exports.get(exportId) ?? null }),
+          readErasureMail: ({ erasureId }: Input<Users['readErasureMail']>) => ({
+            mail: erasures.get(erasureId) ?? null,
+          }),
+          readMembers: ({ organizationId }: Input<Users['readMembers']>) => {
             const organization = organizations.get(organizationId)
             if (!organization) throw new AppError('not_found', 'users.organization_not_found', 'Gone.')
             return organization
@@ -85,6 +99,9 @@ export async function startNotifications(env: Record<string, string> = {}) {
     recoveries,
     emailChanges,
     alerts,
+    invitations,
+    exports,
+    erasures,
     organizations,
     people,
     addPerson(changes: Partial<Person> = {}): Person {

@@ -1,0 +1,46 @@
+import { on } from '@lightpress/kernel'
+import { erasureFinished, exportReady, invitationSent, membershipChanged } from '@lightpress/users-contract'
+import type { NotificationsContext } from './context.ts'
+import { membershipNews } from './membership-texts.ts'
+import { queueMessage } from './messages.ts'
+import { notify } from './notify.ts'
+import { readManagers, readPerson } from './recipients.ts'
+
+export const onInvitationSent = on(invitationSent, {
+  async handle({ id: eventId, payload: data }, { tx }, _ctx: NotificationsContext) {
+    await queueMessage(tx, { eventId, template: 'invitation', data })
+  },
+})
+
+/** To the person, unless they did it themselves; of who comes and goes those hear who look after the organisation. */
+export const onMembershipChanged = on(membershipChanged, {
+  async prepare({ payload: { organizationId, userId } }, ctx: NotificationsContext) {
+    const { organizationName, members } = await readManagers(organizationId, ctx)
+    return { organizationName, managers: members, person: await readPerson(userId, ctx) }
+  },
+  async handle({ id: eventId, payload }, { tx, prepared: { organizationName, managers, person } }, ctx) {
+    // The organisation, or the person, is no more.
+    if (organizationName === '' || !person) return
+    const { change, role, actorId, userId } = payload
+    const others = managers.filter(({ id }) => id !== userId && id !== actorId)
+    const readers = change === 'joined' || change === 'left' ? others : userId === actorId ? [] : [person]
+    const notices = readers.map((reader) => {
+      const text = membershipNews({ change, role, organizationName, personName: person.name }, reader.locale)
+      const link = change === 'removed' || change === 'left' ? null : '/organization/members'
+      return { userId: reader.id, category: 'account' as const, ...text, link }
+    })
+    await notify(tx, { eventId, notices }, ctx)
+  },
+})
+
+export const onExportReady = on(exportReady, {
+  async handle({ id: eventId, payload: data }, { tx }, _ctx: NotificationsContext) {
+    await queueMessage(tx, { eventId, template: 'export_ready', data })
+  },
+})
+
+export const onErasureFinished = on(erasureFinished, {
+  async handle({ id: eventId, payload: data }, { tx }, _ctx: NotificationsContext) {
+    await queueMessage(tx, { eventId, template: 'erasure_receipt', data })
+  },
+})
