@@ -9,8 +9,8 @@ const projects = globSync('{apps,packages,tools,infra}/**/package.json', { exclu
 
 export default defineConfig({
   test: {
-    // One PostgreSQL for every project of a run.
-    globalSetup: ['./tools/local/src/test-postgres.ts'],
+    // One PostgreSQL, and one folder, for every project of a run.
+    globalSetup: ['./tools/local/src/test-postgres.ts', './tools/local/src/test-folder.ts'],
     // Most of these tests wait for processes, timers and the network more than they compute.
     maxWorkers: 4,
     projects: projects.map((root) => ({

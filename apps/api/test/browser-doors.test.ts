@@ -3,7 +3,8 @@ import { startStack, type Stack } from '@lightpress/dev'
 import { requires } from '@lightpress/local'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildWeb, expectNoBarriers, launchChromium, type BuiltWeb } from './support/browser.ts'
+import { builtWeb } from './support/built-web.ts'
+import { expectNoBarriers, launchChromium } from './support/browser.ts'
 import { addAuthenticator, makePasskey } from './support/passkey.ts'
 import { newPerson, signUp, type Person } from './support/person.ts'
 import { startProvider, type Provider } from './support/provider.ts'
@@ -14,22 +15,21 @@ import { expectVisitors } from './support/visitors.ts'
 const clientId = 'lightpress'
 
 describe.runIf(requires('chromium'))('the doors of the product, in a browser', { timeout: 60_000 }, () => {
-  let web: BuiltWeb
+  let web: string
   let browser: Browser
   let provider: Provider
   let stack: Stack
 
   beforeAll(async () => {
-    ;[web, browser, provider] = await Promise.all([buildWeb(), launchChromium(), startProvider(clientId)])
+    ;[web, browser, provider] = await Promise.all([builtWeb(), launchChromium(), startProvider(clientId)])
     const google = { id: 'google', name: 'Google', issuer: provider.issuer, clientId, clientSecret: 'a secret' }
     const env = { OIDC_PROVIDERS: JSON.stringify([google]) }
-    stack = await startStack({ topology: 'single', queue: 'postgres', web: { directory: web.directory }, env })
+    stack = await startStack({ topology: 'single', queue: 'postgres', web: { directory: web }, env })
   }, 120_000)
   afterAll(async () => {
     await browser?.close()
     await stack?.stop()
     provider?.close()
-    await web?.remove()
   })
   const { arrive, provoked } = expectVisitors(() => ({ browser, url: stack.url }))
 

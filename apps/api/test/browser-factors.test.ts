@@ -4,7 +4,8 @@ import { requires } from '@lightpress/local'
 import pg from 'pg'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildWeb, expectNoBarriers, launchChromium, type BuiltWeb, type Visitor } from './support/browser.ts'
+import { builtWeb } from './support/built-web.ts'
+import { expectNoBarriers, launchChromium, type Visitor } from './support/browser.ts'
 import { addAuthenticator } from './support/passkey.ts'
 import { signUp, type Person } from './support/person.ts'
 import { answerDialog, expireAccess, fillSignIn, sectionLink } from './support/steps.ts'
@@ -15,21 +16,20 @@ import { expectVisitors } from './support/visitors.ts'
 const asksForProof = /403/
 
 describe.runIf(requires('chromium'))('factors, keys and operators, in a browser', { timeout: 60_000 }, () => {
-  let web: BuiltWeb
+  let web: string
   let browser: Browser
   let stack: Stack
   let database: pg.Pool
 
   beforeAll(async () => {
-    ;[web, browser] = await Promise.all([buildWeb(), launchChromium()])
-    stack = await startStack({ topology: 'single', queue: 'postgres', web: { directory: web.directory } })
+    ;[web, browser] = await Promise.all([builtWeb(), launchChromium()])
+    stack = await startStack({ topology: 'single', queue: 'postgres', web: { directory: web } })
     database = new pg.Pool({ connectionString: stack.databaseUrl, max: 1 })
   }, 120_000)
   afterAll(async () => {
     await browser?.close()
     await database?.end()
     await stack?.stop()
-    await web?.remove()
   })
   const { arriveAs, provoked } = expectVisitors(() => ({ browser, url: stack.url }))
 

@@ -3,7 +3,8 @@ import { requires } from '@lightpress/local'
 import { isAppError } from '@lightpress/protocol'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildWeb, expectNoBarriers, launchChromium, type BuiltWeb, type Visitor } from './support/browser.ts'
+import { builtWeb } from './support/built-web.ts'
+import { expectNoBarriers, launchChromium, type Visitor } from './support/browser.ts'
 import { newPerson, signIn, signUp } from './support/person.ts'
 import {
   answerDialog,
@@ -22,18 +23,17 @@ const iPhone =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1'
 
 describe.runIf(requires('chromium'))('the security of an account, in a browser', { timeout: 60_000 }, () => {
-  let web: BuiltWeb
+  let web: string
   let browser: Browser
   let stack: Stack
 
   beforeAll(async () => {
-    ;[web, browser] = await Promise.all([buildWeb(), launchChromium()])
-    stack = await startStack({ topology: 'split', queue: 'postgres', web: { directory: web.directory } })
+    ;[web, browser] = await Promise.all([builtWeb(), launchChromium()])
+    stack = await startStack({ topology: 'split', queue: 'postgres', web: { directory: web } })
   }, 120_000)
   afterAll(async () => {
     await browser?.close()
     await stack?.stop()
-    await web?.remove()
   })
   const { arrive, arriveAs, provoked } = expectVisitors(() => ({ browser, url: stack.url }))
 

@@ -4,7 +4,8 @@ import { requires } from '@lightpress/local'
 import { notifications } from '@lightpress/notifications-contract'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { buildWeb, expectNoBarriers, launchChromium, visit, type BuiltWeb, type Visitor } from './support/browser.ts'
+import { builtWeb } from './support/built-web.ts'
+import { expectNoBarriers, launchChromium, visit, type Visitor } from './support/browser.ts'
 import { newPerson, pay, signUp, type Person } from './support/person.ts'
 import {
   choosePro,
@@ -20,7 +21,7 @@ import {
 } from './support/steps.ts'
 
 describe.runIf(requires('chromium'))('in a browser', { timeout: 60_000 }, () => {
-  let web: BuiltWeb
+  let web: string
   let browser: Browser
   let stack: Stack
   let visitor: Visitor
@@ -29,13 +30,12 @@ describe.runIf(requires('chromium'))('in a browser', { timeout: 60_000 }, () => 
   let provoked: RegExp[]
 
   beforeAll(async () => {
-    ;[web, browser] = await Promise.all([buildWeb(), launchChromium()])
-    stack = await startStack({ topology: 'split', queue: 'postgres', web: { directory: web.directory } })
+    ;[web, browser] = await Promise.all([builtWeb(), launchChromium()])
+    stack = await startStack({ topology: 'split', queue: 'postgres', web: { directory: web } })
   }, 120_000)
   afterAll(async () => {
     await browser?.close()
     await stack?.stop()
-    await web?.remove()
   })
 
   async function arrive(options: Parameters<typeof visit>[1] = {}): Promise<void> {

@@ -2,21 +2,21 @@ import { startStack, type Stack, type StackOptions } from '@lightpress/dev'
 import { requires } from '@lightpress/local'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildWeb, expectNoBarriers, launchChromium, visit, type BuiltWeb } from './support/browser.ts'
+import { builtWeb } from './support/built-web.ts'
+import { expectNoBarriers, launchChromium, visit } from './support/browser.ts'
 import { newPerson } from './support/person.ts'
 import { choosePro, fillSignUp, followLink, openMail, payWith, sectionLink } from './support/steps.ts'
 
 type Look = (page: Page) => Promise<void>
 
 describe.runIf(requires('chromium'))('the walk in a browser', () => {
-  let web: BuiltWeb
+  let web: string
   let browser: Browser
   beforeAll(async () => {
-    ;[web, browser] = await Promise.all([buildWeb(), launchChromium()])
+    ;[web, browser] = await Promise.all([builtWeb(), launchChromium()])
   })
   afterAll(async () => {
     await browser?.close()
-    await web?.remove()
   })
 
   it('works with all modules in one process and queues on PostgreSQL', { timeout: 180_000 }, () =>
@@ -30,7 +30,7 @@ describe.runIf(requires('chromium'))('the walk in a browser', () => {
   )
 
   async function walkThrough(options: StackOptions, look: Look): Promise<void> {
-    const stack = await startStack({ ...options, web: { directory: web.directory } })
+    const stack = await startStack({ ...options, web: { directory: web } })
     try {
       await walk(browser, stack, look)
     } finally {

@@ -1,30 +1,8 @@
-import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+import { delimiter, join } from 'node:path'
 import axe, { type AxeResults } from 'axe-core'
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core'
 import { expect } from 'vitest'
-
-export interface BuiltWeb {
-  directory: string
-  remove(): Promise<void>
-}
-
-/** The web as it is deployed, in a folder of its own. */
-export async function buildWeb(): Promise<BuiltWeb> {
-  const web = fileURLToPath(new URL('../../../web', import.meta.url))
-  const vite = join(dirname(createRequire(join(web, 'package.json')).resolve('vite/package.json')), 'bin/vite.js')
-  const directory = await mkdtemp(join(tmpdir(), 'lightpress-web-'))
-  const args = [vite, 'build', web, '--outDir', directory, '--emptyOutDir', '--logLevel', 'warn']
-  // A process of its own: the build is the one of production, whatever the tests run as.
-  await promisify(execFile)(process.execPath, args, { env: { ...process.env, NODE_ENV: 'production' } })
-  return { directory, remove: () => rm(directory, { recursive: true, force: true }) }
-}
 
 /** The Chromium of this machine, with a profile of its own that is gone with it. */
 export function launchChromium(): Promise<Browser> {
