@@ -8,8 +8,8 @@ export const Theme = z.enum(['system', 'light', 'dark'])
 /** A moment that a log can be asked about: ISO 8601 has a year 0, PostgreSQL has none. */
 export const Moment = z.iso.datetime().refine((at) => !at.startsWith('0000-'), 'There is no year 0.')
 
-/** What somebody types who looks for a person or an organisation: part of a name, an address, an id. */
-export const SearchText = z.string().trim().min(1).max(100)
+/** What somebody types who looks for a person or an organisation: part of a name, an address, an id. Names are NFC, too. */
+export const SearchText = z.string().normalize('NFC').trim().min(1).max(100)
 
 /** Where an image is: a path of this origin, or an address of the content delivery network. It never changes what it shows. */
 export const ImageUrl = z.string().nullable()

@@ -44,13 +44,16 @@ import {
   revokeInvitation,
 } from './invitations.ts'
 import { listOrganizationMembers, readOrganization, readUser } from './look-at.ts'
-import { listMembers, removeMember, transferOrganization, updateMember } from './members.ts'
+import { listMembers } from './members.ts'
 import { demote, promote } from './operators.ts'
 import { readOrganizationState, restoreOrganization, suspendOrganization } from './organization-state.ts'
 import { getOrganization, listOrganizations, readMembers, readPrincipal, updateOrganization } from './organizations.ts'
 import { createUser, getMe, readUsers, updateMe } from './people.ts'
+import { removeMember } from './remove-member.ts'
 import { searchOrganizations, searchUsers } from './search.ts'
 import { seed } from './seed.ts'
+import { transferOrganization } from './transfer-organization.ts'
+import { updateMember } from './update-member.ts'
 import { receiveUpload, startUpload } from './uploads.ts'
 
 export const users = defineModule({

@@ -1,6 +1,67 @@
-import { notYet } from './not-yet.ts'
+import { decodeCursor, pageFrom, type Db } from '@lightpress/kernel'
+import { AppError, type Input, type Output } from '@lightpress/protocol'
+import type { Member } from '@lightpress/users-contract'
+import { and, asc, eq, ilike, isNull, or, type SQL } from 'drizzle-orm'
+import type { Ops, UsersContext } from './context.ts'
+import { imageUrl } from './image-url.ts'
+import { exactTime, laterThan, TimeKey } from './keyset.ts'
+import { requireRole } from './organization-access.ts'
+import { membership, person } from './schema.ts'
 
-export const listMembers = notYet
-export const updateMember = notYet
-export const removeMember = notYet
-export const transferOrganization = notYet
+export async function listMembers(
+  { id, query, role, limit, cursor }: Input<Ops['listMembers']>,
+  ctx: UsersContext,
+): Promise<Output<Ops['listMembers']>> {
+  await requireRole({ id, atLeast: 'member', what: 'see its members' }, ctx)
+  const after = decodeCursor(cursor, TimeKey)
+  const key = [membership.createdAt, membership.userId] as const
+  const rows = await membersOf(ctx.db, id, [
+    role && eq(membership.role, role),
+    query === undefined ? undefined : isLike(query),
+    after && laterThan(after, key),
+  ])
+    .orderBy(...key.map((column) => asc(column)))
+    .limit(limit + 1)
+  const { items, nextCursor } = pageFrom(rows, limit, ({ exactAt, userId }) => [exactAt, userId])
+  return { items: items.map(toMember), nextCursor }
+}
+
+/** One member; undefined for whoever is not in it (any more). */
+export async function findMember(db: Db, { id, userId }: { id: string; userId: string }): Promise<Member | undefined> {
+  const [found] = await membersOf(db, id, [eq(membership.userId, userId)])
+  return found && toMember(found)
+}
+
+export function memberNotFound(): AppError {
+  return new AppError('not_found', 'users.member_not_found', 'This person is not a member of the organisation.')
+}
+
+/** Whoever is being erased is not one of them any more. */
+function membersOf(db: Db, organizationId: string, conditions: (SQL | undefined)[]) {
+  return db
+    .select({
+      userId: membership.userId,
+      name: person.name,
+      email: person.email,
+      avatar: person.avatar,
+      role: membership.role,
+      joinedAt: membership.createdAt,
+      exactAt: exactTime(membership.createdAt),
+    })
+    .from(membership)
+    .innerJoin(person, eq(person.id, membership.userId))
+    .where(and(eq(membership.organizationId, organizationId), isNull(person.closedAt), ...conditions))
+    .$dynamic()
+}
+
+type Row = Awaited<ReturnType<typeof membersOf>>[number]
+
+function toMember({ avatar, joinedAt, exactAt: _, ...row }: Row): Member {
+  return { ...row, avatarUrl: imageUrl(avatar), joinedAt: joinedAt.toISOString() }
+}
+
+/** `%`, `_` and `\` are what somebody typed, and no pattern. */
+function isLike(query: string): SQL | undefined {
+  const pattern = `%${query.replace(/[\\%_]/g, '\\$&')}%`
+  return or(ilike(person.name, pattern), ilike(person.email, pattern))
+}

@@ -1,8 +1,8 @@
-import { identityOf, type Tx } from '@lightpress/kernel'
+import { identityOf, type Db, type Tx } from '@lightpress/kernel'
 import { AppError, ranksAtLeast, type Role } from '@lightpress/protocol'
 import { and, eq, isNull } from 'drizzle-orm'
 import type { UsersContext } from './context.ts'
-import { membership, organization } from './schema.ts'
+import { membership, organization, person } from './schema.ts'
 
 export interface HeldOrganization {
   organization: typeof organization.$inferSelect
@@ -22,14 +22,43 @@ export async function holdOrganization(
   ctx: UsersContext,
 ): Promise<HeldOrganization> {
   const held = await lockOrganization(tx, id)
-  const [mine] = await tx
+  const role = held && (await readRole(tx, { id, userId: identityOf(ctx).userId }))
+  if (!role) throw organizationNotFound()
+  if (held.suspendedAt !== null) throw organizationSuspended()
+  if (!ranksAtLeast(role, atLeast)) throw roleTooLow(atLeast, what)
+  return { organization: held, role }
+}
+
+/** The same for whoever only looks: nothing is held, and a suspended organisation can be looked at. */
+export async function requireRole(
+  { id, atLeast, what }: { id: string; atLeast: Role; /** "see its invitations" */ what: string },
+  ctx: UsersContext,
+): Promise<Role> {
+  const role = await readRole(ctx.db, { id, userId: identityOf(ctx).userId })
+  if (!role) throw organizationNotFound()
+  if (!ranksAtLeast(role, atLeast)) throw roleTooLow(atLeast, what)
+  return role
+}
+
+/**
+ * The role of somebody in an organisation; undefined for whoever is not in it, or either of them is no more. In a
+ * transaction a statement sees what was committed before it began (read committed), so after the lock it is the latest.
+ */
+async function readRole(db: Db, { id, userId }: { id: string; userId: string }): Promise<Role | undefined> {
+  const [mine] = await db
     .select({ role: membership.role })
     .from(membership)
-    .where(and(eq(membership.organizationId, id), eq(membership.userId, identityOf(ctx).userId)))
-  if (!held || !mine) throw organizationNotFound()
-  if (held.suspendedAt !== null) throw organizationSuspended()
-  if (!ranksAtLeast(mine.role, atLeast)) throw roleTooLow(atLeast, what)
-  return { organization: held, role: mine.role }
+    .innerJoin(organization, eq(organization.id, membership.organizationId))
+    .innerJoin(person, eq(person.id, membership.userId))
+    .where(
+      and(
+        eq(membership.organizationId, id),
+        eq(membership.userId, userId),
+        isNull(organization.closedAt),
+        isNull(person.closedAt),
+      ),
+    )
+  return mine?.role
 }
 
 /** The same on nobody's behalf; undefined for one that there is not (any more). */

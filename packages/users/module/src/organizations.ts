@@ -2,29 +2,24 @@ import { decodeCursor, identityOf, pageFrom, type Db } from '@lightpress/kernel'
 import type { Input, Output } from '@lightpress/protocol'
 import type { Organization } from '@lightpress/users-contract'
 import { and, asc, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm'
-import { z } from 'zod'
 import type { Ops, UsersContext } from './context.ts'
 import { imageUrl } from './image-url.ts'
+import { exactTime, laterThan, TimeKey } from './keyset.ts'
 import { holdOrganization, organizationNotFound } from './organization-access.ts'
 import { recordActivity } from './record-activity.ts'
 import { membership, organization, person } from './schema.ts'
-
-const Key = z.tuple([z.iso.datetime(), z.uuid()])
 
 export async function listOrganizations(
   { limit, cursor }: Input<Ops['listOrganizations']>,
   ctx: UsersContext,
 ): Promise<Output<Ops['listOrganizations']>> {
-  const after = decodeCursor(cursor, Key)
-  const key = sql`(date_trunc('milliseconds', ${organization.createdAt}), ${organization.id})`
-  const rows = await organizationsOf(
-    identityOf(ctx).userId,
-    after && sql`${key} > (${after[0]}::timestamptz, ${after[1]}::uuid)`,
-    ctx.db,
-  )
-    .orderBy(asc(sql`date_trunc('milliseconds', ${organization.createdAt})`), asc(organization.id))
+  const after = decodeCursor(cursor, TimeKey)
+  const key = [organization.createdAt, organization.id] as const
+  const rows = await organizationsOf(identityOf(ctx).userId, after && laterThan(after, key), ctx.db)
+    .orderBy(...key.map((column) => asc(column)))
     .limit(limit + 1)
-  return pageFrom(rows.map(toOrganization), limit, ({ createdAt, id }) => [createdAt, id])
+  const { items, nextCursor } = pageFrom(rows, limit, ({ exactAt, id }) => [exactAt, id])
+  return { items: items.map(toOrganization), nextCursor }
 }
 
 export async function getOrganization(
@@ -117,6 +112,7 @@ function organizationsOf(userId: string, which: SQL | undefined, db: Db) {
       role: membership.role,
       memberCount: members,
       createdAt: organization.createdAt,
+      exactAt: exactTime(organization.createdAt),
     })
     .from(membership)
     .innerJoin(organization, eq(organization.id, membership.organizationId))
@@ -126,7 +122,7 @@ function organizationsOf(userId: string, which: SQL | undefined, db: Db) {
 
 type Row = Awaited<ReturnType<typeof organizationsOf>>[number]
 
-function toOrganization({ personalOf, suspendedAt, logo, createdAt, ...row }: Row): Organization {
+function toOrganization({ personalOf, suspendedAt, logo, createdAt, exactAt: _, ...row }: Row): Organization {
   return {
     ...row,
     logoUrl: imageUrl(logo),

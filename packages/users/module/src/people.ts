@@ -8,7 +8,7 @@ import { membership, organization, person } from './schema.ts'
 
 export async function getMe(_input: Input<Ops['getMe']>, ctx: UsersContext): Promise<Output<Ops['getMe']>> {
   const [me] = await selectPerson(ctx.db).execute({ id: identityOf(ctx).userId })
-  if (!me) throw gone()
+  if (!me) throw userNotFound()
   return toProfile(me)
 }
 
@@ -27,7 +27,7 @@ export async function updateMe(changes: Input<Ops['updateMe']>, ctx: UsersContex
     .set(changes)
     .where(and(eq(person.id, identityOf(ctx).userId), isNull(person.closedAt)))
     .returning()
-  if (!me) throw gone()
+  if (!me) throw userNotFound()
   return toProfile(me)
 }
 
@@ -77,7 +77,7 @@ export async function readUsers(
 }
 
 /** The token outlived the person it was for. */
-function gone(): AppError {
+export function userNotFound(): AppError {
   return new AppError('not_found', 'users.user_not_found', 'This person does not exist any more.')
 }
 

@@ -1,4 +1,5 @@
 import { newId, type Tx } from '@lightpress/kernel'
+import { sql } from 'drizzle-orm'
 import type { UsersContext } from './context.ts'
 import { activity } from './schema.ts'
 
@@ -8,11 +9,16 @@ type Row = typeof activity.$inferInsert
 export type Happened = Pick<Row, 'organizationId' | 'action'> &
   Partial<Pick<Row, 'actorId' | 'userId' | 'invitationId' | 'role' | 'formerRole' | 'name' | 'formerName'>>
 
-/** Writes a line of the organisation's activity log in the transaction of what it tells, so that there is both or neither. */
+/**
+ * Writes a line of the organisation's activity log in the transaction of what it tells, so that there is both or
+ * neither. Its time is now, not when the transaction began (`now()`): whoever waited for the organisation began before
+ * what they waited for was done, and the log is to be read in the order in which things were done.
+ */
 export async function recordActivity(tx: Tx, happened: Happened, { caller }: UsersContext): Promise<void> {
   const { identity } = caller
   await tx.insert(activity).values({
     id: newId(),
+    at: sql`clock_timestamp()`,
     actorId: identity?.userId ?? null,
     impersonatorId: identity?.impersonatorId ?? null,
     ...happened,
