@@ -57,7 +57,7 @@ export function createApiKeys({ read, revocations }: ApiKeysOptions) {
     async find(key: string, { ip }: { ip: string }): Promise<ApiKeyIdentity> {
       if (!apiKeyPattern.test(key)) throw invalid()
       const { grant } = await answerFor(createHash('sha256').update(key).digest('base64url'), ip)
-      if (!grant || revocations.isApiKeyRevoked(grant.apiKeyId)) throw invalid()
+      if (!grant || revocations.isApiKeyRevoked(grant)) throw invalid()
       const { apiKeyId, organizationId, scopes, expiresAt } = grant
       if (expiresAt !== null && Date.parse(expiresAt) <= Date.now()) throw invalid()
       return { apiKeyId, organizationId, scopes }

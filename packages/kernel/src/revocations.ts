@@ -1,4 +1,4 @@
-import { accessToken, revocationSignal, type Identity, type Revocation } from '@lightpress/protocol'
+import { accessToken, revocationSignal, type ApiKeyGrant, type Identity, type Revocation } from '@lightpress/protocol'
 import { summarizeError, type Logger } from './logging.ts'
 import type { Signals } from './queues.ts'
 
@@ -13,7 +13,10 @@ export interface RevocationsOptions {
 
 /** Half of the second that is promised: a signal that is lost costs no more, with room for the way. */
 const POLL = 500
-/** A revoked token is dead by itself after this; then the entry may go. Twice the token's life. */
+/**
+ * A revoked token is dead by itself after this, and what an API key stands for was asked again; then the entry may go.
+ * Twice the token's life.
+ */
 const REMEMBER = 600_000
 
 /**
@@ -23,6 +26,7 @@ const REMEMBER = 600_000
 export function createRevocations({ read, onKeySet, signals, log }: RevocationsOptions) {
   const sessions = new Map<string, number>()
   const apiKeys = new Map<string, number>()
+  const organizations = new Map<string, number>()
   const people = new Map<string, { minimumVersion: number; at: number }>()
   const listeners = new Set<() => void>()
   let latest = 0
@@ -49,6 +53,9 @@ export function createRevocations({ read, onKeySet, signals, log }: RevocationsO
     if (revocation.apiKeyId) apiKeys.set(revocation.apiKeyId, at)
     if (revocation.userId && revocation.minimumVersion !== null)
       people.set(revocation.userId, { minimumVersion: revocation.minimumVersion, at })
+    const { organizationId, reopened } = revocation
+    if (organizationId && reopened) organizations.delete(organizationId)
+    else if (organizationId) organizations.set(organizationId, at)
   }
 
   const refresh = () => {
@@ -67,7 +74,8 @@ export function createRevocations({ read, onKeySet, signals, log }: RevocationsO
 
   const forget = () => {
     const before = Date.now() - REMEMBER
-    for (const ended of [sessions, apiKeys]) for (const [id, at] of ended) if (at < before) ended.delete(id)
+    for (const ended of [sessions, apiKeys, organizations])
+      for (const [id, at] of ended) if (at < before) ended.delete(id)
     for (const [id, { at }] of people) if (at < before) people.delete(id)
   }
 
@@ -76,9 +84,12 @@ export function createRevocations({ read, onKeySet, signals, log }: RevocationsO
 
   return {
     refresh,
-    isRevoked: ({ sessionId, userId, sessionVersion }: Identity): boolean =>
-      sessions.has(sessionId) || sessionVersion < (people.get(userId)?.minimumVersion ?? 0),
-    isApiKeyRevoked: (apiKeyId: string): boolean => apiKeys.has(apiKeyId),
+    isRevoked: ({ sessionId, userId, sessionVersion, organizationId }: Identity): boolean =>
+      sessions.has(sessionId) ||
+      sessionVersion < (people.get(userId)?.minimumVersion ?? 0) ||
+      (organizationId !== null && organizations.has(organizationId)),
+    isApiKeyRevoked: ({ apiKeyId, organizationId }: Pick<ApiKeyGrant, 'apiKeyId' | 'organizationId'>): boolean =>
+      apiKeys.has(apiKeyId) || organizations.has(organizationId),
     /** Nothing was heard for as long as a token lives: whoever is let in on an older word may be revoked by now. */
     isStale(): boolean {
       return Date.now() - readAt > accessToken.lifetimeSeconds * 1_000

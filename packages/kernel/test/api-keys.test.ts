@@ -25,7 +25,7 @@ beforeEach(() => {
       if (away) throw away
       return { apiKey: known.get(hash) ?? null }
     },
-    revocations: { isApiKeyRevoked: (id) => revoked.has(id) },
+    revocations: { isApiKeyRevoked: ({ apiKeyId }) => revoked.has(apiKeyId) },
   })
   find = (key, ip = '192.0.2.1') =>
     apiKeys.find(key, { ip }).then(

@@ -6,7 +6,7 @@ import { createRevocations, type Revocations } from '../src/revocations.ts'
 import { createEmitter } from '../src/signals.ts'
 
 const PAGE = 3
-const nobody = { userId: null, minimumVersion: null, apiKeyId: null }
+const nobody = { userId: null, minimumVersion: null, apiKeyId: null, organizationId: null, reopened: false }
 
 let revocations: Revocations | undefined
 afterEach(() => revocations?.close())
@@ -46,4 +46,18 @@ it('every reading tells which keys are published, also when nothing was revoked'
   await revocations.refresh()
   expect(asked).toEqual([0])
   expect(keySets).toEqual(['one two'])
+})
+
+it('what is for an organisation that is shut is refused, and good again once it is reopened', async () => {
+  const [shut, open] = [newId(), newId()]
+  const told = [{ sequence: 1, sessionId: null, ...nobody, organizationId: shut }]
+  const { revocations } = startReader(told)
+  await revocations.refresh()
+  const inThe = (organizationId: string) => revocations.isRevoked({ ...whoIsIn(newId()), organizationId })
+  const keyOf = (organizationId: string) => revocations.isApiKeyRevoked({ apiKeyId: newId(), organizationId })
+  expect([inThe(shut), keyOf(shut), inThe(open), keyOf(open)]).toEqual([true, true, false, false])
+  expect(revocations.isRevoked(whoIsIn(newId()))).toBe(false)
+  told.push({ sequence: 2, sessionId: null, ...nobody, organizationId: shut, reopened: true })
+  await revocations.refresh()
+  expect([inThe(shut), keyOf(shut)]).toEqual([false, false])
 })

@@ -12,7 +12,10 @@ export const VerificationKey = z.object({
 })
 export type VerificationKey = z.infer<typeof VerificationKey>
 
-/** What ended early: one session, one API key, or every session of a person below a version. `sequence` only grows. */
+/**
+ * What ended early: one session, one API key, every session of a person below a version, or all that is for one
+ * organisation, for as long as it is shut. `sequence` only grows.
+ */
 export const Revocation = z.object({
   sequence: z.number().int(),
   sessionId: z.uuid().nullable(),
@@ -21,6 +24,9 @@ export const Revocation = z.object({
   minimumVersion: z.number().int().nullable(),
   /** An auth from before there were keys does not say. */
   apiKeyId: z.uuid().nullable().default(null),
+  /** Nobody acts in it, by a token or a key, until it is said to be `reopened`. One from before that does not say. */
+  organizationId: z.uuid().nullable().default(null),
+  reopened: z.boolean().default(false),
 })
 export type Revocation = z.infer<typeof Revocation>
 

@@ -186,7 +186,7 @@ describe('what an auth of before there were API keys says was revoked', () => {
   it('is understood', () => {
     const sessionId = '0190a5b0-0000-7000-8000-000000000001'
     const said = { sequence: 1, sessionId, userId: null, minimumVersion: null }
-    expect(Revocation.parse(said)).toEqual({ ...said, apiKeyId: null })
+    expect(Revocation.parse(said)).toEqual({ ...said, apiKeyId: null, organizationId: null, reopened: false })
   })
 })
 

@@ -21,6 +21,7 @@ import { endSessionsByHand } from './end-sessions-by-hand.ts'
 import { rotateAgedKey, rotateKeys } from './key-rotation.ts'
 import { data } from './held-data.ts'
 import { onAccessChanged } from './on-access-changed.ts'
+import { follow, onOrganizationAccessChanged } from './on-organization-access-changed.ts'
 import { readEmail } from './own-account.ts'
 import { enrollTotp, confirmTotp, disableTotp } from './totp.ts'
 import { verifyTotp } from './verify-totp.ts'
@@ -150,7 +151,8 @@ export const auth = defineModule({
     endImpersonation,
     getSession,
   },
-  listeners: [onAccessChanged],
+  listeners: [onAccessChanged, onOrganizationAccessChanged],
+  jobs: [follow],
   schedules: [
     { name: 'sweep', cron: '17 * * * *', run: sweep },
     { name: 'announce-recoveries', cron: '*/10 * * * *', run: announceRecoveries },

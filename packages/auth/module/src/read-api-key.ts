@@ -4,7 +4,7 @@ import { and, eq, isNull, lt, or, sql } from 'drizzle-orm'
 import { isLiving } from './api-keys.ts'
 import type { AuthContext, Ops } from './context.ts'
 import { unknownKeys, takeForNetwork } from './limits.ts'
-import { apiKey } from './schema.ts'
+import { apiKey, shutOrganization } from './schema.ts'
 
 /** Every process asks this of each key that it is shown, at most once a minute. */
 export async function readApiKey(
@@ -19,7 +19,8 @@ export async function readApiKey(
       expiresAt: apiKey.expiresAt,
     })
     .from(apiKey)
-    .where(and(eq(apiKey.hash, hash), isLiving()))
+    .leftJoin(shutOrganization, eq(shutOrganization.id, apiKey.organizationId))
+    .where(and(eq(apiKey.hash, hash), isLiving(), isNull(shutOrganization.id)))
   if (!found) {
     // Only now: strangers behind the same address must not keep a program from its work.
     await takeForNetwork(unknownKeys, ctx)

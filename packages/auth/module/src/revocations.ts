@@ -11,8 +11,15 @@ const REMEMBERED_SECONDS = 2 * accessToken.lifetimeSeconds
 /** Rows of an answer: after everybody's sessions were ended there are as many as there are people. */
 const PAGE = 1_000
 
-/** The access tokens of one session, those of a person that are older than a version of theirs, or one API key. */
-export type Revoked = { sessionId: string } | { userId: string; minimumVersion: number } | { apiKeyId: string }
+/**
+ * The access tokens of one session, those of a person that are older than a version of theirs, one API key, or all that
+ * is for an organisation, until it is reopened.
+ */
+export type Revoked =
+  | { sessionId: string }
+  | { userId: string; minimumVersion: number }
+  | { apiKeyId: string }
+  | { organizationId: string; reopened: boolean }
 
 /**
  * Ends access tokens before their time: tells every process after the commit, and those that miss it read the row.
@@ -46,6 +53,8 @@ function readPage(after: number, { db }: AuthContext) {
       userId: revocation.userId,
       minimumVersion: revocation.minimumVersion,
       apiKeyId: revocation.apiKeyId,
+      organizationId: revocation.organizationId,
+      reopened: revocation.reopened,
     })
     .from(revocation)
     .where(

@@ -372,6 +372,9 @@ export const signingKey = schema.table('signing_key', {
   retiresAt: time('retires_at'),
 })
 
+/** An organisation that is suspended or being erased, as far as auth has heard: see `shut-organizations.ts`. */
+export const shutOrganization = schema.table('shut_organization', { id: uuid().primaryKey(), createdAt })
+
 /** What ended early. Rows become visible in the order of `sequence`: see `revoke`. */
 export const revocation = schema.table(
   'revocation',
@@ -381,6 +384,8 @@ export const revocation = schema.table(
     userId: uuid('user_id'),
     minimumVersion: integer('minimum_version'),
     apiKeyId: uuid('api_key_id'),
+    organizationId: uuid('organization_id'),
+    reopened: boolean().notNull().default(false),
     createdAt,
   },
   (t) => [index('revocation_created_at').on(t.createdAt)],

@@ -28,8 +28,16 @@ export function createUsers() {
       roles: Map<string, 'member' | 'admin' | 'owner'>
     }
   >()
+  /** Organisations in which nobody acts. */
+  const shut = new Set<string>()
   return {
     people,
+    shut,
+    readOrganizationState({
+      organizationId,
+    }: Input<Users['readOrganizationState']>): Output<Users['readOrganizationState']> {
+      return { state: shut.has(organizationId) ? 'suspended' : 'active' }
+    },
     createUser({ userId, email, name }: Input<Users['createUser']>): Output<Users['createUser']> {
       const taken = [...people].some(([id, person]) => id !== userId && person.email === email)
       if (taken) throw new AppError('conflict', 'users.email_taken', 'Taken.')
@@ -51,7 +59,8 @@ export function createUsers() {
       const person = people.get(userId)
       if (!person) return { user: null, membership: null }
       const { email, name, suspended, operator, roles } = person
-      const at = organizationId ?? [...roles.keys()][0]
+      const open = [...roles.keys()].filter((id) => !shut.has(id))
+      const at = organizationId === null ? open[0] : open.find((id) => id === organizationId)
       const role = at === undefined ? undefined : roles.get(at)
       return {
         user: { id: userId, email, name, locale: 'en', timeZone: 'UTC', operator, suspended },

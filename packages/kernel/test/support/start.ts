@@ -10,6 +10,7 @@ import {
   type Revocation,
 } from '@lightpress/protocol'
 import { createSigner } from 'fast-jwt'
+import type { z } from 'zod'
 import { claimsOf } from '../../src/authenticate.ts'
 import type { Hosted } from '../../src/invoke.ts'
 import { fakeNeighbour, migrate, migrateQueues, newId, serve, type Module, type Server } from '../../src/index.ts'
@@ -62,7 +63,7 @@ export function newApiKey({ apiKeys }: Pick<World, 'apiKeys'>, about: Partial<Ap
 
 export interface World {
   databaseUrl: string
-  revocations: Revocation[]
+  revocations: z.input<typeof Revocation>[]
   /** API keys of the environment, by the SHA-256 of each. */
   apiKeys: Map<string, ApiKeyGrant>
   servers: Server[]
@@ -93,7 +94,7 @@ export async function startWorld(topology: Topology, env: Record<string, string>
   }
   await migrate([ping, pong].map(({ name, migrations }) => ({ module: name, url: database.url, folder: migrations })))
   await migrateQueues(database.url)
-  const revocations: Revocation[] = []
+  const revocations: z.input<typeof Revocation>[] = []
   const apiKeys = new Map<string, ApiKeyGrant>()
   const { x } = publicKey.export({ format: 'jwk' }) as { x: string }
   const auth = fakeNeighbour(identityContract, {
