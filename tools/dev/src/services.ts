@@ -25,6 +25,7 @@ export interface Surroundings {
   databaseUrl: string
   queueUrl: string
   publicUrl: string
+  storageUrl: string
   mailboxUrl: string | undefined
   stripeUrl: string | undefined
   secrets: Record<string, string>
@@ -61,6 +62,7 @@ export function sharedEnvironment(around: Surroundings): Record<string, string> 
     DATABASE_URL: around.databaseUrl,
     QUEUE_URL: around.queueUrl,
     PUBLIC_URL: around.publicUrl,
+    STORAGE_URL: around.storageUrl,
     ...LOOPBACK,
     ...around.secrets,
     ...(around.stripeUrl && { STRIPE_API_BASE: around.stripeUrl, STRIPE_SECRET_KEY: 'sk_test_lightpress' }),

@@ -1,4 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { createTestDatabase, freePort, startRedis, type Redis } from '@lightpress/local'
 import { startMailbox } from '@lightpress/mailbox'
 import { createStripeEmulator } from '@lightpress/stripe-emulator'
@@ -64,6 +67,8 @@ export async function startStack({ topology, queue, web, env = {} }: StackOption
 
     const database = await createTestDatabase()
     stops.push(() => database.drop())
+    const files = await mkdtemp(join(tmpdir(), 'lightpress-files-'))
+    stops.push(() => rm(files, { recursive: true }))
     const redis = queue === 'redis' ? await startRedis() : undefined
     if (queue === 'redis' && !redis) throw new Error('redis-server is not installed')
     stops.push(() => redis?.stop())
@@ -81,6 +86,7 @@ export async function startStack({ topology, queue, web, env = {} }: StackOption
         databaseUrl: database.url,
         queueUrl: redis?.url ?? database.url,
         publicUrl: url,
+        storageUrl: pathToFileURL(files).href,
         mailboxUrl: mailbox.url,
         stripeUrl,
         secrets,

@@ -1,3 +1,7 @@
+import { rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { createTestDatabase } from '@lightpress/local'
 import {
   fakeNeighbour,
@@ -57,8 +61,19 @@ export interface RunningModule extends Server {
   outbox(): Promise<{ id: string; listener: string; kind: string; type: string; state: string; payload: unknown }[]>
 }
 
-/** What every process of a test reads, with random keys and ports. */
+/** Folders for files: of a test that ends by itself they are gone with it. */
+const folders = new Set<string>()
+process.on('exit', () => folders.forEach(removeFolder))
+
+function removeFolder(url: string) {
+  rmSync(new URL(url), { recursive: true, force: true })
+  folders.delete(url)
+}
+
+/** What every process of a test reads, with random keys and ports, and a folder for files that is removed at its end. */
 export function testEnvironment(databaseUrl: string): Record<string, string> {
+  const storage = pathToFileURL(join(tmpdir(), `lightpress-files-${newId()}`)).href
+  folders.add(storage)
   const key = () => Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64')
   return {
     NODE_ENV: 'test',
@@ -69,6 +84,7 @@ export function testEnvironment(databaseUrl: string): Record<string, string> {
     PUBLIC_URL: 'http://localhost:3000',
     DATABASE_URL: databaseUrl,
     QUEUE_URL: databaseUrl,
+    STORAGE_URL: storage,
     INTERNAL_KEY: key(),
     AUTH_KEY_ENCRYPTION_KEY: key(),
     SECRETS_ENCRYPTION_KEY: key(),
@@ -81,7 +97,8 @@ export async function startModule(
   { neighbours = [], env = {}, documents = [] }: ModuleUnderTest = {},
 ): Promise<RunningModule> {
   const database = await createTestDatabase()
-  const environment = { ...testEnvironment(database.url), ...env }
+  const made = testEnvironment(database.url)
+  const environment = { ...made, ...env }
   const issuer = createTokenIssuer(environment.PUBLIC_URL as string)
   const { name, migrations, extensions } = module
   await migrate([{ module: name, url: database.url, folder: migrations, extensions }])
@@ -144,6 +161,7 @@ export async function startModule(
     async close() {
       await server.close()
       await database.drop()
+      removeFolder(made.STORAGE_URL as string)
     },
   }
 }

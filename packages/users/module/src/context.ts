@@ -4,6 +4,8 @@ import type { ModuleContext } from '@lightpress/kernel'
 import { notifications } from '@lightpress/notifications-contract'
 import { users } from '@lightpress/users-contract'
 import type { Config } from './config.ts'
+import { createStorage } from './storage/create-storage.ts'
+import type { Storage } from './storage/storage.ts'
 
 export type Ops = (typeof users)['operations']
 
@@ -13,4 +15,8 @@ export type Ops = (typeof users)['operations']
  */
 export const needs = { auth, billing, notifications, users }
 
-export type UsersContext = ModuleContext<typeof needs, Config>
+export type UsersContext = ModuleContext<typeof needs, Config> & { storage: Storage }
+
+export function setup({ config }: { config: Config }): { storage: Storage } {
+  return { storage: createStorage(config.STORAGE_URL, config.SECRETS_ENCRYPTION_KEY) }
+}

@@ -9,11 +9,11 @@ import {
   userCreated,
   users as contract,
 } from '@lightpress/users-contract'
-import { acceptInvitation, acceptInvitationFor, previewInvitation } from './accept-invitation.ts'
+import { acceptInvitation, acceptInvitationFor } from './accept-invitation.ts'
 import { restoreUser, suspendUser } from './access.ts'
 import { listOrganizationActivity } from './activity-log.ts'
 import { config } from './config.ts'
-import { needs } from './context.ts'
+import { needs, setup } from './context.ts'
 import { createOrganization } from './create-organization.ts'
 import { copyEmail, onEmailChanged } from './email-copy.ts'
 import {
@@ -33,16 +33,11 @@ import {
   listMyExports,
   readExportMail,
 } from './exports.ts'
+import { removeFile, sweepFiles } from './files.ts'
 import { data } from './held-data.ts'
 import { getImage, removeAvatar, removeLogo, setAvatar, setLogo } from './images.ts'
-import {
-  inviteMember,
-  listInvitations,
-  readInvitation,
-  readInvitationMail,
-  resendInvitation,
-  revokeInvitation,
-} from './invitations.ts'
+import { previewInvitation, readInvitation, readInvitationMail } from './invitation-links.ts'
+import { inviteMember, listInvitations, resendInvitation, revokeInvitation } from './invitations.ts'
 import { listOrganizationMembers, readOrganization, readUser } from './look-at.ts'
 import { listMembers } from './members.ts'
 import { demote, promote } from './operators.ts'
@@ -62,6 +57,8 @@ export const users = defineModule({
   config,
   migrations: new URL('../migrations', import.meta.url),
   data,
+  setup,
+  check: ({ storage }) => storage.check(),
   publishes: [
     userCreated,
     accessChanged,
@@ -128,7 +125,8 @@ export const users = defineModule({
     readUsers,
   },
   listeners: [onEmailChanged],
-  jobs: [copyEmail],
+  jobs: [copyEmail, removeFile],
+  schedules: [{ name: 'sweep-files', cron: '*/5 * * * *', run: sweepFiles }],
   commands: [promote, demote],
   seed,
 })

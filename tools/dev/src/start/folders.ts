@@ -10,6 +10,7 @@ export const FOLDERS = {
   postgres: join(DATA, 'postgres'),
   redis: join(DATA, 'redis'),
   mails: join(DATA, 'mails.jsonl'),
+  files: join(DATA, 'files'),
   stripe: join(DATA, 'stripe.json'),
   secrets: join(DATA, 'dev-secrets.json'),
   addresses: join(DATA, 'dev.json'),

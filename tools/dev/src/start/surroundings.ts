@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url'
 import { isInstalled } from '@lightpress/local'
 import type { Surroundings } from '../services.ts'
 import { readAddresses, sameOrFreePort } from './addresses.ts'
@@ -26,6 +27,7 @@ export async function openSurroundings(
     publicUrl,
     secrets,
     databaseUrl,
+    storageUrl: pathToFileURL(FOLDERS.files).href,
     queueUrl: env.QUEUE_URL ?? (topology === 'split' ? await openRedis() : undefined) ?? databaseUrl,
     mailboxUrl: env.RESEND_API_KEY ? undefined : await openMailbox(),
     stripeUrl: env.STRIPE_SECRET_KEY ? undefined : await openStripe(),
