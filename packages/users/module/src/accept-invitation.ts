@@ -1,5 +1,125 @@
-import { notYet } from './not-yet.ts'
+import { identityOf, publish, type Tx } from '@lightpress/kernel'
+import { AppError, isAppError, type Input, type Output } from '@lightpress/protocol'
+import { membershipChanged } from '@lightpress/users-contract'
+import { and, eq, isNull } from 'drizzle-orm'
+import type { Ops, UsersContext } from './context.ts'
+import { copyEmail } from './email-copy.ts'
+import { readSeats, requireSeatToJoin } from './invitation-limits.ts'
+import { invitationInvalid, stateOf } from './invitation-rows.ts'
+import { parseLinkToken } from './link-token.ts'
+import { lockOrganization, organizationSuspended } from './organization-access.ts'
+import { readOwn } from './organizations.ts'
+import { userNotFound } from './people.ts'
+import { recordActivity } from './record-activity.ts'
+import { invitation, membership, person } from './schema.ts'
 
-export const previewInvitation = notYet
-export const acceptInvitation = notYet
-export const acceptInvitationFor = notYet
+/** Whoever is signed in joins, if theirs is the invited address by now. Again is the same as once. */
+export async function acceptInvitation(
+  { token }: Input<Ops['acceptInvitation']>,
+  ctx: UsersContext,
+): Promise<Output<Ops['acceptInvitation']>> {
+  const invitationId = parseLinkToken(token, ctx.config)
+  const asked = invitationId === undefined ? null : await readAsked(invitationId, ctx)
+  if (!asked) throw invitationInvalid()
+  const { userId } = identityOf(ctx)
+  // The copy of an address may be an old one for a moment. Here it decides who comes in, so it is brought up to date.
+  await copyEmail.run({ userId }, ctx)
+  return ctx.withTx(async (tx) => {
+    await join(tx, { ...asked, userId, wherefore: 'their address' }, ctx)
+    return readOwn(asked.organizationId, ctx, tx)
+  })
+}
+
+/** Whoever calls knows that the address is theirs. Who is refused stays out, and can follow the link again: null. */
+export async function acceptInvitationFor(
+  { invitationId, userId }: Input<Ops['acceptInvitationFor']>,
+  ctx: UsersContext,
+): Promise<Output<Ops['acceptInvitationFor']>> {
+  const asked = await readAsked(invitationId, ctx)
+  if (!asked) return { organizationId: null }
+  try {
+    await ctx.withTx((tx) => join(tx, { ...asked, userId, wherefore: 'a proof' }, ctx))
+  } catch (error) {
+    // A refusal is the answer, and asking again would not change it. What went wrong otherwise may not go wrong again.
+    if (isAppError(error)) return { organizationId: null }
+    throw error
+  }
+  return { organizationId: asked.organizationId }
+}
+
+interface Asked {
+  invitationId: string
+  organizationId: string
+  seats: number | null
+}
+
+/** What must be known before the transaction. */
+async function readAsked(invitationId: string, ctx: UsersContext): Promise<Asked | null> {
+  const [found] = await ctx.db
+    .select({ organizationId: invitation.organizationId })
+    .from(invitation)
+    .where(eq(invitation.id, invitationId))
+  if (!found) return null
+  return { invitationId, ...found, seats: await readSeats(found.organizationId, ctx) }
+}
+
+interface Joining extends Asked {
+  userId: string
+  /** What makes it theirs: that they have its address, which is looked at, or that they proved so to whoever calls. */
+  wherefore: 'their address' | 'a proof'
+}
+
+/**
+ * Everything about an organisation's invitations happens while it is held, so that of accepting and revoking at the same
+ * moment one comes first. An invitation brings somebody in and changes nothing for whoever is in already: a role that
+ * they were given as a member counts, not one that an older mail promises. It is used up all the same.
+ */
+async function join(
+  tx: Tx,
+  { invitationId, organizationId, seats, userId, wherefore }: Joining,
+  ctx: UsersContext,
+): Promise<void> {
+  const organization = await lockOrganization(tx, organizationId)
+  const who = await holdPerson(tx, userId)
+  const [invited] = await tx.select().from(invitation).where(eq(invitation.id, invitationId))
+  if (!organization || !invited) throw invitationInvalid()
+  const isMember = await isIn(tx, { organizationId, userId })
+  if (invited.acceptedBy === userId && isMember) return
+  if (stateOf(invited) !== 'pending' || invited.email === null) throw invitationInvalid()
+  if (wherefore === 'their address' && who.emailKey !== invited.emailKey) throw forAnother(invited.email)
+  if (organization.suspendedAt !== null) throw organizationSuspended()
+
+  await tx.update(invitation).set({ acceptedAt: new Date(), acceptedBy: userId }).where(eq(invitation.id, invitationId))
+  if (isMember) return
+  await requireSeatToJoin(tx, { organizationId, seats })
+  const { role } = invited
+  await tx.insert(membership).values({ organizationId, userId, role })
+  const joined = { organizationId, action: 'member_joined', actorId: userId, userId, invitationId, role } as const
+  await recordActivity(tx, joined, ctx)
+  await publish(tx, membershipChanged, { organizationId, userId, change: 'joined', role, actorId: userId })
+}
+
+/** They have this address, and are somebody, until the transaction ends. After organisations. */
+async function holdPerson(tx: Tx, userId: string): Promise<typeof person.$inferSelect> {
+  const [held] = await tx
+    .select()
+    .from(person)
+    .where(and(eq(person.id, userId), isNull(person.closedAt)))
+    .for('share')
+  if (!held) throw userNotFound()
+  return held
+}
+
+async function isIn(tx: Tx, { organizationId, userId }: { organizationId: string; userId: string }): Promise<boolean> {
+  const rows = await tx
+    .select({ role: membership.role })
+    .from(membership)
+    .where(and(eq(membership.organizationId, organizationId), eq(membership.userId, userId)))
+  return rows.length > 0
+}
+
+/** Whoever holds the link reads the mail of that address, so they may be told which it is. */
+function forAnother(email: string): AppError {
+  const message = `This invitation is for ${email}. Sign in with that address, or ask for an invitation for yours.`
+  return new AppError('forbidden', 'users.invitation_for_another', message)
+}
