@@ -128,6 +128,7 @@ export const billing = defineContract(
       'billing.no_customer',
       'billing.signature_invalid',
       'billing.provider_unavailable',
+      'billing.organization_closed',
     ],
   },
 )

@@ -1,8 +1,10 @@
 import type { Tx } from '@lightpress/kernel'
 import { and, eq } from 'drizzle-orm'
 import type { BillingContext } from './context.ts'
+import { organizationClosed } from './refusals.ts'
 import { customer } from './schema.ts'
 import { createCustomer } from './stripe/customers.ts'
+import { deleteCustomer } from './stripe/endings.ts'
 
 /** Stripe's id for an organisation; undefined while it never wanted to pay. */
 export async function findCustomer(organizationId: string, { db }: BillingContext): Promise<string | undefined> {
@@ -19,7 +21,7 @@ export async function ensureCustomer(organizationId: string, ctx: BillingContext
   if (known !== undefined) return known
   const stripeCustomerId = await createFor(organizationId, `customer-${organizationId}`, ctx)
   await ctx.db.insert(customer).values({ organizationId, stripeCustomerId }).onConflictDoNothing()
-  return (await findCustomer(organizationId, ctx)) as string
+  return keepIfOpen({ organizationId, stripeCustomerId }, ctx)
 }
 
 /** For one that Stripe does not know any more. Nothing hangs on it: who is subscribed is known to Stripe. */
@@ -33,7 +35,7 @@ export async function replaceCustomer(
     .update(customer)
     .set({ stripeCustomerId })
     .where(and(eq(customer.organizationId, organizationId), eq(customer.stripeCustomerId, gone)))
-  return (await findCustomer(organizationId, ctx)) as string
+  return keepIfOpen({ organizationId, stripeCustomerId }, ctx)
 }
 
 /** Whoever holds it is alone with what belongs to this customer. */
@@ -50,4 +52,20 @@ async function createFor(organizationId: string, idempotencyKey: string, ctx: Bi
     { organizationId, name: organizationName, email: members[0]?.email ?? null, idempotencyKey },
     ctx,
   )
+}
+
+/**
+ * An organisation is closed before it is released here. So either its release finds the row of a new customer, or whoever
+ * wrote that row finds the organisation closed, and takes back what was made too late.
+ */
+async function keepIfOpen(
+  { organizationId, stripeCustomerId }: { organizationId: string; stripeCustomerId: string },
+  ctx: BillingContext,
+): Promise<string> {
+  const { state } = await ctx.calls.users.readOrganizationState({ organizationId })
+  const known = await findCustomer(organizationId, ctx)
+  if (known !== undefined && state !== 'closed') return known
+  await deleteCustomer(stripeCustomerId, ctx)
+  await ctx.db.delete(customer).where(eq(customer.stripeCustomerId, stripeCustomerId))
+  throw organizationClosed()
 }

@@ -1,5 +1,33 @@
-import type { HeldData } from '@lightpress/kernel'
+import { about, type HeldData } from '@lightpress/kernel'
+import { eq, sql } from 'drizzle-orm'
 import type { BillingContext } from './context.ts'
+import { release } from './release.ts'
+import { checkout, customer, invoice, stripeEvent, subscription } from './schema.ts'
 
-/** What billing holds about people and organisations. */
-export const data: HeldData<BillingContext> = { holdings: [] }
+/**
+ * What billing holds about organisations; about people it holds nothing. All of it is a copy: invoices, which the law
+ * wants kept, stay with Stripe, who made them.
+ */
+export const data: HeldData<BillingContext> = {
+  holdings: [
+    { name: 'subscription', table: subscription, organization: about((id) => eq(subscription.organizationId, id)) },
+    { name: 'invoices', table: invoice, organization: about((id) => eq(invoice.organizationId, id)) },
+    {
+      name: 'checkouts',
+      table: checkout,
+      organization: about((id) => eq(checkout.organizationId, id)),
+      // Whoever has it can pay there, as this organisation.
+      secret: ['url'],
+    },
+    {
+      name: 'news from the payment provider',
+      table: stripeEvent,
+      organization: about(
+        (id) =>
+          sql`${stripeEvent.stripeCustomerId} = (select c.stripe_customer_id from ${customer} c where c.organization_id = ${id})`,
+      ),
+    },
+    { name: 'customer', table: customer, organization: about((id) => eq(customer.organizationId, id)) },
+  ],
+  release,
+}

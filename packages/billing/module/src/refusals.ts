@@ -16,3 +16,7 @@ export function superseded(): AppError {
 export function noCustomer(): AppError {
   return new AppError('conflict', 'billing.no_customer', 'There is nothing to manage yet. Choose a plan first.')
 }
+
+export function organizationClosed(): AppError {
+  return new AppError('not_found', 'billing.organization_closed', 'This organisation does not exist any more.')
+}

@@ -92,6 +92,7 @@ export const checkout = schema.table(
     checkAt: time('check_at'),
   },
   (t) => [
+    index('checkout_organization').on(t.organizationId),
     index('checkout_open')
       .on(t.organizationId)
       .where(sql`check_at is not null`),
@@ -111,5 +112,5 @@ export const stripeEvent = schema.table(
     createdAt: time('created_at').notNull(),
     receivedAt: time('received_at').notNull().defaultNow(),
   },
-  (t) => [index('stripe_event_received_at').on(t.receivedAt)],
+  (t) => [index('stripe_event_received_at').on(t.receivedAt), index('stripe_event_customer').on(t.stripeCustomerId)],
 )

@@ -1,6 +1,6 @@
 import { billing as contract } from '@lightpress/billing-contract'
 import { kernelTables, newId } from '@lightpress/kernel'
-import type { Client } from '@lightpress/protocol'
+import { AppError, type Client } from '@lightpress/protocol'
 import { createStripeEmulator, type StripeEmulator } from '@lightpress/stripe-emulator'
 import { startModule, until, type RunningModule } from '@lightpress/testing'
 import { users } from '@lightpress/users-contract'
@@ -20,6 +20,8 @@ export interface World {
   stripe: Stripe
   gate: Gate
   post: PostOffice
+  /** Organisations that are being erased, as users says it. */
+  closed: Set<string>
   webhookUrl: string
   close(): Promise<void>
 }
@@ -30,8 +32,17 @@ export async function createWorld(env: Record<string, string> = {}): Promise<Wor
   const emulator = await createStripeEmulator({ webhooks: [{ url: post.url, secret: webhookSecret }], log: () => {} })
   const { url } = await emulator.listen()
   const gate = await openGate(url)
+  const closed = new Set<string>()
+  const readOrganizationState = ({ organizationId }: { organizationId: string }) => ({
+    state: closed.has(organizationId) ? ('closed' as const) : ('active' as const),
+  })
+  const readMembers = ({ organizationId }: { organizationId: string }) => {
+    if (closed.has(organizationId))
+      throw new AppError('not_found', 'users.organization_not_found', 'There is no such organisation.')
+    return ownerOf()
+  }
   const app: RunningModule = await startModule(billing, {
-    neighbours: [[users, { readMembers: ownerOf }]],
+    neighbours: [[users, { readMembers, readOrganizationState }]],
     env: {
       STRIPE_SECRET_KEY: 'sk_test_billing',
       STRIPE_WEBHOOK_SECRET: webhookSecret,
@@ -46,6 +57,7 @@ export async function createWorld(env: Record<string, string> = {}): Promise<Wor
     emulator,
     gate,
     post,
+    closed,
     stripe: new Stripe('sk_test_desk', { host: hostname, port, protocol: 'http' }),
     webhookUrl: webhookUrl(),
     async close() {

@@ -1,0 +1,2 @@
+CREATE INDEX "checkout_organization" ON "billing"."checkout" USING btree ("organization_id");--> statement-breakpoint
+CREATE INDEX "stripe_event_customer" ON "billing"."stripe_event" USING btree ("stripe_customer_id");

@@ -1,0 +1,230 @@
+import { billing as contract } from '@lightpress/billing-contract'
+import { newId } from '@lightpress/kernel'
+import { eq } from 'drizzle-orm'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { checkout, customer, invoice, stripeEvent, subscription } from '../src/schema.ts'
+import {
+  createWorld,
+  newOrganization,
+  pay,
+  subscribe,
+  toldAbout,
+  untilActive,
+  untilQuiet,
+  type Organization,
+  type World,
+} from './support/world.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await createWorld()
+})
+afterEach(() => {
+  world.gate.clear()
+  world.post.holding = false
+})
+afterAll(() => world.close())
+
+const ended = [
+  { name: 'subscriptions', count: 1, outcome: 'cancelled', because: null },
+  { name: 'customer at the payment provider', count: 1, outcome: 'deleted', because: null },
+]
+
+const names = ['subscription', 'invoices', 'checkouts', 'news from the payment provider', 'customer']
+
+it('what is paid for ends at once, and again is the same as once', async () => {
+  const organization = await subscribed()
+  const customerId = await customerOf(organization)
+  world.closed.add(organization.id)
+  expect(await release(organization)).toEqual(ended)
+  expect(await release(organization)).toEqual(ended)
+  expect(await liveAtStripe(customerId)).toEqual([])
+  expect(await world.stripe.customers.retrieve(customerId)).toMatchObject({ deleted: true })
+  // The law wants them, and Stripe has them.
+  expect((await world.stripe.invoices.list({ customer: customerId })).data).toHaveLength(1)
+})
+
+it('a payment page that is open is closed', async () => {
+  const organization = newOrganization(world)
+  const { url } = await organization.client.startCheckout({ planId: 'pro', interval: 'month' })
+  const customerId = await customerOf(organization)
+  world.closed.add(organization.id)
+  expect(await release(organization)).toContainEqual({ ...ended[0], name: 'open payment pages' })
+  expect((await pay(url)).status).not.toBe(303)
+  expect(await liveAtStripe(customerId)).toEqual([])
+})
+
+it('is not only what we sell: what was made by hand at Stripe ends, too', async () => {
+  const organization = await subscribed()
+  const customerId = await customerOf(organization)
+  const [own] = (await world.stripe.subscriptions.list({ customer: customerId })).data
+  const product = await world.stripe.products.create({ name: 'Support by hand' })
+  const price = await world.stripe.prices.create({
+    product: product.id,
+    currency: 'usd',
+    unit_amount: 900,
+    recurring: { interval: 'month' },
+  })
+  const item = own?.items.data[0]?.id as string
+  const changed = { items: [{ id: item, price: price.id }], proration_behavior: 'none' as const }
+  await world.stripe.subscriptions.update(own?.id as string, changed)
+  world.closed.add(organization.id)
+  expect(await release(organization)).toEqual(ended)
+  expect(await liveAtStripe(customerId)).toEqual([])
+})
+
+it('goes on after an end anywhere on the way, lost answers included', { timeout: 60_000 }, async () => {
+  for (const fault of ['cut', 'lose'] as const) {
+    const organization = await subscribed()
+    const customerId = await customerOf(organization)
+    world.closed.add(organization.id)
+    let rounds = 0
+    for (let done = false; !done; rounds += 1) {
+      const before = rounds
+      let passed = 0
+      // The SDK tries once more by itself, so a fault lasts.
+      world.gate.judge = () => (passed++ < before ? 'pass' : fault)
+      const answer = await release(organization).catch((error: unknown) => error)
+      done = Array.isArray(answer)
+      if (done) expect(answer).toEqual(ended)
+      else expect(answer).toMatchObject({ code: 'unavailable', reason: 'billing.provider_unavailable' })
+    }
+    // Reading twice, cancelling, deleting, and looking whether it is so.
+    expect(rounds).toBeGreaterThan(5)
+    world.gate.clear()
+    expect(await liveAtStripe(customerId)).toEqual([])
+  }
+})
+
+it('nothing is left of an organisation, and late webhooks bring nothing back', async () => {
+  const organization = await subscribed()
+  const other = await subscribed()
+  const customerId = await customerOf(organization)
+  world.closed.add(organization.id)
+  await untilQuiet(world)
+  world.post.holding = true
+  await release(organization)
+  const held = (await describe(organization)).items.map(({ name, outcome }) => [name, outcome])
+  expect(held).toEqual(names.map((name) => [name, 'deleted']))
+  expect(await erase(organization)).toMatchObject({ done: true })
+  expect(await rowsOf(organization, customerId)).toBe(0)
+  const told = await toldAbout(world, organization)
+
+  world.post.holding = false
+  const late = world.post.held.filter(({ body }) => body.includes(customerId))
+  expect(late.map(({ type }) => type)).toContain('customer.subscription.deleted')
+  for (const letter of late) expect((await world.post.deliver(letter)).status).toBe(200)
+  await untilQuiet(world)
+  expect(await toldAbout(world, organization)).toEqual(told)
+  // Stripe's own ids, of which nobody can say any more whose they were; they are forgotten after sixty days.
+  const { db } = world.app.contextFor('billing')
+  await db.delete(stripeEvent).where(eq(stripeEvent.stripeCustomerId, customerId))
+  expect(await rowsOf(organization, customerId)).toBe(0)
+  expect(await other.client.getSubscription()).toMatchObject({ planId: 'pro', status: 'active' })
+})
+
+it('whoever is about to pay meanwhile does not get to pay', async () => {
+  const organization = newOrganization(world)
+  await organization.client.startCheckout({ planId: 'pro', interval: 'month' })
+  const customerId = await customerOf(organization)
+  const arrived = holdBack('POST /v1/checkout/sessions')
+  const paying = organization.client
+    .startCheckout({ planId: 'business', interval: 'month' })
+    .catch((error: unknown) => error)
+  const goOn = await arrived
+  world.closed.add(organization.id)
+  await release(organization)
+  goOn()
+  expect(await paying).toMatchObject({ code: 'not_found' })
+  expect(await liveAtStripe(customerId)).toEqual([])
+})
+
+it('whoever is about to become a customer meanwhile becomes none', async () => {
+  const organization = newOrganization(world)
+  const arrived = holdBack('POST /v1/customers')
+  const paying = organization.client
+    .startCheckout({ planId: 'pro', interval: 'month' })
+    .catch((error: unknown) => error)
+  const goOn = await arrived
+  world.closed.add(organization.id)
+  expect(await release(organization)).toEqual([])
+  await erase(organization)
+  goOn()
+  expect(await paying).toMatchObject({ code: 'not_found', reason: 'billing.organization_closed' })
+  const { db } = world.app.contextFor('billing')
+  expect(await db.$count(customer, eq(customer.organizationId, organization.id))).toBe(0)
+  const left = await world.stripe.customers.list({ limit: 100 })
+  expect(left.data.filter(({ metadata }) => metadata['organizationId'] === organization.id)).toEqual([])
+})
+
+it('is handed over page by page, without the address of a payment page', async () => {
+  const organization = await subscribed()
+  const parts: { name: string; rows: Record<string, unknown>[] }[] = []
+  let cursor: string | null = null
+  do {
+    const page = await asUsers().exportData({ subject: subjectOf(organization), cursor })
+    parts.push(...page.parts)
+    cursor = page.nextCursor
+  } while (cursor !== null)
+  const counts = parts.map(({ name, rows }) => [name, rows.length > 0])
+  expect(counts).toEqual(names.map((name) => [name, true]))
+  expect(parts.find(({ name }) => name === 'checkouts')?.rows[0]).toMatchObject({ organizationId: organization.id })
+  expect(JSON.stringify(parts)).not.toContain('/pay/')
+  expect(parts.flatMap(({ rows }) => rows).filter((row) => 'url' in row)).toEqual([])
+})
+
+it('holds nothing about people', async () => {
+  const subject = { kind: 'person' as const, id: newId() }
+  expect(await asUsers().releaseData({ subject })).toEqual({ items: [] })
+  expect(await asUsers().describeErasure({ subjects: [subject] })).toEqual({ items: [] })
+})
+
+const asUsers = () => world.app.callAs('users', contract)
+const subjectOf = ({ id }: Organization) => ({ kind: 'organization' as const, id })
+const describe = (organization: Organization) => asUsers().describeErasure({ subjects: [subjectOf(organization)] })
+const release = async (organization: Organization) =>
+  (await asUsers().releaseData({ subject: subjectOf(organization) })).items
+const erase = (organization: Organization) =>
+  asUsers().eraseData({ subject: subjectOf(organization), erasureId: newId(), batch: 0 })
+
+async function subscribed(): Promise<Organization> {
+  const organization = newOrganization(world)
+  await subscribe(organization)
+  await untilActive(organization)
+  await untilQuiet(world)
+  return organization
+}
+
+async function customerOf({ id }: Organization): Promise<string> {
+  const { db } = world.app.contextFor('billing')
+  const [row] = await db.select().from(customer).where(eq(customer.organizationId, id))
+  return row?.stripeCustomerId as string
+}
+
+/** What of a customer could still take money. */
+async function liveAtStripe(id: string): Promise<string[]> {
+  const subscriptions = await world.stripe.subscriptions.list({ customer: id })
+  const sessions = await world.stripe.checkout.sessions.list({ customer: id, status: 'open' })
+  return [...subscriptions.data, ...sessions.data].map((found) => found.id)
+}
+
+async function rowsOf({ id }: Organization, customerId: string): Promise<number> {
+  const { db } = world.app.contextFor('billing')
+  const counts = await Promise.all([
+    ...[subscription, invoice, checkout, customer].map((table) => db.$count(table, eq(table.organizationId, id))),
+    db.$count(stripeEvent, eq(stripeEvent.stripeCustomerId, customerId)),
+  ])
+  return counts.reduce((sum, count) => sum + count, 0)
+}
+
+/** Stops the next request of this kind on its way; answers, once it has come, how to let it go on. */
+function holdBack(request: string): Promise<() => void> {
+  return new Promise((arrived) => {
+    world.gate.judge = async (name) => {
+      if (name !== request) return 'pass' as const
+      world.gate.judge = () => 'pass'
+      await new Promise<void>((goOn) => arrived(goOn))
+      return 'pass' as const
+    }
+  })
+}
