@@ -1,6 +1,6 @@
 import { AuditAction, type AuditEntry } from '@lightpress/auth-contract'
 import { expect, it } from 'vitest'
-import { dayStart } from '../src/screens/operators-audit/day-start.ts'
+import { dayStart } from '../src/ui/day-start.ts'
 import { factsOf, whoOf } from '../src/screens/operators-audit/facts.ts'
 import { toAuditFilter, toQuery } from '../src/screens/operators-audit/filter.ts'
 import { parseFilter } from '../src/screens/operators-audit/parse-filter.ts'

@@ -27,19 +27,28 @@ export const updateMe = action(async (changes: Partial<Pick<Profile, 'name' | 'l
   return json(await users.updateMe(changes), { revalidate: getMe.key })
 }, 'update-me')
 
+/** What the person's picture is from now on, of what was uploaded. */
+export const setAvatar = action(async (uploadId: string) => {
+  return json(await users.setAvatar({ uploadId }), { revalidate: [getMe.key, 'members'] })
+}, 'set-avatar')
+
+export const removeAvatar = action(async () => {
+  return json(await users.removeAvatar({}), { revalidate: [getMe.key, 'members'] })
+}, 'remove-avatar')
+
 /** Everything that is shown belongs to an organisation, so everything is read again. */
 export const switchOrganization = action(async (organizationId: string) => {
   await replaceSession(() => authAsIs.switchOrganization({ organizationId }))
   return true
 }, 'switch-organization')
 
-export const signOut = action(async () => {
+export const signOut = action(async (to = '/sign-in') => {
   try {
     await endSession(() => authAsIs.signOut({}))
   } catch (error) {
     if (!isAppError(error) || error.code !== 'unauthenticated') throw error
   }
-  throw leave()
+  throw leave(to)
 }, 'sign-out')
 
 /** Here too. */
@@ -50,9 +59,9 @@ export const signOutEverywhere = action(async () => {
 }, 'sign-out-everywhere')
 
 /** What one person read or typed is not for the next one at this browser. */
-function leave() {
+function leave(to = '/sign-in') {
   writeSession(undefined)
   dropDrafts()
   query.clear()
-  return redirect('/sign-in')
+  return redirect(to)
 }

@@ -1,24 +1,48 @@
+import { createSignal, Show } from 'solid-js'
 import styles from './avatar.module.css'
 
-/** Initials on a colour of their own: the same name has the same colour everywhere. Decorative: the name stands beside. */
-export function Avatar(props: { name: string; size?: 'small' | 'medium'; shape?: 'round' | 'square' }) {
+export interface AvatarProps {
+  name: string
+  /** Where the picture is, if there is one. */
+  image?: string | null | undefined
+  size?: 'small' | 'medium' | 'large'
+  /** People are round, organisations square. */
+  shape?: 'round' | 'square'
+}
+
+/**
+ * The picture of a person or an organisation; without one, initials on a colour of their own: the same name has the
+ * same colour everywhere. Decorative: the name stands beside.
+ */
+export function Avatar(props: AvatarProps) {
+  // A picture that cannot be had is as none; the next one is tried again.
+  const [failed, setFailed] = createSignal<string>()
+  const shown = () => (props.image === failed() ? undefined : props.image)
   return (
     <span
       class={styles.avatar}
       data-hue={hueOf(props.name)}
       data-size={props.size ?? 'small'}
       data-shape={props.shape ?? 'round'}
+      data-picture={shown() ? '' : undefined}
       aria-hidden="true"
     >
-      {initials(props.name)}
+      <Show when={shown()} fallback={initials(props.name)} keyed>
+        {(image) => <img src={image} alt="" decoding="async" draggable={false} onError={() => setFailed(image)} />}
+      </Show>
     </span>
   )
 }
 
-function initials(name: string): string {
+/** The first letter of the first and of the last word, as people see letters: an accent or a family emoji is one. */
+export function initials(name: string): string {
   const words = name.trim().split(/\s+/)
-  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => [...(word ?? '')][0] ?? '')
+  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map(firstLetter)
   return letters.join('').toUpperCase()
+}
+
+function firstLetter(word = ''): string {
+  return [...new Intl.Segmenter().segment(word)][0]?.segment ?? ''
 }
 
 function hueOf(name: string): number {

@@ -1,8 +1,9 @@
-import type { JSX } from 'solid-js'
+import { type JSX, Show } from 'solid-js'
 import { Button } from './button.tsx'
 import { Dialog } from './dialog.tsx'
-import { Form, SubmitButton } from './form.tsx'
+import { Form, type Rule, SubmitButton } from './form.tsx'
 import { Actions } from './settings.tsx'
+import { TextField } from './text-field.tsx'
 
 export interface ConfirmDialogProps {
   title: string
@@ -10,6 +11,8 @@ export interface ConfirmDialogProps {
   children: JSX.Element
   /** What may be better done first. */
   besides?: JSX.Element
+  /** What has to be typed, because nothing brings it back: the name of what goes. */
+  typed?: string
   /** On the button that does it. */
   action: string
   run: () => Promise<unknown>
@@ -22,6 +25,18 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
     <Dialog open onOpenChange={props.onClose} title={props.title} description={props.children}>
       {props.besides}
       <Form submit={() => props.run().then(props.onClose)}>
+        <Show when={props.typed}>
+          {(name) => (
+            <TextField
+              name="typed"
+              label={`Type “${name()}” to confirm`}
+              autocomplete="off"
+              spellcheck={false}
+              rule={typedRule(name())}
+              required
+            />
+          )}
+        </Show>
         <Actions>
           <Button onClick={() => props.onClose()}>Cancel</Button>
           <SubmitButton variant="danger">{props.action}</SubmitButton>
@@ -29,4 +44,10 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       </Form>
     </Dialog>
   )
+}
+
+/** One space is as good as another, and so are two ways to write the same letter. */
+export function typedRule(name: string): Rule {
+  const plain = (text: string) => text.normalize('NFC').replace(/\s+/g, ' ').trim()
+  return (value) => (plain(value) === plain(name) ? undefined : 'This is not what it says above.')
 }

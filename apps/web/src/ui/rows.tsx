@@ -2,7 +2,7 @@ import { type Component, type JSX, Show } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
 import styles from './rows.module.css'
 
-/** A list in a card: an icon, what it is, what more there is to know, and what can be done with it. */
+/** A list in a card: an icon or a picture, what it is, what more there is to know, and what can be done with it. */
 export function Rows(props: { label: string; children: JSX.Element }) {
   return (
     <ul class={styles.rows} aria-label={props.label}>
@@ -12,22 +12,28 @@ export function Rows(props: { label: string; children: JSX.Element }) {
 }
 
 export interface RowProps {
-  icon: Component<{ size: number }>
+  icon?: Component<{ size: number }>
+  /** In place of the icon: an `Avatar`. */
+  picture?: JSX.Element
   tone?: 'neutral' | 'warning'
-  title: string
+  title: JSX.Element
   badge?: JSX.Element
   action?: JSX.Element
   /** For whoever is described by what more there is to know. */
   detailId?: string
-  children: JSX.Element
+  children?: JSX.Element
 }
 
 export function Row(props: RowProps) {
   return (
     <li class={styles.row}>
-      <span class={styles.icon} data-tone={props.tone}>
-        <Dynamic component={props.icon} size={16} />
-      </span>
+      <Show when={props.icon} fallback={props.picture}>
+        {(icon) => (
+          <span class={styles.icon} data-tone={props.tone}>
+            <Dynamic component={icon()} size={16} />
+          </span>
+        )}
+      </Show>
       <div class={styles.words}>
         <p class={styles.title}>
           {props.title}

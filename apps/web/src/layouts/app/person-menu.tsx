@@ -33,7 +33,7 @@ export function PersonMenu() {
           title={person().email}
           trigger={
             <>
-              <Avatar name={person().name} />
+              <Avatar name={person().name} image={person().avatarUrl} />
               <span class={styles.names}>
                 <span class={styles.name}>{person().name}</span>
                 <span class={styles.detail}>{person().email}</span>

@@ -1,5 +1,5 @@
 import type { AuditFilter } from '@lightpress/auth-contract'
-import { dayStart } from './day-start.ts'
+import { dayStart } from '../../ui/day-start.ts'
 
 /** The filter as the address has it, and as the form shows it. */
 export interface Filter {

@@ -1,8 +1,10 @@
 import type { Profile as Person } from '@lightpress/users-contract'
 import { A, createAsync, useAction } from '@solidjs/router'
 import { Show } from 'solid-js'
-import { getMe, updateMe } from '../../account/data.ts'
+import { getMe, removeAvatar, setAvatar, updateMe } from '../../account/data.ts'
 import { createThemeChoice } from '../../account/theme-choice.ts'
+import { PictureField } from '../../pictures/picture-field.tsx'
+import { screen } from '../../screen.ts'
 import { Card } from '../../ui/card.tsx'
 import { Form, SubmitButton } from '../../ui/form.tsx'
 import { Heading } from '../../ui/heading.tsx'
@@ -15,6 +17,9 @@ import { theme } from '../../ui/theme.ts'
 import { toast } from '../../ui/toast.ts'
 import { ThemePicker } from './theme-picker.tsx'
 import { timeZones } from './zones.ts'
+
+// At the end, and what few look for: it comes beside the rest.
+const YourData = screen(() => import('../personal-data/your-data.tsx'), 'YourData')
 
 const languages: { value: Person['locale']; label: string }[] = [
   { value: 'en', label: 'English' },
@@ -31,17 +36,33 @@ export function Profile() {
       <Region reads={[getMe.key]} heights={[20, 12]}>
         <Show when={me()}>{(person) => <Fields person={person()} />}</Show>
       </Region>
+      <Region reads={[getMe.key]} heights={[9, 9]}>
+        <Show when={me()}>{(person) => <YourData person={person()} />}</Show>
+      </Region>
     </Settings>
   )
 }
 
 function Fields(props: { person: Person }) {
   const update = useAction(updateMe)
+  const setPicture = useAction(setAvatar)
+  const removePicture = useAction(removeAvatar)
   const chooseTheme = createThemeChoice()
   return (
     <>
-      <SettingsGroup title="About you" lead="Your name is shown to the members of your organisations.">
+      <SettingsGroup
+        title="About you"
+        lead="Your name and your picture are shown to the members of your organisations."
+      >
         <Card>
+          <PictureField
+            label="Picture"
+            name={props.person.name}
+            image={props.person.avatarUrl}
+            shape="round"
+            onChange={setPicture}
+            onRemove={removePicture}
+          />
           <Form
             name="profile"
             owner={props.person.id}

@@ -11,7 +11,7 @@ import { CalendarDate, Time } from '../../ui/time.tsx'
 import { renamePasskey } from './factors.ts'
 import { useReadOnly } from './read-only.ts'
 import { Row } from '../../ui/rows.tsx'
-import styles from '../../ui/rows.module.css'
+import styles from './passkey-row.module.css'
 
 export function PasskeyRow(props: { passkey: Passkey; onRemove: () => void }) {
   const readOnly = useReadOnly()
@@ -20,7 +20,7 @@ export function PasskeyRow(props: { passkey: Passkey; onRemove: () => void }) {
     <Show
       when={!renaming()}
       fallback={
-        <li class={styles.row}>
+        <li class={styles.renaming}>
           <Rename passkey={props.passkey} onClose={() => setRenaming(false)} />
         </li>
       }
@@ -61,7 +61,6 @@ function Rename(props: { passkey: Passkey; onClose: () => void }) {
   }
   return (
     <div
-      class={styles.form}
       onKeyDown={(event) => {
         if (event.key === 'Escape') props.onClose()
       }}

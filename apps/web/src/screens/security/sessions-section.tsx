@@ -8,7 +8,7 @@ import { Actions } from '../../ui/settings.tsx'
 import { EmptyPage } from '../../ui/empty-state.tsx'
 import { getSessions } from './data.ts'
 import { useReadOnly } from './read-only.ts'
-import styles from '../../ui/rows.module.css'
+import styles from './sessions-section.module.css'
 import { SessionRow } from './session-row.tsx'
 import type { Asked } from './sign-out-question.tsx'
 

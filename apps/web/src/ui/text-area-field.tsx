@@ -1,0 +1,28 @@
+import { type JSX, splitProps, untrack } from 'solid-js'
+import { Field, type FieldProps } from './field.tsx'
+import styles from './field.module.css'
+
+export interface TextAreaFieldProps
+  extends FieldProps, Omit<JSX.TextareaHTMLAttributes<HTMLTextAreaElement>, 'name' | 'required'> {}
+
+/** Several lines; it grows with what is typed where the browser knows how. */
+export function TextAreaField(props: TextAreaFieldProps) {
+  const [own, rest] = splitProps(props, ['name', 'label', 'help', 'required', 'rule', 'value'])
+  return (
+    <Field {...own}>
+      {(parts) => (
+        <textarea
+          {...rest}
+          id={parts.id}
+          name={own.name}
+          class={`${styles.control} ${styles.lines}`}
+          // Where it begins; from then on it belongs to who types.
+          value={untrack(() => parts.draft ?? own.value ?? '')}
+          aria-required={own.required}
+          aria-invalid={parts.invalid()}
+          aria-describedby={parts.describedBy}
+        />
+      )}
+    </Field>
+  )
+}
