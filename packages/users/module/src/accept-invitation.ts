@@ -25,7 +25,7 @@ export async function acceptInvitation(
   // The copy of an address may be an old one for a moment. Here it decides who comes in, so it is brought up to date.
   await copyEmail.run({ userId }, ctx)
   return ctx.withTx(async (tx) => {
-    await join(tx, { ...asked, userId, wherefore: 'their address' }, ctx)
+    await join(tx, { ...asked, userId, proved: false }, ctx)
     return readOwn(asked.organizationId, ctx, tx)
   })
 }
@@ -38,7 +38,7 @@ export async function acceptInvitationFor(
   const asked = await readAsked(invitationId, ctx)
   if (!asked) return { organizationId: null }
   try {
-    await ctx.withTx((tx) => join(tx, { ...asked, userId, wherefore: 'a proof' }, ctx))
+    await ctx.withTx((tx) => join(tx, { ...asked, userId, proved: true }, ctx))
   } catch (error) {
     // A refusal is the answer, and asking again would not change it. What went wrong otherwise may not go wrong again.
     if (isAppError(error)) return { organizationId: null }
@@ -65,8 +65,8 @@ async function readAsked(invitationId: string, ctx: UsersContext): Promise<Asked
 
 interface Joining extends Asked {
   userId: string
-  /** What makes it theirs: that they have its address, which is looked at, or that they proved so to whoever calls. */
-  wherefore: 'their address' | 'a proof'
+  /** That the address is theirs was proved to whoever calls; else it is looked at. */
+  proved: boolean
 }
 
 /**
@@ -76,7 +76,7 @@ interface Joining extends Asked {
  */
 async function join(
   tx: Tx,
-  { invitationId, organizationId, seats, userId, wherefore }: Joining,
+  { invitationId, organizationId, seats, userId, proved }: Joining,
   ctx: UsersContext,
 ): Promise<void> {
   const organization = await lockOrganization(tx, organizationId)
@@ -86,13 +86,21 @@ async function join(
   const isMember = await isIn(tx, { organizationId, userId })
   if (invited.acceptedBy === userId && isMember) return
   if (stateOf(invited) !== 'pending' || invited.email === null) throw invitationInvalid()
-  if (wherefore === 'their address' && who.emailKey !== invited.emailKey) throw forAnother(invited.email)
+  if (!proved && who.emailKey !== invited.emailKey) throw forAnother(invited.email)
   if (organization.suspendedAt !== null) throw organizationSuspended()
 
-  await tx.update(invitation).set({ acceptedAt: new Date(), acceptedBy: userId }).where(eq(invitation.id, invitationId))
-  if (isMember) return
-  await requireSeatToJoin(tx, { organizationId, seats })
-  const { role } = invited
+  if (!isMember) await addMember(tx, { ...invited, seats, userId }, ctx)
+  const accepted = { acceptedAt: new Date(), acceptedBy: userId }
+  await tx.update(invitation).set(accepted).where(eq(invitation.id, invitationId))
+}
+
+async function addMember(
+  tx: Tx,
+  about: typeof invitation.$inferSelect & Pick<Joining, 'seats' | 'userId'>,
+  ctx: UsersContext,
+): Promise<void> {
+  const { id: invitationId, organizationId, role, userId } = about
+  await requireSeatToJoin(tx, about)
   await tx.insert(membership).values({ organizationId, userId, role })
   const joined = { organizationId, action: 'member_joined', actorId: userId, userId, invitationId, role } as const
   await recordActivity(tx, joined, ctx)
