@@ -24,7 +24,7 @@ const exportOutput = z.object({
   parts: z.array(z.object({ name: z.string(), rows: z.array(z.record(z.string(), z.unknown())) })),
   nextCursor: z.string().nullable(),
 })
-const describeInput = z.object({ subject: Subject })
+const describeInput = z.object({ subjects: z.array(Subject).min(1) })
 const items = z.object({ items: z.array(DataItem) })
 const releaseInput = z.object({ subject: Subject })
 const eraseInput = z.object({ subject: Subject, erasureId: z.uuid(), batch: z.number().int().min(0) })
@@ -51,7 +51,8 @@ export const dataOperations: DataOperations = {
     kind: 'query',
     method: 'GET',
     access: 'service',
-    summary: 'What `eraseData` would do, as of now. Changes nothing.',
+    summary:
+      'What erasing all of these would do, as of now; what is about several of them counts once. Changes nothing.',
     input: describeInput,
     output: items,
   },
@@ -67,7 +68,8 @@ export const dataOperations: DataOperations = {
     kind: 'command',
     method: 'POST',
     access: 'service',
-    summary: 'Erases the next batch. The same batch of the same erasure again answers what it answered before.',
+    summary:
+      'Erases the next batch, and says what went. The same batch of the same erasure again answers what it answered before.',
     input: eraseInput,
     output: eraseOutput,
   },

@@ -1,16 +1,13 @@
 import type { AuditAction } from '@lightpress/auth-contract'
-import { on, type Tx } from '@lightpress/kernel'
+import { on } from '@lightpress/kernel'
 import type { Payload } from '@lightpress/protocol'
 import { accessChanged } from '@lightpress/users-contract'
-import { revokeKeysMadeBy } from './api-keys.ts'
 import { record } from './audit.ts'
-import { cancelRecoveryOf } from './cancel-recovery.ts'
 import type { AuthContext } from './context.ts'
-import { holdAccount } from './hold-account.ts'
 import { closeImpersonationsBy, closeImpersonationsOf } from './impersonated-sessions.ts'
-import { revoke, type Revoked } from './revocations.ts'
-import { endSessionsOf, raiseVersion } from './sessions.ts'
-import { settleTicketsOf } from './tickets.ts'
+import { revoke } from './revocations.ts'
+import { raiseVersion } from './sessions.ts'
+import { shutOut } from './shut-out.ts'
 
 /** What is written down of each change; of a role nothing, because that is in the log of the organisation. */
 const actions: Record<Payload<typeof accessChanged>['change'], AuditAction | null> = {
@@ -42,18 +39,3 @@ export const onAccessChanged = on(accessChanged, {
     await revoke(tx, [...revoked, ...acting], ctx)
   },
 })
-
-/**
- * Ends what they have, the keys that they made and what they have begun: it must not go on when they may come in again.
- */
-async function shutOut(
-  tx: Tx,
-  { userId, actorId }: { userId: string; actorId: string | null },
-  ctx: AuthContext,
-): Promise<Revoked[]> {
-  const { revoked } = await endSessionsOf(tx, userId)
-  const own = await holdAccount(tx, userId)
-  if (own) await settleTicketsOf(tx, own)
-  await cancelRecoveryOf(tx, { userId }, ctx)
-  return [...revoked, ...(await revokeKeysMadeBy(tx, { userId, actorId }, ctx))]
-}
