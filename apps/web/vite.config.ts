@@ -12,7 +12,7 @@ const groups = [
   { name: 'public', test: /\/src\/(api\/session-note|ui\/page\.)|icons\/check\.jsx/, priority: 4 },
   {
     name: 'api',
-    test: /\/src\/api\/(?!auth|billing|catalogue|client|notifications|passkeys|read|renewing|session\.|step-up|users|warm)|routes\/entrance|data\/response/,
+    test: /\/src\/api\/(?!auth|billing|catalogue|client|invitations|notifications|passkeys|read|renewing|session\.|step-up|users|warm)|routes\/entrance|data\/response/,
     priority: 3,
   },
   { name: 'session', test: /\/src\/api\/(renewing|session\.)/, priority: 3 },
@@ -25,7 +25,7 @@ const groups = [
   { name: 'new-password', test: /\/src\/ui\/(new-password|password\.)/, priority: 1 },
   {
     name: 'parts',
-    test: /\/src\/(account|ui)\/(?!check-|code-field|command|confirm|copy|credentials|dialog|impersonation|menu|operators|person-rule|select|toasts|truncate)/,
+    test: /\/src\/(account|ui)\/(?!avatar|check-|code-field|command|confirm|copy|credentials|dialog|impersonation|menu|operators|person-rule|select|toasts|truncate)/,
     minShareCount: 2,
   },
 ]

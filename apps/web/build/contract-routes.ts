@@ -5,6 +5,7 @@ import { type Contract, routesOf } from '@lightpress/protocol'
 import { users } from '@lightpress/users-contract'
 import type { Plugin } from 'vite'
 import type { routes as entranceRoutes } from 'virtual:lightpress-routes/entrance'
+import type { routes as invitationRoutes } from 'virtual:lightpress-routes/invitation'
 
 const prefix = 'virtual:lightpress-routes/'
 const contracts: readonly Contract[] = [auth, users, billing, notifications]
@@ -21,6 +22,9 @@ const entrance = {
   confirmEmailChange: true,
 } satisfies Record<keyof typeof entranceRoutes, true>
 
+/** What the link of an invitation is about, for whoever is nobody here yet. */
+const invitation = { previewInvitation: true } satisfies Record<keyof typeof invitationRoutes, true>
+
 /**
  * The contracts as a browser needs them: method, path and whether a session is needed. They are read here, in
  * Node; their schemas, and zod with them, stay behind. A module each, so that a page loads those it asks.
@@ -31,6 +35,7 @@ export function contractRoutes(): Plugin {
     resolveId: (source) => (source.startsWith(prefix) ? `\0${source}` : undefined),
     load(resolved) {
       if (resolved === `\0${prefix}entrance`) return sourceOf(auth, (name) => name in entrance)
+      if (resolved === `\0${prefix}invitation`) return sourceOf(users, (name) => name in invitation)
       const contract = contracts.find(({ name }) => resolved === `\0${prefix}${name}`)
       return contract && sourceOf(contract)
     },

@@ -25,6 +25,10 @@ const screens = {
     limit: 30_000,
     needs: ['index.html', 'src/layouts/signed-out.tsx', 'src/screens/confirm-email/page.tsx'],
   },
+  invitation: {
+    limit: 30_000,
+    needs: ['index.html', 'src/layouts/signed-out.tsx', 'src/screens/invitation/page.tsx'],
+  },
   dashboard: {
     limit: 80_000,
     needs: ['index.html', 'src/layouts/app.tsx', 'src/inside.ts', 'src/screens/dashboard/page.tsx'],

@@ -18,6 +18,7 @@ const ForgotPassword = screen(() => import('./screens/forgot-password/page.tsx')
 const CheckMailForReset = screen(() => import('./screens/check-mail/page.tsx'), 'CheckMailForReset')
 const ResetPassword = screen(() => import('./screens/reset-password/page.tsx'), 'ResetPassword')
 const ConfirmEmail = screen(() => import('./screens/confirm-email/page.tsx'), 'ConfirmEmail')
+const Invitation = screen(() => import('./screens/invitation/page.tsx'), 'Invitation')
 const SignIn = screen(() => import('./screens/sign-in/page.tsx'), 'SignIn')
 const SignInStep = screen(() => import('./screens/sign-in/step.tsx'), 'SignInStep')
 const Dashboard = behind('Dashboard')
@@ -52,7 +53,7 @@ export function App() {
           <Route path="/sign-in" component={SignIn} />
         </Route>
       </Route>
-      <Route path={['/sign-in/:step', '/recover', '/recover/:step']} component={SignInStep} />
+      <Route path={['/sign-in/:step', '/recover', '/recover/:step', '/goodbye']} component={SignInStep} />
       <Route component={SignedOutLayout}>
         <Route path="/sign-up/check-mail" component={CheckMail} />
         <Route path="/verify" component={Verify} />
@@ -60,6 +61,7 @@ export function App() {
         <Route path="/forgot-password/check-mail" component={CheckMailForReset} />
         <Route path="/reset-password" component={ResetPassword} />
         <Route path="/confirm-email" component={ConfirmEmail} />
+        <Route path="/invitation" component={Invitation} />
       </Route>
       <Route component={AppLayout} preload={early(() => import('./account/data.ts'), 'preloadAccount')}>
         <Route path="/dashboard" component={Dashboard} preload={early(inside, 'preloadDashboard')} />

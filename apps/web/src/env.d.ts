@@ -36,6 +36,12 @@ declare module 'virtual:lightpress-routes/entrance' {
   export const routes: Pick<BrowserRoutes<typeof auth>, Entrance>
 }
 
+declare module 'virtual:lightpress-routes/invitation' {
+  import type { BrowserRoutes } from 'virtual:lightpress-routes'
+  import type { users } from '@lightpress/users-contract'
+  export const routes: Pick<BrowserRoutes<typeof users>, 'previewInvitation'>
+}
+
 declare module 'virtual:lightpress-routes/users' {
   import type { users } from '@lightpress/users-contract'
   import type { BrowserRoutes } from 'virtual:lightpress-routes'

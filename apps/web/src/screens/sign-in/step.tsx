@@ -6,8 +6,7 @@ import { screen } from '../../screen.ts'
 import { NotFound } from '../not-found/page.tsx'
 
 /**
- * What comes after the first page of a sign-in, and what the mails about one lead to. They are told apart here and not
- * among the routes, so that the first page does not carry all these names.
+ * What comes after the first page of a sign-in, what the mails about one lead to, and what comes after the last. They are told apart here and not among the routes, so that the first page does not carry all these names.
  */
 const steps = new Map<string, Component>([
   ['/sign-in/second-factor', screen(() => import('../second-factor/page.tsx'), 'SecondFactor')],
@@ -16,6 +15,7 @@ const steps = new Map<string, Component>([
   ['/sign-in/arrived', screen(() => import('./arrived.tsx'), 'Arrived')],
   ['/sign-in/connect', screen(() => import('./connect.tsx'), 'Connect')],
   ['/recover', screen(() => import('../recovery/page.tsx'), 'Recover')],
+  ['/goodbye', screen(() => import('../personal-data/goodbye.tsx'), 'Goodbye')],
   ['/recover/cancel', screen(() => import('../recovery/cancel.tsx'), 'CancelRecovery')],
 ])
 
