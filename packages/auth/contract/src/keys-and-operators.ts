@@ -42,9 +42,12 @@ export const keyOperations = {
   listApiKeys: query({
     path: '/v1/auth/api-keys',
     access: 'admin',
-    summary: "The active organisation's API keys, newest first.",
+    summary: "The active organisation's API keys, newest first, and who made them.",
     input: Page,
-    output: pageOf(ApiKey),
+    output: pageOf(ApiKey).extend({
+      /** Who is gone is not among them. */
+      creators: z.array(z.object({ id: z.uuid(), name: z.string() })),
+    }),
   }),
   listScopes: query({
     path: '/v1/auth/api-keys/scopes',

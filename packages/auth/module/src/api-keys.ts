@@ -33,7 +33,8 @@ export async function listApiKeys(
     )
     .orderBy(desc(apiKey.id))
     .limit(limit + 1)
-  return pageFrom(rows.map(toApiKey), limit, ({ id }) => [id])
+  const page = pageFrom(rows.map(toApiKey), limit, ({ id }) => [id])
+  return { ...page, creators: await readCreators(page.items, ctx) }
 }
 
 export async function listScopes(
@@ -91,6 +92,13 @@ export function isLiving() {
 export function isForgotten() {
   // `least` passes over what is null.
   return sql`(least(${apiKey.revokedAt}, ${apiKey.expiresAt}) < now() - interval '30 days')`
+}
+
+async function readCreators(keys: readonly ApiKey[], { calls }: AuthContext) {
+  const ids = [...new Set(keys.map(({ createdBy }) => createdBy))]
+  if (ids.length === 0) return []
+  const { users } = await calls.users.readUsers({ ids })
+  return users.map(({ id, name }) => ({ id, name }))
 }
 
 export function toApiKey(row: typeof apiKey.$inferSelect): ApiKey {

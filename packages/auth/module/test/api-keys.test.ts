@@ -177,7 +177,11 @@ describe('the keys of an organisation', () => {
     const { apiKey: made, key } = (await admin.make()).body
     app.users.people.get(admin.user.id)!.roles.delete(organizationId)
     expect(await seamSaysOfKey(app, key)).toBe('accepted')
+    const creators = async () => (await owner.list()).body.creators
     expect((await owner.list()).body.items).toMatchObject([{ id: made.id, createdBy: admin.user.id }])
+    expect(await creators()).toEqual([{ id: admin.user.id, name: admin.user.name }])
+    app.users.people.delete(admin.user.id)
+    expect(await creators()).toEqual([])
     expect((await owner.revoke(made.id)).body.status).toBe('revoked')
   })
 

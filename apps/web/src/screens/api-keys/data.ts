@@ -6,9 +6,17 @@ import { warm } from '../../api/warm.ts'
 
 const pageLength = 20
 
+/** Of each key the name of whoever made it; undefined for somebody who is gone. */
 export const getApiKeys = read('api-keys', (cursor: string | undefined) =>
-  readPage(cursor, (from) => auth.listApiKeys({ limit: pageLength, ...from })),
+  readPage(cursor, async (from) => {
+    const { items, nextCursor, creators } = await auth.listApiKeys({ limit: pageLength, ...from })
+    const names = new Map(creators.map(({ id, name }) => [id, name]))
+    return { items: items.map((key) => ({ ...key, creator: names.get(key.createdBy) })), nextCursor }
+  }),
 )
+
+export type ListedKey = Awaited<ReturnType<typeof getApiKeys>>['items'][number]
+
 export const getScopes = read('scopes', async () => (await auth.listScopes({})).scopes)
 
 export function preloadApiKeys({ location }: { location: { query: Record<string, string | string[] | undefined> } }) {

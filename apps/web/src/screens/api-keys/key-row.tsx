@@ -6,6 +6,7 @@ import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { CalendarDate, Time } from '../../ui/time.tsx'
 import { Truncate } from '../../ui/truncate.tsx'
+import type { ListedKey } from './data.ts'
 import styles from './key-row.module.css'
 import { type KeyStatus, statusOf } from './status.ts'
 
@@ -16,7 +17,7 @@ const told: Record<KeyStatus, { label: string; tone: 'success' | 'warning' | 'ne
   revoked: { label: 'Revoked', tone: 'danger' },
 }
 
-export function KeyRow(props: { apiKey: ApiKey; lookOnly: boolean; onRevoke: () => void }) {
+export function KeyRow(props: { apiKey: ListedKey; lookOnly: boolean; onRevoke: () => void }) {
   const me = createAsync(() => getMe().catch(() => undefined))
   const status = () => statusOf(props.apiKey, Date.now())
   return (
@@ -34,7 +35,7 @@ export function KeyRow(props: { apiKey: ApiKey; lookOnly: boolean; onRevoke: () 
         </p>
         <p class={styles.detail}>
           Created <CalendarDate at={props.apiKey.createdAt} short />{' '}
-          {props.apiKey.createdBy === me()?.id ? 'by you' : 'by another admin'} ·{' '}
+          {props.apiKey.createdBy === me()?.id ? 'by you' : `by ${props.apiKey.creator ?? 'somebody who is gone'}`} ·{' '}
           <Show when={props.apiKey.lastUsedAt} fallback="never used">
             {(at) => (
               <>
