@@ -75,8 +75,12 @@ export function backgroundCall(
       userAgent: null,
       idempotencyKey: null,
     },
-    deadline: Date.now() + DEADLINE,
-    signal: AbortSignal.timeout(DEADLINE),
+    ...limit(),
+    renew: limit,
     log: log.child({ requestId: origin.requestId }),
   }
+}
+
+function limit(): Pick<CallContext, 'deadline' | 'signal'> {
+  return { deadline: Date.now() + DEADLINE, signal: AbortSignal.timeout(DEADLINE) }
 }

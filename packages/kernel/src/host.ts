@@ -47,6 +47,10 @@ export function hostModule({
       get log() {
         return call.log
       },
+      nextStep() {
+        if (!call.renew) throw new TypeError('Somebody waits for this, and not longer than its deadline')
+        return contextFor({ ...call, ...call.renew() })
+      },
       withTx: (fn) => database.withTx({ requestId: call.request.requestId, traceparent: call.request.traceparent }, fn),
       get calls() {
         return clientsOf(module.needs, { from: name, invoke, call })

@@ -59,8 +59,9 @@ export function createInvoker({ hosted, remote, tokens }: InvokerOptions): {
     const declared = to.operations[operation]
     if (!declared || declared.kind === 'raw')
       throw new TypeError(`${to.name} has no operation ${operation} for other modules`)
-    // The caller's Idempotency-Key is for what the caller asked, not for what that takes.
-    const call = { ...outside, request: { ...outside.request, idempotencyKey: null } }
+    // The caller's Idempotency-Key is for what the caller asked, not for what that takes. And whoever is called is waited for.
+    const { renew: _, ...waited } = outside
+    const call = { ...waited, request: { ...outside.request, idempotencyKey: null } }
     const attempt = async () => {
       if (call.signal.aborted) throw deadlinePassed(to.name)
       const neighbour = hosted.get(to.name)

@@ -34,6 +34,8 @@ export interface CallContext {
   /** Milliseconds since the epoch by which an answer is wanted; `signal` aborts then. */
   deadline: number
   signal: AbortSignal
+  /** Another deadline, for work that nobody waits for. */
+  renew?: () => Pick<CallContext, 'deadline' | 'signal'>
   log: Logger
 }
 
@@ -47,6 +49,11 @@ export interface ModuleContext<N extends Neighbours = Neighbours, Config = unkno
   /** For single statements; what belongs together goes through `withTx`. */
   db: Db
   withTx<T>(fn: (tx: Tx) => Promise<T>): Promise<T>
+  /**
+   * The same with a whole deadline ahead of it, for the next step of a job or a schedule: it may take longer than a
+   * request, none of its calls may. Whoever is waited for has one deadline, and keeps it.
+   */
+  nextStep(): this
   /** The neighbours that the module needs: called as functions, wherever they run. Not inside `withTx`. */
   calls: Clients<N>
   signals: Signals

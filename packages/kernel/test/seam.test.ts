@@ -1,7 +1,8 @@
+import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { statusOf, type ErrorCode } from '@lightpress/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ping } from './support/modules.ts'
+import { ping, type PingContext } from './support/modules.ts'
 import { startWorld, topologies, type World } from './support/start.ts'
 
 describe.each(topologies)('modules that call each other, %s', (topology) => {
@@ -41,6 +42,17 @@ describe.each(topologies)('modules that call each other, %s', (topology) => {
       reason: 'request.deadline_exceeded',
     })
     expect(Date.now() - started).toBeLessThan(15_000)
+  })
+
+  it('are asked by each step of a job with a deadline of its own', async () => {
+    const job = world.servers[0]?.contextFor('ping') as unknown as PingContext
+    await once(job.signal, 'abort')
+    await expect(job.calls.pong.echo({ text: 'late' })).rejects.toMatchObject({ reason: 'request.deadline_exceeded' })
+    expect(await job.nextStep().calls.pong.echo({ text: 'in time' })).toMatchObject({ text: 'in time' })
+  })
+
+  it('may not take longer than whoever waits for them', async () => {
+    await expect(world.ping.takeLonger()).rejects.toMatchObject({ code: 'internal' })
   })
 
   it('may not be called inside a transaction', async () => {

@@ -154,7 +154,7 @@ it('whoever is about to become a customer meanwhile becomes none', async () => {
   const { db } = world.app.contextFor('billing')
   expect(await db.$count(customer, eq(customer.organizationId, organization.id))).toBe(0)
   const left = await world.stripe.customers.list({ limit: 100 })
-  expect(left.data.filter(({ metadata }) => metadata['organizationId'] === organization.id)).toEqual([])
+  expect(left.data.filter(({ metadata }) => metadata.organizationId === organization.id)).toEqual([])
 })
 
 it('is handed over page by page, without the address of a payment page', async () => {

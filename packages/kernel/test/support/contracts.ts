@@ -30,6 +30,13 @@ export const ping = defineContract(
       input: z.object({ ms: z.number() }),
       output: text,
     }),
+    takeLonger: command({
+      path: '/v1/ping/longer',
+      access: 'public',
+      summary: '',
+      input: z.object({}),
+      output: text,
+    }),
     callInTransaction: command({
       path: '/v1/ping/in-transaction',
       access: 'public',

@@ -16,7 +16,7 @@ import { counter } from './ping/schema.ts'
 import { effect } from './pong/schema.ts'
 
 const needs = { pong: pongContract }
-type PingContext = ModuleContext<typeof needs>
+export type PingContext = ModuleContext<typeof needs>
 
 export const ping: Module = defineModule({
   contract: pingContract,
@@ -29,6 +29,7 @@ export const ping: Module = defineModule({
     relayEcho: (input, ctx) => ctx.calls.pong.echo(input),
     relayRefusal: (input, ctx) => ctx.calls.pong.refuse(input),
     relaySlow: (input, ctx) => ctx.calls.pong.dawdle(input),
+    takeLonger: async (_input, ctx) => ctx.nextStep().calls.pong.echo({ text: 'x' }),
     callInTransaction: (_input, ctx) => ctx.withTx(() => ctx.calls.pong.echo({ text: 'x' })),
     happen: async ({ note, abort }, ctx) => {
       const id = await ctx.withTx(async (tx) => {
