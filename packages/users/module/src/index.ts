@@ -15,6 +15,7 @@ import { listOrganizationActivity } from './activity-log.ts'
 import { config } from './config.ts'
 import { needs, setup } from './context.ts'
 import { createOrganization } from './create-organization.ts'
+import { downloadExport, downloadMyExport } from './download-export.ts'
 import { copyEmail, onEmailChanged } from './email-copy.ts'
 import {
   eraseMe,
@@ -24,15 +25,7 @@ import {
   previewMyErasure,
   readErasureMail,
 } from './erasures.ts'
-import {
-  downloadExport,
-  downloadMyExport,
-  exportMe,
-  exportOrganization,
-  listExports,
-  listMyExports,
-  readExportMail,
-} from './exports.ts'
+import { exportMe, exportOrganization, listExports, listMyExports, readExportMail } from './exports.ts'
 import { removeFile, sweepFiles } from './files.ts'
 import { data } from './held-data.ts'
 import { getImage, removeAvatar, removeLogo, setAvatar, setLogo } from './images.ts'
@@ -44,6 +37,7 @@ import { demote, promote } from './operators.ts'
 import { readOrganizationState, restoreOrganization, suspendOrganization } from './organization-state.ts'
 import { getOrganization, listOrganizations, readMembers, readPrincipal, updateOrganization } from './organizations.ts'
 import { createUser, getMe, readUsers, updateMe } from './people.ts'
+import { prepareAgain, prepareExport } from './prepare-export.ts'
 import { removeMember } from './remove-member.ts'
 import { searchOrganizations, searchUsers } from './search.ts'
 import { seed } from './seed.ts'
@@ -125,8 +119,11 @@ export const users = defineModule({
     readUsers,
   },
   listeners: [onEmailChanged],
-  jobs: [copyEmail, removeFile],
-  schedules: [{ name: 'sweep-files', cron: '*/5 * * * *', run: sweepFiles }],
+  jobs: [copyEmail, removeFile, prepareExport],
+  schedules: [
+    { name: 'sweep-files', cron: '*/5 * * * *', run: sweepFiles },
+    { name: 'prepare-again', cron: '*/10 * * * *', run: prepareAgain },
+  ],
   commands: [promote, demote],
   seed,
 })
