@@ -128,11 +128,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     request.log.warn({ requestId: request.id, reason: refused.reason, ...describeError(refused.cause) }, 'unavailable')
   void reply.header('cache-control', 'no-store')
   if (refused.retryAfter !== undefined) void reply.header('retry-after', String(refused.retryAfter))
-  void reply
-    .code(statusOf[refused.code])
-    .type(PROBLEM_TYPE)
-    .serializer(JSON.stringify)
-    .send(toProblem(refused, request.id))
+  void reply.code(refused.status).type(PROBLEM_TYPE).serializer(JSON.stringify).send(toProblem(refused, request.id))
 }
 
 /**
@@ -181,7 +177,9 @@ function translateFastifyError(error: unknown): unknown {
   const { code, statusCode } = error as Partial<FastifyError>
   switch (code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new AppError('invalid', 'request.body_too_large', 'The body is larger than this takes.')
+      return new AppError('invalid', 'request.body_too_large', 'The body is larger than this takes.', {
+        status: 413,
+      })
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
       return new AppError('invalid', 'request.malformed_json', 'The body is not valid JSON.')

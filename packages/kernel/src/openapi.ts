@@ -46,7 +46,7 @@ function describe(contract: Contract, { name, operation }: { name: string; opera
     ...(signedIn.includes(operation.access) && {
       security: [{ bearer: [] }, { cookie: [] }, ...(operation.scope === undefined ? [] : [{ apiKey: [] }])],
     }),
-    parameters: parametersOf(operation, { body }),
+    parameters: parametersOf(operation, { body: body && isJson(operation) }),
     ...(body && bodyOf(operation)),
     responses: {
       [operation.status ?? 200]: answerOf(operation),
@@ -82,12 +82,28 @@ function parametersOf({ path = '', input }: Operation, { body }: { body: boolean
     }))
 }
 
-function bodyOf({ path = '', input }: Operation): Json {
-  if (!input) return {}
+/** Whether the input that stands not in the path comes as JSON, for an operation with a body. */
+function isJson(operation: Operation): boolean {
+  return typesOf(operation).includes('application/json')
+}
+
+function typesOf(operation: Operation): readonly string[] {
+  return (operation.kind === 'raw' && operation.takes) || ['application/json']
+}
+
+function bodyOf(operation: Operation): Json {
+  const json = jsonOf(operation)
+  const content = Object.fromEntries(
+    typesOf(operation).flatMap((type) => (type !== 'application/json' ? [[type, {}]] : json ? [[type, json]] : [])),
+  )
+  return Object.keys(content).length === 0 ? {} : { requestBody: { required: true, content } }
+}
+
+function jsonOf({ path = '', input }: Operation): Json | undefined {
+  if (!input) return undefined
   const inPath = pathParameters(path)
   const schema = z.object(Object.fromEntries(Object.entries(input.shape).filter(([name]) => !inPath.includes(name))))
-  if (Object.keys(schema.shape).length === 0) return {}
-  return { requestBody: { required: true, content: { 'application/json': { schema: toJsonSchema(schema, 'input') } } } }
+  return Object.keys(schema.shape).length === 0 ? undefined : { schema: toJsonSchema(schema, 'input') }
 }
 
 function answerOf(operation: Operation): Json {
@@ -111,7 +127,7 @@ const problem: Json = {
   properties: {
     type: { type: 'string' },
     title: { type: 'string' },
-    status: { type: 'integer', enum: Object.values(statusOf) },
+    status: { type: 'integer', enum: [...Object.values(statusOf), 413] },
     detail: { type: 'string' },
     reason: { type: 'string' },
     requestId: { type: 'string' },

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { AppError, type Caller, type Operation } from '@lightpress/protocol'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
@@ -27,6 +28,7 @@ export function registerPublicRoutes(
         scope.removeAllContentTypeParsers()
         scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
       }
+      if (operation.kind === 'raw' && operation.takes) takeStreams(scope)
       scope.route({
         method: operation.method,
         url: operation.path as string,
@@ -36,6 +38,15 @@ export function registerPublicRoutes(
       })
     })
   }
+}
+
+/** Bodies that are not JSON reach the handler unread. Of one that was refused on its way in nobody waits for the rest. */
+function takeStreams(scope: FastifyInstance): void {
+  scope.removeContentTypeParser('text/plain')
+  scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
+  scope.addHook('onSend', async (request, reply) => {
+    if (!request.raw.complete) reply.header('connection', 'close')
+  })
 }
 
 interface Route {
@@ -94,6 +105,7 @@ function fromRequest(schema: z.ZodObject, { method, params, query, body }: Fasti
   const path = fromText(schema, params as Record<string, unknown>)
   if (method === 'GET' || method === 'DELETE') return { ...fromText(schema, query as Record<string, unknown>), ...path }
   if (body === undefined || body === null) return path
+  if (body instanceof Readable) return { ...fromText(schema, query as Record<string, unknown>), ...path }
   if (typeof body !== 'object' || Array.isArray(body))
     throw new AppError('invalid', 'request.invalid', 'The body must be a JSON object.')
   return { ...body, ...path }

@@ -28,7 +28,7 @@ describe('a bad request', () => {
     [
       'a body over 1 MiB',
       { body: JSON.stringify({ note: 'x'.repeat(1024 * 1024) }), headers: json },
-      400,
+      413,
       'request.body_too_large',
     ],
     ['a missing field', { body: '{}', headers: json }, 400, 'request.invalid'],

@@ -54,6 +54,11 @@ export interface Raw<
   produces?: string
   /** Gives the handler the body's bytes as they came (`request.body` is a Buffer), for signatures. */
   bytes?: boolean
+  /**
+   * Media types whose bodies the handler is given as they arrive (`request.body` is a stream), to be read or refused. The
+   * input is then what the path and the query say; that of a JSON body where `application/json` is among them.
+   */
+  takes?: readonly string[]
 }
 
 export type Operation = Query | Command | Raw
@@ -89,7 +94,8 @@ export function command<I extends z.ZodObject, O extends z.ZodType, P extends st
 type WithPath<P> = P extends string ? { path: string } : unknown
 
 export function raw<I extends z.ZodObject | undefined = undefined, O extends z.ZodType | undefined = undefined>(
-  declared: Declared & { method: Method; path: string; input?: I; output?: O; produces?: string; bytes?: boolean },
+  declared: Declared &
+    Pick<Raw, 'produces' | 'bytes' | 'takes'> & { method: Method; path: string; input?: I; output?: O },
 ): Raw<I, O> {
   return { kind: 'raw', input: undefined as I, output: undefined as O, ...declared }
 }

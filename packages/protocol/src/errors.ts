@@ -33,6 +33,8 @@ export interface ErrorDetails {
   errors?: readonly FieldError[]
   /** Seconds to wait before another try, for `limited` and `unavailable`. */
   retryAfter?: number
+  /** Where HTTP has a more exact status than the code's: the body is too large (RFC 9110, 15.5.14). */
+  status?: 413
   cause?: unknown
 }
 
@@ -48,6 +50,7 @@ export class AppError extends Error {
   readonly reason: string
   readonly errors: readonly FieldError[]
   readonly retryAfter: number | undefined
+  readonly status: number
 
   constructor(code: ErrorCode, reason: string, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
@@ -56,6 +59,7 @@ export class AppError extends Error {
     this.reason = reason
     this.errors = details.errors ?? []
     this.retryAfter = details.retryAfter
+    this.status = details.status ?? statusOf[code]
   }
 }
 
@@ -88,7 +92,7 @@ export function toProblem(error: AppError, requestId: string): Problem {
   return {
     type: `urn:lightpress:problem:${error.reason}`,
     title: titleOf[error.code],
-    status: statusOf[error.code],
+    status: error.status,
     detail: error.message,
     reason: error.reason,
     requestId,
@@ -105,6 +109,7 @@ export class RemoteError extends AppError {
     super(codeOfStatus(problem.status), problem.reason, problem.detail, {
       ...(problem.errors && { errors: problem.errors }),
       ...(problem.retryAfter !== undefined && { retryAfter: problem.retryAfter }),
+      ...(problem.status === 413 && { status: problem.status }),
     })
     this.requestId = problem.requestId
   }

@@ -32,7 +32,7 @@ describe('a webhook that Stripe did not sign', () => {
   it('is refused when it is empty or two megabytes long', async () => {
     expect(await send('', sign('{}'))).toMatchObject(refused)
     const body = JSON.stringify({ ...eventOf({ type: 'invoice.paid' }), padding: 'x'.repeat(2 * 1024 * 1024) })
-    expect(await send(body, sign(body))).toMatchObject({ status: 400, reason: 'request.body_too_large' })
+    expect(await send(body, sign(body))).toMatchObject({ status: 413, reason: 'request.body_too_large' })
   })
 })
 

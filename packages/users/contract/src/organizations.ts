@@ -1,6 +1,6 @@
 import { command, DisplayName, EmailAddress, Page, pageOf, query, raw } from '@lightpress/protocol'
 import { z } from 'zod'
-import { ImageUrl, Locale, Moment, Role, SearchText } from './shapes.ts'
+import { ImageUrl, Locale, Moment, pictureTypes, Role, SearchText } from './shapes.ts'
 
 export const Organization = z.object({
   id: z.uuid(),
@@ -142,6 +142,7 @@ export const organizationOperations = {
     access: 'user',
     summary:
       'Sets the logo; admins and owners may. multipart/form-data with one file, the image itself, or JSON `{ uploadId }`.',
+    takes: pictureTypes,
     input: z.object({ id, uploadId: z.uuid().optional() }),
     output: Organization,
   }),

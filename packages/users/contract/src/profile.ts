@@ -1,6 +1,6 @@
 import { command, DisplayName, query, raw } from '@lightpress/protocol'
 import { z } from 'zod'
-import { ImageUrl, Locale, Theme, TimeZone } from './shapes.ts'
+import { ImageUrl, Locale, pictureTypes, Theme, TimeZone } from './shapes.ts'
 
 export const Profile = z.object({
   id: z.uuid(),
@@ -65,6 +65,7 @@ export const profileOperations = {
     path: '/v1/users/uploads/:id',
     access: 'signed',
     summary: 'Takes the bytes of an upload where the storage does not do so itself. The address is signed.',
+    takes: ['image/*'],
     input: z.object({ id: z.uuid(), expires: z.string().max(20), signature: z.string().max(100) }),
     output: z.object({ status: z.literal('received') }),
   }),
@@ -74,6 +75,7 @@ export const profileOperations = {
     access: 'user',
     summary:
       "Sets the person's picture: multipart/form-data with one file, the image itself as the body, or JSON `{ uploadId }`.",
+    takes: pictureTypes,
     input: z.object({ uploadId: z.uuid().optional() }),
     output: Profile,
   }),

@@ -14,6 +14,9 @@ export const SearchText = z.string().normalize('NFC').trim().min(1).max(100)
 /** Where an image is: a path of this origin, or an address of the content delivery network. It never changes what it shows. */
 export const ImageUrl = z.string().nullable()
 
+/** The ways in which a picture is sent. */
+export const pictureTypes = ['multipart/form-data', 'image/*', 'application/octet-stream', 'application/json']
+
 /**
  * By the runtime's own database, and not by `Intl.supportedValuesOf`: that lists one name of each zone, and browsers
  * differ in which (Europe/Kyiv or Europe/Kiev). Intl takes offsets, too (+05:30), which are no zone and know no summer.

@@ -1,5 +1,5 @@
 import { defineJob, enqueue, newId, summarizeError, type Tx } from '@lightpress/kernel'
-import { and, asc, eq, gt, lte, ne, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, lte, ne, sql, type SQL } from 'drizzle-orm'
 import { z } from 'zod'
 import type { UsersContext } from './context.ts'
 import { file } from './schema.ts'
@@ -23,13 +23,14 @@ export function fileName(kind: Row['kind'], id: string): string {
  * does, whatever was written is removed within the hour.
  */
 export async function announceFile(
-  { kind, ...whose }: Pick<Row, 'kind'> & Partial<Pick<Row, 'userId' | 'organizationId'>>,
+  { kind, name = fileName(kind, newId()), ...whose }: Announced,
   { db }: Pick<UsersContext, 'db'>,
 ): Promise<string> {
-  const name = fileName(kind, newId())
   await db.insert(file).values({ name, kind, ...whose, state: 'waiting', removeAt: minutesFromNow(WAITS) })
   return name
 }
+
+type Announced = Pick<Row, 'kind'> & Partial<Pick<Row, 'name' | 'userId' | 'organizationId'>>
 
 /** In the transaction that points at a file: it stays, until `removeAt` where there is one. Throws if it came too late. */
 export async function keepFile(
@@ -49,14 +50,26 @@ export async function keepFile(
  * In the transaction that stops pointing at a file, or gives up one that waits: it is removed. Says whether there was one
  * to remove, so that of two who use the same file up one does.
  */
-export async function doomFile(tx: Tx, name: string): Promise<boolean> {
+export async function doomFile(tx: Tx, name: string, which: SQL = ne(file.state, 'doomed')): Promise<boolean> {
   const [doomed] = await tx
     .update(file)
     .set({ state: 'doomed', removeAt: sql`coalesce(${file.removeAt}, now())` })
-    .where(and(eq(file.name, name), ne(file.state, 'doomed')))
+    .where(and(eq(file.name, name), which))
     .returning({ name: file.name })
   if (doomed) await enqueue(tx, removeFile, { payload: { name } })
   return doomed !== undefined
+}
+
+/**
+ * Gives up a file that waits, outside of any transaction and as well as it can be done: else the sweep does it. One that
+ * is kept, by a transaction of which nobody heard how it ended, stays.
+ */
+export async function giveUpFile(name: string, { withTx, log }: UsersContext): Promise<void> {
+  try {
+    await withTx((tx) => doomFile(tx, name, eq(file.state, 'waiting')))
+  } catch (error) {
+    log.warn(notRemoved(name, error), 'a file was not given up')
+  }
 }
 
 export const removeFile = defineJob('remove-file', z.object({ name: z.string() }), ({ name }, ctx: UsersContext) =>
