@@ -1,0 +1,63 @@
+// Invitations, their mails and their seats, as tests ask for them.
+import { newId } from '@lightpress/kernel'
+import { invitationSent, users as contract } from '@lightpress/users-contract'
+import { and, asc, eq } from 'drizzle-orm'
+import { createLinkToken } from '../src/link-token.ts'
+import type { UsersContext } from '../src/context.ts'
+import { invitation, organization } from '../src/schema.ts'
+import { startUsers, type App } from './support.ts'
+import { dbOf } from './team.ts'
+
+/** The module, with a plan for each organisation that `seats` says something of. */
+export async function startWithSeats() {
+  const seats = new Map<string, number>()
+  const readEntitlements = ({ organizationId }: { organizationId: string }) => ({
+    planId: 'free',
+    limits: { members: seats.get(organizationId) ?? null },
+  })
+  return { app: await startUsers({ fakes: { billing: { readEntitlements } } }), seats }
+}
+
+export const newEmail = () => `${newId()}@example.com`
+
+/** What the mail of an invitation would say, if it were written now. */
+export async function mailOf(app: App, invitationId: string) {
+  return (await app.callAs('notifications', contract).readInvitationMail({ invitationId })).mail
+}
+
+/** What is in the link of its mail, whether or not one would be written. */
+export function tokenOf(app: App, invitationId: string): string {
+  return createLinkToken(invitationId, (app.contextFor('users') as unknown as UsersContext).config)
+}
+
+/** How many mails were asked for. */
+export async function mailsFor(app: App, invitationId: string): Promise<number> {
+  const rows = (await app.outbox()).filter(({ type }) => type === invitationSent.type)
+  return rows.filter(({ payload }) => invitationSent.payload.parse(payload).invitationId === invitationId).length
+}
+
+/** The rows of an organisation, or those of one address in it, oldest first. */
+export async function rowsOf(app: App, organizationId: string, email?: string) {
+  return dbOf(app)
+    .select()
+    .from(invitation)
+    .where(and(eq(invitation.organizationId, organizationId), email ? eq(invitation.email, email) : undefined))
+    .orderBy(asc(invitation.createdAt), asc(invitation.id))
+}
+
+/** Its seven days are over. */
+export async function expire(app: App, invitationId: string) {
+  await dbOf(app).update(invitation).set({ expiresAt: new Date() }).where(eq(invitation.id, invitationId))
+}
+
+export async function setState(app: App, organizationId: string, state: 'closedAt' | 'suspendedAt') {
+  await dbOf(app)
+    .update(organization)
+    .set({ [state]: new Date() })
+    .where(eq(organization.id, organizationId))
+}
+
+/** The same person under another address, as auth has it; the copy here is as it was. */
+export function moveTo(app: App, { userId }: { userId: string }, email: string) {
+  app.addresses.set(userId, email)
+}
