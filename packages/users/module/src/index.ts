@@ -14,17 +14,14 @@ import { restoreUser, suspendUser } from './access.ts'
 import { listOrganizationActivity } from './activity-log.ts'
 import { config } from './config.ts'
 import { needs, setup } from './context.ts'
+import { continueErasure, forgetContacts, resumeErasures } from './continue-erasure.ts'
 import { createOrganization } from './create-organization.ts'
 import { downloadExport, downloadMyExport } from './download-export.ts'
 import { copyEmail, onEmailChanged } from './email-copy.ts'
-import {
-  eraseMe,
-  eraseOrganization,
-  listErasures,
-  previewErasure,
-  previewMyErasure,
-  readErasureMail,
-} from './erasures.ts'
+import { eraseMe } from './erase-me.ts'
+import { eraseOrganization } from './erase-organization.ts'
+import { previewErasure, previewMyErasure } from './erasure-preview.ts'
+import { listErasures, readErasureMail } from './erasures.ts'
 import { exportMe, exportOrganization, listExports, listMyExports, readExportMail } from './exports.ts'
 import { removeFile, sweepFiles } from './files.ts'
 import { data } from './held-data.ts'
@@ -50,6 +47,7 @@ export const users = defineModule({
   needs,
   config,
   migrations: new URL('../migrations', import.meta.url),
+  extensions: ['pg_trgm'],
   data,
   setup,
   check: ({ storage }) => storage.check(),
@@ -119,10 +117,12 @@ export const users = defineModule({
     readUsers,
   },
   listeners: [onEmailChanged],
-  jobs: [copyEmail, removeFile, prepareExport],
+  jobs: [copyEmail, removeFile, prepareExport, continueErasure],
   schedules: [
     { name: 'sweep-files', cron: '*/5 * * * *', run: sweepFiles },
     { name: 'prepare-again', cron: '*/10 * * * *', run: prepareAgain },
+    { name: 'resume-erasures', cron: '*/5 * * * *', run: resumeErasures },
+    { name: 'forget-contacts', cron: '23 * * * *', run: forgetContacts },
   ],
   commands: [promote, demote],
   seed,

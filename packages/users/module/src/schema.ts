@@ -1,5 +1,5 @@
 import { kernelTables } from '@lightpress/kernel'
-import type { ActivityAction, ErasureItem } from '@lightpress/users-contract'
+import type { ActivityAction, ErasureItem, Locale } from '@lightpress/users-contract'
 import {
   bigint,
   boolean,
@@ -13,7 +13,9 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core'
 import { sql } from 'drizzle-orm'
+import type { z } from 'zod'
 import type { ErasureStep } from './erasure-plan.ts'
+import { folded, inBytes, nameAndAddress } from './search-text.ts'
 
 const { schema, ...tables } = kernelTables('users')
 export const { outbox, inbox, idempotency } = tables
@@ -48,7 +50,19 @@ export const person = schema.table(
     closedAt: time('closed_at'),
     createdAt,
   },
-  (t) => [uniqueIndex('person_email_key').on(t.emailKey), index('person_created').on(t.createdAt, t.id)],
+  (t) => [
+    uniqueIndex('person_email_key').on(t.emailKey),
+    index('person_created').on(t.createdAt, t.id),
+    index('person_suspended')
+      .on(t.createdAt, t.id)
+      .where(sql`suspended_at is not null and closed_at is null`),
+    index('person_closing')
+      .on(t.createdAt, t.id)
+      .where(sql`closed_at is not null`),
+    index('person_name_begins').on(inBytes(folded(t.name)), t.id),
+    index('person_address_begins').on(inBytes(folded(t.emailKey)), t.id),
+    index('person_text').using('gin', sql`${nameAndAddress(t)} gin_trgm_ops`),
+  ],
 )
 
 export const organization = schema.table(
@@ -69,6 +83,14 @@ export const organization = schema.table(
   (t) => [
     uniqueIndex('organization_personal_of').on(t.personalOf),
     index('organization_created').on(t.createdAt, t.id),
+    index('organization_suspended')
+      .on(t.createdAt, t.id)
+      .where(sql`suspended_at is not null and closed_at is null`),
+    index('organization_closing')
+      .on(t.createdAt, t.id)
+      .where(sql`closed_at is not null`),
+    index('organization_name_begins').on(inBytes(folded(t.name)), t.id),
+    index('organization_text').using('gin', sql`${folded(t.name)} gin_trgm_ops`),
   ],
 )
 
@@ -88,6 +110,7 @@ export const membership = schema.table(
     primaryKey({ columns: [t.organizationId, t.userId] }),
     index('membership_user').on(t.userId, t.createdAt),
     index('membership_joined').on(t.organizationId, t.createdAt, t.userId),
+    index('membership_role').on(t.organizationId, t.role, t.createdAt, t.userId),
   ],
 )
 
@@ -117,6 +140,9 @@ export const invitation = schema.table(
       .where(sql`accepted_at is null and revoked_at is null`),
     index('invitation_organization').on(t.organizationId, t.createdAt, t.id),
     index('invitation_email_key').on(t.emailKey),
+    index('invitation_accepted_by')
+      .on(t.acceptedBy)
+      .where(sql`accepted_by is not null`),
   ],
 )
 
@@ -146,6 +172,12 @@ export const activity = schema.table(
     index('activity_at').on(t.organizationId, t.at, t.id),
     index('activity_action').on(t.organizationId, t.action, t.at, t.id),
     index('activity_actor').on(t.organizationId, t.actorId, t.at, t.id),
+    // Where a person stands, in whichever organisation.
+    index('activity_by').on(t.actorId),
+    index('activity_about').on(t.userId),
+    index('activity_impersonator')
+      .on(t.impersonatorId)
+      .where(sql`impersonator_id is not null`),
   ],
 )
 
@@ -216,7 +248,7 @@ export const erasure = schema.table(
     /** What there is to do, in its order, and how many of these steps are done. */
     steps: jsonb().$type<ErasureStep[]>().notNull(),
     position: integer().notNull().default(0),
-    /** Batches of the step at `position` that are done. */
+    /** Answers that are written down: the next one is asked for under this number. */
     batch: integer().notNull().default(0),
     /** What went until now. */
     receipt: jsonb().$type<ErasureItem[]>().notNull(),
@@ -227,7 +259,7 @@ export const erasure = schema.table(
     contact: jsonb().$type<{
       email: string
       name: string
-      locale: string
+      locale: z.infer<typeof Locale>
       timeZone: string
       organizationName: string | null
     }>(),
@@ -238,5 +270,9 @@ export const erasure = schema.table(
       .on(t.queuedAt)
       .where(sql`finished_at is null`),
     index('erasure_created').on(t.createdAt, t.id),
+    index('erasure_requested_by').on(t.requestedBy),
+    index('erasure_contact')
+      .on(t.finishedAt)
+      .where(sql`contact is not null`),
   ],
 )

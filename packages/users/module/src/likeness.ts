@@ -1,0 +1,75 @@
+import { decodeCursor, pageFrom } from '@lightpress/kernel'
+import { sql, type SQL } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
+import { z } from 'zod'
+import type { UsersContext } from './context.ts'
+import { inState, type State } from './operator-views.ts'
+import type { organization, person } from './schema.ts'
+import { beginsWith, contains, distanceFrom, hasTrigram, inBytes, resembles } from './search-text.ts'
+
+// To find what is like a text by ordering everything by its likeness would be to read everything. So candidates come
+// first, each kind from an index of its own and no more of it than a thousand pages' worth of reading would show
+// anybody: what begins with the text, what has it somewhere, and if that is little, what is spelt much like it. Only
+// these are compared and ordered, and paged to their end. Of a text that more are like than that (a first name, a
+// domain) what begins with it comes in its order, and of the rest some: whoever wants another one types more of it.
+
+/** Candidates of a kind. */
+const CANDIDATES = 500
+/** Of the words typed so much must be in the words found: "grcia" has half of "garcia", "jonh" two fifths of "john". */
+const LIKENESS = 0.4
+
+/** What is looked for among people or organisations. */
+export interface Searched {
+  table: typeof person | typeof organization
+  name: PgColumn
+  /** What the text may be anywhere in; what it may be, or be the beginning of. */
+  text: SQL
+  keys: readonly SQL[]
+}
+
+const Key = z.tuple([z.number(), z.uuid()])
+
+/** A page of ids, the likest first; for an id, whose it is. */
+export async function findLike(
+  searched: Searched,
+  {
+    query,
+    state,
+    limit,
+    cursor,
+  }: { query: string; state?: State | undefined; limit: number; cursor?: string | undefined },
+  ctx: UsersContext,
+): Promise<{ ids: string[]; nextCursor: string | null }> {
+  const { table } = searched
+  const after = decodeCursor(cursor, Key)
+  const which = state && inState(table, state)
+  const distance = distanceFrom(query, searched)
+  const rows = await ctx.withTx(async (tx) => {
+    // With a limit a scan that finds enough soon looks cheapest, and is the dearest where it does not.
+    await tx.execute(
+      sql`select set_config('enable_seqscan', 'off', true), set_config('pg_trgm.word_similarity_threshold', ${String(LIKENESS)}, true)`,
+    )
+    const { rows } = await tx.execute<{ id: string; distance: string }>(sql`
+      with ${candidates(searched, query, which)}
+      select id, distance from (select ${table.id} as id, ${distance} as distance from candidate join ${table} on ${table.id} = candidate.id) ranked
+      where ${after ? sql`(distance, id) > (${after[0]}::numeric, ${after[1]}::uuid)` : sql`true`}
+      order by distance, id
+      limit ${limit + 1}`)
+    return rows
+  })
+  const { items, nextCursor } = pageFrom(rows, limit, (row) => [Number(row.distance), row.id])
+  return { ids: items.map(({ id }) => id), nextCursor }
+}
+
+function candidates({ table, text, keys }: Searched, query: string, which: SQL | undefined): SQL {
+  const some = (condition: SQL, order?: SQL) =>
+    sql`(select id from ${table} where ${condition}${which && sql` and ${which}`}${order && sql` order by ${order}, id`} limit ${CANDIDATES})`
+  if (z.uuid().safeParse(query).success) return sql`candidate as ${some(sql`id = ${query}::uuid`)}`
+  const certain = keys.map((key) => some(beginsWith(key, query), inBytes(key)))
+  // Of fewer letters the index of parts of words knows nothing.
+  if (!hasTrigram(query)) return sql`candidate as (${sql.join(certain, sql` union `)})`
+  certain.push(some(contains(text, query)))
+  const isLittle = sql`(select count(*) from certain) < ${CANDIDATES}`
+  return sql`certain as materialized (${sql.join(certain, sql` union `)}),
+    candidate as (select id from certain union ${some(sql`${resembles(text, query)} and ${isLittle}`)})`
+}
