@@ -11,9 +11,12 @@ export type Ops = (typeof users)['operations']
 
 /**
  * Every module there is: each holds something about people, and users asks each to hand it over and to erase it, itself
- * included.
+ * included. In the order in which they erase: users last, because it is the one that asks.
  */
-export const needs = { auth, billing, notifications, users }
+export const needs = { notifications, billing, auth, users }
+
+export type ModuleName = keyof typeof needs
+export const modules = Object.keys(needs) as ModuleName[]
 
 export type UsersContext = ModuleContext<typeof needs, Config> & { storage: Storage }
 

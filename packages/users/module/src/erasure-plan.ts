@@ -1,8 +1,54 @@
 import type { Subject } from '@lightpress/protocol'
+import type { ErasureItem } from '@lightpress/users-contract'
+import type { ModuleName } from './context.ts'
 
-/** One thing to ask of one module about one subject: to end what must end first, or to erase. */
-export interface ErasureStep {
-  subject: Subject
-  module: string
-  phase: 'release' | 'erase'
+/**
+ * One thing to ask of one module: to end what must end first, to erase, or, when all is done, whether anything came late
+ * and what it keeps.
+ */
+export type ErasureStep =
+  { phase: 'release' | 'erase'; module: ModuleName; subject: Subject } | { phase: 'check'; module: ModuleName }
+
+/**
+ * Everything ends before anything is erased: nobody is charged for, or comes in to, what is half gone. `modules` stand in
+ * the order in which they erase.
+ */
+export function planSteps(modules: readonly ModuleName[], subjects: readonly Subject[]): ErasureStep[] {
+  const each = (phase: 'release' | 'erase') =>
+    modules.flatMap((module) => subjects.map((subject): ErasureStep => ({ phase, module, subject })))
+  const check = modules.map((module): ErasureStep => ({ phase: 'check', module }))
+  return [...each('release'), ...each('erase'), ...check]
+}
+
+/** Whose data goes, in the order in which it goes. */
+export function subjectsOf(steps: readonly ErasureStep[]): Subject[] {
+  const subjects = steps.flatMap((step) => (step.phase === 'check' ? [] : [step.subject]))
+  return [...new Map(subjects.map((subject) => [subject.id, subject])).values()]
+}
+
+/** One item for all of a kind that the same became of. */
+export function addUp(items: readonly ErasureItem[]): ErasureItem[] {
+  const sums = new Map<string, ErasureItem>()
+  for (const item of items) {
+    const { module, name, outcome, because } = item
+    const key = JSON.stringify([module, name, outcome, because])
+    sums.set(key, { ...item, count: item.count + (sums.get(key)?.count ?? 0) })
+  }
+  return [...sums.values()]
+}
+
+/** Who is in an organisation of a person's beside them. */
+export interface Company {
+  /** The person's own, which goes with them. */
+  own: boolean
+  others: number
+  otherOwners: number
+}
+
+export type Fate = 'erased' | 'left' | 'blocks'
+
+/** What becomes of an organisation when a person goes: nobody takes it from others, and it is left to an owner. */
+export function fateOf({ own, others, otherOwners }: Company): Fate {
+  if (others === 0) return 'erased'
+  return own || otherOwners === 0 ? 'blocks' : 'left'
 }

@@ -1,5 +1,86 @@
-import type { HeldData } from '@lightpress/kernel'
+import { about, doomed, emptied, kept, type HeldData } from '@lightpress/kernel'
+import type { Subject } from '@lightpress/protocol'
+import { and, eq, inArray, ne, or, sql } from 'drizzle-orm'
+import { QueryBuilder } from 'drizzle-orm/pg-core'
 import type { UsersContext } from './context.ts'
+import { release } from './release.ts'
+import { activity, dataExport, erasure, file, invitation, membership, organization, person } from './schema.ts'
+
+/** A row goes after its file, so that none is left behind that nobody knows of: see `files.ts`. */
+const fileGoes = doomed({
+  state: 'doomed',
+  userId: null,
+  organizationId: null,
+  removeAt: sql`coalesce(${file.removeAt}, now())`,
+})
+
+const proofKept = kept('They are the proof of what was erased and when, with ids only.')
 
 /** What users holds about people and organisations. */
-export const data: HeldData<UsersContext> = { holdings: [] }
+export const data: HeldData<UsersContext> = {
+  holdings: [
+    {
+      name: 'exports',
+      table: dataExport,
+      person: about((id) => and(eq(dataExport.subjectKind, 'person'), eq(dataExport.subjectId, id))),
+      organization: about((id) => and(eq(dataExport.subjectKind, 'organization'), eq(dataExport.subjectId, id))),
+    },
+    {
+      name: 'files',
+      table: file,
+      person: about((id) => eq(file.userId, id), fileGoes),
+      organization: about((id) => eq(file.organizationId, id), fileGoes),
+    },
+    {
+      name: 'activity',
+      table: activity,
+      person: about(
+        (id) => or(eq(activity.actorId, id), eq(activity.userId, id), eq(activity.impersonatorId, id)),
+        kept('It is the log of the organisation, which knows people by their ids.'),
+      ),
+      organization: about((id) => eq(activity.organizationId, id)),
+    },
+    {
+      name: 'invitations',
+      table: invitation,
+      person: about(
+        (id) => or(inArray(invitation.emailKey, addressOf(id)), eq(invitation.acceptedBy, id)),
+        emptied({ email: null, emailKey: null }),
+      ),
+      organization: about((id) => eq(invitation.organizationId, id)),
+    },
+    {
+      name: 'memberships',
+      table: membership,
+      person: about((id) => eq(membership.userId, id)),
+      organization: about((id) => eq(membership.organizationId, id)),
+    },
+    {
+      name: 'addresses for receipts of organisations',
+      table: erasure,
+      person: about((id) => and(eq(erasure.requestedBy, id), ne(erasure.subjectId, id)), emptied({ contact: null })),
+      unexported: true,
+    },
+    {
+      name: 'erasures',
+      table: erasure,
+      person: about((id) => or(isErasureOf('person', id), eq(erasure.requestedBy, id)), proofKept),
+      organization: about((id) => isErasureOf('organization', id), proofKept),
+      // Of an organisation's, whoever asked for it.
+      secret: ['contact'],
+    },
+    { name: 'organisation', table: organization, organization: about((id) => eq(organization.id, id)) },
+    { name: 'profile', table: person, person: about((id) => eq(person.id, id)) },
+  ],
+  release,
+}
+
+const query = new QueryBuilder()
+
+function addressOf(userId: string) {
+  return query.select({ emailKey: person.emailKey }).from(person).where(eq(person.id, userId))
+}
+
+function isErasureOf(kind: Subject['kind'], id: string) {
+  return and(eq(erasure.subjectKind, kind), eq(erasure.subjectId, id))
+}

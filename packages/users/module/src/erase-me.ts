@@ -1,0 +1,88 @@
+import { identityOf, publish, type Tx } from '@lightpress/kernel'
+import { AppError, type Input, type Output } from '@lightpress/protocol'
+import { accessChanged } from '@lightpress/users-contract'
+import { asc, eq, inArray, sql } from 'drizzle-orm'
+import { beginErasure, findBegun } from './begin-erasure.ts'
+import type { Ops, UsersContext } from './context.ts'
+import { closeOrganizations } from './erase-organization.ts'
+import { readFates, subjectsWith, type FatedOrganization } from './erasure-preview.ts'
+import { endMembership } from './membership-changes.ts'
+import { userNotFound } from './people.ts'
+import { recordActivity } from './record-activity.ts'
+import { organization, person } from './schema.ts'
+
+/**
+ * Organisations are held before people, and only who holds a person knows for sure which these are: if one came
+ * meanwhile, it begins again.
+ */
+export async function eraseMe(_input: Input<Ops['eraseMe']>, ctx: UsersContext): Promise<Output<Ops['eraseMe']>> {
+  const { userId } = identityOf(ctx)
+  for (;;) {
+    const known = await readFates(ctx.db, userId)
+    const erasureId = await ctx.withTx((tx) => closeMe(tx, { userId, known }, ctx))
+    if (erasureId !== undefined) return { erasureId, status: 'started' }
+  }
+}
+
+/** Undefined where they are in an organisation that is not among those `known`. */
+async function closeMe(
+  tx: Tx,
+  { userId, known }: { userId: string; known: readonly FatedOrganization[] },
+  ctx: UsersContext,
+): Promise<string | undefined> {
+  const ids = known.map(({ id }) => id)
+  await tx
+    .select({ id: organization.id })
+    .from(organization)
+    .where(inArray(organization.id, ids))
+    .orderBy(asc(organization.id))
+    .for('no key update')
+  const [me] = await tx.select().from(person).where(eq(person.id, userId)).for('no key update')
+  const subject = { kind: 'person' as const, id: userId }
+  if (!me || me.closedAt !== null) {
+    // Whoever asks again, because no answer came, is told the same.
+    const begun = await findBegun(tx, subject, userId)
+    if (begun === undefined) throw userNotFound()
+    return begun
+  }
+  const organizations = await readFates(tx, userId)
+  if (organizations.some(({ id }) => !ids.includes(id))) return undefined
+  if (organizations.some(({ fate }) => fate === 'blocks')) throw ownsOrganizations()
+
+  const going = organizations.filter(({ fate }) => fate === 'erased')
+  await leave(tx, { userId, organizations: organizations.filter(({ fate }) => fate === 'left') }, ctx)
+  await closeOrganizations(
+    tx,
+    going.map(({ id }) => id),
+    { actorId: userId },
+  )
+  await tx
+    .update(person)
+    .set({ closedAt: sql`now()` })
+    .where(eq(person.id, userId))
+  await publish(tx, accessChanged, { userId, change: 'removed', actorId: userId })
+  return beginErasure(tx, subject, {
+    subjects: subjectsWith(userId, going),
+    requestedBy: userId,
+    organizationName: null,
+  })
+}
+
+async function leave(
+  tx: Tx,
+  { userId, organizations }: { userId: string; organizations: readonly FatedOrganization[] },
+  ctx: UsersContext,
+): Promise<void> {
+  for (const { id } of organizations) {
+    await endMembership(tx, { id, userId, change: 'left' }, ctx)
+    await recordActivity(tx, { organizationId: id, action: 'member_left', userId }, ctx)
+  }
+}
+
+function ownsOrganizations(): AppError {
+  return new AppError(
+    'conflict',
+    'users.owns_organizations',
+    'Others are in an organisation that only you own. Make somebody else its owner, or remove them, and ask again.',
+  )
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { addUp, fateOf, planSteps, subjectsOf } from '../src/erasure-plan.ts'
+
+const organization = { kind: 'organization' as const, id: 'an organisation' }
+const person = { kind: 'person' as const, id: 'a person' }
+const steps = planSteps(['billing', 'users'], [organization, person])
+
+describe('the steps of an erasure', () => {
+  it('end everything before they erase anything, and look at last', () => {
+    const phases = steps.map(({ phase }) => phase)
+    expect(phases).toEqual([...Array(4).fill('release'), ...Array(4).fill('erase'), 'check', 'check'])
+  })
+
+  it('ask each module about everybody whose data goes, what points at a person before the person', () => {
+    for (const phase of ['release', 'erase'] as const) {
+      const asked = steps.flatMap((step) => (step.phase === phase ? [[step.module, step.subject]] : []))
+      expect(asked).toEqual([
+        ['billing', organization],
+        ['billing', person],
+        ['users', organization],
+        ['users', person],
+      ])
+    }
+    expect(subjectsOf(steps)).toEqual([organization, person])
+  })
+})
+
+describe('a receipt', () => {
+  it('has one line for what the same became of', () => {
+    const item = { module: 'auth', name: 'sessions', count: 2, outcome: 'deleted' as const, because: null }
+    const kept = { ...item, outcome: 'kept' as const, because: 'For a reason.' }
+    expect(addUp([item, kept, item, { ...item, module: 'users' }, { ...item, name: 'keys' }])).toEqual([
+      { ...item, count: 4 },
+      kept,
+      { ...item, module: 'users' },
+      { ...item, name: 'keys' },
+    ])
+  })
+})
+
+describe('an organisation of a person who goes', () => {
+  it.each([
+    ['goes with them when nobody else is in it', { own: false, others: 0, otherOwners: 0 }, 'erased'],
+    ['goes with them when it is their own', { own: true, others: 0, otherOwners: 0 }, 'erased'],
+    ['is left to its other owners', { own: false, others: 3, otherOwners: 1 }, 'left'],
+    ['keeps them while nobody else owns it', { own: false, others: 3, otherOwners: 0 }, 'blocks'],
+    ['keeps them while others are in their own, owners or not', { own: true, others: 1, otherOwners: 1 }, 'blocks'],
+  ] as const)('%s', (_what, company, fate) => {
+    expect(fateOf(company)).toBe(fate)
+  })
+})
