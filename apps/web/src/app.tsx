@@ -28,8 +28,7 @@ const Notifications = behind('Notifications')
 const Profile = behind('Profile')
 const Security = behind('Security')
 const ApiKeys = behind('ApiKeys')
-const AuditLog = behind('AuditLog')
-const ActAs = behind('ActAs')
+const Operators = behind('Operators')
 const NotFound = screen(() => import('./screens/not-found/page.tsx'), 'NotFound')
 
 // Nothing can be said before a screen stands; from then on the live region is there.
@@ -71,8 +70,7 @@ export function App() {
         <Route path="/profile" component={Profile} />
         <Route path="/security" component={Security} preload={early(inside, 'preloadSecurity')} />
         <Route path="/api-keys" component={ApiKeys} preload={early(inside, 'preloadApiKeys')} />
-        <Route path="/operators/audit" component={AuditLog} />
-        <Route path="/operators/act-as" component={ActAs} />
+        <Route path="/operators/:noun/:id?" component={Operators} />
       </Route>
       <Route path="*" component={NotFound} />
     </Router>

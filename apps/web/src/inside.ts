@@ -12,8 +12,7 @@ export const screens = {
   Profile: async () => (await import('./screens/profile/page.tsx')).Profile,
   Security: async () => (await import('./screens/security/page.tsx')).Security,
   ApiKeys: async () => (await import('./screens/api-keys/page.tsx')).ApiKeys,
-  AuditLog: async () => (await import('./screens/operators-audit/page.tsx')).AuditLog,
-  ActAs: async () => (await import('./screens/act-as/page.tsx')).ActAs,
+  Operators: async () => (await import('./operators.tsx')).Operators,
 }
 
 export const preloadDashboard = early(() => import('./screens/dashboard/data.ts'), 'preloadDashboard')

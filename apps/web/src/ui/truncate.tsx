@@ -1,9 +1,13 @@
 import { Tooltip } from '@kobalte/core/tooltip'
-import { createSignal } from 'solid-js'
+import { A } from '@solidjs/router'
+import { createSignal, Show } from 'solid-js'
 import styles from './truncate.module.css'
 
-/** Cuts what is too long; the whole appears on hover and on focus, and only what is cut can be focused. */
-export function Truncate(props: { text: string }) {
+/**
+ * Cuts what is too long; the whole appears on hover and on focus. Only what is cut can be focused, or what leads
+ * somewhere.
+ */
+export function Truncate(props: { text: string; href?: string }) {
   const [open, setOpen] = createSignal(false)
   const [cut, setCut] = createSignal(false)
   const measure = (element: HTMLElement) => {
@@ -12,11 +16,24 @@ export function Truncate(props: { text: string }) {
   }
   return (
     <Tooltip open={open() && cut()} onOpenChange={setOpen} openDelay={200}>
-      <Tooltip.Trigger as="span" ref={measure} class={styles.text} tabIndex={cut() ? 0 : undefined}>
-        {props.text}
-      </Tooltip.Trigger>
+      <Show
+        when={props.href}
+        fallback={
+          <Tooltip.Trigger as="span" ref={measure} class={styles.text} dir="auto" tabIndex={cut() ? 0 : undefined}>
+            {props.text}
+          </Tooltip.Trigger>
+        }
+      >
+        {(href) => (
+          <Tooltip.Trigger as={A} href={href()} ref={measure} class={styles.text}>
+            {props.text}
+          </Tooltip.Trigger>
+        )}
+      </Show>
       <Tooltip.Portal>
-        <Tooltip.Content class={styles.whole}>{props.text}</Tooltip.Content>
+        <Tooltip.Content class={styles.whole} dir="auto">
+          {props.text}
+        </Tooltip.Content>
       </Tooltip.Portal>
     </Tooltip>
   )

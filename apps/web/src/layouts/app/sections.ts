@@ -1,10 +1,13 @@
 import Bell from 'lucide-solid/icons/bell'
+import Building from 'lucide-solid/icons/building'
 import CreditCard from 'lucide-solid/icons/credit-card'
+import Eraser from 'lucide-solid/icons/eraser'
 import KeyRound from 'lucide-solid/icons/key-round'
 import LayoutDashboard from 'lucide-solid/icons/layout-dashboard'
 import ScrollText from 'lucide-solid/icons/scroll-text'
 import ShieldCheck from 'lucide-solid/icons/shield-check'
 import UserRound from 'lucide-solid/icons/user-round'
+import UsersRound from 'lucide-solid/icons/users-round'
 import VenetianMask from 'lucide-solid/icons/venetian-mask'
 import type { Component } from 'solid-js'
 
@@ -37,8 +40,16 @@ const ofThePerson: readonly Section[] = [
 ]
 
 const ofOperators: readonly Section[] = [
+  { href: '/operators/users', label: 'People', icon: UsersRound, words: 'operators users accounts search suspend' },
+  {
+    href: '/operators/organizations',
+    label: 'Organisations',
+    icon: Building,
+    words: 'operators organizations companies search suspend',
+  },
   { href: '/operators/audit', label: 'Audit log', icon: ScrollText, words: 'operators security events export' },
   { href: '/operators/act-as', label: 'Act as a person', icon: VenetianMask, words: 'operators impersonate support' },
+  { href: '/operators/erasures', label: 'Erasures', icon: Eraser, words: 'operators deleted receipts gdpr privacy' },
 ]
 
 export interface SectionGroup {

@@ -1,5 +1,5 @@
 import { AppError, isAppError } from '@lightpress/protocol'
-import { createAsync, useAction } from '@solidjs/router'
+import { createAsync, useAction, useSearchParams } from '@solidjs/router'
 import { Show } from 'solid-js'
 import { takeActingEnd } from '../../account/acting-end.ts'
 import { getMe, getSession } from '../../account/data.ts'
@@ -50,6 +50,8 @@ function nobodyOnField(error: unknown): never {
 }
 
 function ActForm() {
+  // From the page of somebody: what was typed for another one is not for them.
+  const [search] = useSearchParams<{ person: string }>()
   const me = createAsync(() => getMe())
   const act = useAction(actAs)
   const submit = ({ person = '', reason = '' }) => act(person.trim(), reason.trim()).catch(nobodyOnField)
@@ -57,11 +59,16 @@ function ActForm() {
     <Card>
       <Show when={me()}>
         {(operator) => (
-          <Form name="act-as" owner={operator().id} submit={submit}>
+          <Form
+            name={search.person === undefined ? 'act-as' : `act-as ${search.person}`}
+            owner={operator().id}
+            submit={submit}
+          >
             <TextField
               name="person"
               label="Person"
               help="Their address, or their id."
+              value={search.person ?? ''}
               rule={personRule}
               autocomplete="off"
               autocapitalize="off"

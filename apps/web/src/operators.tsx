@@ -1,0 +1,40 @@
+import { useParams } from '@solidjs/router'
+import SearchX from 'lucide-solid/icons/search-x'
+import { type Component, Show } from 'solid-js'
+import { Dynamic } from 'solid-js/web'
+import { screen } from './screen.ts'
+import { Card } from './ui/card.tsx'
+import { EmptyState } from './ui/empty-state.tsx'
+
+/** The operators' screens. They are told apart here and not among the routes, so that nobody else carries their names. */
+const screens = new Map<string, Component>([
+  ['users', screen(() => import('./screens/operators-users/page.tsx'), 'OperatorUsers')],
+  ['users/:id', screen(() => import('./screens/operators-users/user.tsx'), 'OperatorUser')],
+  ['organizations', screen(() => import('./screens/operators-organizations/page.tsx'), 'OperatorOrganizations')],
+  [
+    'organizations/:id',
+    screen(() => import('./screens/operators-organizations/organization.tsx'), 'OperatorOrganization'),
+  ],
+  ['erasures', screen(() => import('./screens/operators-erasures/page.tsx'), 'Erasures')],
+  ['audit', screen(() => import('./screens/operators-audit/page.tsx'), 'AuditLog')],
+  ['act-as', screen(() => import('./screens/act-as/page.tsx'), 'ActAs')],
+])
+
+export function Operators() {
+  const params = useParams<{ noun: string; id: string }>()
+  const found = () => screens.get(params.id === undefined ? params.noun : `${params.noun}/:id`)
+  return (
+    <Show
+      when={found()}
+      fallback={
+        <Card>
+          <EmptyState icon={SearchX} title="There is no such page">
+            The address may have a typo, or what was here has been moved.
+          </EmptyState>
+        </Card>
+      }
+    >
+      {(one) => <Dynamic component={one()} />}
+    </Show>
+  )
+}

@@ -1,0 +1,37 @@
+import Copy from 'lucide-solid/icons/copy'
+import type { JSX } from 'solid-js'
+import { Button } from '../../ui/button.tsx'
+import { copyText } from '../../ui/copy.ts'
+import styles from './facts.module.css'
+
+/** What is known, line by line. */
+export function Facts(props: { children: JSX.Element }) {
+  return <dl class={styles.facts}>{props.children}</dl>
+}
+
+export function Fact(props: { term: string; children: JSX.Element }) {
+  return (
+    <div>
+      <dt>{props.term}</dt>
+      <dd>{props.children}</dd>
+    </div>
+  )
+}
+
+/** To be pasted into a search, a ticket, or a command. */
+export function IdFact(props: { id: string }) {
+  return (
+    <Fact term="Id">
+      <code>{props.id}</code>
+      <Button
+        size="small"
+        variant="quiet"
+        square
+        aria-label="Copy the id"
+        action={() => copyText(props.id, 'Id copied')}
+      >
+        <Copy size={16} />
+      </Button>
+    </Fact>
+  )
+}
