@@ -51,7 +51,7 @@ import { getSession } from './session-info.ts'
 import { changePassword } from './password-change.ts'
 import { forgotPassword, readPasswordResetMail, resetPassword } from './password-reset.ts'
 import { refreshToken } from './refresh.ts'
-import { registerByInvitation } from './register-by-invitation.ts'
+import { joinInvited, registerByInvitation } from './register-by-invitation.ts'
 import { readRegistrationMail, resendVerification, signUp } from './registrations.ts'
 import { readRevocations } from './revocations.ts'
 import { seed } from './seed.ts'
@@ -152,7 +152,7 @@ export const auth = defineModule({
     getSession,
   },
   listeners: [onAccessChanged, onOrganizationAccessChanged],
-  jobs: [follow],
+  jobs: [follow, joinInvited],
   schedules: [
     { name: 'sweep', cron: '17 * * * *', run: sweep },
     { name: 'announce-recoveries', cron: '*/10 * * * *', run: announceRecoveries },

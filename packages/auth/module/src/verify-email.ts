@@ -1,20 +1,15 @@
 import { cookieNames, requireSameOrigin, type RawHttp } from '@lightpress/kernel'
 import { AppError, type Output } from '@lightpress/protocol'
 import { and, eq } from 'drizzle-orm'
-import { record } from './audit.ts'
 import type { AuthContext, Ops } from './context.ts'
-import { answerWith, cookieOptions, forgetOperator } from './cookies.ts'
-import { rememberDevice } from './device-cookie.ts'
+import { beginAccount, welcome } from './first-session.ts'
 import { links, takeForNetwork } from './limits.ts'
 import { parseLinkToken, tokenInvalid } from './links.ts'
 import { asGuess } from './lockout.ts'
-import { makeAccount, reserveUser } from './new-account.ts'
+import { reserveUser } from './new-account.ts'
 import { awaitsMail, type Registration } from './registrations.ts'
-import { replacePresented } from './replaced-sessions.ts'
-import { revoke } from './revocations.ts'
 import { registration } from './schema.ts'
 import { hashOf, isSame } from './secrets.ts'
-import { grantAccess, openSession } from './sessions.ts'
 import { readSessionUser, suspended } from './session-user.ts'
 
 type Http = RawHttp<Ops['verifyEmail']>
@@ -25,7 +20,7 @@ type Http = RawHttp<Ops['verifyEmail']>
  * who follows it again is sent to sign in, because by then it proves no more than that somebody reads the mail.
  */
 export async function verifyEmail(http: Http, ctx: AuthContext): Promise<Output<Ops['verifyEmail']>> {
-  const { input, request, reply } = http
+  const { input } = http
   await takeForNetwork(links, ctx)
   const pending = await findPending(input.token, ctx)
   await requireTheirOwnChoice(pending, http, ctx)
@@ -38,24 +33,11 @@ export async function verifyEmail(http: Http, ctx: AuthContext): Promise<Output<
   // An earlier try may have made the person long ago.
   if (!user) throw suspended()
 
-  const { sessionVersion, ...opened } = await ctx.withTx(async (tx) => {
-    const created = await makeAccount(tx, pending, userId)
-    if (!created) throw linkInvalid()
-    const { organizationId } = user
-    const opened = await openSession(tx, { userId, organizationId }, ctx)
-    const { sessionId } = opened
-    await record(tx, { action: 'account_created', userId, actorId: userId, organizationId, sessionId }, ctx)
-    if (input.mode === 'cookie') await revoke(tx, await replacePresented(tx, { request, by: sessionId }, ctx), ctx)
-    return { ...created, ...opened }
-  })
-  if (input.mode === 'cookie') {
-    rememberDevice(http, { userId, passwordHash: pending.passwordHash }, ctx)
-    forgetOperator(http, ctx.publicUrl)
-  }
-  reply.clearCookie(cookieNames(ctx.publicUrl).registration, cookieOptions(ctx.publicUrl))
-  const granted = await grantAccess({ session: opened, sessionVersion, user }, ctx)
-  const { refreshToken } = opened
-  return answerWith({ ...granted, refreshToken }, { mode: input.mode, reply, publicUrl: ctx.publicUrl })
+  const { organizationId } = user
+  const { mode } = input
+  const begun = await beginAccount({ pending, userId, organizationId, mode }, http, ctx)
+  if (!begun) throw linkInvalid()
+  return welcome({ ...begun, user }, http, ctx)
 }
 
 async function findPending(token: string, ctx: AuthContext): Promise<Registration> {
