@@ -15,8 +15,11 @@ import { beginsWith, contains, distanceFrom, hasTrigram, inBytes, resembles } fr
 
 /** Candidates of a kind. */
 const CANDIDATES = 500
-/** Of the words typed so much must be in the words found: "grcia" has half of "garcia", "jonh" two fifths of "john". */
-const LIKENESS = 0.4
+/**
+ * So much must what was typed and some words of the text have in common, of all the three letters on end that either
+ * has: two letters the wrong way round leave 0.4 of a short word and more of a long one.
+ */
+const LIKENESS = 0.3
 
 /** What is looked for among people or organisations. */
 export interface Searched {
