@@ -57,6 +57,46 @@ const screens = {
     limit: 80_000,
     needs: ['index.html', 'src/layouts/app.tsx', 'src/inside.ts', 'src/screens/profile/page.tsx'],
   },
+  organisation: {
+    limit: 80_000,
+    needs: [
+      'index.html',
+      'src/layouts/app.tsx',
+      'src/inside.ts',
+      'src/organization.tsx',
+      'src/screens/organization/page.tsx',
+    ],
+  },
+  members: {
+    limit: 80_000,
+    needs: [
+      'index.html',
+      'src/layouts/app.tsx',
+      'src/inside.ts',
+      'src/organization.tsx',
+      'src/screens/members/page.tsx',
+    ],
+  },
+  invitations: {
+    limit: 80_000,
+    needs: [
+      'index.html',
+      'src/layouts/app.tsx',
+      'src/inside.ts',
+      'src/organization.tsx',
+      'src/screens/invitations/page.tsx',
+    ],
+  },
+  activity: {
+    limit: 80_000,
+    needs: [
+      'index.html',
+      'src/layouts/app.tsx',
+      'src/inside.ts',
+      'src/organization.tsx',
+      'src/screens/organization-activity/page.tsx',
+    ],
+  },
 }
 
 export interface Measured {

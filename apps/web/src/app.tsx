@@ -28,6 +28,7 @@ const Notifications = behind('Notifications')
 const Profile = behind('Profile')
 const Security = behind('Security')
 const ApiKeys = behind('ApiKeys')
+const Organization = behind('Organization')
 const Operators = behind('Operators')
 const NotFound = screen(() => import('./screens/not-found/page.tsx'), 'NotFound')
 
@@ -70,6 +71,7 @@ export function App() {
         <Route path="/profile" component={Profile} />
         <Route path="/security" component={Security} preload={early(inside, 'preloadSecurity')} />
         <Route path="/api-keys" component={ApiKeys} preload={early(inside, 'preloadApiKeys')} />
+        <Route path="/organization/:part?" component={Organization} preload={early(inside, 'preloadOrganization')} />
         <Route path="/operators/:noun/:id?" component={Operators} />
       </Route>
       <Route path="*" component={NotFound} />

@@ -12,6 +12,7 @@ export const screens = {
   Profile: async () => (await import('./screens/profile/page.tsx')).Profile,
   Security: async () => (await import('./screens/security/page.tsx')).Security,
   ApiKeys: async () => (await import('./screens/api-keys/page.tsx')).ApiKeys,
+  Organization: async () => (await import('./organization.tsx')).OrganizationScreens,
   Operators: async () => (await import('./operators.tsx')).Operators,
 }
 
@@ -19,4 +20,5 @@ export const preloadDashboard = early(() => import('./screens/dashboard/data.ts'
 export const preloadBilling = early(() => import('./screens/billing/data.ts'), 'preloadBilling')
 export const preloadNotifications = early(() => import('./screens/notifications/data.ts'), 'preloadNotifications')
 export const preloadSecurity = early(() => import('./screens/security/data.ts'), 'preloadSecurity')
+export const preloadOrganization = early(() => import('./screens/organization/preload.ts'), 'preloadOrganization')
 export const preloadApiKeys = early(() => import('./screens/api-keys/data.ts'), 'preloadApiKeys')

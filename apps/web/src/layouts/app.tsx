@@ -10,7 +10,7 @@ import { signInPath } from '../api/next-path.ts'
 import { onPersonChange, onSessionEnd } from '../api/session.ts'
 import { onOtherTab, readSession } from '../api/session-note.ts'
 import { setSignInReason } from '../api/sign-in-reason.ts'
-import { beside } from '../screen.ts'
+import { beside, screen } from '../screen.ts'
 import { BrokenPart } from '../screens/broken/page.tsx'
 import { classOf } from '../ui/button.tsx'
 import { dropDraftsOfOthers } from '../ui/drafts.ts'
@@ -18,7 +18,7 @@ import { useFormatsOf, useFormatsOfBrowser } from '../ui/formats.ts'
 import { Wordmark } from '../ui/mark.tsx'
 import { Main, SkipLink } from '../ui/page.tsx'
 import { setTheme, theme } from '../ui/theme.ts'
-import { toast } from '../ui/toast.ts'
+import { toast, toastFailure } from '../ui/toast.ts'
 import styles from './app.module.css'
 import { Banners } from './app/banners.tsx'
 import { Bell } from './app/bell.tsx'
@@ -27,6 +27,7 @@ import { Sidebar } from './app/sidebar.tsx'
 import { StepUp } from './app/step-up.tsx'
 
 const Dialog = beside(() => import('../ui/dialog.tsx'), 'Dialog')
+const CreateOrganization = screen(() => import('../screens/create-organization/dialog.tsx'), 'CreateOrganization')
 const Palette = beside(() => import('./app/palette.tsx'), 'Palette')
 
 /** Signed in: the sidebar, the banners, and one screen. */
@@ -35,6 +36,8 @@ export function AppLayout(props: RouteSectionProps) {
   const me = createAsync(() => getMe().catch(() => undefined))
   const [sheet, setSheet] = createSignal(false)
   const [palette, setPalette] = createSignal(false)
+  const [creating, setCreating] = createSignal(false)
+  const createOrganization = () => void CreateOrganization.preload().then(() => setCreating(true), toastFailure)
   // Loaded at its first use, and there from then on.
   const paletteWanted = createMemo<boolean>((before) => before || palette(), false)
   createPaletteKey(() => setPalette((open) => !open))
@@ -65,7 +68,7 @@ export function AppLayout(props: RouteSectionProps) {
       <Banners />
       <div class={styles.columns}>
         <aside class={styles.side} aria-label="Sidebar">
-          <Sidebar openPalette={() => setPalette(true)} />
+          <Sidebar openPalette={() => setPalette(true)} createOrganization={createOrganization} />
         </aside>
         <header class={styles.bar}>
           <button
@@ -87,13 +90,20 @@ export function AppLayout(props: RouteSectionProps) {
       </div>
       <Suspense>
         <Dialog sheet title="Menu" open={sheet()} onOpenChange={setSheet}>
-          <Sidebar openPalette={() => setPalette(true)} onLeave={() => setSheet(false)} />
+          <Sidebar
+            openPalette={() => setPalette(true)}
+            createOrganization={createOrganization}
+            onLeave={() => setSheet(false)}
+          />
         </Dialog>
       </Suspense>
       <StepUp />
       <Suspense>
         <Show when={paletteWanted()}>
-          <Palette open={palette()} onOpenChange={setPalette} />
+          <Palette open={palette()} onOpenChange={setPalette} createOrganization={createOrganization} />
+        </Show>
+        <Show when={creating()}>
+          <CreateOrganization onClose={() => setCreating(false)} />
         </Show>
       </Suspense>
       <Suspense>

@@ -45,6 +45,11 @@ export function MenuItem(props: Icon & { onSelect: () => void; children: JSX.Ele
 export interface Choice<T extends string> extends Icon {
   value: T
   label: string
+  /** In place of the icon. */
+  picture?: JSX.Element
+  /** Beside the label. */
+  note?: JSX.Element
+  disabled?: boolean
 }
 
 /** One of a few; a tick stands at the one that is. */
@@ -60,9 +65,11 @@ export function MenuChoice<T extends string>(props: {
       <DropdownMenu.RadioGroup value={props.value} onChange={(value) => props.onChange(value)}>
         <For each={props.choices}>
           {(choice) => (
-            <DropdownMenu.RadioItem class={styles.item} value={choice.value}>
+            <DropdownMenu.RadioItem class={styles.item} value={choice.value} disabled={choice.disabled ?? false}>
+              {choice.picture}
               <Show when={choice.icon}>{(icon) => <Dynamic component={icon()} size={16} />}</Show>
-              <span class={styles.text}>{choice.label}</span>
+              <bdi class={styles.text}>{choice.label}</bdi>
+              {choice.note}
               <DropdownMenu.ItemIndicator>
                 <Check size={16} />
               </DropdownMenu.ItemIndicator>

@@ -1,44 +1,73 @@
-import { createAsync, useAction } from '@solidjs/router'
+import { createAsync, useAction, useNavigate } from '@solidjs/router'
 import ChevronsUpDown from 'lucide-solid/icons/chevrons-up-down'
+import Plus from 'lucide-solid/icons/plus'
+import Settings from 'lucide-solid/icons/settings'
 import { Show } from 'solid-js'
 import { getActiveId, getOrganizations, switchOrganization } from '../../account/data.ts'
+import { createLookOnly } from '../../account/look-only.tsx'
 import { Avatar } from '../../ui/avatar.tsx'
-import { Menu, MenuChoice } from '../../ui/menu.tsx'
+import { Badge } from '../../ui/badge.tsx'
+import { Menu, MenuChoice, MenuItem, MenuLine } from '../../ui/menu.tsx'
 import { toastFailure } from '../../ui/toast.ts'
 import styles from './sidebar.module.css'
 
-export function OrganizationSwitcher() {
+export function OrganizationSwitcher(props: { onCreate: () => void }) {
   const organizations = createAsync(() => getOrganizations().catch(() => undefined))
   const activeId = createAsync(() => getActiveId().catch(() => undefined))
   const active = () => organizations()?.find(({ id }) => id === activeId())
+  const lookOnly = createLookOnly()
+  const navigate = useNavigate()
   const change = useAction(switchOrganization)
 
   return (
-    <Show when={active()}>
-      {(organization) => (
+    <Show when={organizations()}>
+      {(known) => (
         <Menu
           fit
           class={styles.trigger}
           label="Switch organisation"
-          title={organization().name}
+          title={active()?.name ?? ''}
           trigger={
             <>
-              <Avatar name={organization().name} shape="square" />
-              <span class={styles.names}>
-                <span class={styles.name}>{organization().name}</span>
-              </span>
+              <Show when={active()} fallback={<span class={styles.names}>No organisation</span>}>
+                {(organization) => (
+                  <>
+                    <Avatar name={organization().name} image={organization().logoUrl} shape="square" />
+                    <span class={styles.names}>
+                      <bdi class={styles.name}>{organization().name}</bdi>
+                    </span>
+                  </>
+                )}
+              </Show>
               <ChevronsUpDown size={16} />
             </>
           }
         >
           <MenuChoice
             label="Organisations"
-            value={organization().id}
-            choices={(organizations() ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+            value={active()?.id ?? ''}
+            choices={known().map(({ id, name, logoUrl, suspended }) => ({
+              value: id,
+              label: name,
+              picture: <Avatar name={name} image={logoUrl} shape="square" />,
+              note: suspended && <Badge tone="danger">Suspended</Badge>,
+              disabled: suspended,
+            }))}
             onChange={(id) => {
-              if (id !== organization().id) change(id).catch(toastFailure)
+              if (id !== active()?.id) change(id).catch(toastFailure)
             }}
           />
+          <MenuLine />
+          <Show when={active()}>
+            <MenuItem icon={Settings} onSelect={() => navigate('/organization')}>
+              Organisation settings
+            </MenuItem>
+          </Show>
+          <Show when={!lookOnly()}>
+            <MenuItem icon={Plus} onSelect={() => props.onCreate()}>
+              Create an organisation
+            </MenuItem>
+          </Show>
         </Menu>
       )}
     </Show>

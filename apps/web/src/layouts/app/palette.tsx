@@ -1,6 +1,7 @@
 import { createAsync, useAction, useNavigate } from '@solidjs/router'
 import Building from 'lucide-solid/icons/building'
 import LogOut from 'lucide-solid/icons/log-out'
+import Plus from 'lucide-solid/icons/plus'
 import { getActiveId, getOrganizations, signOut, switchOrganization } from '../../account/data.ts'
 import { createKnownSession } from '../../account/known-session.ts'
 import { createThemeChoice } from '../../account/theme-choice.ts'
@@ -13,7 +14,11 @@ import { themeChoices } from './theme-choices.ts'
 const developmentCommands = async (): Promise<PaletteCommand[]> =>
   import.meta.env.DEV ? (await import('../../development/commands.ts')).developmentCommands() : []
 
-export function Palette(props: { open: boolean; onOpenChange: (open: boolean) => void }) {
+export function Palette(props: {
+  open: boolean
+  onOpenChange: (open: boolean) => void
+  createOrganization: () => void
+}) {
   const navigate = useNavigate()
   const chooseTheme = createThemeChoice()
   const change = useAction(switchOrganization)
@@ -29,13 +34,24 @@ export function Palette(props: { open: boolean; onOpenChange: (open: boolean) =>
       .flatMap(({ sections }) => sections)
       .map(({ href, ...section }) => ({ ...section, group: 'Go to', run: () => navigate(href) })),
     ...(organizations() ?? [])
-      .filter(({ id }) => id !== activeId())
+      .filter(({ id, suspended }) => id !== activeId() && !suspended)
       .map(({ id, name }) => ({
         label: name,
         group: 'Switch organisation',
         icon: Building,
         run: () => change(id).catch(toastFailure),
       })),
+    ...(session()?.impersonation
+      ? []
+      : [
+          {
+            label: 'Create an organisation',
+            group: 'Organisation',
+            words: 'new company team workspace',
+            icon: Plus,
+            run: props.createOrganization,
+          },
+        ]),
     ...themeChoices.map(({ value, label, icon }) => ({
       label: `${label} theme`,
       group: 'Change theme',

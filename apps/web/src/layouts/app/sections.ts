@@ -2,9 +2,11 @@ import Bell from 'lucide-solid/icons/bell'
 import Building from 'lucide-solid/icons/building'
 import CreditCard from 'lucide-solid/icons/credit-card'
 import Eraser from 'lucide-solid/icons/eraser'
+import ActivityIcon from 'lucide-solid/icons/activity'
 import KeyRound from 'lucide-solid/icons/key-round'
 import LayoutDashboard from 'lucide-solid/icons/layout-dashboard'
 import ScrollText from 'lucide-solid/icons/scroll-text'
+import Settings from 'lucide-solid/icons/settings'
 import ShieldCheck from 'lucide-solid/icons/shield-check'
 import UserRound from 'lucide-solid/icons/user-round'
 import UsersRound from 'lucide-solid/icons/users-round'
@@ -17,15 +19,34 @@ export interface Section {
   icon: Component<{ size: number }>
   /** What else somebody may call it. */
   words: string
+  /** Another address that belongs to it. */
+  within?: string
 }
 
 const ofEverybody: readonly Section[] = [
   { href: '/dashboard', label: 'Dashboard', icon: LayoutDashboard, words: 'home start overview' },
   { href: '/notifications', label: 'Notifications', icon: Bell, words: 'inbox messages unread' },
+]
+
+const ofMembers: readonly Section[] = [
+  {
+    href: '/organization/members',
+    label: 'Members',
+    icon: UsersRound,
+    words: 'people team invite invitations roles',
+    within: '/organization/invitations',
+  },
   { href: '/billing', label: 'Billing', icon: CreditCard, words: 'plan subscription invoices payment upgrade' },
+  { href: '/organization', label: 'Settings', icon: Settings, words: 'organisation name logo leave transfer delete' },
 ]
 
 const ofAdmins: readonly Section[] = [
+  {
+    href: '/organization/activity',
+    label: 'Activity',
+    icon: ActivityIcon,
+    words: 'organisation log who did what joined left removed',
+  },
   { href: '/api-keys', label: 'API keys', icon: KeyRound, words: 'token secret programs scopes developers' },
 ]
 
@@ -64,7 +85,9 @@ export type Visitor = { role: 'member' | 'admin' | 'owner' | null; operator: boo
 export function sectionsFor(visitor: Visitor): SectionGroup[] {
   const admin = visitor?.role === 'admin' || visitor?.role === 'owner'
   return [
-    { label: 'Sections', sections: [...ofEverybody, ...(admin ? ofAdmins : []), ...ofThePerson] },
+    { label: 'Sections', sections: ofEverybody },
+    { label: 'Organisation', sections: [...ofMembers, ...(admin ? ofAdmins : [])] },
+    { label: 'You', sections: ofThePerson },
     ...(visitor?.operator ? [{ label: 'Operators', sections: ofOperators }] : []),
   ]
 }

@@ -1,4 +1,4 @@
-import { A } from '@solidjs/router'
+import { A, useLocation } from '@solidjs/router'
 import Search from 'lucide-solid/icons/search'
 import { createMemo, For, Show, Suspense } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
@@ -14,7 +14,7 @@ import styles from './sidebar.module.css'
 const OrganizationSwitcher = beside(() => import('./organization-switcher.tsx'), 'OrganizationSwitcher')
 const PersonMenu = beside(() => import('./person-menu.tsx'), 'PersonMenu')
 
-export function Sidebar(props: { openPalette: () => void; onLeave?: () => void }) {
+export function Sidebar(props: { openPalette: () => void; createOrganization: () => void; onLeave?: () => void }) {
   // What is for some only comes in when it is known that it is for this one.
   const session = createKnownSession()
   const groups = createMemo(() => sectionsFor(session()))
@@ -22,7 +22,12 @@ export function Sidebar(props: { openPalette: () => void; onLeave?: () => void }
   return (
     <div class={styles.sidebar}>
       <Suspense fallback={<div class={styles.placeholder} />}>
-        <OrganizationSwitcher />
+        <OrganizationSwitcher
+          onCreate={() => {
+            props.onLeave?.()
+            props.createOrganization()
+          }}
+        />
       </Suspense>
       <button
         type="button"
@@ -60,8 +65,14 @@ export function Sidebar(props: { openPalette: () => void; onLeave?: () => void }
 }
 
 function SectionLink(props: { section: Section; onClick: () => void }) {
+  const location = useLocation()
   return (
-    <A href={props.section.href} class={styles.section} onClick={() => props.onClick()}>
+    <A
+      href={props.section.href}
+      class={styles.section}
+      data-within={props.section.within === location.pathname || undefined}
+      onClick={() => props.onClick()}
+    >
       <Dynamic component={props.section.icon} size={16} />
       {props.section.label}
       <Show when={props.section.href === '/notifications' && unread() > 0}>

@@ -2,9 +2,11 @@ import { A, createAsync } from '@solidjs/router'
 import Check from 'lucide-solid/icons/check'
 import ChevronRight from 'lucide-solid/icons/chevron-right'
 import { For, Show } from 'solid-js'
+import { createActiveOrganization } from '../../account/active-organization.ts'
 import { getMe } from '../../account/data.ts'
 import { Card } from '../../ui/card.tsx'
 import { getSubscription } from '../billing/data.ts'
+import { getInvitations } from '../invitations/data.ts'
 import { getNotifications } from '../notifications/data.ts'
 import { getPlans } from '../pricing/data.ts'
 import { firstSteps, type Step } from './steps.ts'
@@ -15,6 +17,12 @@ export function FirstSteps() {
   const subscription = createAsync(() => getSubscription())
   const plans = createAsync(() => getPlans())
   const notifications = createAsync(() => getNotifications(undefined))
+  const organization = createActiveOrganization()
+  const mayInvite = () => organization() !== undefined && organization()?.role !== 'member'
+  const invitations = createAsync(async () => {
+    const id = organization()?.id
+    return id === undefined || !mayInvite() ? undefined : getInvitations(id, undefined)
+  })
   const planId = () => subscription()?.planId ?? 'free'
   const paidPlan = () =>
     planId() === 'free' ? undefined : (plans()?.find(({ id }) => id === planId())?.name ?? planId())
@@ -24,6 +32,10 @@ export function FirstSteps() {
       browserTimeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       paidPlan: paidPlan(),
       notifications: notifications()?.items ?? [],
+      picture: (me()?.avatarUrl ?? null) !== null,
+      members: organization()?.memberCount ?? 1,
+      mayInvite: mayInvite(),
+      invited: (invitations()?.items.length ?? 0) > 0,
     })
   const done = () => steps().filter(({ href }) => href === undefined).length
 

@@ -2,6 +2,7 @@ import { useTitle } from '../../ui/page.tsx'
 import { Region } from '../../ui/region.tsx'
 import { getMe, getOrganizations } from '../../account/data.ts'
 import { getSubscription } from '../billing/data.ts'
+import { getInvitations } from '../invitations/data.ts'
 import { getNotifications } from '../notifications/data.ts'
 import { getPlans } from '../pricing/data.ts'
 import { FirstSteps } from './first-steps.tsx'
@@ -19,7 +20,17 @@ export function Dashboard() {
         <OrganizationHeading />
       </Region>
       <div class={styles.columns}>
-        <Region reads={[getMe.key, getSubscription.key, getPlans.key, getNotifications.key]} heights={[28]}>
+        <Region
+          reads={[
+            getMe.key,
+            getOrganizations.key,
+            getInvitations.key,
+            getSubscription.key,
+            getPlans.key,
+            getNotifications.key,
+          ]}
+          heights={[36]}
+        >
           <FirstSteps />
         </Region>
         <div class={styles.side}>

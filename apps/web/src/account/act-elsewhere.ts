@@ -1,0 +1,24 @@
+import type { Organization } from '@lightpress/users-contract'
+import { authAsIs } from '../api/auth.ts'
+import { replaceSession } from '../api/session.ts'
+import { users } from '../api/users.ts'
+
+/** Where to go from an organisation that is left or gone: to the person's own, else to the oldest that is open. */
+export function nextOrganization(organizations: readonly Organization[], gone: string): Organization | undefined {
+  const open = organizations.filter(({ id, suspended }) => id !== gone && !suspended)
+  return open.find(({ personal }) => personal) ?? open[0]
+}
+
+/**
+ * Has the session act for another organisation than one that is left or gone. The server does so by itself at the next
+ * renewal; where it cannot be asked for now, that is soon enough.
+ */
+export async function actElsewhere(gone: string) {
+  try {
+    const { items } = await users.listOrganizations({ limit: 100 })
+    const next = nextOrganization(items, gone)
+    if (next) await replaceSession(() => authAsIs.switchOrganization({ organizationId: next.id }))
+  } catch {
+    return
+  }
+}

@@ -1,0 +1,14 @@
+import SearchX from 'lucide-solid/icons/search-x'
+import { Card } from '../../ui/card.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+
+/** An address behind sign-in that leads nowhere; the frame around it stands. */
+export function NoSuchPart() {
+  return (
+    <Card>
+      <EmptyState icon={SearchX} title="There is no such page">
+        The address may have a typo, or what was here has been moved.
+      </EmptyState>
+    </Card>
+  )
+}

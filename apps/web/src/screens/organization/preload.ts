@@ -1,0 +1,28 @@
+import { getActiveId, getMe } from '../../account/data.ts'
+import { warm } from '../../api/warm.ts'
+import { getInvitations } from '../invitations/data.ts'
+import { getMembers } from '../members/data.ts'
+import { parseFilter } from '../members/filter.ts'
+import { getOrganizationActivity } from '../organization-activity/data.ts'
+import { parseFilter as parseActivityFilter } from '../organization-activity/filter.ts'
+
+interface Preload {
+  params: { part?: string }
+  location: { query: Record<string, string | string[] | undefined> }
+}
+
+/** Asks for what a screen of the organisation shows as soon as it is known which organisation that is. */
+export function preloadOrganization({ params: { part }, location: { query } }: Preload) {
+  warm(ask(part, query))
+}
+
+async function ask(part: string | undefined, query: Preload['location']['query']): Promise<unknown> {
+  const id = await getActiveId()
+  if (id === null) return undefined
+  const cursor = typeof query.cursor === 'string' ? query.cursor : undefined
+  if (part === 'members') return getMembers(id, parseFilter(query), cursor)
+  if (part === 'invitations') return getInvitations(id, cursor)
+  if (part === 'activity')
+    return getOrganizationActivity(id, parseActivityFilter(query), (await getMe()).timeZone, cursor)
+  return undefined
+}
