@@ -18,13 +18,18 @@ export async function createOrganization(
   input: Input<Ops['createOrganization']>,
   ctx: UsersContext,
 ): Promise<Output<Ops['createOrganization']>> {
-  return ctx.withTx((tx) => {
+  return ctx.withTx(async (tx) => {
     const effect = () => insertOrganization(tx, input, ctx)
-    return once(tx, { operation: 'createOrganization', input, effect }, ctx)
+    // The id alone is kept as the answer: when the organisation is erased, nothing of it is left there.
+    return readOwn(await once(tx, { operation: 'createOrganization', input, effect }, ctx), ctx, tx)
   })
 }
 
-async function insertOrganization(tx: Tx, { name }: Input<Ops['createOrganization']>, ctx: UsersContext) {
+async function insertOrganization(
+  tx: Tx,
+  { name }: Input<Ops['createOrganization']>,
+  ctx: UsersContext,
+): Promise<string> {
   const { userId } = identityOf(ctx)
   await holdPerson(tx, userId)
   if ((await countOwned(tx, userId)) >= OWNED)
@@ -34,7 +39,7 @@ async function insertOrganization(tx: Tx, { name }: Input<Ops['createOrganizatio
   await tx.insert(membership).values({ organizationId, userId, role: 'owner' })
   await recordActivity(tx, { organizationId, action: 'organization_created', name }, ctx)
   await publish(tx, membershipChanged, { organizationId, userId, change: 'joined', role: 'owner', actorId: userId })
-  return readOwn(organizationId, ctx, tx)
+  return organizationId
 }
 
 /** Of two that one person makes at the same moment, the second is counted after the first is there. */

@@ -1,12 +1,13 @@
 import { decodeCursor, pageFrom, type Db } from '@lightpress/kernel'
 import { AppError, type Input, type Output } from '@lightpress/protocol'
 import type { Member } from '@lightpress/users-contract'
-import { and, asc, eq, ilike, isNull, or, type SQL } from 'drizzle-orm'
+import { and, asc, eq, isNull, type SQL } from 'drizzle-orm'
 import type { Ops, UsersContext } from './context.ts'
 import { imageUrl } from './image-url.ts'
 import { exactTime, laterThan, TimeKey } from './keyset.ts'
 import { requireRole } from './organization-access.ts'
 import { membership, person } from './schema.ts'
+import { contains, nameAndAddress } from './search-text.ts'
 
 export async function listMembers(
   { id, query, role, limit, cursor }: Input<Ops['listMembers']>,
@@ -17,7 +18,7 @@ export async function listMembers(
   const key = [membership.createdAt, membership.userId] as const
   const rows = await membersOf(ctx.db, id, [
     role && eq(membership.role, role),
-    query === undefined ? undefined : isLike(query),
+    query === undefined ? undefined : contains(nameAndAddress(person), query),
     after && laterThan(after, key),
   ])
     .orderBy(...key.map((column) => asc(column)))
@@ -58,10 +59,4 @@ type Row = Awaited<ReturnType<typeof membersOf>>[number]
 
 function toMember({ avatar, joinedAt, exactAt: _, ...row }: Row): Member {
   return { ...row, avatarUrl: imageUrl(avatar), joinedAt: joinedAt.toISOString() }
-}
-
-/** `%`, `_` and `\` are what somebody typed, and no pattern. */
-function isLike(query: string): SQL | undefined {
-  const pattern = `%${query.replace(/[\\%_]/g, '\\$&')}%`
-  return or(ilike(person.name, pattern), ilike(person.email, pattern))
 }

@@ -3,7 +3,7 @@ import { users as contract } from '@lightpress/users-contract'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { OWNED } from '../src/create-organization.ts'
-import { organization, person } from '../src/schema.ts'
+import { idempotency, organization, person } from '../src/schema.ts'
 import { startUsers, type App } from './support.ts'
 import { activityOf, clientAt, dbOf, membershipChangesOf, outcome, ownersOf } from './team.ts'
 
@@ -119,6 +119,13 @@ describe('an Idempotency-Key', () => {
     const { id } = await client.createOrganization({ name: 'One' }, options)
     expect(await outcome(client.createOrganization({ name: 'Two' }, options))).toBe('request.idempotency_key_reused')
     expect((await other.createOrganization({ name: 'Two' }, options)).id).not.toBe(id)
+  })
+
+  it('keeps nothing of the organisation but its id', async () => {
+    const { userId, client } = await app.createPerson()
+    const { id } = await client.createOrganization({ name: 'Secret Engines' }, { idempotencyKey: newId() })
+    const rows = await dbOf(app).select().from(idempotency).where(eq(idempotency.caller, userId))
+    expect(rows).toMatchObject([{ operation: 'createOrganization', result: id }])
   })
 
   it('that was refused is free again', async () => {

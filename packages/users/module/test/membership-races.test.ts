@@ -16,6 +16,7 @@ import {
   ownersOf,
   roleChangesOf,
   rolesIn,
+  terminateWaiting,
   untilWaiting,
   type Person,
 } from './team.ts'
@@ -32,7 +33,7 @@ afterAll(async () => {
   await app.close()
 })
 
-const ROUNDS = nightly ? 1_000 : 25
+const ROUNDS = nightly ? 1_000 : 12
 
 /** Each round is another organisation; who comes first is left to chance, and so is turned around. */
 async function race(run: (round: number) => Promise<void>) {
@@ -116,15 +117,15 @@ describe('at the same moment', () => {
   it('an organisation is handed over twice: it is once', async () => {
     await race(async (round) => {
       const { id, people } = await createTeam(app, ['owner', 'admin'])
-      const [former, heir] = people
-      const transfer = (place: number) => at(place, former).transferOrganization({ id, userId: heir.userId })
+      const [former, successor] = people
+      const transfer = (place: number) => at(place, former).transferOrganization({ id, userId: successor.userId })
       const answers = await both(
         round,
         () => transfer(0),
         () => transfer(1),
       )
       expect(answers).toMatchObject([{ role: 'admin' }, { role: 'admin' }])
-      expect(await ownersOf(app, id)).toEqual([heir.userId])
+      expect(await ownersOf(app, id)).toEqual([successor.userId])
       expect(await activityOf(app, id, 'ownership_transferred')).toHaveLength(1)
       for (const person of people) expect(await roleChangesOf(app, person.userId)).toHaveLength(1)
     })
@@ -164,17 +165,17 @@ describe('at the same moment', () => {
   it('an organisation is handed to somebody who leaves: it has an owner either way', async () => {
     await race(async (round) => {
       const { id, people } = await createTeam(app, ['owner', 'admin'])
-      const [former, heir] = people
+      const [former, successor] = people
       const [handed, left] = await both(
         round,
-        () => outcome(at(0, former).transferOrganization({ id, userId: heir.userId })),
-        () => outcome(at(1, heir).removeMember({ id, userId: heir.userId })),
+        () => outcome(at(0, former).transferOrganization({ id, userId: successor.userId })),
+        () => outcome(at(1, successor).removeMember({ id, userId: successor.userId })),
       )
       expect([
         ['done', 'users.last_owner'],
         ['users.member_not_found', 'done'],
       ]).toContainEqual([handed, left])
-      expect(await ownersOf(app, id)).toEqual([handed === 'done' ? heir.userId : former.userId])
+      expect(await ownersOf(app, id)).toEqual([handed === 'done' ? successor.userId : former.userId])
     })
   })
 
@@ -237,20 +238,18 @@ describe('a role lowered mid-request', () => {
   /** The request has begun and waits for the organisation; what it waited for is done to whoever asked. */
   async function meanwhile(
     asked: (id: string, admin: Person) => Promise<unknown>,
-    change: (where: { id: string; userId: string }) => { role: 'member' } | 'removed',
+    change: { role: 'member' } | 'removed',
   ) {
     const { id, people } = await createTeam(app, ['owner', 'admin', 'member'])
     const [, admin] = people
-    const where = { id, userId: admin.userId }
-    const mine = and(eq(membership.organizationId, id), eq(membership.userId, admin.userId))
+    const mine = isMember(id, admin.userId)
     let said: Promise<string> | undefined
     await app.contextFor('users').withTx(async (tx) => {
       await lockOrganization(tx, id)
       said = outcome(asked(id, admin))
       await untilWaiting(app, 1)
-      const changed = change(where)
-      if (changed === 'removed') await tx.delete(membership).where(mine)
-      else await tx.update(membership).set(changed).where(mine)
+      if (change === 'removed') await tx.delete(membership).where(mine)
+      else await tx.update(membership).set(change).where(mine)
     })
     return said
   }
@@ -282,7 +281,36 @@ describe('a role lowered mid-request', () => {
         organizationId: id,
         client: app.as(contract, { userId, organizationId: id, role: 'admin' }),
       })
-    expect(await meanwhile(asAdmin, () => ({ role: 'member' }))).toBe('users.role_too_low')
-    expect(await meanwhile(asAdmin, () => 'removed')).toBe('users.organization_not_found')
+    expect(await meanwhile(asAdmin, { role: 'member' })).toBe('users.role_too_low')
+    expect(await meanwhile(asAdmin, 'removed')).toBe('users.organization_not_found')
   })
 })
+
+describe('a process that dies', () => {
+  it('in the middle of handing an organisation over has done nothing, and the same again does it', async () => {
+    const { id, people } = await createTeam(app, ['owner', 'member'])
+    const [former, successor] = people
+    const before = await rolesIn(app, id)
+    const transfer = () => outcome(former.client.transferOrganization({ id, userId: successor.userId }))
+    let died: Promise<string> | undefined
+    await app.contextFor('users').withTx(async (tx) => {
+      // It has begun, written what it may, and waits for the last row that it changes.
+      await tx.select().from(membership).where(isMember(id, former.userId)).for('update')
+      died = transfer()
+      await untilWaiting(app, 1)
+      expect(await terminateWaiting(tx)).toBe(1)
+    })
+    expect(await died).toBe('database.unavailable')
+    expect(await rolesIn(app, id)).toEqual(before)
+    expect(await activityOf(app, id, 'ownership_transferred')).toEqual([])
+    expect((await membershipChangesOf(app, id)).slice(1)).toEqual([])
+
+    expect(await transfer()).toBe('done')
+    expect(await ownersOf(app, id)).toEqual([successor.userId])
+    expect((await membershipChangesOf(app, id)).slice(1)).toHaveLength(2)
+  })
+})
+
+function isMember(id: string, userId: string) {
+  return and(eq(membership.organizationId, id), eq(membership.userId, userId))
+}

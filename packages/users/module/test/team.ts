@@ -1,4 +1,5 @@
 // Organisations with people in them, and what a test asks of both.
+import type { Tx } from '@lightpress/kernel'
 import { createHttpClient, routesOf, type Client, type Role } from '@lightpress/protocol'
 import { until } from '@lightpress/testing'
 import { accessChanged, membershipChanged, users as contract } from '@lightpress/users-contract'
@@ -87,4 +88,14 @@ export function untilWaiting(app: App, transactions: number) {
     },
     (waiting) => waiting >= transactions,
   )
+}
+
+/** Ends the connections of all who wait, as the death of their process does. The login may, the module may not. */
+export async function terminateWaiting(tx: Tx): Promise<number> {
+  await tx.execute(sql`set local role none`)
+  const { rows } = await tx.execute(
+    sql`select pg_terminate_backend(pid) from (select distinct pid from pg_locks join pg_stat_activity using (pid)
+        where not granted and datname = current_database()) waiting`,
+  )
+  return rows.length
 }
