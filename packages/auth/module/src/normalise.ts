@@ -2,8 +2,10 @@ import { isIPv6 } from 'node:net'
 import { Locale } from '@lightpress/users-contract'
 import type { z } from 'zod'
 
-/** The best of our languages for what a browser says it reads (RFC 9110, 12.5.4); English without one. */
-export function preferredLocale(acceptLanguage: string | undefined): z.output<typeof Locale> {
+type Locale = z.output<typeof Locale>
+
+/** The best of our languages for what a browser says it reads (RFC 9110, 12.5.4); `otherwise` without one. */
+export function preferredLocale(acceptLanguage: string | undefined, otherwise: Locale = 'en'): Locale {
   const wishes = (acceptLanguage ?? '')
     .split(',')
     .map((entry) => {
@@ -17,7 +19,7 @@ export function preferredLocale(acceptLanguage: string | undefined): z.output<ty
     const known = Locale.safeParse(language)
     if (known.success) return known.data
   }
-  return 'en'
+  return otherwise
 }
 
 /**

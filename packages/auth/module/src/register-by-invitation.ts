@@ -21,8 +21,8 @@ const LIFETIME = 60_000
 
 /**
  * Makes the account of somebody who was invited and has none. Whoever holds the link reads the mail of its address, so no
- * other mail is needed; and as the password comes with the link, by whom strangers may have signed up as before does not
- * matter. By way of a registration like everybody's: see `new-account.ts`.
+ * other mail is needed; and since the password comes with it, it does not matter who signed up with the address before.
+ * By way of a registration like everybody's: see `new-account.ts`.
  */
 export async function registerByInvitation(http: Http, ctx: AuthContext): Promise<Output<Ops['registerByInvitation']>> {
   const { input, request } = http
@@ -85,8 +85,7 @@ async function choose(
 ): Promise<Registration> {
   const { email } = invitation
   await requireUncommon(password, { path: 'password', about: [email, name] })
-  const language = request.headers['accept-language']
-  const locale = language === undefined ? invitation.locale : preferredLocale(language)
+  const locale = preferredLocale(request.headers['accept-language'], invitation.locale)
   const passwordHash = await ctx.passwords.hash(password, ctx.signal)
   const now = Date.now()
   return {
@@ -105,5 +104,5 @@ function emailTaken(): AppError {
 }
 
 function linkInvalid(): AppError {
-  return tokenInvalid('Ask whoever invited you for a new invitation.')
+  return tokenInvalid('If you have used it before, sign in; else ask whoever invited you for a new one.')
 }

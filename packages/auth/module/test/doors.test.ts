@@ -37,7 +37,7 @@ const db = () => world.app.contextFor('auth').db
 const sessions = () => db().$count(session)
 
 /** Doors to walk through other than by the table: each has a part below of its own. */
-const ownParts = ['verifyEmail', 'refreshToken'] satisfies OperationName[]
+const ownParts = ['verifyEmail', 'registerByInvitation', 'refreshToken'] satisfies OperationName[]
 
 describe('the doors', () => {
   it('are all in the tables: there is no other public operation that could answer with a session', () => {
@@ -140,6 +140,19 @@ describe.each(Object.entries(kinds))('whoever has %s', (_, kind) => {
     await browser.post('/v1/auth/sign-up', { email: person.email, password, name: 'Ada Lovelace' })
     expect(await readMail(world.app, person.email)).toMatchObject({ purpose: 'already_registered', token: null })
     expect(await sessions()).toBe(before)
+  })
+
+  it('gets nothing by the link of an invitation for their address, and is what they were', async () => {
+    const before = await sessions()
+    const browser = browserAt(world.app)
+    const { token } = world.app.users.invite(person.email.toUpperCase())
+    const input = { token, name: 'Mallory', password: 'four quiet lanterns drift' }
+    for (const mode of ['cookie', 'token'])
+      expect(said(await browser.post('/v1/auth/sign-up/invitation', { ...input, mode }))).toBe('409 auth.email_taken')
+    expect({ cookies: sessionCookies(browser), sessions: await sessions() }).toEqual({ cookies: [], sessions: before })
+    expect(world.app.users.readInvitation({ token }).invitation).not.toBeNull()
+    const signIn = { email: person.email, password: input.password }
+    expect(said(await browser.post('/v1/auth/sign-in', signIn))).toBe('401 auth.wrong_credentials')
   })
 
   it('goes on by a refresh in the same session, and begins none', async () => {

@@ -30,6 +30,7 @@ export function createUsers() {
   >()
   /** Organisations in which nobody acts. */
   const shut = new Set<string>()
+  const invitations = new Map<string, { id: string; organizationId: string; email: string; acceptedBy?: string }>()
   return {
     people,
     shut,
@@ -37,6 +38,28 @@ export function createUsers() {
       organizationId,
     }: Input<Users['readOrganizationState']>): Output<Users['readOrganizationState']> {
       return { state: shut.has(organizationId) ? 'suspended' : 'active' }
+    },
+    /** By what is in their links. */
+    invitations,
+    /** Somebody is invited to an organisation, as a member. */
+    invite(email: string) {
+      const [token, id, organizationId] = [newId(), newId(), newId()] as const
+      invitations.set(token, { id, organizationId, email })
+      return { token, invitationId: id, organizationId }
+    },
+    readInvitation({ token }: Input<Users['readInvitation']>): Output<Users['readInvitation']> {
+      const found = invitations.get(token)
+      return { invitation: found && found.acceptedBy === undefined ? { ...found, locale: 'de' } : null }
+    },
+    acceptInvitationFor({
+      invitationId,
+      userId,
+    }: Input<Users['acceptInvitationFor']>): Output<Users['acceptInvitationFor']> {
+      const found = [...invitations.values()].find(({ id }) => id === invitationId)
+      if (!found || (found.acceptedBy ?? userId) !== userId) return { organizationId: null }
+      found.acceptedBy = userId
+      people.get(userId)?.roles.set(found.organizationId, 'member')
+      return { organizationId: found.organizationId }
     },
     createUser({ userId, email, name }: Input<Users['createUser']>): Output<Users['createUser']> {
       const taken = [...people].some(([id, person]) => id !== userId && person.email === email)
