@@ -1,13 +1,7 @@
-import type { Organization } from '@lightpress/users-contract'
 import { authAsIs } from '../api/auth.ts'
 import { replaceSession } from '../api/session.ts'
 import { users } from '../api/users.ts'
-
-/** Where to go from an organisation that is left or gone: to the person's own, else to the oldest that is open. */
-export function nextOrganization(organizations: readonly Organization[], gone: string): Organization | undefined {
-  const open = organizations.filter(({ id, suspended }) => id !== gone && !suspended)
-  return open.find(({ personal }) => personal) ?? open[0]
-}
+import { nextOrganization } from './next-organization.ts'
 
 /**
  * Has the session act for another organisation than one that is left or gone. The server does so by itself at the next
