@@ -13,7 +13,10 @@ export function Over() {
         </Heading>
       </div>
       <Note tone="info" title="What to do">
-        <p>Joined already? Sign in, and you are there. If not, ask whoever invited you to send it again.</p>
+        <p>
+          Joined already? {readSession() ? 'Switch to the organisation, at the top of the menu.' : 'Sign in.'} If not,
+          ask whoever invited you to send it again.
+        </p>
       </Note>
       <ButtonLink href={readSession() ? '/dashboard' : '/sign-in'} variant="primary" wide>
         {readSession() ? 'Go to your dashboard' : 'Sign in'}

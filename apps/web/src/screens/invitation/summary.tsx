@@ -10,7 +10,12 @@ export function Summary(props: { preview: InvitationPreview }) {
   return (
     <>
       <div class={styles.head}>
-        <Avatar name={props.preview.organizationName} size="medium" shape="square" />
+        <Avatar
+          name={props.preview.organizationName}
+          image={props.preview.organizationLogoUrl}
+          size="medium"
+          shape="square"
+        />
         <div class={page.words}>
           <h1>Join {props.preview.organizationName}</h1>
           <p>

@@ -6,6 +6,7 @@ import { formats } from '../../ui/formats.ts'
 import { Row } from '../../ui/rows.tsx'
 import { Truncate } from '../../ui/truncate.tsx'
 import { StateBadge } from '../operators-users/state-badge.tsx'
+import styles from '../operators-users/user-row.module.css'
 
 /** An organisation, and the way to all that is known of it. */
 export function OrganizationRow(props: {
@@ -28,8 +29,9 @@ export function OrganizationRow(props: {
           {props.badge}
         </>
       }
+      action={<span class={styles.more}>{props.children}</span>}
     >
-      {peopleWords(props.organization.memberCount)} · {props.children}
+      {peopleWords(props.organization.memberCount)}
     </Row>
   )
 }

@@ -22,11 +22,9 @@ export function UserRow(props: { user: AdminUser; badge?: JSX.Element; children:
           {props.badge}
         </>
       }
+      action={<span class={styles.more}>{props.children}</span>}
     >
-      <span class={styles.detail}>
-        <Truncate text={props.user.email} />
-        <span class={styles.more}>{props.children}</span>
-      </span>
+      <Truncate text={props.user.email} />
     </Row>
   )
 }

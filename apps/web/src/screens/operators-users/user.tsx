@@ -113,13 +113,12 @@ function Everything(props: { whole: Whole }) {
         </Card>
       </SettingsGroup>
       <Organizations whole={() => props.whole} />
-      <SettingsGroup title="Security" lead="Sign-ins, sessions, changes: what was done, from where, and by whom.">
-        <Card>
-          <ButtonLink href={`/operators/audit?person=${user().id}`}>
-            <ScrollText size={16} />
-            Open the audit log for {user().name.split(/\s+/)[0]}
-          </ButtonLink>
-        </Card>
+      <SettingsGroup title="Security" lead="What was done to the account, and in its name.">
+        <Rows label="Security">
+          <Row icon={ScrollText} title={<Truncate text="Audit log" href={`/operators/audit?person=${user().id}`} />}>
+            Sign-ins, sessions and changes: when, from where, and by whom.
+          </Row>
+        </Rows>
       </SettingsGroup>
     </Settings>
   )

@@ -1,5 +1,6 @@
 import type { ErasureItem } from '@lightpress/users-contract'
 import { createUniqueId, For, Show } from 'solid-js'
+import { formats } from '../../ui/formats.ts'
 import styles from './erasure-items.module.css'
 import { groupItems, type Outcome } from './erasure-words.ts'
 
@@ -11,7 +12,7 @@ export interface OutcomeWords {
 /** What would go, before it does. */
 export const willBe: Record<Outcome, OutcomeWords> = {
   cancelled: { title: 'Cancelled first', lead: 'Nothing is charged any more.' },
-  deleted: { title: 'Deleted', lead: 'Gone for good, from every copy that is in use.' },
+  deleted: { title: 'Deleted', lead: 'Gone for good.' },
   emptied: { title: 'Emptied', lead: 'The records stay; what says whom they are about is taken out.' },
   kept: { title: 'Kept', lead: 'What must stay, and why.' },
 }
@@ -32,14 +33,12 @@ function Group(props: ReturnType<typeof groupItems>[number] & { words: OutcomeWo
       <dl class={styles.lines}>
         <For each={props.lines}>
           {(line) => (
-            <div>
-              <dt>
-                {line.name}
-                <Show when={line.because}>
-                  <span class={styles.because}>{line.because}</span>
-                </Show>
-              </dt>
-              <dd>{line.count.toLocaleString()}</dd>
+            <div data-explained={line.because === null ? undefined : ''}>
+              <dt>{line.name}</dt>
+              <dd class={styles.count}>{line.count.toLocaleString(formats().locale)}</dd>
+              <Show when={line.because}>
+                <dd class={styles.because}>{line.because}</dd>
+              </Show>
             </div>
           )}
         </For>

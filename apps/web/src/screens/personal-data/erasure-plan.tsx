@@ -1,36 +1,49 @@
 import type { ErasurePlan } from '@lightpress/users-contract'
 import { createUniqueId, For, type JSX, Show } from 'solid-js'
 import { Avatar } from '../../ui/avatar.tsx'
-import { Badge } from '../../ui/badge.tsx'
+import { formats } from '../../ui/formats.ts'
 import { Note } from '../../ui/note.tsx'
 import { Truncate } from '../../ui/truncate.tsx'
 import { ErasureItems, willBe } from './erasure-items.tsx'
 import styles from './erasure-plan.module.css'
 
-type Organization = ErasurePlan['organizations'][number]
+export type PlannedOrganization = ErasurePlan['organizations'][number]
 
-export function organizationsThat(fate: Organization['fate'], plan: ErasurePlan): Organization[] {
+export function organizationsThat(fate: PlannedOrganization['fate'], plan: ErasurePlan): PlannedOrganization[] {
   return plan.organizations.filter((organization) => organization.fate === fate)
 }
 
-/** The dry run of an erasure: what would go, what would stay and why, and what is in the way. */
-export function ErasurePlanView(props: { plan: ErasurePlan; remedy?: (organization: Organization) => JSX.Element }) {
+export interface ErasurePlanViewProps {
+  plan: ErasurePlan
+  /** Leads to what can be done about an organisation that is in the way. */
+  remedy?: (organization: PlannedOrganization) => JSX.Element
+}
+
+/** The dry run of an erasure: what would go, what would stay and why. What is in the way comes before all that. */
+export function ErasurePlanView(props: ErasurePlanViewProps) {
   const blocking = () => organizationsThat('blocks', props.plan)
   return (
     <div class={styles.plan}>
-      <Show when={blocking().length > 0}>
+      <Show when={blocking().length > 0} fallback={<Fates plan={props.plan} />}>
         <Note tone="warning" title="Something is in the way">
           <p>
-            Other people are in {blocking().length === 1 ? 'this organisation' : 'these organisations'}, and nobody else
-            owns {blocking().length === 1 ? 'it' : 'them'}. Hand on what should stay, delete what need not.
+            There are other people where nobody else is an owner. Make one of them the owner, or delete the
+            organisation; out of your own workspace, take the others.
           </p>
         </Note>
-        <Organizations
-          title="To be handed on or deleted first"
-          organizations={blocking()}
-          {...(props.remedy && { remedy: props.remedy })}
-        />
+        <Organizations title="To be settled first" organizations={blocking()} remedy={props.remedy} />
+        <details class={styles.later}>
+          <summary>What would happen then</summary>
+          <Fates plan={props.plan} />
+        </details>
       </Show>
+    </div>
+  )
+}
+
+function Fates(props: { plan: ErasurePlan }) {
+  return (
+    <div class={styles.plan}>
       <Organizations title="Deleted with all that is in them" organizations={organizationsThat('erased', props.plan)} />
       <Organizations title="Left; they go on without you" organizations={organizationsThat('left', props.plan)} />
       <ErasureItems items={props.plan.items} words={willBe} />
@@ -38,11 +51,13 @@ export function ErasurePlanView(props: { plan: ErasurePlan; remedy?: (organizati
   )
 }
 
-function Organizations(props: {
+interface OrganizationsProps {
   title: string
-  organizations: readonly Organization[]
-  remedy?: (organization: Organization) => JSX.Element
-}) {
+  organizations: readonly PlannedOrganization[]
+  remedy?: ErasurePlanViewProps['remedy'] | undefined
+}
+
+function Organizations(props: OrganizationsProps) {
   const id = createUniqueId()
   return (
     <Show when={props.organizations.length > 0}>
@@ -53,12 +68,10 @@ function Organizations(props: {
             {(organization) => (
               <li>
                 <Avatar name={organization.name} shape="square" />
-                <span class={styles.name}>
+                <span class={styles.words}>
                   <Truncate text={organization.name} />
+                  <span class={styles.detail}>{detail(organization)}</span>
                 </span>
-                <Show when={organization.personal} fallback={<span class={styles.count}>{people(organization)}</span>}>
-                  <Badge>Your own</Badge>
-                </Show>
                 {props.remedy?.(organization)}
               </li>
             )}
@@ -69,6 +82,8 @@ function Organizations(props: {
   )
 }
 
-function people({ memberCount }: Organization): string {
-  return memberCount === 1 ? '1 person' : `${memberCount.toLocaleString()} people`
+function detail({ memberCount, personal, fate }: PlannedOrganization): string {
+  const people = memberCount === 1 ? 'Nobody but you' : `${memberCount.toLocaleString(formats().locale)} people`
+  // Those of others are left.
+  return personal && fate !== 'left' ? `${people}, your own workspace` : people
 }
