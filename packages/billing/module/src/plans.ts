@@ -1,6 +1,13 @@
-import type { Interval, Money, Plan, PlanId } from '@lightpress/billing-contract'
+import type { Interval, Limits, Money, Plan, PlanId } from '@lightpress/billing-contract'
 
 export type PaidPlanId = Exclude<PlanId, 'free'>
+
+/** What each plan allows. On a paid one there is a seat for everybody who is there. */
+export const limits = {
+  free: { members: 5 },
+  pro: { members: null },
+  business: { members: null },
+} as const satisfies Record<PlanId, Limits>
 
 /** What we sell. Stripe gets it from here (`catalogue.ts`); amounts are minor units for one seat. */
 export const plans: readonly Plan[] = [
@@ -10,7 +17,12 @@ export const plans: readonly Plan[] = [
     description: 'For trying things out, for as long as you like.',
     perSeat: false,
     prices: [],
-    features: ['Your own workspace', 'In-app notifications', 'Community support'],
+    features: [
+      'Your own workspace',
+      `Up to ${limits.free.members} people`,
+      'In-app notifications',
+      'Community support',
+    ],
   },
   {
     id: 'pro',
