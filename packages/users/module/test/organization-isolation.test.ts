@@ -45,7 +45,7 @@ function ask({ method, path }: (typeof mine)[number], authorization: string | nu
   const body = { name: 'Taken', role: 'admin', userId: team.people[1].userId }
   const json = { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
   const sent = method === 'GET' || method === 'DELETE' ? undefined : json
-  return fetch(app.baseUrl + url, {
+  return fetch(`${app.baseUrl}${url}`, {
     method,
     ...sent,
     headers: { ...sent?.headers, ...(authorization && { authorization }) },
