@@ -182,14 +182,14 @@ function withoutSecrets(row: Record<string, unknown>, { secret = [] }: Holding):
   return JSON.parse(JSON.stringify(Object.fromEntries(open))) as Record<string, unknown>
 }
 
-/** What is about a person and an organisation at once has the fate that leaves less of it. */
+/** What is about a person and an organisation at once counts once, with the fate that leaves less of it. */
 async function describe(held: readonly Held[], db: Db): Promise<DataItem[]> {
   const items: DataItem[] = []
   for (const one of held) {
-    const harder = held.filter(({ holding, fate }) => holding === one.holding && isHarder(fate, one.fate))
+    const counted = held.filter((other) => other.holding === one.holding && comesBefore(other, one, held))
     const found = await db.$count(
       one.holding.table,
-      and(waiting(one), ...harder.map(({ rows }) => sql`(${rows}) is not true`)),
+      and(waiting(one), ...counted.map(({ rows }) => sql`(${rows}) is not true`)),
     )
     if (found > 0) items.push(toItem(one, found))
   }
@@ -198,8 +198,9 @@ async function describe(held: readonly Held[], db: Db): Promise<DataItem[]> {
 
 const HARDEST_FIRST: readonly Fate['kind'][] = ['gone', 'doomed', 'emptied', 'kept']
 
-function isHarder(one: Fate, other: Fate): boolean {
-  return HARDEST_FIRST.indexOf(one.kind) < HARDEST_FIRST.indexOf(other.kind)
+function comesBefore(one: Held, other: Held, held: readonly Held[]): boolean {
+  const harder = HARDEST_FIRST.indexOf(one.fate.kind) - HARDEST_FIRST.indexOf(other.fate.kind)
+  return harder < 0 || (harder === 0 && held.indexOf(one) < held.indexOf(other))
 }
 
 /** One holding after the other, until a batch is full. */

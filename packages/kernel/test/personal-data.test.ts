@@ -156,6 +156,15 @@ describe('an erasure', () => {
     expect(done).toEqual([item('reviews', 5), item('readers', 2, 'emptied'), item('readers', 1)])
   })
 
+  it('that is foreseen counts once what has the same fate either way', async () => {
+    const library: Subject = { kind: 'organization', id: randomUUID() }
+    const ada = await createReader({ libraryId: library.id })
+    const readers = held.holdings.filter(({ name }) => name === 'readers')
+    const both = readers.map((holding) => ({ ...holding, organization: about((id) => sql`library_id = ${id}`) }))
+    const { describeErasure: foresee } = dataHandlers(withKernelTables('shelf', { holdings: both }))
+    expect(await foresee({ subjects: [ada, library] }, ctx)).toEqual({ items: [item('readers', 1)] })
+  })
+
   it('tells a module that has more to do with it, together with the last rows', async () => {
     const ada = await createReader({ loans: 1_200 })
     const finished: Subject[] = []

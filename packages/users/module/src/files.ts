@@ -53,7 +53,7 @@ export async function keepFile(
 export async function doomFile(tx: Tx, name: string, which: SQL = ne(file.state, 'doomed')): Promise<boolean> {
   const [doomed] = await tx
     .update(file)
-    .set({ state: 'doomed', removeAt: sql`coalesce(${file.removeAt}, now())` })
+    .set({ state: 'doomed', removeAt: sql`case when ${file.kind} = 'upload' then ${file.removeAt} else now() end` })
     .where(and(eq(file.name, name), which))
     .returning({ name: file.name })
   if (doomed) await enqueue(tx, removeFile, { payload: { name } })
@@ -74,6 +74,11 @@ export async function giveUpFile(name: string, { withTx, log }: UsersContext): P
 
 export const removeFile = defineJob('remove-file', z.object({ name: z.string() }), ({ name }, ctx: UsersContext) =>
   remove(name, ctx),
+)
+
+/** The same as the sweep, at once. */
+export const removeDueFiles = defineJob('remove-due-files', z.object({}), (_nothing, ctx: UsersContext) =>
+  sweepFiles(ctx),
 )
 
 /** Removes what became nothing in time, what is over, and what no job could remove. */

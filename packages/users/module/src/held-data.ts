@@ -1,17 +1,20 @@
-import { about, doomed, emptied, kept, type HeldData } from '@lightpress/kernel'
+import { about, doomed, emptied, enqueue, kept, type HeldData } from '@lightpress/kernel'
 import type { Subject } from '@lightpress/protocol'
 import { and, eq, inArray, ne, or, sql } from 'drizzle-orm'
 import { QueryBuilder } from 'drizzle-orm/pg-core'
 import type { UsersContext } from './context.ts'
-import { release } from './release.ts'
+import { removeDueFiles } from './files.ts'
 import { activity, dataExport, erasure, file, invitation, membership, organization, person } from './schema.ts'
 
-/** A row goes after its file, so that none is left behind that nobody knows of: see `files.ts`. */
+/**
+ * A row goes after its file, so that none is left behind that nobody knows of: see `files.ts`. What may still be being
+ * written goes when nobody writes it any more.
+ */
 const fileGoes = doomed({
   state: 'doomed',
   userId: null,
   organizationId: null,
-  removeAt: sql`coalesce(${file.removeAt}, now())`,
+  removeAt: sql`case when ${file.state} = 'live' then now() else coalesce(${file.removeAt}, now()) end`,
 })
 
 const proofKept = kept('They are the proof of what was erased and when, with ids only.')
@@ -72,7 +75,9 @@ export const data: HeldData<UsersContext> = {
     { name: 'organisation', table: organization, organization: about((id) => eq(organization.id, id)) },
     { name: 'profile', table: person, person: about((id) => eq(person.id, id)) },
   ],
-  release,
+  async finish(tx) {
+    await enqueue(tx, removeDueFiles, { payload: {} })
+  },
 }
 
 const query = new QueryBuilder()

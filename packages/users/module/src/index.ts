@@ -23,7 +23,7 @@ import { eraseOrganization } from './erase-organization.ts'
 import { previewErasure, previewMyErasure } from './erasure-preview.ts'
 import { listErasures, readErasureMail } from './erasures.ts'
 import { exportMe, exportOrganization, listExports, listMyExports, readExportMail } from './exports.ts'
-import { removeFile, sweepFiles } from './files.ts'
+import { removeDueFiles, removeFile, sweepFiles } from './files.ts'
 import { data } from './held-data.ts'
 import { getImage, removeAvatar, removeLogo, setAvatar, setLogo } from './images.ts'
 import { previewInvitation, readInvitation, readInvitationMail } from './invitation-links.ts'
@@ -117,7 +117,7 @@ export const users = defineModule({
     readUsers,
   },
   listeners: [onEmailChanged],
-  jobs: [copyEmail, removeFile, prepareExport, continueErasure],
+  jobs: [copyEmail, removeFile, removeDueFiles, prepareExport, continueErasure],
   schedules: [
     { name: 'sweep-files', cron: '*/5 * * * *', run: sweepFiles },
     { name: 'prepare-again', cron: '*/10 * * * *', run: prepareAgain },
