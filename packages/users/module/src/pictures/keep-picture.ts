@@ -38,8 +38,9 @@ async function store<T>(
 ): Promise<T> {
   const rendered = await render(bytes, { declared, use })
   const name = await announceFile({ kind: 'image', ...whose }, ctx)
+  // When this fails, nobody knows what the storage makes of it yet: the sweep looks later.
+  await ctx.storage.put(name, rendered, { contentType: 'image/webp' })
   try {
-    await ctx.storage.put(name, rendered, { contentType: 'image/webp' })
     return await ctx.withTx(async (tx) => {
       // Of two who use the same upload, one does.
       if (upload !== undefined && !(await doomFile(tx, upload))) throw uploadNotFound()
