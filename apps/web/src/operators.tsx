@@ -1,10 +1,8 @@
 import { useParams } from '@solidjs/router'
-import SearchX from 'lucide-solid/icons/search-x'
 import { type Component, Show } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
 import { screen } from './screen.ts'
-import { Card } from './ui/card.tsx'
-import { EmptyState } from './ui/empty-state.tsx'
+import { NoSuchPart } from './screens/not-found/part.tsx'
 
 /** The operators' screens. They are told apart here and not among the routes, so that nobody else carries their names. */
 const screens = new Map<string, Component>([
@@ -24,16 +22,7 @@ export function Operators() {
   const params = useParams<{ noun: string; id: string }>()
   const found = () => screens.get(params.id === undefined ? params.noun : `${params.noun}/:id`)
   return (
-    <Show
-      when={found()}
-      fallback={
-        <Card>
-          <EmptyState icon={SearchX} title="There is no such page">
-            The address may have a typo, or what was here has been moved.
-          </EmptyState>
-        </Card>
-      }
-    >
+    <Show when={found()} fallback={<NoSuchPart />}>
       {(one) => <Dynamic component={one()} />}
     </Show>
   )

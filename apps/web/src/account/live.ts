@@ -2,7 +2,7 @@ import type { Notification } from '@lightpress/notifications-contract'
 import { fromProblem, isAppError } from '@lightpress/protocol'
 import { revalidate } from '@solidjs/router'
 import { routes } from 'virtual:lightpress-routes/notifications'
-import { sessionFetch } from '../api/session.ts'
+import { isStillSignedIn, sessionFetch } from '../api/session.ts'
 import { follow } from '../live/follow.ts'
 import { shareStream } from '../live/share.ts'
 import type { ServerEvent } from '../live/sse.ts'
@@ -11,6 +11,16 @@ import { setUnread, unread } from './unread.ts'
 
 /** The queries whose answers a notification of a category makes old. */
 const told: Partial<Record<Notification['category'], string[]>> = {
+  account: [
+    'session',
+    'active-organization',
+    'organizations',
+    'members',
+    'owners',
+    'invitations',
+    'organization-activity',
+    'exports',
+  ],
   billing: ['subscription', 'invoices'],
   security: ['sessions', 'activity', 'email-change', 'me', 'credentials'],
 }
@@ -53,10 +63,15 @@ function receive({ type, data }: ServerEvent) {
   if (type === 'unread') return receiveCount((JSON.parse(data) as { count: number }).count)
   if (type !== 'notification') return
   const notification = JSON.parse(data) as Notification
-  // What it tells of has changed as well, on whatever screen it is shown.
-  void revalidate(['notifications', ...(told[notification.category] ?? [])])
+  void readAgain(notification.category)
   if (document.visibilityState === 'visible') toast({ title: notification.title, detail: notification.body })
   for (const listener of listeners) listener(notification)
+}
+
+/** What it tells of has changed as well, on whatever screen it is shown; and what the session may do, perhaps. */
+async function readAgain(category: Notification['category']) {
+  if (category === 'account') await isStillSignedIn().catch(() => undefined)
+  await revalidate(['notifications', ...(told[category] ?? [])])
 }
 
 /** The server says it whenever the stream opens: another count than ours means that the lists are behind too. */

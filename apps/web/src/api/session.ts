@@ -6,9 +6,12 @@ import { readSession, writeSession } from './session-note.ts'
 import { sessionStarted } from './session-start.ts'
 import { setSignInReason } from './sign-in-reason.ts'
 
+/** It was handed to another person, or acts for another organisation of the same one. */
+type Change = 'replaced' | 'switched'
+
 const { method, path } = routes.refreshToken
 const endListeners = new Set<() => void>()
-const changeListeners = new Set<() => void>()
+const changeListeners = new Set<(did: Change) => void>()
 
 const {
   fetch: sessionFetch,
@@ -40,15 +43,21 @@ export function endSession(send: () => Promise<unknown>): Promise<void> {
   })
 }
 
-/** Behind an impersonation that ends by itself there is the operator's own session. */
+/**
+ * Behind an impersonation that ends by itself there is the operator's own session; and whoever is in an organisation no
+ * more, or can act in it no more, goes on in another one.
+ */
 function sessionRenewed(signedIn: SignedIn) {
   const before = readSession()
   sessionStarted(signedIn)
-  if (before && before.userId !== signedIn.user.id) for (const listener of changeListeners) listener()
+  if (!before) return
+  const tell = (did: Change) => changeListeners.forEach((listener) => listener(did))
+  if (before.userId !== signedIn.user.id) tell('replaced')
+  else if (before.organizationId !== signedIn.user.organizationId) tell('switched')
 }
 
-/** Called when a renewal brought another person's session; returns its own undoing. */
-export function onPersonChange(listener: () => void): () => void {
+/** Called when a renewal brought another session than there was; returns its own undoing. */
+export function onSessionChange(listener: (did: Change) => void): () => void {
   changeListeners.add(listener)
   return () => changeListeners.delete(listener)
 }

@@ -7,7 +7,7 @@ import { createKnownSession } from '../account/known-session.ts'
 import { followNotifications } from '../account/live.ts'
 import { setUnread } from '../account/unread.ts'
 import { signInPath } from '../api/next-path.ts'
-import { onPersonChange, onSessionEnd } from '../api/session.ts'
+import { onSessionChange, onSessionEnd } from '../api/session.ts'
 import { onOtherTab, readSession } from '../api/session-note.ts'
 import { setSignInReason } from '../api/sign-in-reason.ts'
 import { beside, screen } from '../screen.ts'
@@ -136,7 +136,7 @@ function leaveWithSession(shownTo: () => string | undefined, actedAs: () => stri
     else leaveActing(name)
   }
   onCleanup(onSessionEnd(leave))
-  onCleanup(onPersonChange(change))
+  onCleanup(onSessionChange((did) => (did === 'switched' ? void revalidate() : change())))
   onCleanup(
     onOtherTab((did) => {
       if (did === 'ended') {
