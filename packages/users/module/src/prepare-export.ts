@@ -23,15 +23,12 @@ export const prepareExport = defineJob(
     if (!row) return
     const subject = { kind: row.subjectKind, id: row.subjectId }
     await withNamelessFile(async (file) => {
-      await writeArchive(file.createWriteStream({ autoClose: false }), (archive) =>
-        writeContent(archive, { subject, requestedAt: row.createdAt }, ctx),
-      )
-      const { size } = await file.stat()
+      await writeArchive(file.write, (archive) => writeContent(archive, { subject, requestedAt: row.createdAt }, ctx))
+      const bytes = await file.size()
       const whose = subject.kind === 'person' ? { userId: subject.id } : { organizationId: subject.id }
       const name = await announceFile({ kind: 'export', ...whose }, ctx)
-      const content = file.createReadStream({ start: 0, autoClose: false })
-      await ctx.storage.put(name, content, { contentType: 'application/zip' })
-      await ctx.withTx((tx) => settle(tx, { exportId, name, bytes: size }))
+      await ctx.storage.put(name, file.read(), { contentType: 'application/zip' })
+      await ctx.withTx((tx) => settle(tx, { exportId, name, bytes }))
     })
   },
 )
