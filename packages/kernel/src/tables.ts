@@ -69,7 +69,8 @@ export function kernelTables<const N extends string>(module: N) {
         result: jsonb(),
         createdAt: time('created_at').notNull().defaultNow(),
       },
-      (t) => [uniqueIndex('idempotency_key').on(t.operation, t.caller, t.key)],
+      // The caller first: erasure looks for all of theirs.
+      (t) => [uniqueIndex('idempotency_key').on(t.caller, t.operation, t.key)],
     ),
   }
 }

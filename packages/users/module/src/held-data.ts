@@ -1,6 +1,6 @@
 import { about, doomed, emptied, enqueue, kept, type HeldData } from '@lightpress/kernel'
 import type { Subject } from '@lightpress/protocol'
-import { and, eq, inArray, ne, or, sql } from 'drizzle-orm'
+import { and, eq, ne, or, sql } from 'drizzle-orm'
 import { QueryBuilder } from 'drizzle-orm/pg-core'
 import type { UsersContext } from './context.ts'
 import { removeDueFiles } from './files.ts'
@@ -47,7 +47,7 @@ export const data: HeldData<UsersContext> = {
       name: 'invitations',
       table: invitation,
       person: about(
-        (id) => or(inArray(invitation.emailKey, addressOf(id)), eq(invitation.acceptedBy, id)),
+        (id) => or(eq(invitation.emailKey, addressOf(id)), eq(invitation.acceptedBy, id)),
         emptied({ email: null, emailKey: null }),
       ),
       organization: about((id) => eq(invitation.organizationId, id)),

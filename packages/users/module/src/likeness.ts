@@ -64,15 +64,30 @@ export async function findLike(
   return { ids: items.map(({ id }) => id), nextCursor }
 }
 
+/**
+ * The lists of a name, and then those of a part, are read as far as they are wanted only. That a list is of its own is
+ * so that it is planned as if all of it were: planned for its beginning, reading the table looks cheaper than an index.
+ */
 function candidates({ table, text, keys }: Searched, query: string, which: SQL | undefined): SQL {
-  const some = (condition: SQL, order?: SQL) =>
-    sql`(select id from ${table} where ${condition}${which && sql` and ${which}`}${order && sql` order by ${order}, id`} limit ${CANDIDATES})`
-  if (z.uuid().safeParse(query).success) return sql`candidate as ${some(sql`id = ${query}::uuid`)}`
-  const certain = keys.map((key) => some(beginsWith(key, query), inBytes(key)))
+  const where = (condition: SQL) => sql`select id from ${table} where ${condition}${which && sql` and ${which}`}`
+  const list = (name: string, rows: SQL) => sql`${sql.identifier(name)} as materialized (${rows})`
+  const some = (name: string) => sql`(select id from ${sql.identifier(name)} limit ${CANDIDATES})`
+  if (z.uuid().safeParse(query).success) return list('candidate', where(sql`id = ${query}::uuid`))
+  const beginnings = keys.map(
+    (key) => sql`(${where(beginsWith(key, query))} order by ${inBytes(key)}, id limit ${CANDIDATES})`,
+  )
   // Of fewer letters the index of parts of words knows nothing.
-  if (!hasTrigram(query)) return sql`candidate as (${sql.join(certain, sql` union `)})`
-  certain.push(some(contains(text, query)))
-  const isLittle = sql`(select count(*) from certain) < ${CANDIDATES}`
-  return sql`certain as materialized (${sql.join(certain, sql` union `)}),
-    candidate as (select id from certain union ${some(sql`${resembles(text, query)} and ${isLittle}`)})`
+  if (!hasTrigram(query)) return list('candidate', sql.join(beginnings, sql` union `))
+  return sql.join(
+    [
+      list('containing', where(contains(text, query))),
+      list('resembling', where(resembles(text, query))),
+      list('certain', sql.join([...beginnings, some('containing')], sql` union `)),
+      list(
+        'candidate',
+        sql`select id from certain union (select id from resembling where (select count(*) from certain) < ${CANDIDATES} limit ${CANDIDATES})`,
+      ),
+    ],
+    sql`, `,
+  )
 }
