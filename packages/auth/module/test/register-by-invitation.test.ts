@@ -273,7 +273,7 @@ function answerIsLost(operation: 'createUser' | 'readPrincipal' | 'acceptInvitat
 }
 
 function isAway(operation: 'readInvitation' | 'createUser' | 'readPrincipal' | 'acceptInvitationFor') {
-  vi.spyOn(app.users, operation).mockImplementation(gone as never)
+  vi.spyOn(app.users, operation).mockImplementation(gone)
 }
 
 describe('a death before there is an account', () => {

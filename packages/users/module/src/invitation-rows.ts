@@ -1,14 +1,16 @@
-import { AppError } from '@lightpress/protocol'
+import type { Db, Tx } from '@lightpress/kernel'
 import type { Invitation } from '@lightpress/users-contract'
-import { and, gt, isNotNull, isNull } from 'drizzle-orm'
-import { invitation } from './schema.ts'
+import { and, eq, gt, isNotNull, isNull, sql, type SQL } from 'drizzle-orm'
+import { invitationNotFound } from './invitation-refusals.ts'
+import { exactTime } from './keyset.ts'
+import { invitation, person } from './schema.ts'
 
 const LIFETIME = 7 * 24 * 60 * 60 * 1000
 
-type Row = typeof invitation.$inferSelect
+export type InvitationRow = typeof invitation.$inferSelect
 
 /** When it is sent, and until when it is good. */
-export function sentNow(): Pick<Row, 'sentAt' | 'expiresAt'> {
+export function sentNow(): Pick<InvitationRow, 'sentAt' | 'expiresAt'> {
   const now = Date.now()
   return { sentAt: new Date(now), expiresAt: new Date(now + LIFETIME) }
 }
@@ -23,18 +25,57 @@ export function isGood() {
   return and(isWaiting(), gt(invitation.expiresAt, new Date()))
 }
 
-export function stateOf({ acceptedAt, revokedAt, expiresAt }: Row): Invitation['state'] {
+export function stateOf({ acceptedAt, revokedAt, expiresAt }: InvitationRow): Invitation['state'] {
   if (acceptedAt) return 'accepted'
   if (revokedAt) return 'revoked'
   return expiresAt > new Date() ? 'pending' : 'expired'
 }
 
-export function invitationNotFound(): AppError {
-  return new AppError('not_found', 'users.invitation_not_found', 'There is no such invitation.')
+/** One of an organisation, whatever became of it. */
+export async function findInvitation(tx: Tx, { id, invitationId }: { id: string; invitationId: string }) {
+  const [found] = await tx
+    .select()
+    .from(invitation)
+    .where(and(eq(invitation.id, invitationId), eq(invitation.organizationId, id)))
+  // Whoever an invitation without an address was for is erased.
+  if (!found || found.emailKey === null) throw invitationNotFound()
+  return { ...found, emailKey: found.emailKey }
 }
 
-/** The same for a link that was never ours, was revoked, came too late or is of another one's: it tells nobody which. */
-export function invitationInvalid(): AppError {
-  const message = 'This invitation does not work any more. Ask whoever invited you for a new one.'
-  return new AppError('invalid', 'users.invitation_invalid', message)
+/** One as it is answered. */
+export async function readInvitationRow(tx: Tx, id: string): Promise<Invitation> {
+  const [found] = await selectInvitations(tx, and(eq(invitation.id, id), isNotNull(invitation.email)))
+  if (!found) throw invitationNotFound()
+  return toInvitation(found)
+}
+
+/** Of those that have an address. */
+export function selectInvitations(db: Db, which: SQL | undefined) {
+  return db
+    .select({
+      row: invitation,
+      email: sql<string>`${invitation.email}`,
+      inviterName: person.name,
+      exactAt: exactTime(invitation.createdAt),
+    })
+    .from(invitation)
+    .leftJoin(person, and(eq(person.id, invitation.invitedBy), isNull(person.closedAt)))
+    .where(which)
+    .$dynamic()
+}
+
+type Selected = Awaited<ReturnType<typeof selectInvitations>>[number]
+
+export function toInvitation({ row, email, inviterName }: Selected): Invitation {
+  const { id, role, invitedBy, createdAt, sentAt, expiresAt } = row
+  return {
+    id,
+    email,
+    role,
+    state: stateOf(row),
+    invitedBy: { id: invitedBy, name: inviterName },
+    createdAt: createdAt.toISOString(),
+    sentAt: sentAt.toISOString(),
+    expiresAt: expiresAt.toISOString(),
+  }
 }
