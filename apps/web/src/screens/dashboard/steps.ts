@@ -44,7 +44,7 @@ export function firstSteps(known: Known): Step[] {
 
 /** Not for whoever can invite nobody. */
 function invitation({ members, mayInvite, invited }: Known): Step[] {
-  if (members > 1) return [done('Not alone', `You are ${members} in your organisation.`)]
+  if (members > 1) return [done('Not alone', `You are ${members.toLocaleString('en')} in your organisation.`)]
   if (!mayInvite) return []
   return [
     invited

@@ -65,7 +65,12 @@ export function MemberRow(props: MemberRowProps) {
             />
           </Show>
           <Show when={mayLeave()}>
-            <Button size="small" variant="quiet" action={() => props.ask({ kind: 'leave', member: props.member })}>
+            <Button
+              size="small"
+              variant="quiet"
+              class={styles.end ?? ''}
+              action={() => props.ask({ kind: 'leave', member: props.member })}
+            >
               Leave
             </Button>
           </Show>
@@ -73,6 +78,7 @@ export function MemberRow(props: MemberRowProps) {
             <Button
               size="small"
               variant="quiet"
+              class={styles.end ?? ''}
               aria-label={`Remove ${props.member.name}`}
               action={() => props.ask({ kind: 'remove', member: props.member })}
             >

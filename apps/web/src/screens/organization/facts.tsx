@@ -1,5 +1,6 @@
 import type { Organization } from '@lightpress/users-contract'
 import { A } from '@solidjs/router'
+import { Show } from 'solid-js'
 import Copy from 'lucide-solid/icons/copy'
 import { roleWords } from '../../account/roles.ts'
 import { Avatar } from '../../ui/avatar.tsx'
@@ -10,14 +11,17 @@ import { formats } from '../../ui/formats.ts'
 import { CalendarDate } from '../../ui/time.tsx'
 import styles from './facts.module.css'
 
-export function Facts(props: { organization: Organization }) {
+/** `named`: for whoever cannot change its name and logo, and so does not see them above. */
+export function Facts(props: { organization: Organization; named?: boolean }) {
   const count = () => props.organization.memberCount
   return (
     <Card>
-      <div class={styles.who}>
-        <Avatar name={props.organization.name} image={props.organization.logoUrl} size="medium" shape="square" />
-        <bdi class={styles.name}>{props.organization.name}</bdi>
-      </div>
+      <Show when={props.named}>
+        <div class={styles.who}>
+          <Avatar name={props.organization.name} image={props.organization.logoUrl} size="medium" shape="square" />
+          <bdi class={styles.name}>{props.organization.name}</bdi>
+        </div>
+      </Show>
       <dl class={styles.facts}>
         <div>
           <dt>Your role</dt>

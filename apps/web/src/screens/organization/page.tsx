@@ -55,7 +55,10 @@ function Groups(props: { organization: Accessor<Known>; person: Profile; lookOnl
         </Note>
       </Show>
       <SettingsGroup title="Name and logo" lead="Its members see them, and they are on invitations and invoices.">
-        <Show when={ranksAtLeast(organization().role, 'admin')} fallback={<Facts organization={organization()} />}>
+        <Show
+          when={ranksAtLeast(organization().role, 'admin')}
+          fallback={<Facts named organization={organization()} />}
+        >
           <Show when={organization().id} keyed>
             <NameAndLogo organization={organization()} owner={props.person.id} />
           </Show>
