@@ -46,7 +46,7 @@ export const data: HeldData<AuthContext> = {
     {
       name: 'what was begun and not ended yet',
       table: ticket,
-      person: about((id) => or(eq(ticket.userId, id), inArray(ticket.emailKey, addressOf(id)))),
+      person: about((id) => or(eq(ticket.userId, id), eq(ticket.emailKey, addressOf(id)))),
       secret: ['browserHash', 'data'],
     },
     { name: 'sessions', table: session, person: about(isOwnSession) },
@@ -76,18 +76,18 @@ export const data: HeldData<AuthContext> = {
     {
       name: 'changes of others to this address',
       table: emailChange,
-      person: about((id) => and(ne(emailChange.userId, id), inArray(emailChange.newEmailKey, addressOf(id)))),
+      person: about((id) => and(ne(emailChange.userId, id), eq(emailChange.newEmailKey, addressOf(id)))),
       unexported: true,
     },
     {
       name: 'password resets',
       table: passwordReset,
-      person: about((id) => inArray(passwordReset.emailKey, addressOf(id))),
+      person: about((id) => eq(passwordReset.emailKey, addressOf(id))),
     },
     {
       name: 'registrations',
       table: registration,
-      person: about((id) => or(eq(registration.userId, id), inArray(registration.emailKey, addressOf(id)))),
+      person: about((id) => or(eq(registration.userId, id), eq(registration.emailKey, addressOf(id)))),
       secret: ['passwordHash', 'browserHash'],
     },
     {
