@@ -2,7 +2,7 @@ import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promi
 import { createRequire } from 'node:module'
 import { basename, join, relative, resolve } from 'node:path'
 import { build } from 'esbuild'
-import { foldersAlong, onlyEnglish } from './bundle-plugins.ts'
+import { foldersAlong, nativeAlong, onlyEnglish } from './bundle-plugins.ts'
 
 export interface Bundle {
   /** The folder to ship: needs Node and nothing else. */
@@ -20,6 +20,7 @@ export async function bundle(app: string, folder = join(app, 'dist')): Promise<B
   const root = resolve(app)
   await rm(folder, { recursive: true, force: true })
   const along = foldersAlong()
+  const natives = nativeAlong()
   await build({
     absWorkingDir: root,
     entryPoints: ['src/main.ts'],
@@ -45,9 +46,10 @@ export async function bundle(app: string, folder = join(app, 'dist')): Promise<B
     banner: {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
     },
-    plugins: [onlyEnglish, along.plugin],
+    plugins: [onlyEnglish, along.plugin, natives.plugin],
   })
   for (const [target, source] of along.folders) await copyMigrations(source, join(folder, target))
+  for (const [target, source] of natives.packages) await cp(source, join(folder, target), { recursive: true })
   if (await documents(root)) await copyReference(folder)
   await writeFile(join(folder, 'package.json'), '{"type":"module","private":true}\n')
   return { folder, files: await filesIn(folder) }
