@@ -6,7 +6,7 @@ import { exactTime, laterThan, TimeKey } from './keyset.ts'
 import { organizationColumns, toAdminOrganization, toAdminUser, userColumns } from './operator-views.ts'
 import { organizationNotFound } from './organization-access.ts'
 import { invitation, membership, organization, person } from './schema.ts'
-import { contains, nameAndAddress } from './search-text.ts'
+import { includes, nameAndAddress } from './search-text.ts'
 
 const MANAGERS = 100
 
@@ -91,7 +91,7 @@ export async function listOrganizationMembers(
   const which = and(
     isIn(id),
     role && eq(membership.role, role),
-    query === undefined ? undefined : contains(nameAndAddress(person), query),
+    query === undefined ? undefined : includes(nameAndAddress(person), query),
     after && laterThan(after, [membership.createdAt, membership.userId]),
   )
   const rows = await membersOf(db, which, limit + 1)

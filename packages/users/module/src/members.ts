@@ -7,7 +7,7 @@ import { imageUrl } from './image-url.ts'
 import { exactTime, laterThan, TimeKey } from './keyset.ts'
 import { requireRole } from './organization-access.ts'
 import { membership, person } from './schema.ts'
-import { contains, nameAndAddress } from './search-text.ts'
+import { includes, nameAndAddress } from './search-text.ts'
 
 export async function listMembers(
   { id, query, role, limit, cursor }: Input<Ops['listMembers']>,
@@ -18,7 +18,7 @@ export async function listMembers(
   const key = [membership.createdAt, membership.userId] as const
   const rows = await membersOf(ctx.db, id, [
     role && eq(membership.role, role),
-    query === undefined ? undefined : contains(nameAndAddress(person), query),
+    query === undefined ? undefined : includes(nameAndAddress(person), query),
     after && laterThan(after, key),
   ])
     .orderBy(...key.map((column) => asc(column)))

@@ -36,6 +36,11 @@ export function contains(text: SQLWrapper, query: string): SQL {
   return sql`${text} like '%' || regexp_replace(${typed(query)}, '([\\\\%_])', '\\\\\\1', 'g') || '%'`
 }
 
+/** The same by no index, for what is looked through anyway: the members of one organisation. */
+export function includes(text: SQLWrapper, query: string): SQL {
+  return sql`strpos(${text}, ${typed(query)}) > 0`
+}
+
 /** Some words of it are spelt much like this. */
 export function resembles(text: SQLWrapper, query: string): SQL {
   return sql`${text} %> ${typed(query)}`
@@ -57,7 +62,7 @@ export function distanceFrom(
   const unlike = sql`(2 - word_similarity(${typed(query)}, ${text}) - similarity(${typed(query)}, ${folded(name)})) / 2`
   const distance = sql`case when ${is} then 0 when ${begins} then ${unlike} / 2 else ${unlike} end`
   // Rounded, so that it is in a cursor what it is here.
-  return sql`round((${distance})::numeric, 6)`.mapWith(Number) as SQL<number>
+  return sql<number>`round((${distance})::numeric, 6)`
 }
 
 /** Whether there are three letters or digits on end: of less the index of parts of words knows nothing. */
