@@ -6,6 +6,7 @@ import { config } from './config.ts'
 import { setup } from './context.ts'
 import { deliver } from './deliver.ts'
 import { deliverAgain } from './deliver-again.ts'
+import { forgetRecipients } from './forget-recipients.ts'
 import { data } from './held-data.ts'
 import { getUnreadCount, listNotifications, markAllRead, markRead } from './inbox.ts'
 import {
@@ -48,5 +49,8 @@ export const notifications = defineModule({
     onSubscriptionChanged,
   ],
   jobs: [deliver],
-  schedules: [{ name: 'deliver-again', cron: '*/5 * * * *', run: deliverAgain }],
+  schedules: [
+    { name: 'deliver-again', cron: '*/5 * * * *', run: deliverAgain },
+    { name: 'forget-recipients', cron: '17 3 * * *', run: forgetRecipients },
+  ],
 })

@@ -66,13 +66,13 @@ export const message = schema.table(
     organizationId: uuid('organization_id'),
     /** What the template needs and what to ask others about at sending time; no secrets. */
     data: jsonb().$type<MessageData>().notNull(),
-    /** Where it was sent to; erasure empties it. */
+    /** Where it was sent to; emptied by erasure, and after a month. */
     recipient: text(),
     status: text({ enum: ['pending', 'sent', 'failed', 'suppressed'] })
       .notNull()
       .default('pending'),
     attempts: integer().notNull().default(0),
-    /** The provider's words at the last failure; erasure empties it. */
+    /** The provider's words at the last failure, which may repeat an address; emptied with it. */
     error: text(),
     providerId: text('provider_id'),
     createdAt: time('created_at').notNull().defaultNow(),
@@ -85,6 +85,14 @@ export const message = schema.table(
     index('message_pending')
       .on(t.queuedAt)
       .where(sql`status = 'pending'`),
+    index('message_user').on(t.userId),
+    index('message_organization').on(t.organizationId),
+    index('message_recipient')
+      .on(t.recipient)
+      .where(sql`recipient is not null`),
+    index('message_remembered')
+      .on(t.createdAt)
+      .where(sql`recipient is not null or error is not null`),
   ],
 )
 

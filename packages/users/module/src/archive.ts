@@ -1,7 +1,7 @@
 import { open, rm, type FileHandle } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { newId } from '@lightpress/kernel'
 import { ZipFile } from 'yazl'
@@ -17,7 +17,7 @@ export async function writeArchive(
   fill: (archive: Archive) => Promise<void>,
 ): Promise<void> {
   const zip = new ZipFile()
-  const output = zip.outputStream as Readable
+  const output = zip.outputStream.pipe(new PassThrough())
   const written = write(output)
   let failure: Error | undefined
   let current: Readable | undefined

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { newId } from '@lightpress/kernel'
-import { AppError, type Input, type Output, type Role } from '@lightpress/protocol'
+import { AppError, type Input, type Output } from '@lightpress/protocol'
 import { until } from '@lightpress/testing'
 import { exportReady, users as contract } from '@lightpress/users-contract'
 import { eq, sql } from 'drizzle-orm'
@@ -200,7 +200,7 @@ describe('fetching', () => {
     expect(await mail()).toEqual({ mail: told })
     await ctx.db
       .update(membership)
-      .set({ role: 'admin' as Role })
+      .set({ role: 'admin' })
       .where(eq(membership.userId, people[0].userId))
     expect(await mail()).toEqual({ mail: null })
   })
@@ -220,7 +220,7 @@ describe('whatever happens on the way', () => {
       await sweepFiles(ctx)
       const [left, ...more] = await filesOf(userId)
       expect([left?.state, more], at).toEqual(['live', []])
-      expect(jsonIn(await unzip(await download({ userId } as Person, id)), 'auth/passkeys.json')).toEqual([])
+      expect(jsonIn(await unzip(await download({ userId }, id)), 'auth/passkeys.json')).toEqual([])
     }
     const known = (await ctx.db.select({ name: file.name }).from(file)).map(({ name }) => name)
     expect((await stored()).filter((name) => name !== 'partial' && !known.includes(name))).toEqual([])

@@ -1,0 +1,19 @@
+import { and, isNotNull, lt, or, sql } from 'drizzle-orm'
+import type { NotificationsContext } from './context.ts'
+import { message } from './schema.ts'
+
+/**
+ * A month is long enough to find out why a mail did not come. After that nobody needs to know any more where it went, and
+ * of mails to whoever has no account (yet) nobody else could say whose the address was.
+ */
+export async function forgetRecipients({ db }: NotificationsContext): Promise<void> {
+  await db
+    .update(message)
+    .set({ recipient: null, error: null })
+    .where(
+      and(
+        or(isNotNull(message.recipient), isNotNull(message.error)),
+        lt(message.createdAt, sql`now() - interval '30 days'`),
+      ),
+    )
+}
