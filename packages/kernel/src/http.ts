@@ -112,6 +112,9 @@ function closeSilentConnections(app: FastifyInstance): void {
   app.server.on('request', ({ socket }) => silent.delete(socket))
   app.addHook('preClose', (done) => {
     for (const socket of silent) socket.destroy()
+    // Node closes the idle ones once. One that was just being answered falls idle later, and would be kept alive.
+    const closing = setInterval(() => app.server.closeIdleConnections(), 50).unref()
+    app.server.once('close', () => clearInterval(closing))
     done()
   })
 }

@@ -1,10 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createTestDatabase, freePort, type TestDatabase } from '@lightpress/local'
-import { testEnvironment, until } from '@lightpress/testing'
+import { createTokenIssuer, testEnvironment, until } from '@lightpress/testing'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bundle, copyMigrations, type Bundle } from '../src/bundle.ts'
 import { workspace } from '../src/discover.ts'
@@ -57,6 +60,44 @@ describe('a bundle', () => {
     expect(await exitCode(server.child), server.output()).toBe(0)
   }, 60_000)
 
+  it('of one module takes in a picture, with the native library that lies beside it', async () => {
+    const publicUrl = 'http://localhost:3000'
+    const issuer = createTokenIssuer(publicUrl)
+    const neighbours = await playNeighbours({
+      '/internal/auth/readVerificationKeys': { keys: issuer.keys },
+      '/internal/auth/readRevocations': { revocations: [], latest: 0, keySet: '' },
+    })
+    const elsewhere = { AUTH_URL: neighbours.url, BILLING_URL: neighbours.url, NOTIFICATIONS_URL: neighbours.url }
+    const env = { ...(await environment()), ...elsewhere, PUBLIC_URL: publicUrl, ROLES: 'http' }
+    const migrated = start(users, ['migrate'], env)
+    expect(await exitCode(migrated.child), migrated.output()).toBe(0)
+    const userId = await insertPerson(database.url)
+
+    const server = start(users, [], env)
+    const at = (path: string) => `http://127.0.0.1:${env.PORT}${path}`
+    await until(
+      () => status(at('/health/ready')),
+      (code) => {
+        if (server.child.exitCode !== null) throw new Error(server.output())
+        return code === 200
+      },
+    )
+    const answer = await fetch(at('/v1/users/me/avatar'), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${issuer.issue({ userId })}`, 'content-type': 'image/png' },
+      body: DOT,
+    })
+    const { avatarUrl } = (await answer.json()) as { avatarUrl: string }
+    expect(answer.status, server.output()).toBe(200)
+    const shown = await fetch(at(avatarUrl))
+    expect([shown.status, shown.headers.get('content-type')]).toEqual([200, 'image/webp'])
+    expect(Buffer.from(await shown.arrayBuffer()).toString('latin1', 8, 12)).toBe('WEBP')
+
+    server.child.kill('SIGTERM')
+    expect(await exitCode(server.child), server.output()).toBe(0)
+    await neighbours.close()
+  }, 60_000)
+
   it('cannot seed: that is for development', async () => {
     const seeding = start(api, ['seed'], await environment())
     expect(await exitCode(seeding.child)).toBe(1)
@@ -75,7 +116,18 @@ describe('a bundle', () => {
       .filter((file) => file.endsWith('.sql'))
       .map((file) => `migrations/users/${file}`)
     expect(migrations).toContain('migrations/users/0000_init.sql')
-    expect(paths.sort()).toEqual([...migrations, 'package.json'].sort())
+    const native = paths.filter((path) => path.startsWith('node_modules/'))
+    expect(paths.filter((path) => !native.includes(path)).sort()).toEqual([...migrations, 'package.json'].sort())
+    // The two packages of sharp for the machine that the bundle is made on.
+    const packages = new Set(native.map((path) => path.split('/').slice(1, 3).join('/')))
+    expect(packages).toEqual(
+      new Set([expect.stringMatching(/^@img\/sharp-/), expect.stringMatching(/^@img\/sharp-libvips-/)]),
+    )
+  })
+
+  it('is small enough to be pulled in a moment', () => {
+    const bytes = users.files.reduce((sum, file) => sum + file.bytes, 0)
+    expect(bytes).toBeLessThan(32 * 1024 * 1024)
   })
 
   it('carries them from a checkout below any folder, and is not made without them', async () => {
@@ -98,6 +150,36 @@ describe('a bundle', () => {
     }
   })
 })
+
+/** A PNG of one pixel. */
+const DOT = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==',
+  'base64',
+)
+
+/** What a process asks of neighbours that run elsewhere, answered alike each time. */
+async function playNeighbours(answers: Record<string, unknown>) {
+  const server = createServer((request, response) => {
+    const answer = answers[request.url ?? '']
+    response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(answer ?? {}))
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const { port } = server.address() as AddressInfo
+  return { url: `http://127.0.0.1:${port}`, close: () => new Promise((resolve) => server.close(resolve)) }
+}
+
+/** As `createUser` does, which only neighbours can call. */
+async function insertPerson(databaseUrl: string): Promise<string> {
+  const userId = crypto.randomUUID()
+  const client = new pg.Client(databaseUrl)
+  await client.connect()
+  await client.query("insert into users.person (id, email, email_key, name) values ($1, 'a@b.c', 'a@b.c', 'Ada')", [
+    userId,
+  ])
+  await client.end()
+  return userId
+}
 
 /** Everything that any module needs; the vendors are not there, and need not be. */
 async function environment() {
