@@ -17,6 +17,8 @@ import { addressesFault, parseAddresses } from './parse-addresses.ts'
 import { InviteResults } from './invite-results.tsx'
 import { type Result, sendAll } from './send-all.ts'
 
+const explanation = 'Each gets a mail with a link that is good for seven days, whether they have an account or not.'
+
 export interface InviteDialogProps {
   organization: Organization
   onClose: () => void
@@ -52,11 +54,7 @@ export function InviteDialog(props: InviteDialogProps) {
       locked={busy()}
       onOpenChange={props.onClose}
       title={`Invite people to ${props.organization.name}`}
-      description={
-        <Show when={results() === undefined}>
-          Each gets a mail with a link that is good for seven days, whether they have an account or not.
-        </Show>
-      }
+      description={results() === undefined && explanation}
     >
       <Show
         when={results()}

@@ -30,13 +30,12 @@ export interface InviteResultsProps {
 /** What became of each address. */
 export function InviteResults(props: InviteResultsProps) {
   const count = (...states: Result['state'][]) => props.results.filter(({ state }) => states.includes(state)).length
-  const open = () => count('refused', 'skipped')
   return (
     <>
       <p role="status">
         {props.busy
           ? `Sending ${count('sent', 'refused', 'sending')} of ${props.results.length}…`
-          : `${count('sent')} sent, ${open()} not.`}
+          : `${count('sent')} of ${props.results.length} sent.`}
       </p>
       <Show when={props.results.some(hasReason('users.seat_limit'))}>
         <Note tone="warning" title="All seats of your plan are taken">
@@ -61,7 +60,7 @@ export function InviteResults(props: InviteResultsProps) {
       </ul>
       <Show when={!props.busy}>
         <Actions>
-          <Button onClick={() => props.onAgain()}>{open() === 1 ? 'Change the one' : `Change the ${open()}`}</Button>
+          <Button onClick={() => props.onAgain()}>Change and send again</Button>
           <Button variant="primary" autofocus onClick={() => props.onClose()}>
             Done
           </Button>
@@ -82,6 +81,7 @@ function words(result: Result): string {
     case 'skipped':
       return 'Not sent: it would have been refused as well.'
     case 'refused':
-      return explain(result.error).advice
+      // It is said in full above.
+      return hasReason('users.seat_limit')(result) ? 'There was no seat left.' : explain(result.error).advice
   }
 }

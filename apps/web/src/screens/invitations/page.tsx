@@ -1,7 +1,7 @@
 import type { Invitation, Organization } from '@lightpress/users-contract'
 import { createAsync, useAction, useSearchParams } from '@solidjs/router'
 import MailPlus from 'lucide-solid/icons/mail-plus'
-import { createSignal, Show } from 'solid-js'
+import { createSignal, Show, Suspense } from 'solid-js'
 import { getActiveId, getOrganizations } from '../../account/data.ts'
 import { createLookOnly, LookOnlyNote } from '../../account/look-only.tsx'
 import { OfOrganization } from '../../account/of-organization.tsx'
@@ -23,6 +23,7 @@ export function Invitations() {
   useTitle('Invitations')
   return (
     <Stack>
+      <h1 class="unseen">Invitations</h1>
       <Region reads={[getOrganizations.key, getActiveId.key]} heights={[3.5, 2.25, 4, 4, 4]}>
         <OfOrganization atLeast="admin" what="see its invitations">
           {(organization) => <Waiting organization={organization()} />}
@@ -34,14 +35,21 @@ export function Invitations() {
 
 function Waiting(props: { organization: Organization }) {
   const lookOnly = createLookOnly()
+  const [search] = useSearchParams<{ cursor: string }>()
+  // Where nobody is invited, the list itself has the button; where it failed, it says so.
+  const page = createAsync(() => getInvitations(props.organization.id, search.cursor).catch(() => undefined))
+  const some = () => search.cursor !== undefined || page()?.items.length !== 0
   return (
     <Stack>
       <Heading
+        level={2}
         title="Invitations"
         action={
-          <Show when={!lookOnly()}>
-            <InviteButton organization={props.organization} />
-          </Show>
+          <Suspense>
+            <Show when={!lookOnly() && some()}>
+              <InviteButton organization={props.organization} />
+            </Show>
+          </Suspense>
         }
       >
         Who was asked to join {props.organization.name}, and has not answered yet.
@@ -72,7 +80,11 @@ function List(props: { organization: Organization; lookOnly: boolean }) {
             page={{ items: invitations(), nextCursor: known().nextCursor }}
             icon={MailPlus}
             empty={
-              <EmptyState icon={MailPlus} title="Nobody is invited">
+              <EmptyState
+                icon={MailPlus}
+                title="Nobody is invited"
+                action={!props.lookOnly && <InviteButton organization={props.organization} />}
+              >
                 Whom you invite stands here until they join. Those who have joined are under Members.
               </EmptyState>
             }

@@ -34,6 +34,7 @@ export function Members() {
   useTitle('Members')
   return (
     <Stack>
+      <h1 class="unseen">Members</h1>
       <Region reads={[getOrganizations.key, getActiveId.key]} heights={[3.5, 2.25, 4, 4, 4]}>
         <OfOrganization>{(organization) => <People organization={organization()} />}</OfOrganization>
       </Region>
@@ -47,6 +48,7 @@ function People(props: { organization: Organization }) {
   return (
     <Stack>
       <Heading
+        level={2}
         title="Members"
         action={
           <Show when={manages() && !lookOnly()}>

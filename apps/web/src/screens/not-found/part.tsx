@@ -6,6 +6,7 @@ import { EmptyState } from '../../ui/empty-state.tsx'
 export function NoSuchPart() {
   return (
     <Card>
+      <h1 class="unseen">Not found</h1>
       <EmptyState icon={SearchX} title="There is no such page">
         The address may have a typo, or what was here has been moved.
       </EmptyState>

@@ -24,6 +24,7 @@ export function OrganizationActivity() {
   useTitle('Activity')
   return (
     <Stack>
+      <h1 class="unseen">Activity</h1>
       <Region reads={[getOrganizations.key, getActiveId.key]} heights={[3.5, 2.25, 3.75, 3.75, 3.75]}>
         <OfOrganization atLeast="admin" what="see what happened in it">
           {(organization) => <Log organization={organization()} />}
@@ -36,7 +37,9 @@ export function OrganizationActivity() {
 function Log(props: { organization: Organization }) {
   return (
     <Stack>
-      <Heading title="Activity">What happened in {props.organization.name}, newest first.</Heading>
+      <Heading level={2} title="Activity">
+        What happened in {props.organization.name}, newest first.
+      </Heading>
       <Region reads={[getOrganizationActivity.key, getMe.key]} heights={[2.25, 3.75, 3.75, 3.75, 3.75]}>
         <Entries organization={props.organization} />
       </Region>
