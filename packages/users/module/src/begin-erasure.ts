@@ -1,5 +1,6 @@
 import { enqueue, newId, type Tx } from '@lightpress/kernel'
 import type { Subject } from '@lightpress/protocol'
+import type { ErasureItem } from '@lightpress/users-contract'
 import { and, eq } from 'drizzle-orm'
 import { modules } from './context.ts'
 import { continueErasure } from './continue-erasure.ts'
@@ -12,13 +13,15 @@ interface Begun {
   /** Who wants it, and is told when it is done: by then nobody here may know their address any more. */
   requestedBy: string
   organizationName: string | null
+  /** What went already, in this transaction. */
+  gone?: ErasureItem[]
 }
 
 /** Writes down what there is to do, in the transaction that closes what is to be erased. */
 export async function beginErasure(
   tx: Tx,
   { kind, id }: Subject,
-  { subjects, requestedBy, organizationName }: Begun,
+  { subjects, requestedBy, organizationName, gone = [] }: Begun,
 ): Promise<string> {
   const [wanting] = await tx
     .select({ email: person.email, name: person.name, locale: person.locale, timeZone: person.timeZone })
@@ -31,7 +34,7 @@ export async function beginErasure(
     subjectId: id,
     requestedBy,
     steps: planSteps(modules, subjects),
-    receipt: [],
+    receipt: gone,
     contact: wanting ? { ...wanting, organizationName } : null,
   })
   await enqueue(tx, continueErasure, { payload: { erasureId } })

@@ -50,7 +50,8 @@ async function closeMe(
   if (organizations.some(({ fate }) => fate === 'blocks')) throw ownsOrganizations()
 
   const going = organizations.filter(({ fate }) => fate === 'erased')
-  await leave(tx, { userId, organizations: organizations.filter(({ fate }) => fate === 'left') }, ctx)
+  const left = organizations.filter(({ fate }) => fate === 'left')
+  await leave(tx, { userId, organizations: left }, ctx)
   await closeOrganizations(
     tx,
     going.map(({ id }) => id),
@@ -65,8 +66,12 @@ async function closeMe(
     subjects: subjectsWith(userId, going),
     requestedBy: userId,
     organizationName: null,
+    gone: left.length > 0 ? [{ ...memberships, count: left.length }] : [],
   })
 }
+
+/** As the preview counts them, with those that go later. */
+const memberships = { module: 'users', name: 'memberships', outcome: 'deleted' as const, because: null }
 
 async function leave(
   tx: Tx,

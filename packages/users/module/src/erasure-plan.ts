@@ -11,13 +11,18 @@ export type ErasureStep =
 
 /**
  * Everything ends before anything is erased: nobody is charged for, or comes in to, what is half gone. `modules` stand in
- * the order in which they erase.
+ * the order in which they erase, and a person after their organisations, as in users, where these point at them. In other
+ * modules the person goes first: what stands there by their address is found by what is theirs in an organisation, too.
  */
 export function planSteps(modules: readonly ModuleName[], subjects: readonly Subject[]): ErasureStep[] {
-  const each = (phase: 'release' | 'erase') =>
-    modules.flatMap((module) => subjects.map((subject): ErasureStep => ({ phase, module, subject })))
+  const each = (phase: 'release' | 'erase', order: (module: ModuleName) => readonly Subject[]) =>
+    modules.flatMap((module) => order(module).map((subject): ErasureStep => ({ phase, module, subject })))
   const check = modules.map((module): ErasureStep => ({ phase: 'check', module }))
-  return [...each('release'), ...each('erase'), ...check]
+  return [
+    ...each('release', () => subjects),
+    ...each('erase', (module) => (module === 'users' ? subjects : subjects.toReversed())),
+    ...check,
+  ]
 }
 
 /** Whose data goes, in the order in which it goes. */

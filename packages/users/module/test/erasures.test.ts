@@ -99,6 +99,8 @@ describe('the erasure of a person', () => {
   it('does what its preview says', async () => {
     const ada = await app.createPerson()
     await ada.client.createOrganization({ name: 'Alone' })
+    const { id } = await createTeam(app, ['owner'])
+    await addMember(app, { id, userId: ada.userId, role: 'member' })
     await bringPicture(app, ada.userId)
     const { items } = await ada.client.previewMyErasure({})
     const { erasureId } = await ada.client.eraseMe({})
