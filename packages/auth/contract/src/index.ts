@@ -20,7 +20,7 @@ import { LinkToken, Mode, Password, SignedIn } from './signed-in.ts'
 
 export * from './audit.ts'
 export * from './device.ts'
-export { developmentPeople } from './development-people.ts'
+export { developmentColleagues, developmentPeople } from './development-people.ts'
 export * from './events.ts'
 export * from './factors.ts'
 export * from './keys-and-operators.ts'

@@ -1,12 +1,13 @@
 import { createHmac, createPublicKey, generateKeyPairSync, verify } from 'node:crypto'
-import { auth as contract, developmentPeople } from '@lightpress/auth-contract'
+import { auth as contract, developmentColleagues, developmentPeople } from '@lightpress/auth-contract'
 import { claimsOf, newId } from '@lightpress/kernel'
 import { accessToken, type Identity } from '@lightpress/protocol'
 import type { RunningModule } from '@lightpress/testing'
+import { eq } from 'drizzle-orm'
 import { createSigner } from 'fast-jwt'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { auth } from '../src/index.ts'
-import { signingKey } from '../src/schema.ts'
+import { account, signingKey } from '../src/schema.ts'
 import { createSecrets } from '../src/secrets.ts'
 import { openPrivateKey } from '../src/signing-keys.ts'
 import {
@@ -210,11 +211,20 @@ describe('the seed', () => {
   it('makes the people of development, once, and they can sign in', async () => {
     await auth.seed!(app.contextFor('auth'))
     await auth.seed!(app.contextFor('auth'))
-    for (const { id, email, password, name } of developmentPeople) {
+    for (const { id, email, password, name } of [...developmentPeople, ...developmentColleagues]) {
       const { status, body } = await createBrowser(app.baseUrl).post('/v1/auth/sign-in', { email, password })
       expect(status).toBe(200)
       expect(body.user).toMatchObject({ id, email, name })
     }
+  })
+
+  it('leaves a password alone that somebody chose meanwhile', async () => {
+    const [first] = developmentPeople
+    const { db } = app.contextFor('auth')
+    const mine = eq(account.userId, first!.id)
+    await db.update(account).set({ passwordHash: 'chosen' }).where(mine)
+    await auth.seed!(app.contextFor('auth'))
+    expect(await db.select({ hash: account.passwordHash }).from(account).where(mine)).toEqual([{ hash: 'chosen' }])
   })
 })
 

@@ -25,7 +25,7 @@ let app: App
 beforeAll(async () => {
   app = await startUsers({ env: { ROLES: 'http' } })
   await fill(app.databaseUrl, size)
-}, 300_000)
+}, 600_000)
 afterAll(() => app.close())
 
 const limit = 25
