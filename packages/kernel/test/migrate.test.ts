@@ -113,6 +113,36 @@ describe('migrate', () => {
     await migrate(targets)
   })
 
+  it('makes the extensions that a module needs, in its schema, once; the app and the files find them', async () => {
+    put('0000_a.sql', 'create table sample.a (name text); create index on sample.a using gin (name gin_trgm_ops);')
+    const target = { module: 'sample', url: database.url, folder: pathToFileURL(`${folder}/`), extensions: ['pg_trgm'] }
+    await migrate([target])
+    await migrate([target])
+    const asked = `select extnamespace::regnamespace::text as schema, similarity('ada', 'ada') as same from pg_extension where extname = 'pg_trgm'`
+    const options = '-c role=sample_app -c search_path=sample,public'
+    expect(await ask(asked, options)).toEqual([{ schema: 'sample', same: 1 }])
+  })
+
+  it('tells a login that may not make an extension what an administrator must do, and that works', async () => {
+    const stamp = Date.now()
+    const url = new URL(database.url)
+    url.username = `bare_${stamp}`
+    url.password = 'x'
+    await ask(`create role ${url.username} login createrole password 'x'`)
+    const target = {
+      module: `bare${stamp}`,
+      url: url.href,
+      folder: pathToFileURL(`${folder}/`),
+      extensions: ['pg_trgm'],
+    }
+    put('0000_a.sql', `create table a (name text); create index on a using gin (name gin_trgm_ops);`)
+    const error: unknown = await migrate([target]).catch((reason: unknown) => reason)
+    const advice = (error as Error).message
+    expect(advice).toContain(`create extension pg_trgm with schema bare${stamp}`)
+    for (const statement of advice.split('\n').slice(1)) await ask(statement)
+    await migrate([target])
+  })
+
   it('says which database cannot be reached, without its password', async () => {
     const error: unknown = await run('postgres://joe:hunter2@127.0.0.1:1/shop').catch((reason: unknown) => reason)
     expect((error as Error).message).toMatch(/127\.0\.0\.1:1\/shop cannot be reached/)
