@@ -137,11 +137,11 @@ async function createCast(world: World) {
   await enlist(world, bob, { organizationId: victim.identity.organizationId, role: 'member' })
   await makeOperator(world, operator)
   victim.name = await renameAtRandom(victim)
-  await furnish(world, victim)
+  const unseen = await furnish(world, victim)
   const attackers = await createAttackers(world, { operations, eve, bob, mallory, operator })
   const insiders = await createInsiders(world, { operations, owner, operator })
   await settle(world.database, schemas)
-  return { victim, attackers, insiders }
+  return { victim, unseen, attackers, insiders }
 }
 
 /** So that it is found wherever it should not be. */

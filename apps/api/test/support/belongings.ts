@@ -19,9 +19,12 @@ export async function issueApiKey(
   return { authorization: `Bearer ${key}` }
 }
 
-/** Gives somebody one of each thing that only a browser or another provider could bring. */
-export async function furnish(world: World, member: Member): Promise<void> {
-  const { userId } = member.identity
+/**
+ * Gives somebody one of each thing that only a browser, another provider, or a while could bring. Answers the ids of what
+ * no operation shows, by noun.
+ */
+export async function furnish(world: World, member: Member): Promise<Map<string, Set<string>>> {
+  const { userId, organizationId } = member.identity
   const [passkeyId, linkId] = [randomUUID(), randomUUID()]
   await world.database.query(
     `insert into auth.passkey (id, user_id, name, credential_id, public_key, signature_count, transports, synced)
@@ -34,4 +37,26 @@ export async function furnish(world: World, member: Member): Promise<void> {
     [linkId, userId, randomUUID(), member.email],
   )
   await issueApiKey(world, member, [])
+  await world.database.query(
+    `insert into users.invitation (id, organization_id, email, email_key, role, invited_by, expires_at)
+     values ($1, $2, $3, $3, 'member', $4, now() + interval '7 days')`,
+    [randomUUID(), organizationId, `invited-${randomUUID()}@example.com`, userId],
+  )
+  for (const [kind, id] of [
+    ['person', userId],
+    ['organization', organizationId],
+  ]) {
+    await world.database.query(
+      `insert into users.export (id, subject_kind, subject_id, requested_by, state, ready_at, expires_at, file, bytes)
+       values ($1, $2, $3, $4, 'ready', now(), now() + interval '7 days', $5, 1)`,
+      [randomUUID(), kind, id, userId, `${randomUUID()}.zip`],
+    )
+  }
+  const uploadId = randomUUID()
+  await world.database.query(
+    `insert into users.file (name, kind, state, user_id, remove_at)
+     values ($1, 'upload', 'waiting', $2, now() + interval '1 day')`,
+    [`${uploadId}.upload`, userId],
+  )
+  return new Map([['upload', new Set([uploadId])]])
 }

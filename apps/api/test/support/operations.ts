@@ -25,6 +25,11 @@ export function isReachable(declared: Declared): declared is Reachable {
   return declared.operation.path !== undefined
 }
 
+/** Whether nothing can be asked any more by whoever asked for it. */
+export function endsCaller({ name }: Declared): boolean {
+  return name === 'users.eraseMe'
+}
+
 /** The process that hosts a module, in either topology. */
 export function serviceOf({ services }: Pick<Stack, 'services'>, module: string): Stack['services'][number] {
   const service = services.find(({ name }) => name === module) ?? services[0]

@@ -41,7 +41,7 @@ export function idFields({ operation }: Reachable): { name: string; noun: string
     .filter(({ path, schema }) => path.length === 1 && isId(schema))
     .map(({ path: [name = ''] }) => {
       const at = segments.indexOf(`:${name}`)
-      return { name, noun: at < 0 ? nounOf(name) : nounBefore(at, operation.path), inPath: at >= 0 }
+      return { name, noun: at < 0 || name !== 'id' ? nounOf(name) : nounBefore(at, operation.path), inPath: at >= 0 }
     })
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import {
+  endsCaller,
   inputFor,
   isReachable,
   requestFor,
@@ -10,7 +11,7 @@ import {
   type Reachable,
 } from './operations.ts'
 import { isOpen, type Principal, type Refusal } from './principals.ts'
-import { changed, readRows } from './rows.ts'
+import { changed, readRows, settle } from './rows.ts'
 import { reasonOf, type Answer } from './send.ts'
 import { idFields, look, type Ids } from './victim.ts'
 import type { Member, World } from './world.ts'
@@ -19,13 +20,20 @@ export interface Walk {
   operations: readonly Declared[]
   attackers: readonly Principal[]
   victim: Member
+  /** Ids of the victim's that no operation shows, by noun. */
+  unseen?: Ids
 }
 
 /** Calls every operation that the outside can reach as everybody who must not. Answers what is wrong. */
-export async function walkOutside(world: World, { operations, attackers, victim }: Walk): Promise<string[]> {
+export async function walkOutside(
+  world: World,
+  { operations, attackers, victim, unseen = new Map() }: Walk,
+): Promise<string[]> {
   const faults: string[] = []
   const theirs = await bearerOf(world, victim)
-  const { ids, view } = await look(world, { operations, headers: theirs })
+  const { ids: seen, view } = await look(world, { operations, headers: theirs })
+  const ids = new Map([...seen, ...unseen])
+  const others = attackers.flatMap(({ member }) => member?.identity.userId ?? [])
   const schemas = [...new Set(operations.map(({ module }) => module))]
   const foreignTo = new Map<Principal, Ids>()
   for (const attacker of attackers) {
@@ -41,8 +49,12 @@ export async function walkOutside(world: World, { operations, attackers, victim 
       const headers = { ...(await attacker.headers()), origin: world.stack.url }
       const rows = () => (changesThings ? readRows(world.database, schemas) : Promise.resolve({}))
       const before = attacker.member ? await rows() : (last ?? (await rows()))
-      const attack = { declared, attacker, headers, foreign: foreignTo.get(attacker) ?? new Map(), victim }
+      // What it does to those who may has tests of its own.
+      if (endsCaller(declared) && attacker.refusal(declared.operation) === null) continue
+      const attack = { declared, attacker, headers, foreign: foreignTo.get(attacker) ?? new Map(), victim, ids }
       const { refused, problems } = await attackWith(world, attack)
+      // What goes on after the answer would be taken for somebody else's doing.
+      if (declared.operation.status === 202) await settle(world.database, schemas)
       last = refused ? await rows() : undefined
       const tables = last ? changed(before, last) : []
       if (tables.length > 0) problems.push(`refused, and changed ${tables.join(', ')}`)
@@ -51,7 +63,7 @@ export async function walkOutside(world: World, { operations, attackers, victim 
     if (!changesThings) continue
     const after = await look(world, { operations, headers: theirs })
     for (const [what, answer] of Object.entries(view)) {
-      if (JSON.stringify(after.view[what]) !== JSON.stringify(answer))
+      if (!isDeepStrictEqual(leaveOut(others, after.view[what]), leaveOut(others, answer)))
         faults.push(`${declared.name}: the victim is shown something else at ${what}`)
     }
   }
@@ -65,9 +77,11 @@ interface Attack {
   /** The victim's, and not shown to the attacker. */
   foreign: Ids
   victim: Member
+  /** All of the victim's. */
+  ids: Ids
 }
 
-async function attackWith(world: World, { declared, attacker, headers, foreign, victim }: Attack) {
+async function attackWith(world: World, { declared, attacker, headers, foreign, victim, ids }: Attack) {
   const problems: string[] = []
   const statuses: number[] = []
   const refusal = attacker.refusal(declared.operation)
@@ -88,14 +102,18 @@ async function attackWith(world: World, { declared, attacker, headers, foreign, 
     const plain = await call(inputFor(declared), anonymous)
     if (told(plain) !== told(blank)) problems.push(`answered ${told(blank)}, and without the token ${told(plain)}`)
   }
-  for (const { name, noun, inPath } of idFields(declared)) {
+  const fields = idFields(declared)
+  // Whatever is not tried is the victim's, so that what is refused is refused for what is tried.
+  const named = fields.flatMap(({ name, noun }) => [...(ids.get(noun) ?? [])].slice(0, 1).map((id) => [name, id]))
+  const whole: Input = { ...sample, ...(Object.fromEntries(named) as Input) }
+  for (const { name, noun, inPath } of fields) {
     const real = [...(foreign.get(noun) ?? [])]
     if (real.length === 0 && inPath && !attacker.member) problems.push(`no ${noun} of the victim was found to ask for`)
     const tried = real.length > 0 ? real : [...foreign.values()].flatMap((ids) => [...ids])
     for (const id of tried.slice(0, 3)) {
       const nobodys = randomUUID()
-      const theirs = comparable(await call({ ...sample, [name]: id }), id)
-      const none = comparable(await call({ ...sample, [name]: nobodys }), nobodys)
+      const theirs = comparable(await call({ ...whole, [name]: id }), id)
+      const none = comparable(await call({ ...whole, [name]: nobodys }), nobodys)
       if (theirs !== none) problems.push(`tells a ${noun} that exists from one that does not: ${theirs} and ${none}`)
     }
   }
@@ -127,6 +145,14 @@ function comparable({ status, headers, text }: Answer, id: string): string {
   return JSON.stringify({ status, headers: rest, text }).replaceAll(String(request), '<request>').replaceAll(id, '<id>')
 }
 
+/** What is shown without what is about these people, who are in the same lists and change what is their own. */
+function leaveOut(people: readonly string[], shown: unknown): unknown {
+  const isTheirs = (value: unknown) => people.some((id) => JSON.stringify(value)?.includes(id))
+  if (Array.isArray(shown)) return shown.filter((each) => !isTheirs(each))
+  if (typeof shown !== 'object' || shown === null) return shown
+  return Object.fromEntries(Object.entries(shown).map(([name, value]) => [name, leaveOut(people, value)]))
+}
+
 function without(ids: Ids, known: Ids): Ids {
   const shown = new Set([...known.values()].flatMap((each) => [...each]))
   return new Map([...ids].map(([noun, each]) => [noun, new Set([...each].filter((id) => !shown.has(id)))]))
@@ -144,7 +170,9 @@ function told(answer: Answer): string {
 /** Calls everything as those who may, so that a product that refuses all does not pass for a safe one. */
 export async function walkAsInsider(world: World, operations: readonly Declared[], insiders: readonly Principal[]) {
   const faults: string[] = []
-  for (const declared of operations.filter(isReachable)) {
+  const reachable = operations.filter(isReachable)
+  // Last what ends whoever asks.
+  for (const declared of [...reachable.filter((each) => !endsCaller(each)), ...reachable.filter(endsCaller)]) {
     for (const insider of insiders.filter(({ refusal }) => refusal(declared.operation) === null)) {
       const { method, path, body } = requestFor(declared, inputFor(declared))
       const headers = { ...(await insider.headers()), origin: world.stack.url }
