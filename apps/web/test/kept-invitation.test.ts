@@ -1,4 +1,4 @@
-import { beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { dropInvitation, keepInvitation, readInvitation } from '../src/screens/invitation/kept.ts'
 import { storage } from './storage.ts'
 
@@ -8,6 +8,7 @@ beforeEach(() => {
   vi.stubGlobal('localStorage', storage())
   dropInvitation()
 })
+afterEach(() => vi.unstubAllGlobals())
 
 it('is there for every tab of the browser, until it is used', () => {
   keepInvitation('a token')
@@ -22,7 +23,7 @@ it('gives way to the link that was opened last', () => {
   expect(readInvitation()).toBe('another')
 })
 
-it('is forgotten after an hour by whoever did not open it', async () => {
+it('is forgotten after an hour by whoever did not open it', () => {
   localStorage.setItem('invitation', JSON.stringify({ token: 'of another tab', until: Date.now() + hour }))
   expect(readInvitation(Date.now() + hour - 1)).toBe('of another tab')
   expect(readInvitation(Date.now() + hour + 1)).toBeUndefined()

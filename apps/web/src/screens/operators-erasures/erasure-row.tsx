@@ -68,7 +68,7 @@ export function ErasureRow(props: { erasure: Erasure }) {
               <p>{props.erasure.state === 'running' ? 'Nothing is counted yet.' : 'There was nothing to erase.'}</p>
             }
           >
-            <ErasureItems items={props.erasure.items} words={was} />
+            <ErasureItems level={2} items={props.erasure.items} words={was} />
           </Show>
         </div>
       </details>

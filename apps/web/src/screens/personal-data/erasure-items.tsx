@@ -1,5 +1,6 @@
 import type { ErasureItem } from '@lightpress/users-contract'
 import { createUniqueId, For, Show } from 'solid-js'
+import { Dynamic } from 'solid-js/web'
 import { formats } from '../../ui/formats.ts'
 import styles from './erasure-items.module.css'
 import { groupItems, type Outcome } from './erasure-words.ts'
@@ -17,17 +18,30 @@ export const willBe: Record<Outcome, OutcomeWords> = {
   kept: { title: 'Kept', lead: 'What must stay, and why.' },
 }
 
-/** Counts of what goes and what stays. */
-export function ErasureItems(props: { items: readonly ErasureItem[]; words: Record<Outcome, OutcomeWords> }) {
-  return <For each={groupItems(props.items)}>{(group) => <Group {...group} words={props.words[group.outcome]} />}</For>
+export interface ErasureItemsProps {
+  items: readonly ErasureItem[]
+  words: Record<Outcome, OutcomeWords>
+  /** 2 where nothing but the name of the screen stands above. */
+  level?: 2 | 3
 }
 
-function Group(props: ReturnType<typeof groupItems>[number] & { words: OutcomeWords }) {
+/** Counts of what goes and what stays. */
+export function ErasureItems(props: ErasureItemsProps) {
+  return (
+    <For each={groupItems(props.items)}>
+      {(group) => <Group {...group} words={props.words[group.outcome]} level={props.level ?? 3} />}
+    </For>
+  )
+}
+
+function Group(props: ReturnType<typeof groupItems>[number] & { words: OutcomeWords; level: 2 | 3 }) {
   const id = createUniqueId()
   return (
     <section class={styles.group} aria-labelledby={id}>
       <div>
-        <h3 id={id}>{props.words.title}</h3>
+        <Dynamic component={props.level === 2 ? 'h2' : 'h3'} id={id} class={styles.title}>
+          {props.words.title}
+        </Dynamic>
         <p class={styles.lead}>{props.words.lead}</p>
       </div>
       <dl class={styles.lines}>
