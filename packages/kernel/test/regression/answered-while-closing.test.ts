@@ -7,7 +7,7 @@ import { createHttp } from '../../src/http.ts'
 // A connection whose answer was on its way when the process was told to stop was kept alive for another 72 seconds, and
 // the process was ended by force, as if it had failed.
 it('a shutdown does not wait for a connection that falls idle while it goes on', async () => {
-  const app = await createHttp({ log: pino({ level: 'silent' }) as never, trustedProxies: [] })
+  const app = await createHttp({ log: pino({ level: 'silent' }), trustedProxies: [] })
   let finish = () => {}
   app.get('/', (_request, reply) => {
     reply.raw.writeHead(200).write('begun')

@@ -221,7 +221,7 @@ describe.each(kinds)('pictures in a storage: %s', (kind) => {
       headers: { 'content-type': 'image/png' },
       body: ReadableStream.from(slow()),
       duplex: 'half',
-    } as RequestInit)
+    })
     expect(answer).toMatchObject({ status: 404, reason: 'users.organization_not_found' })
     await holdsOnly(id, [])
     expect((await person.client.getOrganization({ id })).logoUrl).toBeNull()

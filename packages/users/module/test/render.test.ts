@@ -132,7 +132,7 @@ it('unpacks few at once, whoever sends them, and tells the rest to come back', a
 
 /** Of one with so little to show, the half can hold it all. */
 async function noisy(picture: () => Promise<Buffer>): Promise<Buffer> {
-  const { format = 'png' } = await sharp(await picture()).metadata()
+  const { format } = await sharp(await picture()).metadata()
   const noise = sharp({
     create: {
       width: 300,
