@@ -49,7 +49,7 @@ describe.each(['single', 'split'] as const)('everything about somebody, with the
     ])
     expect(await findTraces(world, Object.values(traces))).toEqual([])
     await until(
-      async () => (await fetch(world.stack.url + avatarUrl)).status,
+      async () => (await fetch(`${world.stack.url}${avatarUrl}`)).status,
       (status) => status === 404,
     )
   }, 180_000)
