@@ -1,3 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { readContracts, readDeployments, readModules } from '@lightpress/ci'
 import type { Module } from '@lightpress/kernel'
 import { pathParameters, type Contract, type Operation } from '@lightpress/protocol'
@@ -16,6 +20,9 @@ const modules = await readModules()
 const operations = operationsOf(contracts)
 const schemas = contracts.map(({ name }) => name)
 
+/** Where the processes that this file serves itself keep files. */
+const storage = await mkdtemp(join(tmpdir(), 'lightpress-walk-'))
+
 const topologies = ['single', 'split'] as const
 let worlds: Record<(typeof topologies)[number], World>
 beforeAll(async () => {
@@ -24,7 +31,10 @@ beforeAll(async () => {
   const [single, split] = await Promise.all([createWorld('single', { env }), createWorld('split', { env })])
   worlds = { single, split }
 }, 120_000)
-afterAll(() => Promise.all(Object.values(worlds ?? {}).map((world) => world.close())))
+afterAll(async () => {
+  await Promise.all(Object.values(worlds ?? {}).map((world) => world.close()))
+  await rm(storage, { recursive: true })
+})
 
 describe.each(topologies)('every operation, with the processes %s', (topology) => {
   let cast: Awaited<ReturnType<typeof createCast>>
@@ -32,7 +42,7 @@ describe.each(topologies)('every operation, with the processes %s', (topology) =
     cast = await createCast(worlds[topology])
   }, 60_000)
 
-  it('keeps out whoever is not let in, and tells nobody what is not theirs', { timeout: 180_000 }, async () => {
+  it('keeps out whoever is not let in, and tells nobody what is not theirs', { timeout: 600_000 }, async () => {
     expect(await walkOutside(worlds[topology], { operations, ...cast })).toEqual([])
   })
 
@@ -131,9 +141,9 @@ describe('the walk', () => {
 
 /** Somebody with something of everything, those who are after it, and those who may do all there is to do. */
 async function createCast(world: World) {
-  const join = (name: string) => joinWorld(world, name)
-  const [victim, eve, bob, mallory] = await Promise.all([join('Ada'), join('Eve'), join('Bob'), join('Mallory')])
-  const [owner, operator] = await Promise.all([join('Olu'), join('Opal')])
+  const enter = (name: string) => joinWorld(world, name)
+  const [victim, eve, bob, mallory] = await Promise.all([enter('Ada'), enter('Eve'), enter('Bob'), enter('Mallory')])
+  const [owner, operator] = await Promise.all([enter('Olu'), enter('Opal')])
   await enlist(world, bob, { organizationId: victim.identity.organizationId, role: 'member' })
   await makeOperator(world, operator)
   victim.name = await renameAtRandom(victim)
@@ -158,6 +168,7 @@ function environment({ stack, keys }: World): Record<string, string> {
     PORT: '0',
     INTERNAL_PORT: '0',
     ROLES: 'http',
+    STORAGE_URL: pathToFileURL(storage).href,
     TRUSTED_PROXIES: '127.0.0.1',
     PUBLIC_URL: stack.url,
     DATABASE_URL: stack.databaseUrl,
