@@ -11,7 +11,10 @@ export async function actElsewhere(gone: string) {
   try {
     const { items } = await users.listOrganizations({ limit: 100 })
     const next = nextOrganization(items, gone)
-    if (next) await replaceSession(() => authAsIs.switchOrganization({ organizationId: next.id }))
+    if (!next) return
+    const go = () => replaceSession(() => authAsIs.switchOrganization({ organizationId: next.id }))
+    // Leaving ends the access token as well, and may do so in between.
+    await go().catch(go)
   } catch {
     return
   }

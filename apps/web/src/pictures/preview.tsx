@@ -7,18 +7,18 @@ import styles from './picture-field.module.css'
  */
 export function Preview(props: { file: File; shape: 'round' | 'square' }) {
   let canvas!: HTMLCanvasElement
-  createEffect(() => void draw(props.file, canvas).catch(() => undefined))
+  createEffect(() => void draw(props.file, canvas, props.shape).catch(() => undefined))
   return (
     <canvas ref={canvas} class={styles.preview} data-shape={props.shape} width="160" height="160" aria-hidden="true" />
   )
 }
 
-async function draw(file: File, canvas: HTMLCanvasElement) {
+/** As the server cuts it: a person fills the circle, a logo is whole. */
+async function draw(file: File, canvas: HTMLCanvasElement, shape: 'round' | 'square') {
   const image = await createImageBitmap(file)
-  const side = Math.min(image.width, image.height)
-  const { width, height } = canvas
-  const left = (image.width - side) / 2
-  const top = (image.height - side) / 2
-  canvas.getContext('2d')?.drawImage(image, left, top, side, side, 0, 0, width, height)
+  const pick = shape === 'round' ? Math.max : Math.min
+  const scale = pick(canvas.width / image.width, canvas.height / image.height)
+  const [width, height] = [image.width * scale, image.height * scale]
+  canvas.getContext('2d')?.drawImage(image, (canvas.width - width) / 2, (canvas.height - height) / 2, width, height)
   image.close()
 }

@@ -1,7 +1,8 @@
 import type { Invitation, Organization } from '@lightpress/users-contract'
 import { createAsync, useAction, useSearchParams } from '@solidjs/router'
 import MailPlus from 'lucide-solid/icons/mail-plus'
-import { createSignal, Show, Suspense } from 'solid-js'
+import { type Component, createSignal, Show, Suspense } from 'solid-js'
+import { Dynamic } from 'solid-js/web'
 import { getActiveId, getOrganizations } from '../../account/data.ts'
 import { createLookOnly, LookOnlyNote } from '../../account/look-only.tsx'
 import { OfOrganization } from '../../account/of-organization.tsx'
@@ -14,7 +15,7 @@ import { useTitle } from '../../ui/page.tsx'
 import { Region } from '../../ui/region.tsx'
 import { Stack } from '../../ui/stack.tsx'
 import { toast } from '../../ui/toast.ts'
-import { InviteButton } from '../members/invite-button.tsx'
+import { createInviting } from '../members/inviting.tsx'
 import { PeopleTabs } from '../members/people-tabs.tsx'
 import { getInvitations, revokeInvitation } from './data.ts'
 import { InvitationRow } from './invitation-row.tsx'
@@ -35,6 +36,7 @@ export function Invitations() {
 
 function Waiting(props: { organization: Organization }) {
   const lookOnly = createLookOnly()
+  const { InviteButton, Inviting } = createInviting(() => props.organization)
   const [search] = useSearchParams<{ cursor: string }>()
   // Where nobody is invited, the list itself has the button; where it failed, it says so.
   const page = createAsync(() => getInvitations(props.organization.id, search.cursor).catch(() => undefined))
@@ -47,7 +49,7 @@ function Waiting(props: { organization: Organization }) {
         action={
           <Suspense>
             <Show when={!lookOnly() && some()}>
-              <InviteButton organization={props.organization} />
+              <InviteButton />
             </Show>
           </Suspense>
         }
@@ -57,13 +59,14 @@ function Waiting(props: { organization: Organization }) {
       <PeopleTabs />
       <LookOnlyNote when={lookOnly()} />
       <Region reads={[getInvitations.key]} heights={[4, 4, 4]}>
-        <List organization={props.organization} lookOnly={lookOnly()} />
+        <List organization={props.organization} lookOnly={lookOnly()} invite={InviteButton} />
       </Region>
+      <Inviting />
     </Stack>
   )
 }
 
-function List(props: { organization: Organization; lookOnly: boolean }) {
+function List(props: { organization: Organization; lookOnly: boolean; invite: Component }) {
   const [search] = useSearchParams<{ cursor: string }>()
   const page = createAsync(() => getInvitations(props.organization.id, search.cursor))
   const invitations = createLasting(
@@ -83,7 +86,7 @@ function List(props: { organization: Organization; lookOnly: boolean }) {
               <EmptyState
                 icon={MailPlus}
                 title="Nobody is invited"
-                action={!props.lookOnly && <InviteButton organization={props.organization} />}
+                action={!props.lookOnly && <Dynamic component={props.invite} />}
               >
                 Whom you invite stands here until they join. Those who have joined are under Members.
               </EmptyState>

@@ -24,7 +24,7 @@ import { Stack } from '../../ui/stack.tsx'
 import type { Asked } from './ask.tsx'
 import { getMembers } from './data.ts'
 import { parseFilter } from './filter.ts'
-import { InviteButton } from './invite-button.tsx'
+import { createInviting } from './inviting.tsx'
 import { MemberRow } from './member-row.tsx'
 import { PeopleTabs } from './people-tabs.tsx'
 
@@ -44,6 +44,7 @@ export function Members() {
 
 function People(props: { organization: Organization }) {
   const lookOnly = createLookOnly()
+  const { InviteButton, Inviting } = createInviting(() => props.organization)
   const manages = () => ranksAtLeast(props.organization.role, 'admin')
   return (
     <Stack>
@@ -52,7 +53,7 @@ function People(props: { organization: Organization }) {
         title="Members"
         action={
           <Show when={manages() && !lookOnly()}>
-            <InviteButton organization={props.organization} />
+            <InviteButton />
           </Show>
         }
       >
@@ -74,6 +75,7 @@ function People(props: { organization: Organization }) {
       <Region reads={[getMembers.key, getMe.key]} heights={[4, 4, 4, 4, 4]}>
         <List organization={props.organization} lookOnly={lookOnly()} />
       </Region>
+      <Inviting />
     </Stack>
   )
 }

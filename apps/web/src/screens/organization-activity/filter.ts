@@ -21,9 +21,10 @@ export function toActivityFilter({ action, actor, from, until }: Filter, timeZon
 }
 
 /** The filter that an address asks for, as it stands there. */
-export function parseFilter(query: Record<string, string | string[] | undefined>): Filter {
-  const names = ['action', 'actor', 'from', 'until'] as const
-  return Object.fromEntries(
-    names.map((name) => [name, query[name]]).filter((entry) => typeof entry[1] === 'string' && entry[1] !== ''),
-  )
+export function parseFilter({ action, actor, from, until }: Record<string, string | string[] | undefined>): Filter {
+  return { ...one('action', action), ...one('actor', actor), ...one('from', from), ...one('until', until) }
+}
+
+function one(name: keyof Filter, value: string | string[] | undefined): Filter {
+  return typeof value === 'string' && value !== '' ? { [name]: value } : {}
 }

@@ -6,19 +6,25 @@ import { Button } from '../../ui/button.tsx'
 
 const InviteDialog = screen(() => import('../invitations/invite-dialog.tsx'), 'InviteDialog')
 
-export function InviteButton(props: { organization: Organization }) {
+/**
+ * A button that may stand anywhere, and the dialog apart from it: the first invitation fills the list that was empty,
+ * and what became of the others is still to be read when the button in it is gone.
+ */
+export function createInviting(organization: () => Organization) {
   const [open, setOpen] = createSignal(false)
-  return (
-    <>
+  return {
+    InviteButton: () => (
       <Button variant="primary" action={() => InviteDialog.preload().then(() => setOpen(true))}>
         <UserPlus size={16} />
         Invite people
       </Button>
+    ),
+    Inviting: () => (
       <Suspense>
         <Show when={open()}>
-          <InviteDialog organization={props.organization} onClose={() => setOpen(false)} />
+          <InviteDialog organization={organization()} onClose={() => setOpen(false)} />
         </Show>
       </Suspense>
-    </>
-  )
+    ),
+  }
 }
