@@ -25,7 +25,7 @@ const groups = [
   { name: 'new-password', test: /\/src\/ui\/(new-password|password\.)/, priority: 1 },
   {
     name: 'parts',
-    test: /\/src\/(account|ui)\/(?!avatar|check-|code-field|command|confirm|copy|credentials|dialog|impersonation|menu|operators|person-rule|select|toasts|truncate)/,
+    test: /\/src\/(account|ui)\/(?!avatar|check-|code-field|command|confirm|copy|credentials|dialog|impersonation|initials|menu|operators|person-rule|select|toasts|truncate)/,
     minShareCount: 2,
   },
 ]
