@@ -1,4 +1,4 @@
-import { getActiveId, getMe } from '../../account/data.ts'
+import { getActiveId, getMe, getSession } from '../../account/data.ts'
 import { warm } from '../../api/warm.ts'
 import { getInvitations } from '../invitations/data.ts'
 import { getMembers } from '../members/data.ts'
@@ -21,6 +21,8 @@ async function ask(part: string | undefined, query: Preload['location']['query']
   if (id === null) return undefined
   const cursor = typeof query.cursor === 'string' ? query.cursor : undefined
   if (part === 'members') return getMembers(id, parseFilter(query), cursor)
+  // The rest is for those who manage it, and refused to all others.
+  if ((await getSession()).role === 'member') return undefined
   if (part === 'invitations') return getInvitations(id, cursor)
   if (part === 'activity')
     return getOrganizationActivity(id, parseActivityFilter(query), (await getMe()).timeZone, cursor)
