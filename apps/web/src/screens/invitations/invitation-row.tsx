@@ -7,7 +7,7 @@ import { mayManage, roleWords } from '../../account/roles.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Row } from '../../ui/rows.tsx'
-import { Time } from '../../ui/time.tsx'
+import { CalendarDate, Time } from '../../ui/time.tsx'
 import { toast } from '../../ui/toast.ts'
 import { Truncate } from '../../ui/truncate.tsx'
 import { resendInvitation } from './data.ts'
@@ -57,8 +57,17 @@ export function InvitationRow(props: InvitationRowProps) {
       }
     >
       Invited by {props.invitation.invitedBy.name ?? 'somebody who is gone'} · sent{' '}
-      <Time at={props.invitation.sentAt} /> · {expired() ? 'expired' : 'good until'}{' '}
-      <Time at={props.invitation.expiresAt} />
+      <Time at={props.invitation.sentAt} /> ·{' '}
+      <Show
+        when={expired()}
+        fallback={
+          <>
+            good until <CalendarDate at={props.invitation.expiresAt} short />
+          </>
+        }
+      >
+        expired <Time at={props.invitation.expiresAt} />
+      </Show>
     </Row>
   )
 }
