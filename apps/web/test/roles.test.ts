@@ -21,6 +21,7 @@ const organization = (id: string, about: Partial<Organization> = {}): Organizati
   name: id,
   logoUrl: null,
   personal: false,
+  own: false,
   suspended: false,
   role: 'member',
   memberCount: 2,
@@ -29,10 +30,10 @@ const organization = (id: string, about: Partial<Organization> = {}): Organizati
 })
 
 it('goes from an organisation that is gone to the own one, else to the oldest that is open', () => {
-  const left = organization('left')
+  const left = organization('left', { personal: true })
   const shut = organization('shut', { suspended: true })
   const open = organization('open')
-  const own = organization('own', { personal: true })
+  const own = organization('own', { personal: true, own: true })
   expect(nextOrganization([left, shut, open, own], 'left')).toBe(own)
   expect(nextOrganization([left, shut, open], 'left')).toBe(open)
   expect(nextOrganization([left, shut], 'left')).toBeUndefined()

@@ -6,8 +6,10 @@ export const Organization = z.object({
   id: z.uuid(),
   name: z.string(),
   logoUrl: ImageUrl,
-  /** The person's own, which came with them. It goes when they go, and cannot be left or handed on. */
+  /** Somebody's own, which came with them: it goes when they go, and cannot be handed on. */
   personal: z.boolean(),
+  /** The caller's own, which they cannot leave. */
+  own: z.boolean(),
   /** Kept shut by an operator: nobody acts in it. */
   suspended: z.boolean(),
   /** The caller's role in it. */

@@ -107,6 +107,7 @@ function organizationsOf(userId: string, which: SQL | undefined, db: Db) {
       id: organization.id,
       name: organization.name,
       logo: organization.logo,
+      userId: membership.userId,
       personalOf: organization.personalOf,
       suspendedAt: organization.suspendedAt,
       role: membership.role,
@@ -122,11 +123,12 @@ function organizationsOf(userId: string, which: SQL | undefined, db: Db) {
 
 type Row = Awaited<ReturnType<typeof organizationsOf>>[number]
 
-function toOrganization({ personalOf, suspendedAt, logo, createdAt, exactAt: _, ...row }: Row): Organization {
+function toOrganization({ userId, personalOf, suspendedAt, logo, createdAt, exactAt: _, ...row }: Row): Organization {
   return {
     ...row,
     logoUrl: imageUrl(logo),
     personal: personalOf !== null,
+    own: personalOf === userId,
     suspended: suspendedAt !== null,
     createdAt: createdAt.toISOString(),
   }

@@ -27,7 +27,7 @@ export interface MemberRowProps {
 /** Offers what the person may do with a member, as the server would decide it. */
 export function MemberRow(props: MemberRowProps) {
   const change = useAction(changeRole)
-  const kept = () => props.own && props.organization.personal && props.member.role === 'owner'
+  const kept = () => props.own && props.organization.own
   const may = () => !props.lookOnly && !kept() && mayManage(props.organization.role, props.member.role)
   const mayLeave = () => props.own && !props.lookOnly && !kept()
 

@@ -24,18 +24,18 @@ export function DangerZone(props: DangerZoneProps) {
   const close = () => setAsked(undefined)
   const owns = () => props.organization.role === 'owner'
   return (
-    <Show when={!props.lookOnly && !(props.organization.personal && owns())}>
+    <Show when={!props.lookOnly && !props.organization.own}>
       <SettingsGroup title="Danger zone" lead="For the organisation as a whole. Each is asked about once more.">
         <Rows label="Danger zone">
           <Row title="Leave" action={<Button action={() => ask('leave')}>Leave…</Button>}>
             You stop being a member. The others go on without you.
           </Row>
-          <Show when={owns() && props.organization.memberCount > 1}>
+          <Show when={owns() && !props.organization.personal && props.organization.memberCount > 1}>
             <Row title="Hand it on" action={<Button action={() => ask('transfer')}>Hand on…</Button>}>
               Another member becomes its owner in your place. You stay as an admin.
             </Row>
           </Show>
-          <Show when={owns()}>
+          <Show when={owns() && !props.organization.personal}>
             <Row
               title="Delete"
               action={

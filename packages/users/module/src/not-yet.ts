@@ -1,4 +1,0 @@
-/** Stands where a handler comes. */
-export async function notYet(): Promise<never> {
-  throw new Error('not yet')
-}
