@@ -198,10 +198,7 @@ describe('fetching', () => {
     await run(exportId)
     const told = { userId: people[0].userId, organizationId: id, organizationName: 'Analytical Engines' }
     expect(await mail()).toEqual({ mail: told })
-    await ctx.db
-      .update(membership)
-      .set({ role: 'admin' })
-      .where(eq(membership.userId, people[0].userId))
+    await ctx.db.update(membership).set({ role: 'admin' }).where(eq(membership.userId, people[0].userId))
     expect(await mail()).toEqual({ mail: null })
   })
 })

@@ -86,16 +86,14 @@ describe('the seed', () => {
     await db().delete(activity)
     await db().delete(membership)
     for (const { id } of organizations) await db().delete(organization).where(eq(organization.id, id))
-    await db()
-      .insert(erasure)
-      .values({
-        id: newId(),
-        subjectKind: 'organization',
-        subjectId: company.id,
-        requestedBy: newId(),
-        steps: [],
-        receipt: [],
-      })
+    await db().insert(erasure).values({
+      id: newId(),
+      subjectKind: 'organization',
+      subjectId: company.id,
+      requestedBy: newId(),
+      steps: [],
+      receipt: [],
+    })
     await seed()
     expect(await db().$count(membership)).toBe(0)
   })

@@ -24,7 +24,14 @@ describe('createUser', () => {
     })
     const { items, nextCursor } = await client.listOrganizations()
     expect(items).toMatchObject([
-      { id: organizationId, name: 'Ada Lovelace’s workspace', personal: true, own: true, role: 'owner', memberCount: 1 },
+      {
+        id: organizationId,
+        name: 'Ada Lovelace’s workspace',
+        personal: true,
+        own: true,
+        role: 'owner',
+        memberCount: 1,
+      },
     ])
     expect(nextCursor).toBeNull()
   })
