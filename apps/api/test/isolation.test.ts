@@ -42,7 +42,7 @@ describe.each(topologies)('every operation, with the processes %s', (topology) =
     cast = await createCast(worlds[topology])
   }, 60_000)
 
-  it('keeps out whoever is not let in, and tells nobody what is not theirs', { timeout: 600_000 }, async () => {
+  it('keeps out whoever is not let in, and tells nobody what is not theirs', { timeout: 360_000 }, async () => {
     expect(await walkOutside(worlds[topology], { operations, ...cast })).toEqual([])
   })
 

@@ -26,7 +26,7 @@ const kinds = [
     'basic credentials',
   ],
   ...['access', 'refresh', 'registration', 'device'].map((name) => `the cookie lightpress_${name}`),
-  ...['verify', 'reset-password', 'confirm-email'].map((name) => `the link token of /${name}`),
+  ...['verify', 'reset-password', 'confirm-email', 'invitation'].map((name) => `the link token of /${name}`),
   ...[
     'INTERNAL_KEY',
     'AUTH_KEY_ENCRYPTION_KEY',
@@ -161,6 +161,12 @@ describe.each(topologies)('what is written, $name', ({ topology, queue }) => {
     }
     const { organizationId } = (program.json as { user: { organizationId: string } }).user
     await call('/v1/auth/session/organization', { body: { organizationId }, headers: bearer })
+    const invited = { email: newAddress(), role: 'member' }
+    const invitations = `/v1/organizations/${organizationId}/invitations`
+    expect((await call(invitations, { body: invited, headers: bearer })).status).toBe(201)
+    const invitation = { token: await linkToken(invited.email, '/invitation') }
+    expect((await call('/v1/invitations/preview', { body: invitation })).status).toBe(200)
+    expect((await call('/v1/invitations/accept', { body: invitation, headers: bearer })).status).toBe(403)
     const checkout = { body: { planId: 'pro', interval: 'month' }, headers: { ...bearer, 'idempotency-key': 'once' } }
     for (let times = 0; times < 2; times++) expect((await call('/v1/billing/checkout', checkout)).status).toBe(200)
     for (const path of ['/v1/auth/sessions', '/v1/auth/activity', '/v1/users/me', '/v1/notifications'])
@@ -198,8 +204,15 @@ describe.each(topologies)('what is written, $name', ({ topology, queue }) => {
       'step-up',
       'recovery/complete',
       'api-keys',
+      'sign-up/invitation',
     ].map((path) => `/v1/auth/${path}`)
-    for (const path of [...paths, '/v1/auth/email/change/confirm', '/v1/billing/webhooks/stripe']) {
+    const elsewhere = [
+      '/v1/auth/email/change/confirm',
+      '/v1/billing/webhooks/stripe',
+      '/v1/invitations/preview',
+      '/v1/invitations/accept',
+    ]
+    for (const path of [...paths, ...elsewhere]) {
       await call(path, { body: json, headers: bearer })
       await call(path, { body: json.slice(0, -1), headers: bearer })
       await call(path, { body: `[${json}]` })

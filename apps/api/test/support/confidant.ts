@@ -27,7 +27,8 @@ export function createConfidant(world: World) {
     path: string,
     { body, headers, method = 'POST' }: { body?: unknown; headers?: Record<string, string>; method?: string } = {},
   ): Promise<Answer> {
-    const module = path.split('/')[2] === 'organizations' ? 'users' : (path.split('/')[2] ?? '')
+    const noun = path.split('/')[2] ?? ''
+    const module = ['organizations', 'invitations'].includes(noun) ? 'users' : noun
     const answer = await world.send(serviceOf(world.stack, module), {
       method,
       path,
