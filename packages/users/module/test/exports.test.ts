@@ -319,7 +319,7 @@ function sessions(page: number): Record<string, unknown>[] {
   return [0, 1].map((at) => ({ number: 2 * page + at, device: 'Firefox "on" ☂\n' }))
 }
 
-const PAGES = 150
+const PAGES = 300
 
 function manyPages({ cursor }: Asked): Page {
   const at = Number(cursor ?? 0)
