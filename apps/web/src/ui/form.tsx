@@ -11,7 +11,7 @@ import {
   useContext,
 } from 'solid-js'
 import { Button, type ButtonProps } from './button.tsx'
-import { dropDraft, keepDraft, readDraft } from './drafts.ts'
+import { type DraftKey, dropDraft, keepDraft, readDraft } from './drafts.ts'
 import { explain, type Failure, isGivenUp } from './failure.ts'
 import styles from './form.module.css'
 import { Note } from './note.tsx'
@@ -37,6 +37,8 @@ export interface FormProps {
   /** Whose draft that is, behind sign-in: nobody else gets to see it. */
   owner?: string
   submit: (values: Values) => Promise<unknown>
+  /** What is still to be sent after a submit that went well only in part: it stays a draft. */
+  rest?: () => Values | undefined
   /** What else helps against a failure that is not a field's. */
   remedy?: (error: unknown) => JSX.Element
   children: JSX.Element
@@ -69,7 +71,7 @@ export function Form(props: FormProps) {
     setPending(true)
     try {
       await props.submit(values)
-      if (draftKey) dropDraft(draftKey)
+      if (draftKey) keepRest(draftKey, props.rest?.())
     } catch (error) {
       if (isGivenUp(error)) return
       const { known, unknown } = placed(error, rules)
@@ -135,6 +137,11 @@ function FailureNote(props: { failure: Failure; children: JSX.Element }) {
       </Note>
     </div>
   )
+}
+
+function keepRest(key: DraftKey, rest: Values | undefined) {
+  if (rest === undefined) dropDraft(key)
+  else keepDraft(key, rest)
 }
 
 function valuesOf(form: HTMLFormElement, leaveOut: (input: HTMLInputElement) => boolean = () => false): Values {

@@ -1,13 +1,12 @@
 import type { Role } from '@lightpress/protocol'
 import type { Organization } from '@lightpress/users-contract'
-import { createAsync, revalidate } from '@solidjs/router'
-import { createSignal, Show } from 'solid-js'
-import { getMe } from '../../account/data.ts'
+import { revalidate } from '@solidjs/router'
+import { createSignal, Show, untrack } from 'solid-js'
 import { grantableRoles, roleWords } from '../../account/roles.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { readDraft } from '../../ui/drafts.ts'
 import { Form, SubmitButton, type Values } from '../../ui/form.tsx'
-import { Region } from '../../ui/region.tsx'
 import { SelectField } from '../../ui/select-field.tsx'
 import { Actions } from '../../ui/settings.tsx'
 import { TextAreaField } from '../../ui/text-area-field.tsx'
@@ -21,6 +20,8 @@ const explanation = 'Each gets a mail with a link that is good for seven days, w
 
 export interface InviteDialogProps {
   organization: Organization
+  /** Whose draft the addresses are, while they are typed and until all are sent. */
+  owner: string
   onClose: () => void
 }
 
@@ -42,9 +43,13 @@ export function InviteDialog(props: InviteDialogProps) {
     toast({ title: emails.length === 1 ? `Invitation sent to ${first}` : `${emails.length} invitations sent` })
     props.onClose()
   }
-  const again = () => {
+  // What was not sent is not lost, wherever they go to make room for it.
+  const rest = () => {
     const left = (results() ?? []).filter(({ state }) => state !== 'sent')
-    setTyped(({ role }) => ({ role, addresses: left.map(({ email }) => email).join('\n') }))
+    return left.length === 0 ? undefined : { ...typed(), addresses: left.map(({ email }) => email).join('\n') }
+  }
+  const again = () => {
+    setTyped((before) => rest() ?? before)
     setResults(undefined)
   }
 
@@ -56,14 +61,7 @@ export function InviteDialog(props: InviteDialogProps) {
       title={`Invite people to ${props.organization.name}`}
       description={results() === undefined && explanation}
     >
-      <Show
-        when={results()}
-        fallback={
-          <Region reads={[getMe.key]} heights={[14]}>
-            <InviteForm organization={props.organization} typed={typed()} send={send} onClose={() => props.onClose()} />
-          </Region>
-        }
-      >
+      <Show when={results()} fallback={<InviteForm {...props} typed={typed()} send={send} rest={rest} />}>
         {(known) => <InviteResults results={known()} busy={busy()} onAgain={again} onClose={() => props.onClose()} />}
       </Show>
     </Dialog>
@@ -73,47 +71,45 @@ export function InviteDialog(props: InviteDialogProps) {
 interface InviteFormProps extends InviteDialogProps {
   typed: { addresses: string; role: Role }
   send: (addresses: string, role: Role) => Promise<unknown>
+  rest: () => Values | undefined
 }
 
 function InviteForm(props: InviteFormProps) {
-  const me = createAsync(() => getMe())
+  // Who was meant for one organisation is not invited to another.
+  const form = untrack(() => `invite-${props.organization.id}`)
   const offered = () => grantableRoles(props.organization.role)
-  const [role, setRole] = createSignal(props.typed.role)
   const chosen = (value: string | undefined): Role => offered().find((one) => one === value) ?? 'member'
+  const [role, setRole] = createSignal(chosen(readDraft({ form, owner: props.owner }).role ?? props.typed.role))
   const submit = ({ addresses = '', role }: Values) => props.send(addresses, chosen(role))
   return (
-    <Show when={me()}>
-      {(person) => (
-        <Form name="invite" owner={person().id} submit={submit}>
-          <TextAreaField
-            name="addresses"
-            label="E-mail addresses"
-            help="One or several: paste a list, a column, or what stands in a mail."
-            placeholder="ada@example.com, grace@example.com"
-            value={props.typed.addresses}
-            rule={addressesFault}
-            rows={3}
-            autocomplete="off"
-            autocapitalize="off"
-            spellcheck={false}
-            required
-            // The dialog may have opened before there was a field to begin with.
-            ref={(field) => queueMicrotask(() => field.focus())}
-          />
-          <SelectField
-            name="role"
-            label="Role"
-            value={role()}
-            options={offered().map((value) => ({ value, label: roleWords[value].label }))}
-            onChange={(value) => setRole(chosen(value))}
-            help={roleWords[role()].may}
-          />
-          <Actions>
-            <Button onClick={() => props.onClose()}>Cancel</Button>
-            <SubmitButton>Send invitations</SubmitButton>
-          </Actions>
-        </Form>
-      )}
-    </Show>
+    <Form name={form} owner={props.owner} submit={submit} rest={() => props.rest()}>
+      <TextAreaField
+        name="addresses"
+        label="E-mail addresses"
+        help="One or several: paste a list, a column, or what stands in a mail."
+        placeholder="ada@example.com, grace@example.com"
+        value={props.typed.addresses}
+        rule={addressesFault}
+        rows={3}
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck={false}
+        required
+        // Whoever comes back from what became of them has left a button that is gone.
+        ref={(field) => queueMicrotask(() => field.focus())}
+      />
+      <SelectField
+        name="role"
+        label="Role"
+        value={role()}
+        options={offered().map((value) => ({ value, label: roleWords[value].label }))}
+        onChange={(value) => setRole(chosen(value))}
+        help={roleWords[role()].may}
+      />
+      <Actions>
+        <Button onClick={() => props.onClose()}>Cancel</Button>
+        <SubmitButton>Send invitations</SubmitButton>
+      </Actions>
+    </Form>
   )
 }

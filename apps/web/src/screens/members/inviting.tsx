@@ -1,6 +1,8 @@
 import type { Organization } from '@lightpress/users-contract'
+import { createAsync } from '@solidjs/router'
 import UserPlus from 'lucide-solid/icons/user-plus'
 import { createSignal, Show, Suspense } from 'solid-js'
+import { getMe } from '../../account/data.ts'
 import { screen } from '../../screen.ts'
 import { Button } from '../../ui/button.tsx'
 
@@ -12,6 +14,7 @@ const InviteDialog = screen(() => import('../invitations/invite-dialog.tsx'), 'I
  */
 export function createInviting(organization: () => Organization) {
   const [open, setOpen] = createSignal(false)
+  const me = createAsync(() => getMe())
   return {
     InviteButton: () => (
       <Button variant="primary" action={() => InviteDialog.preload().then(() => setOpen(true))}>
@@ -21,8 +24,10 @@ export function createInviting(organization: () => Organization) {
     ),
     Inviting: () => (
       <Suspense>
-        <Show when={open()}>
-          <InviteDialog organization={organization()} onClose={() => setOpen(false)} />
+        <Show when={open() && me()}>
+          {(person) => (
+            <InviteDialog organization={organization()} owner={person().id} onClose={() => setOpen(false)} />
+          )}
         </Show>
       </Suspense>
     ),
