@@ -8,7 +8,7 @@ import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Row } from '../../ui/rows.tsx'
 import { CalendarDate } from '../../ui/time.tsx'
-import { toast } from '../../ui/toast.ts'
+import { toast, toastFailure } from '../../ui/toast.ts'
 import { Truncate } from '../../ui/truncate.tsx'
 import type { Asked } from './ask.tsx'
 import { changeRole } from './data.ts'
@@ -38,7 +38,7 @@ export function MemberRow(props: MemberRowProps) {
     await change(props.organization.id, userId, role)
     toast({
       title: `${name} is ${withArticle(role)} now`,
-      undo: () => void change(props.organization.id, userId, before).catch(() => undefined),
+      undo: () => void change(props.organization.id, userId, before).catch(toastFailure),
     })
     return undefined
   }

@@ -1,7 +1,7 @@
 import { createSignal, Show } from 'solid-js'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
-import { toast } from '../../ui/toast.ts'
+import { toast, toastFailure } from '../../ui/toast.ts'
 import type { State } from './states.ts'
 
 export interface AccessProps {
@@ -22,7 +22,7 @@ export function Access(props: AccessProps) {
   }
   const restore = async () => {
     await props.restore()
-    toast({ title: `${props.name} is restored`, undo: () => void props.suspend().catch(() => undefined) })
+    toast({ title: `${props.name} is restored`, undo: () => void props.suspend().catch(toastFailure) })
   }
   return (
     <>
