@@ -25,7 +25,7 @@ export function Truncate(props: { text: string; href?: string }) {
         }
       >
         {(href) => (
-          <Tooltip.Trigger as={A} href={href()} ref={measure} class={styles.text}>
+          <Tooltip.Trigger as={A} href={href()} ref={measure} class={styles.text} dir="auto">
             {props.text}
           </Tooltip.Trigger>
         )}
