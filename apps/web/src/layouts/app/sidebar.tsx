@@ -1,6 +1,6 @@
 import { A, useLocation } from '@solidjs/router'
 import Search from 'lucide-solid/icons/search'
-import { createMemo, For, Show, Suspense } from 'solid-js'
+import { createEffect, createMemo, For, Show, Suspense } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
 import { createKnownSession } from '../../account/known-session.ts'
 import { unread } from '../../account/unread.ts'
@@ -66,8 +66,14 @@ export function Sidebar(props: { openPalette: () => void; createOrganization: ()
 
 function SectionLink(props: { section: Section; onClick: () => void }) {
   const location = useLocation()
+  let link!: HTMLAnchorElement
+  // On a low screen the list scrolls, and where one is must be seen.
+  createEffect(() => {
+    if (location.pathname.startsWith(props.section.href)) link.scrollIntoView({ block: 'nearest' })
+  })
   return (
     <A
+      ref={link}
       href={props.section.href}
       class={styles.section}
       data-within={props.section.within === location.pathname || undefined}
