@@ -64,7 +64,7 @@ function People(props: { organization: Organization }) {
         <LookOnlyNote when={lookOnly()} />
       </Show>
       <ListTools label="Find members">
-        <SearchField label="Search members" placeholder="Search by name or address" />
+        <SearchField label="Search members" placeholder="Name or address" />
         <FilterSelect
           label="Role"
           param="role"

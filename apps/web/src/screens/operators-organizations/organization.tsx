@@ -10,7 +10,7 @@ import { useTitle } from '../../ui/page.tsx'
 import { Region } from '../../ui/region.tsx'
 import { Rows } from '../../ui/rows.tsx'
 import { Settings, SettingsGroup } from '../../ui/settings.tsx'
-import { CalendarDate, Time } from '../../ui/time.tsx'
+import { CalendarDate } from '../../ui/time.tsx'
 import { Truncate } from '../../ui/truncate.tsx'
 import { Access } from '../operators-users/access.tsx'
 import { Fact, Facts, IdFact } from '../operators-users/facts.tsx'
@@ -145,7 +145,7 @@ function StateNote(props: { organization: Whole['organization'] }) {
         {(at) => (
           <Note tone="danger" title="Suspended">
             <p>
-              Shut since <Time at={at()} />. Nothing in it is lost.
+              Shut since <CalendarDate at={at()} />. Nothing in it is lost.
             </p>
           </Note>
         )}

@@ -131,7 +131,7 @@ function StateNote(props: { user: Whole['user'] }) {
         {(at) => (
           <Note tone="danger" title="Suspended">
             <p>
-              Kept out since <Time at={at()} />. Nothing of theirs is lost.
+              Kept out since <CalendarDate at={at()} />. Nothing of theirs is lost.
             </p>
           </Note>
         )}

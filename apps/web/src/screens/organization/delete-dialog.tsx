@@ -45,7 +45,7 @@ function Plan(props: { organization: Organization; onClose: () => void }) {
             <TextField
               name="typed"
               label={`Type “${props.organization.name}” to confirm`}
-              help="Everybody in it is put out at once. Nobody can bring it back, we neither."
+              help="Everybody in it is put out at once. Nobody can bring it back, not even we."
               autocomplete="off"
               spellcheck={false}
               rule={typedRule(props.organization.name)}

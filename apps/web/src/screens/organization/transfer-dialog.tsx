@@ -54,7 +54,7 @@ export function TransferDialog(props: TransferDialogProps) {
               name="successor"
               describedBy={parts.describedBy}
               invalid={parts.invalid()}
-              placeholder="Search by name or address"
+              placeholder="Name or address"
               found={others()}
               textOf={({ name }) => name}
               onType={(text) => {

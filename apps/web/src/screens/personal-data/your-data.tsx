@@ -24,7 +24,7 @@ export function YourData(props: { person: Profile }) {
           </ExportsSection>
         </Region>
       </SettingsGroup>
-      <SettingsGroup title="Delete account" lead="For good. Nobody can bring it back, we neither.">
+      <SettingsGroup title="Delete account" lead="For good. Nobody can bring it back, not even we.">
         <DeleteAccount person={props.person} />
       </SettingsGroup>
     </>
