@@ -106,7 +106,10 @@ export function defineContract<const N extends string, const Ops extends Operati
   operations: Ops,
   { reasons = [] }: { reasons?: readonly string[] } = {},
 ): Contract<N, Ops> {
-  for (const [key, operation] of Object.entries(operations)) check(name, key, operation)
+  for (const [key, operation] of Object.entries(operations)) {
+    if (key in kernelOperations) throw new TypeError(`${name}.${key} has the name of what the kernel answers`)
+    check(name, key, operation)
+  }
   for (const reason of reasons) {
     if (!reason.startsWith(`${name}.`)) throw new TypeError(`Reason ${reason} must start with "${name}."`)
   }

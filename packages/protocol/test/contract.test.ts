@@ -70,6 +70,12 @@ describe('defineContract', () => {
       )
   })
 
+  it('refuses an operation in the place of one that every module answers by the kernel', () => {
+    const declared = query({ path: '/v1/x', access: 'user', summary: '', input: z.object({}), output: note })
+    for (const name of ['readDeliveryStates', 'exportData', 'eraseData'])
+      expect(() => defineContract('x', { [name]: declared }), name).toThrow(`x.${name} has the name of`)
+  })
+
   const declare = (guarded: Partial<Guarded>) => () =>
     defineContract('x', {
       a: query({ path: '/v1/x', access: 'member', summary: '', input: z.object({}), output: note, ...guarded }),
