@@ -8,7 +8,10 @@ export interface MigrationTarget {
   url: string
   /** The folder of `NNNN_name.sql` files. */
   folder: URL
-  /** PostgreSQL extensions that the files rely on. They go into the module's schema. */
+  /**
+   * PostgreSQL extensions that the files rely on. They go into `public`, which is on the search path of every module: one
+   * that is there already stays where it is.
+   */
   extensions?: readonly string[]
 }
 
@@ -134,7 +137,7 @@ function roleStatements({ module, extensions = [] }: Prepared, login: string): S
     { unless: granted('S'), sql: `${defaults} usage, select on sequences to ${app}` },
     ...extensions.map((name) => ({
       unless: `select from pg_extension where extname = '${name}'`,
-      sql: `create extension ${name} with schema ${module}`,
+      sql: `create extension ${name} with schema public`,
     })),
   ]
 }
