@@ -56,7 +56,8 @@ export function startBackground({
     }
     return states
   }
-  const reconciler = startReconciler({ module: name, database, ask, log })
+  const untilDone = new Set([...module.jobs.values()].filter((job) => job.untilDone).map((job) => job.name))
+  const reconciler = startReconciler({ module: name, untilDone, database, ask, log })
   const relay = startRelay({ module: name, database, queues, log })
   return [...stops, () => reconciler.close(), () => relay.close()]
 }

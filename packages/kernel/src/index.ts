@@ -15,7 +15,7 @@ export { defineJob, defineModule, on, type Command, type Module, type ModuleCont
 export { describeApi, toJsonSchema } from './openapi.ts'
 export { isLoopbackName, ownOrigin, requireSameOrigin } from './origin.ts'
 export { enqueue, publish } from './outbox.ts'
-export { about, doomed, emptied, gone, kept, type HeldData, type Holding } from './personal-data.ts'
+export { about, doomed, emptied, gone, kept, type HeldData, type Holding } from './held-data.ts'
 export { serve, type Server, type ServeOptions } from './serve.ts'
 export type { EventStream } from './sse.ts'
 export { kernelTables } from './tables.ts'

@@ -15,7 +15,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import type { Db, Tx } from './db.ts'
 import type { Logger } from './logging.ts'
-import { withKernelTables, type HeldData } from './personal-data.ts'
+import { withKernelTables, type HeldData } from './held-data.ts'
 import type { Signals } from './queues.ts'
 import type { EventStream } from './sse.ts'
 import type { Origin } from './tables.ts'
@@ -113,14 +113,20 @@ export interface Job<P extends z.ZodType = z.ZodType, Ctx = never> {
   name: string
   payload: P
   run: (payload: z.output<P>, ctx: Ctx) => Promise<void>
+  /**
+   * Taken again five minutes after its last attempt, for as long as it takes: for what must happen once a neighbour is
+   * back, however long it is away. `run` must end well when there is nothing left to do.
+   */
+  untilDone: boolean
 }
 
 export function defineJob<P extends z.ZodType, Ctx>(
   name: string,
   payload: P,
   run: (payload: z.output<P>, ctx: Ctx) => Promise<void>,
+  { untilDone = false }: { untilDone?: boolean } = {},
 ): Job<P, Ctx> {
-  return { name, payload, run }
+  return { name, payload, run, untilDone }
 }
 
 /** Work by the clock. `cron` is in UTC; a run that was missed is not made up for. */
@@ -151,7 +157,7 @@ export interface ModuleDefinition<
   config: Config
   /** The folder of the SQL migrations. */
   migrations: URL
-  /** PostgreSQL extensions that they need; each goes into the module's schema. */
+  /** PostgreSQL extensions that they need. */
   extensions?: readonly string[]
   /** Makes what the module keeps for the life of the process (a vendor's SDK); merged into its context. */
   setup?: (base: { config: z.output<Config>; log: Logger }) => Own | Promise<Own>

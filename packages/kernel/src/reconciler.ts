@@ -9,15 +9,29 @@ export type AskListener = (listener: string, ids: string[]) => Promise<Record<st
 
 export interface ReconcilerOptions {
   module: string
+  /** The names of the module's jobs that are never given up. */
+  untilDone: ReadonlySet<string>
   database: Database
   ask: AskListener
   log: Logger
 }
 
+/** What a listener was asked about. */
+interface Asked {
+  id: string
+  listener: string
+  kind: 'event' | 'job'
+  type: string
+}
+
+/** What became of it; `exhausted` had all its attempts and must be done all the same. */
+type Outcome = DeliveryState | 'exhausted'
+
 const EVERY = 5_000
 const BATCH = 1_000
 const ASK_AFTER = sql`interval '10 seconds'`
 const SEND_AGAIN_AFTER = sql`interval '30 seconds'`
+const REVIVE_AFTER = sql`interval '5 minutes'`
 const KEEP_OUTBOX = sql`interval '30 days'`
 const KEEP_INBOX = sql`interval '60 days'`
 const KEEP_ANSWERS = sql`interval '2 days'`
@@ -25,9 +39,10 @@ const KEEP_ANSWERS = sql`interval '2 days'`
 /**
  * Published is not delivered. Asks listeners what became of deliveries that were published a while ago, settles
  * those they know, and sends again what they never saw: a queue that was flushed loses nothing. A delivery that
- * still waits in its queue is sent again too; the queue knows its id, and the inbox does behind it.
+ * still waits in its queue is sent again too; the queue knows its id, and the inbox does behind it. So is, after a while,
+ * a dead letter that is a job which must be done.
  */
-export function startReconciler({ module, database, ask, log }: ReconcilerOptions) {
+export function startReconciler({ module, untilDone, database, ask, log }: ReconcilerOptions) {
   const { outbox, inbox, idempotency } = tablesOf(module)
   const { db } = database
   let running: Promise<void> | undefined
@@ -54,7 +69,7 @@ export function startReconciler({ module, database, ask, log }: ReconcilerOption
     let last: string | undefined
     do {
       const rows = await db
-        .select({ id: outbox.id, listener: outbox.listener })
+        .select({ id: outbox.id, listener: outbox.listener, kind: outbox.kind, type: outbox.type })
         .from(outbox)
         .where(and(stale, eq(outbox.listener, listener), last === undefined ? undefined : gt(outbox.id, last)))
         .orderBy(asc(outbox.id))
@@ -71,21 +86,23 @@ export function startReconciler({ module, database, ask, log }: ReconcilerOption
     } while (last !== undefined && !closed)
   }
 
-  const settle = async (states: Record<string, DeliveryState>, group: { id: string; listener: string }[]) => {
-    for (const [state, rows] of Map.groupBy(group, (row) => states[row.id] ?? 'unknown')) {
-      const these = isOneOf(outbox, rows)
-      if (state === 'unknown') {
+  const settle = async (states: Record<string, DeliveryState>, group: readonly Asked[]) => {
+    const outcomeOf = (row: Asked): Outcome => {
+      const state = states[row.id] ?? 'unknown'
+      return state === 'dead' && row.kind === 'job' && untilDone.has(row.type) ? 'exhausted' : state
+    }
+    for (const [outcome, rows] of Map.groupBy(group, outcomeOf)) {
+      const these = and(isOneOf(outbox, rows), eq(outbox.state, 'published'))
+      if (outcome === 'unknown' || outcome === 'exhausted') {
         // Asked again later unless it is old enough to be sent again; `publishedAt` moves with every sending.
+        const after = outcome === 'unknown' ? SEND_AGAIN_AFTER : REVIVE_AFTER
         await db
           .update(outbox)
           .set({ state: 'pending' })
-          .where(and(these, eq(outbox.state, 'published'), lt(outbox.publishedAt, sql`now() - ${SEND_AGAIN_AFTER}`)))
+          .where(and(these, lt(outbox.publishedAt, sql`now() - ${after}`)))
       } else {
-        await db
-          .update(outbox)
-          .set({ state })
-          .where(and(these, eq(outbox.state, 'published')))
-        if (state === 'dead') log.error({ ids: rows.map((row) => row.id) }, 'deliveries ended as dead letters')
+        await db.update(outbox).set({ state: outcome }).where(these)
+        if (outcome === 'dead') log.error({ ids: rows.map((row) => row.id) }, 'deliveries ended as dead letters')
       }
     }
   }

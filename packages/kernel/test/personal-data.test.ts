@@ -8,9 +8,10 @@ import { createDatabase, type Database } from '../src/db.ts'
 import { createLogger } from '../src/logging.ts'
 import { migrate } from '../src/migrate.ts'
 import type { ModuleContext } from '../src/module.ts'
-import { about, dataHandlers, emptied, withKernelTables, type HeldData } from '../src/personal-data.ts'
+import { dataHandlers } from '../src/data-operations.ts'
+import { about, doomed, emptied, withKernelTables, type HeldData } from '../src/held-data.ts'
 import { held } from './support/shelf/held-data.ts'
-import { loan, review } from './support/shelf/schema.ts'
+import { loan, reader, review, scan } from './support/shelf/schema.ts'
 import { until } from './support/start.ts'
 
 const origin = { requestId: 'test', traceparent: '' }
@@ -48,6 +49,22 @@ describe('an export', () => {
     const lines = (rows: unknown[]) => rows.map((row) => JSON.stringify(row)).sort()
     expect(lines(loans)).toEqual(lines(stored))
     expect(loans[0]).toEqual({ readerId: ada.id, book: expect.any(String), at: expect.stringMatching(/T.*Z$/) })
+  })
+
+  it('goes on where it was in a version that holds more', async () => {
+    const ada = await createReader({ loans: 1_200, reviews: 1 })
+    const { nextCursor: inLoans } = await exportData({ subject: ada, cursor: null }, ctx)
+    const others = held.holdings.filter(({ name }) => name !== 'loans')
+    const scans = { name: 'more scans', table: scan, person: about(() => sql`true`) }
+    const newer = dataHandlers(withKernelTables('shelf', { holdings: [scans, ...held.holdings] }))
+    const next = await newer.exportData({ subject: ada, cursor: inLoans }, ctx)
+    expect(next.parts).toMatchObject([{ name: 'loans', rows: { length: 200 } }])
+    const last = await newer.exportData({ subject: ada, cursor: next.nextCursor }, ctx)
+    expect(last.parts).toMatchObject([{ name: 'reviews', rows: { length: 1 } }])
+    const older = dataHandlers(withKernelTables('shelf', { holdings: others }))
+    await expect(older.exportData({ subject: ada, cursor: inLoans }, ctx)).rejects.toMatchObject({
+      reason: 'request.invalid',
+    })
   })
 
   it('keeps secrets, and what is not exported, to itself', async () => {
@@ -165,6 +182,38 @@ describe('an erasure', () => {
     expect(await foresee({ subjects: [ada, library] }, ctx)).toEqual({ items: [item('readers', 1)] })
   })
 
+  it('waits for whoever changes the subject, and has locked nothing of theirs by then', async () => {
+    const ada = await createReader({ loans: 1 })
+    const { eraseData: erase } = dataHandlers(
+      withKernelTables('shelf', {
+        ...held,
+        hold: (tx, { id }) =>
+          tx
+            .select()
+            .from(reader)
+            .where(sql`${reader.id} = ${id}`)
+            .for('update'),
+      }),
+    )
+    const request = new pg.Client({ connectionString: test.url })
+    await request.connect()
+    try {
+      // From the root to the leaves, as requests do, which ends in a deadlock with whoever goes the other way.
+      await request.query('begin')
+      await request.query('select from shelf.reader where id = $1 for update', [ada.id])
+      const erased = erase({ subject: ada, erasureId: randomUUID(), batch: 0 }, ctx)
+      await until(
+        async () => (await request.query('select from pg_locks where not granted')).rowCount,
+        (count) => count === 1,
+      )
+      await request.query('update shelf.loan set card = $2 where reader_id = $1', [ada.id, 'another'])
+      await request.query('commit')
+      expect(await erased).toMatchObject({ done: true })
+    } finally {
+      await request.end()
+    }
+  })
+
   it('tells a module that has more to do with it, together with the last rows', async () => {
     const ada = await createReader({ loans: 1_200 })
     const finished: Subject[] = []
@@ -187,6 +236,16 @@ describe('what a module says that it holds', () => {
   it('is refused when a secret is no column, because it would be handed over', () => {
     expect(declare({ secret: ['crad'] })).toThrow('The loans have no crad')
     expect(declare({ person: about(() => undefined, emptied({ crad: null })) })).toThrow('The loans have no crad')
+  })
+
+  it('is refused when nothing tells which rows were erased, because all of them would be for ever', () => {
+    const computed = doomed({ card: sql`upper(card)` })
+    expect(declare({ person: about(() => undefined, computed) })).toThrow('no value that tells')
+  })
+
+  it('has a name of its own, by which exports go on', () => {
+    const twice = [loan, review].map((table) => ({ name: 'loans', table }))
+    expect(() => withKernelTables('shelf', { holdings: twice })).toThrow('two things of the same name')
   })
 
   it('is never about everybody', async () => {

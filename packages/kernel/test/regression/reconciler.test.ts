@@ -23,12 +23,39 @@ it('a listener that cannot be reached keeps no other waiting', async () => {
     if (listener === 'down') throw new Error('nobody there')
     return Object.fromEntries(ids.map((id) => [id, 'done' as const]))
   }
-  const reconciler = startReconciler({ module: 'ping', database, ask, log })
+  const reconciler = startReconciler({ module: 'ping', untilDone: new Set(), database, ask, log })
   const doneOf = async () =>
     Number((await database.db.execute(sql`select count(*) from ping.outbox where state = 'done'`)).rows[0]?.count)
   try {
     await until(doneOf, (count) => count === 2_500, 20_000)
     expect(await doneOf()).toBe(2_500)
+  } finally {
+    await reconciler.close()
+    await database.close()
+    await test.drop()
+  }
+}, 60_000)
+
+it('a job that must be done is sent again after its last attempt, and no other is', async () => {
+  const test = await createTestDatabase()
+  await migrate([{ module: 'ping', url: test.url, folder: ping.migrations }])
+  const log = createLogger('silent', 'test')
+  const database = createDatabase({ url: test.url, module: 'ping', poolSize: 2, log })
+  await database.db.execute(sql`
+    insert into ping.outbox (id, listener, kind, type, payload, origin, state, published_at)
+    select gen_random_uuid(), 'ping', kind, type, '{}', '{}', 'published', now() - ago * interval '1 minute'
+    from (values ('job', 'must', 6), ('job', 'must', 4), ('job', 'may', 6), ('event', 'must', 6)) as row (kind, type, ago)`)
+  const ask = async (_listener: string, ids: string[]) => Object.fromEntries(ids.map((id) => [id, 'dead' as const]))
+  const reconciler = startReconciler({ module: 'ping', untilDone: new Set(['must']), database, ask, log })
+  const states = async () => {
+    const { rows } = await database.db.execute(
+      sql`select concat_ws(' ', kind, type, state) as row from ping.outbox order by kind, type, published_at`,
+    )
+    return rows.map(({ row }) => row)
+  }
+  try {
+    await until(states, (rows) => !rows.includes('event must published'), 20_000)
+    expect(await states()).toEqual(['event must dead', 'job may dead', 'job must pending', 'job must published'])
   } finally {
     await reconciler.close()
     await database.close()

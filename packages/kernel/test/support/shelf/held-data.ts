@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm'
-import { about, doomed, emptied, kept, type HeldData } from '../../../src/personal-data.ts'
+import { about, doomed, emptied, kept, type HeldData } from '../../../src/held-data.ts'
 import { loan, log, reader, review, scan } from './schema.ts'
 
 /** Everything that a holding can be: readers are people, libraries are organisations. */

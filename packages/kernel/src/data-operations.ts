@@ -1,96 +1,12 @@
 import type { DataItem, DataOperations, Input, Output, Subject } from '@lightpress/protocol'
-import { and, asc, eq, getTableColumns, is, or, SQL, sql } from 'drizzle-orm'
+import { and, asc, getTableColumns, is, or, SQL, sql } from 'drizzle-orm'
 import { getTableConfig, type PgColumn, type PgTable } from 'drizzle-orm/pg-core'
 import { z } from 'zod'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import type { Db, Tx } from './db.ts'
+import type { Fate, HeldData, Holding } from './held-data.ts'
 import { onceFor } from './idempotency.ts'
 import type { ModuleContext } from './module.ts'
-import { tablesOf } from './tables.ts'
-
-/**
- * What erasure does with rows: they go; they say from then on that what they are of is to go, and go after it; they lose
- * what identifies somebody; or they stay, for a reason.
- */
-export type Fate = { kind: 'gone' } | { kind: 'doomed' | 'emptied'; values: Values } | { kind: 'kept'; because: string }
-
-/** By column. One that is computed (`sql`) does not tell whether a row has become what it is to be. */
-type Values = Record<string, unknown>
-
-/** Which rows are about somebody, by their id, and what erasing them does to these. */
-export interface About {
-  rows: (id: string) => SQL | undefined
-  fate: Fate
-}
-
-/** One kind of thing that a module holds about people or organisations: the rows of a table. */
-export interface Holding {
-  /** For people to read, and the name of its file in an export: "sessions". */
-  name: string
-  table: PgTable
-  person?: About
-  organization?: About
-  /** Columns that are not exported: what opens a door, or is somebody else's. */
-  secret?: readonly string[]
-  /** Erased, and not exported: a copy of what stands elsewhere, or as much about somebody else. */
-  unexported?: true
-}
-
-/** A table with nothing about anybody, and why that is so. */
-export interface Impersonal {
-  table: PgTable
-  because: string
-  /** Its columns with ids of people or organisations, which lead to nobody any more once these are erased. */
-  ids?: readonly string[]
-}
-
-/** All that a module holds about people and organisations. Every table of its schema stands in one of the two lists. */
-export interface HeldData<Ctx = never> {
-  /** In the order in which they are erased: what points at something goes before it. */
-  holdings: readonly Holding[]
-  impersonal?: readonly Impersonal[]
-  /**
-   * Ends, outside of the database, what must end before anything is erased, and says what. Repeatable: whoever calls it
-   * may have missed the answer.
-   */
-  release?: (subject: Subject, ctx: Ctx) => Promise<DataItem[]>
-  /** What else goes with the last rows, in their transaction: files by a job. Runs again where something came late. */
-  finish?: (tx: Tx, subject: Subject, ctx: Ctx) => Promise<void>
-}
-
-export const gone: Fate = { kind: 'gone' }
-export const doomed = (values: Values): Fate => ({ kind: 'doomed', values })
-export const emptied = (values: Values): Fate => ({ kind: 'emptied', values })
-export const kept = (because: string): Fate => ({ kind: 'kept', because })
-export const about = (rows: About['rows'], fate: Fate = gone): About => ({ rows, fate })
-
-/** The same with the tables that the kernel has in each module's schema. */
-export function withKernelTables<D extends HeldData>(module: string, data: D): D {
-  const { outbox, inbox, idempotency } = tablesOf(module)
-  const answers: Holding = {
-    name: 'answers to repeated requests',
-    table: idempotency,
-    person: about((id) => eq(idempotency.caller, id)),
-    unexported: true,
-  }
-  const impersonal = [outbox, inbox].map((table) => ({ table, because: 'Events and jobs carry ids only.' }))
-  for (const holding of data.holdings) checkColumns(holding)
-  return {
-    ...data,
-    holdings: [answers, ...data.holdings],
-    impersonal: [...(data.impersonal ?? []), ...impersonal],
-  }
-}
-
-/** A secret whose column has another name would be handed over. */
-function checkColumns({ name, table, person, organization, secret = [] }: Holding): void {
-  const columns = getTableColumns(table)
-  const values = [person, organization].flatMap((said) =>
-    said && 'values' in said.fate ? Object.keys(said.fate.values) : [],
-  )
-  const unknown = [...secret, ...values].filter((column) => !(column in columns))
-  if (unknown.length > 0) throw new TypeError(`The ${name} have no ${unknown.join(', ')}`)
-}
 
 /** Rows of a page of an export, and of a batch of an erasure. */
 const BATCH = 1_000
@@ -111,6 +27,7 @@ export function dataHandlers(data: HeldData<ModuleContext>): Handlers {
     eraseData: ({ subject, erasureId, batch }, ctx) =>
       ctx.withTx((tx) =>
         onceFor(tx, { operation: 'eraseData', caller: erasureId, key: String(batch), input: subject }, async () => {
+          await data.hold?.(tx, subject)
           const erased = await eraseBatch(heldAbout(data, [subject]), tx)
           if (erased.done) await data.finish?.(tx, subject, ctx)
           return erased
@@ -144,16 +61,20 @@ function anyOf(conditions: readonly (SQL | undefined)[]): SQL {
   return any
 }
 
-const Place = z.tuple([z.number().int().min(0), z.array(z.string())])
-
-/** A page is of one holding, in the order of its primary key. */
+/**
+ * A page is of one holding, in the order of its primary key. Its cursor names the holding: the next page may be asked of a
+ * process of another version, where another one is in its place.
+ */
 async function exportPage(
   all: readonly Held[],
   cursor: string | null,
   db: Db,
 ): Promise<Output<DataOperations['exportData']>> {
   const held = all.filter(({ holding }) => !holding.unexported)
-  const [at, after] = decodeCursor(cursor ?? undefined, Place) ?? [0, []]
+  const named = (name: string) => held.findIndex(({ holding }) => holding.name === name)
+  const Place = z.tuple([z.string().refine((name) => named(name) >= 0), z.array(z.string())])
+  const [name, after] = decodeCursor(cursor ?? undefined, Place) ?? [held[0]?.holding.name, []]
+  const at = name === undefined ? 0 : named(name)
   const current = held[at]
   if (!current) return { parts: [], nextCursor: null }
   const { holding, rows: which } = current
@@ -169,7 +90,8 @@ async function exportPage(
     .orderBy(...key.map((column) => asc(column)))
     .limit(BATCH)
   const last = found.length === BATCH ? found.at(-1)?.key : undefined
-  const next = last ? [at, last] : at + 1 < held.length ? [at + 1, []] : null
+  const following = held[at + 1]
+  const next = last ? [holding.name, last] : following ? [following.holding.name, []] : null
   return {
     parts: [{ name: holding.name, rows: found.map(({ row }) => withoutSecrets(row, holding)) }],
     nextCursor: next && encodeCursor(next),
