@@ -98,6 +98,8 @@ export const onInvoicePaid = on(invoicePaid, {
 export const onSubscriptionChanged = on(subscriptionChanged, {
   prepare: ({ payload }, ctx: NotificationsContext) => readManagers(payload.organizationId, ctx),
   async handle({ id: eventId, payload }, { tx, prepared: { organizationName, members } }, ctx) {
+    // The organisation is no more: what is remembered of it now would be so for ever.
+    if (organizationName === '') return
     if (!(await hearSubscription(tx, { eventId, ...payload }))) return
     const notices = members.flatMap(({ id, locale }) => {
       const text = subscriptionNews({ ...payload, organizationName }, locale)

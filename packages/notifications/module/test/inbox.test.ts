@@ -3,8 +3,10 @@ import { invoicePaid, subscriptionChanged, type SubscriptionStatus } from '@ligh
 import { newId } from '@lightpress/kernel'
 import { notifications as contract } from '@lightpress/notifications-contract'
 import { userCreated } from '@lightpress/users-contract'
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { alertTexts } from '../src/alerts/texts.ts'
+import { subscription } from '../src/schema.ts'
 import { startNotifications, type App, type Person } from './support/app.ts'
 
 let app: App
@@ -130,6 +132,12 @@ describe('a subscription', () => {
     await hear('canceled', { id: later })
     await hear('past_due', { id: earlier })
     expect(await titlesOf(owner.id)).toEqual(['Your subscription has ended'])
+  })
+
+  it('of an organisation that is gone is told to nobody, and not remembered', async () => {
+    organizationId = newId()
+    expect(await hear('canceled')).toMatchObject({ state: 'done' })
+    expect(await app.ctx.db.$count(subscription, eq(subscription.organizationId, organizationId))).toBe(0)
   })
 
   it('that several events tell of at the same moment is told of once', async () => {
