@@ -1,11 +1,19 @@
 import { about, emptied, type HeldData } from '@lightpress/kernel'
-import { and, eq, inArray, isNotNull, isNull } from 'drizzle-orm'
-import { alias, QueryBuilder } from 'drizzle-orm/pg-core'
+import { eq, sql } from 'drizzle-orm'
 import type { NotificationsContext } from './context.ts'
+import { release } from './release.ts'
 import { message, notification, reader, subscription } from './schema.ts'
 
-/** That a mail was sent, when and why, stays: with ids only. */
-const addressGoes = { recipient: null, error: null }
+/**
+ * That a mail was sent, when and why, stays: with ids only. One that waits is settled by it: nobody could say any more
+ * what is in it, and whoever is sending it at this moment writes nothing down after that.
+ */
+const addressGoes = emptied({
+  recipient: null,
+  error: null,
+  data: {},
+  status: sql`case when ${message.status} = 'pending' then 'suppressed' else ${message.status} end`,
+})
 
 /**
  * What notifications holds about people and organisations. A person's inbox is theirs: what it says of an organisation
@@ -14,21 +22,16 @@ const addressGoes = { recipient: null, error: null }
 export const data: HeldData<NotificationsContext> = {
   holdings: [
     {
-      // Links that somebody asked for by their address: which person they were for is auth's to know. Not handed over,
-      // because an address can have been somebody else's since.
-      name: 'addresses of e-mails that were asked for by address',
-      table: message,
-      person: about(
-        (id) => and(isNull(message.userId), inArray(message.recipient, addressesOf(id))),
-        emptied(addressGoes),
-      ),
-      unexported: true,
-    },
-    {
       name: 'e-mails',
       table: message,
-      person: about((id) => eq(message.userId, id), emptied(addressGoes)),
-      organization: about((id) => eq(message.organizationId, id), emptied({ ...addressGoes, data: {} })),
+      person: about((id) => eq(message.userId, id), addressGoes),
+      organization: about((id) => eq(message.organizationId, id), addressGoes),
+    },
+    {
+      name: 'notices to others of who came and went',
+      table: notification,
+      person: about((id) => eq(notification.aboutUserId, id)),
+      unexported: true,
     },
     { name: 'notifications', table: notification, person: about((id) => eq(notification.userId, id)) },
     // A number, which goes with what it numbers.
@@ -39,15 +42,5 @@ export const data: HeldData<NotificationsContext> = {
       organization: about((id) => eq(subscription.organizationId, id)),
     },
   ],
-}
-
-const query = new QueryBuilder()
-const own = alias(message, 'own')
-
-/** Where a person was written to as themselves. */
-function addressesOf(userId: string) {
-  return query
-    .select({ recipient: own.recipient })
-    .from(own)
-    .where(and(eq(own.userId, userId), isNotNull(own.recipient)))
+  release,
 }

@@ -7,6 +7,8 @@ import { notification, reader } from './schema.ts'
 
 export interface Notice extends Pick<Notification, 'category' | 'title' | 'body' | 'link'> {
   userId: string
+  /** Whom it names, where that is somebody else. */
+  aboutUserId?: string
 }
 
 /** Puts a notification into the inbox of each person, and tells their open streams once it is committed. */

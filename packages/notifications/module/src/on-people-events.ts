@@ -23,11 +23,18 @@ export const onMembershipChanged = on(membershipChanged, {
     if (organizationName === '' || !person) return
     const { change, role, actorId, userId } = payload
     const others = managers.filter(({ id }) => id !== userId && id !== actorId)
-    const readers = change === 'joined' || change === 'left' ? others : userId === actorId ? [] : [person]
+    const isOfOther = change === 'joined' || change === 'left'
+    const readers = isOfOther ? others : userId === actorId ? [] : [person]
     const notices = readers.map((reader) => {
       const text = membershipNews({ change, role, organizationName, personName: person.name }, reader.locale)
       const link = change === 'removed' || change === 'left' ? null : '/organization/members'
-      return { userId: reader.id, category: 'account' as const, ...text, link }
+      return {
+        userId: reader.id,
+        category: 'account' as const,
+        ...text,
+        link,
+        ...(isOfOther && { aboutUserId: userId }),
+      }
     })
     await notify(tx, { eventId, notices }, ctx)
   },

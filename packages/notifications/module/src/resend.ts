@@ -10,11 +10,11 @@ export interface OutgoingMail {
 
 export type Outcome =
   | { status: 'sent'; providerId: string | null }
-  /** The provider will never take this message. */
-  | { status: 'failed'; error: string }
+  /** The provider will never take this message, or may at another try. */
+  | { status: 'failed' | 'pending'; error: string }
 
 export interface Mailer {
-  /** Rejects when another try may help. The same key is the same mail: it is sent once, within a day. */
+  /** The same key is the same mail: it is sent once, within a day. */
   send(mail: OutgoingMail, options: { idempotencyKey: string; signal: AbortSignal }): Promise<Outcome>
 }
 
@@ -40,6 +40,6 @@ function judge({ name, statusCode, message }: ErrorResponse): Outcome {
   const error = `${name}: ${message}`
   const status = statusCode ?? 0
   const passing = status < 400 || status >= 500 || [401, 403, 408, 409, 429].includes(status)
-  if (passing) throw new Error(`Resend did not take the message (${status || 'no answer'}, ${error})`)
-  return { status: 'failed', error }
+  if (!passing) return { status: 'failed', error }
+  return { status: 'pending', error: `Resend did not take the message (${status || 'no answer'}, ${error})` }
 }

@@ -25,6 +25,8 @@ export const notification = schema.table(
     title: text().notNull(),
     body: text().notNull(),
     link: text(),
+    /** Whom it names, where that is somebody else than its reader: it goes with them. */
+    aboutUserId: uuid('about_user_id'),
     /** Why it was written. */
     eventId: uuid('event_id').notNull(),
     createdAt: time('created_at').notNull().defaultNow(),
@@ -36,6 +38,9 @@ export const notification = schema.table(
     index('notification_unread')
       .on(t.userId)
       .where(sql`read_at is null`),
+    index('notification_about')
+      .on(t.aboutUserId)
+      .where(sql`about_user_id is not null`),
   ],
 )
 
@@ -60,13 +65,13 @@ export const message = schema.table(
         'erasure_receipt',
       ],
     }).notNull(),
-    /** Whom it is for, where that is known before it is written: somebody who registers, or a person. */
+    /** Whom it is for, where that is known before it is written, or found out when they are erased. */
     registrationId: uuid('registration_id'),
     userId: uuid('user_id'),
     organizationId: uuid('organization_id'),
     /** What the template needs and what to ask others about at sending time; no secrets. */
     data: jsonb().$type<MessageData>().notNull(),
-    /** Where it was sent to; emptied by erasure, and after a month. */
+    /** Where it goes, or went, written down before it goes; emptied by erasure, and after a month. */
     recipient: text(),
     status: text({ enum: ['pending', 'sent', 'failed', 'suppressed'] })
       .notNull()
@@ -88,7 +93,7 @@ export const message = schema.table(
     index('message_user').on(t.userId),
     index('message_organization').on(t.organizationId),
     index('message_recipient')
-      .on(t.recipient)
+      .on(sql`lower(${t.recipient})`)
       .where(sql`recipient is not null`),
     index('message_remembered')
       .on(t.createdAt)

@@ -3,7 +3,9 @@ import { notifications as contract } from '@lightpress/notifications-contract'
 import type { Subject } from '@lightpress/protocol'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { deliver } from '../src/deliver.ts'
 import { forgetRecipients } from '../src/forget-recipients.ts'
+import type { Outcome } from '../src/resend.ts'
 import { message, notification, reader, subscription } from '../src/schema.ts'
 import { startNotifications, type App } from './support/app.ts'
 
@@ -27,23 +29,97 @@ it('a person is handed their inbox and their e-mails, and nobody else’s', asyn
 it('of an erased person nothing is left but that mails were sent', async () => {
   const [ada, eve] = await Promise.all([written(), written()])
   const before = await everything(eve)
+  await release(ada)
   const { items } = await app.callAs('users', contract).describeErasure({ subjects: [personOf(ada)] })
   const went = await erase(personOf(ada))
   expect(went).toEqual(items)
   expect(went).toMatchObject([
-    { name: 'addresses of e-mails that were asked for by address', count: 1, outcome: 'emptied' },
-    { name: 'e-mails', count: 1, outcome: 'emptied' },
+    { name: 'e-mails', count: 2, outcome: 'emptied' },
     { name: 'notifications', count: 2, outcome: 'deleted' },
     { name: 'inbox', count: 1, outcome: 'deleted' },
   ])
   expect(await everything(ada)).toMatchObject({
-    mails: [{ id: ada.alert, template: 'security_alert', recipient: null, error: null }],
+    mails: [
+      { id: ada.alert, template: 'security_alert', recipient: null, error: null, status: 'sent' },
+      { template: 'magic_link', recipient: null, error: null, status: 'sent' },
+    ],
     notifications: [],
     readers: [],
   })
   expect(await addressesLeft(ada.email)).toBe(0)
   expect(await everything(eve)).toEqual(before)
   expect(await erase(personOf(ada))).toEqual([])
+})
+
+it('mails that name nobody are those of whoever has the address, or was written to there before', async () => {
+  const { id, email } = app.addPerson()
+  const old = `${newId()}@old.example`
+  const ada = { id, email }
+  await log({ template: 'registration', registrationId: newId(), recipient: email })
+  expect(await erase(personOf(ada))).toEqual([])
+  await log({ template: 'security_alert', userId: id, recipient: old })
+  await log({ template: 'magic_link', recipient: old })
+  await release(ada)
+  // Whoever did not hear the answer asks again.
+  await release(ada)
+  expect(await erase(personOf(ada))).toMatchObject([{ name: 'e-mails', count: 3, outcome: 'emptied' }])
+  expect(await addressesLeft(email)).toBe(0)
+  expect(await addressesLeft(old)).toBe(0)
+})
+
+it('somebody without an account is released as well', async () => {
+  expect(await release({ id: newId() })).toEqual([])
+  const organization = { kind: 'organization' as const, id: newId() }
+  expect((await app.callAs('users', contract).releaseData({ subject: organization })).items).toEqual([])
+})
+
+it('a mail that waits is sent to no erased person, and says nothing of them later', async () => {
+  const ada = app.addPerson()
+  const data = { auditEntryId: app.addAlert(ada) }
+  const messageId = await log({ template: 'security_alert', userId: ada.id, status: 'pending', data })
+  expect(await erase(personOf(ada))).toMatchObject([{ name: 'e-mails', count: 1, outcome: 'emptied' }])
+  await deliver.run({ messageId }, app.ctx)
+  expect(await read(messageId)).toMatchObject({ status: 'suppressed', recipient: null, error: null, data: {} })
+  expect((await app.callAs('users', contract).describeErasure({ subjects: [personOf(ada)] })).items).toEqual([])
+})
+
+it.each(['sent', 'failed', 'pending'] as const)(
+  'a mail that is being sent while its person is erased is not written down after them (%s)',
+  async (status) => {
+    const ada = app.addPerson()
+    const registrationId = newId()
+    app.registrations.set(registrationId, { email: ada.email, locale: 'en', purpose: 'verify', token: 'token' })
+    const data = { auditEntryId: app.addAlert(ada) }
+    const messages = [
+      await log({ template: 'security_alert', userId: ada.id, status: 'pending', data }),
+      await log({ template: 'registration', registrationId, status: 'pending' }),
+    ]
+    for (const messageId of messages) {
+      const send = async (): Promise<Outcome> => {
+        await release(ada)
+        await erase(personOf(ada))
+        return status === 'sent' ? { status, providerId: 'mail' } : { status, error: `busy, ${ada.email}` }
+      }
+      await deliver.run({ messageId }, { ...app.ctx, mailer: { send } }).catch(() => undefined)
+      expect(await read(messageId)).toMatchObject({ status: 'suppressed', recipient: null, error: null })
+    }
+    expect(await addressesLeft(ada.email)).toBe(0)
+  },
+)
+
+it('where a receipt of an erasure should go is not said either when it is not taken', async () => {
+  const [erasureId, email] = [newId(), `${newId()}@example.com`]
+  const receipt = { email, name: 'Ada', locale: 'en', timeZone: 'UTC', organizationName: null, items: [] } as const
+  app.erasures.set(erasureId, { ...receipt, subject: 'person', finishedAt: '2026-11-20T12:00:00Z', items: [] })
+  for (const status of ['pending', 'failed'] as const) {
+    const messageId = await log({ template: 'erasure_receipt', status: 'pending', data: { erasureId } })
+    const send = () => Promise.resolve({ status, error: `no mailbox at ${email}` })
+    const said = await deliver
+      .run({ messageId }, { ...app.ctx, mailer: { send } })
+      .catch((error: unknown) => String(error))
+    expect(String(said)).not.toContain(email)
+    expect(await read(messageId)).toMatchObject({ status, recipient: null, error: 'The provider did not take it.' })
+  }
 })
 
 it('of an erased organisation no receipt is left, and the inboxes of people stay theirs', async () => {
@@ -60,8 +136,7 @@ it('of an erased organisation no receipt is left, and the inboxes of people stay
   const organization = { kind: 'organization' as const, id: organizationId }
   expect([...(await handOver(organization)).keys()]).toEqual(['e-mails', 'state of the subscription that was told'])
   expect((await erase(organization)).map(({ outcome }) => outcome)).toEqual(['emptied', 'deleted'])
-  const [left] = await app.ctx.db.select().from(message).where(eq(message.id, receipt))
-  expect(left).toMatchObject({ recipient: null, error: null, data: {}, status: 'sent' })
+  expect(await read(receipt)).toMatchObject({ recipient: null, error: null, data: {}, status: 'sent' })
   expect((await everything(ada)).notifications).toHaveLength(2)
 })
 
@@ -78,8 +153,7 @@ it('where a mail went is known for a month', async () => {
     .set({ createdAt: sql`now() - interval '31 days'` })
     .where(eq(message.id, old))
   await forgetRecipients(app.ctx)
-  const [forgotten] = await app.ctx.db.select().from(message).where(eq(message.id, old))
-  expect(forgotten).toMatchObject({ recipient: null, error: null })
+  expect(await read(old)).toMatchObject({ recipient: null, error: null })
   expect((await everything(ada)).mails).toMatchObject([{ recipient: ada.email }])
 })
 
@@ -104,7 +178,11 @@ async function log(values: Pick<typeof message.$inferInsert, 'template'> & Parti
   return id
 }
 
-const personOf = ({ id }: Written) => ({ kind: 'person' as const, id })
+async function read(id: string) {
+  return (await app.ctx.db.select().from(message).where(eq(message.id, id)))[0]
+}
+
+const personOf = ({ id }: Pick<Written, 'id'>) => ({ kind: 'person' as const, id })
 
 async function handOver(subject: Subject): Promise<Map<string, unknown[]>> {
   const found = new Map<string, unknown[]>()
@@ -119,6 +197,11 @@ async function handOver(subject: Subject): Promise<Map<string, unknown[]>> {
   return found
 }
 
+/** As users does before any module erases. */
+async function release(person: Pick<Written, 'id'>) {
+  return (await app.callAs('users', contract).releaseData({ subject: personOf(person) })).items
+}
+
 async function erase(subject: Subject) {
   return (await app.callAs('users', contract).eraseData({ subject, erasureId: newId(), batch: 0 })).items
 }
@@ -126,7 +209,7 @@ async function erase(subject: Subject) {
 async function everything({ id }: Written) {
   const { db } = app.ctx
   return {
-    mails: await db.select().from(message).where(eq(message.userId, id)),
+    mails: await db.select().from(message).where(eq(message.userId, id)).orderBy(message.id),
     notifications: await db.select().from(notification).where(eq(notification.userId, id)),
     readers: await db.select().from(reader).where(eq(reader.userId, id)),
   }

@@ -1,5 +1,6 @@
 import { newId } from '@lightpress/kernel'
 import { readMails } from '@lightpress/mailbox'
+import { notifications as contract } from '@lightpress/notifications-contract'
 import { until } from '@lightpress/testing'
 import { erasureFinished, exportReady, invitationSent, membershipChanged } from '@lightpress/users-contract'
 import { eq } from 'drizzle-orm'
@@ -86,6 +87,26 @@ describe('who is in an organisation', () => {
       expect(await inbox(member.id)).toEqual([])
     },
   )
+
+  it('is told no more of whoever is erased, to anybody', async () => {
+    const owner = app.addPerson()
+    const [member, other] = [app.addPerson({ name: 'Zerafina' }), app.addPerson({ name: 'Olu' })]
+    const organizationId = app.addOrganization([owner])
+    const said = { organizationId, change: 'joined', role: 'member' } as const
+    for (const { id } of [member, other]) await app.deliver(membershipChanged, { ...said, userId: id, actorId: id })
+    await app.deliver(membershipChanged, { ...said, userId: member.id, change: 'role', actorId: owner.id })
+    const { describeErasure, eraseData } = app.callAs('users', contract)
+    const subject = { kind: 'person' as const, id: member.id }
+    const { items: foreseen } = await describeErasure({ subjects: [subject] })
+    const { items } = await eraseData({ subject, erasureId: newId(), batch: 0 })
+    expect(items).toEqual(foreseen)
+    expect(items).toMatchObject([
+      { name: 'notices to others of who came and went', count: 1, outcome: 'deleted' },
+      { name: 'notifications', count: 1 },
+      { name: 'inbox', count: 1 },
+    ])
+    expect(await inbox(owner.id)).toMatchObject([{ title: 'Olu joined Analytical Engines' }])
+  })
 
   it.each([
     ['role', 'admin', 'Votre rôle dans Analytical Engines a changé'],

@@ -253,7 +253,7 @@ describe('a security alert', () => {
     const { id } = await app.deliver(securityAlerted, { userId: person.id, auditEntryId })
     await until(
       () => app.ctx.db.select().from(message).where(eq(message.eventId, id)),
-      ([row]) => (row?.attempts ?? 0) > 0,
+      ([row]) => row?.error != null,
     )
     app.alerts.delete(auditEntryId)
     await provider.open()

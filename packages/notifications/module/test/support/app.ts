@@ -66,6 +66,7 @@ export async function startNotifications(env: Record<string, string> = {}) {
           readSecurityAlert: ({ auditEntryId }: Input<Auth['readSecurityAlert']>) => ({
             alert: alerts.get(auditEntryId) ?? null,
           }),
+          readEmail: ({ userId }: Input<Auth['readEmail']>) => ({ email: people.get(userId)?.email ?? null }),
         },
       ],
       [
