@@ -1,16 +1,16 @@
 import { identityOf, publish, type Tx } from '@lightpress/kernel'
 import { AppError, isAppError, type Input, type Output } from '@lightpress/protocol'
 import { membershipChanged } from '@lightpress/users-contract'
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, type SQL } from 'drizzle-orm'
 import type { Ops, UsersContext } from './context.ts'
 import { copyEmail } from './email-copy.ts'
 import { readSeats, requireSeatToJoin } from './invitation-limits.ts'
 import { invitationInvalid } from './invitation-refusals.ts'
-import { stateOf } from './invitation-rows.ts'
+import { isAsLinked, isInviter, stateOf } from './invitation-rows.ts'
 import { parseLinkToken } from './link-token.ts'
 import { lockOrganization, organizationSuspended } from './organization-access.ts'
 import { readOwn } from './organizations.ts'
-import { userNotFound } from './people.ts'
+import { holdPerson } from './people.ts'
 import { recordActivity } from './record-activity.ts'
 import { invitation, membership, person } from './schema.ts'
 
@@ -19,8 +19,8 @@ export async function acceptInvitation(
   { token }: Input<Ops['acceptInvitation']>,
   ctx: UsersContext,
 ): Promise<Output<Ops['acceptInvitation']>> {
-  const invitationId = parseLinkToken(token, ctx.config)
-  const asked = invitationId === undefined ? null : await readAsked(invitationId, ctx)
+  const linked = parseLinkToken(token, ctx.linkKey)
+  const asked = linked ? await readAsked(isAsLinked(linked), ctx) : null
   if (!asked) throw invitationInvalid()
   const { userId } = identityOf(ctx)
   // The copy of an address may be an old one for a moment. Here it decides who comes in, so it is brought up to date.
@@ -36,7 +36,7 @@ export async function acceptInvitationFor(
   { invitationId, userId }: Input<Ops['acceptInvitationFor']>,
   ctx: UsersContext,
 ): Promise<Output<Ops['acceptInvitationFor']>> {
-  const asked = await readAsked(invitationId, ctx)
+  const asked = await readAsked(eq(invitation.id, invitationId), ctx)
   if (!asked) return { organizationId: null }
   try {
     await ctx.withTx((tx) => join(tx, { ...asked, userId, proved: true }, ctx))
@@ -55,13 +55,13 @@ interface Asked {
 }
 
 /** What must be known before the transaction. */
-async function readAsked(invitationId: string, ctx: UsersContext): Promise<Asked | null> {
+async function readAsked(which: SQL | undefined, ctx: UsersContext): Promise<Asked | null> {
   const [found] = await ctx.db
-    .select({ organizationId: invitation.organizationId })
+    .select({ invitationId: invitation.id, organizationId: invitation.organizationId })
     .from(invitation)
-    .where(eq(invitation.id, invitationId))
+    .where(which)
   if (!found) return null
-  return { invitationId, ...found, seats: await readSeats(found.organizationId, ctx) }
+  return { ...found, seats: await readSeats(found.organizationId, ctx) }
 }
 
 interface Joining extends Asked {
@@ -82,11 +82,16 @@ async function join(
 ): Promise<void> {
   const organization = await lockOrganization(tx, organizationId)
   const who = await holdPerson(tx, userId)
-  const [invited] = await tx.select().from(invitation).where(eq(invitation.id, invitationId))
-  if (!organization || !invited) throw invitationInvalid()
+  const [found] = await tx
+    .select({ invited: invitation, inviterId: person.id })
+    .from(invitation)
+    .leftJoin(person, isInviter())
+    .where(eq(invitation.id, invitationId))
+  if (!organization || !found) throw invitationInvalid()
+  const { invited, inviterId } = found
   const isMember = await isIn(tx, { organizationId, userId })
   if (invited.acceptedBy === userId && isMember) return
-  if (stateOf(invited) !== 'pending' || invited.email === null) throw invitationInvalid()
+  if (stateOf(invited) !== 'pending' || invited.email === null || inviterId === null) throw invitationInvalid()
   if (!proved && who.emailKey !== invited.emailKey) throw forAnother(invited.email)
   if (organization.suspendedAt !== null) throw organizationSuspended()
 
@@ -106,17 +111,6 @@ async function addMember(
   const joined = { organizationId, action: 'member_joined', actorId: userId, userId, invitationId, role } as const
   await recordActivity(tx, joined, ctx)
   await publish(tx, membershipChanged, { organizationId, userId, change: 'joined', role, actorId: userId })
-}
-
-/** They have this address, and are somebody, until the transaction ends. After organisations. */
-async function holdPerson(tx: Tx, userId: string): Promise<typeof person.$inferSelect> {
-  const [held] = await tx
-    .select()
-    .from(person)
-    .where(and(eq(person.id, userId), isNull(person.closedAt)))
-    .for('share')
-  if (!held) throw userNotFound()
-  return held
 }
 
 async function isIn(tx: Tx, { organizationId, userId }: { organizationId: string; userId: string }): Promise<boolean> {

@@ -1,10 +1,10 @@
 import type { Db } from '@lightpress/kernel'
 import type { Input, Output } from '@lightpress/protocol'
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, isNull, type SQL } from 'drizzle-orm'
 import type { Ops, UsersContext } from './context.ts'
 import { imageUrl } from './image-url.ts'
 import { invitationInvalid } from './invitation-refusals.ts'
-import { isGood } from './invitation-rows.ts'
+import { isAsLinked, isGood, isInviter } from './invitation-rows.ts'
 import { createLinkToken, parseLinkToken } from './link-token.ts'
 import { organizationSuspended } from './organization-access.ts'
 import { invitation, organization, person } from './schema.ts'
@@ -31,7 +31,7 @@ export async function readInvitation(
   const found = await findByToken(token, ctx)
   if (!found || found.suspended) return { invitation: null }
   const { id, organizationId, email, inviterLocale } = found
-  return { invitation: { id, organizationId, email, locale: inviterLocale ?? 'en' } }
+  return { invitation: { id, organizationId, email, locale: inviterLocale } }
 }
 
 /** In the language of whoever has the address; of somebody we do not know, in that of who invites them. */
@@ -46,30 +46,30 @@ export async function readInvitationMail(
     .select({ locale: person.locale })
     .from(person)
     .where(and(eq(person.emailKey, emailKey), isNull(person.closedAt)))
-  const locale = invited?.locale ?? inviterLocale ?? 'en'
-  const token = createLinkToken(invitationId, ctx.config)
+  const locale = invited?.locale ?? inviterLocale
+  const token = createLinkToken(found, ctx.linkKey)
   return { mail: { email, locale, organizationName, inviterName, role, expiresAt: expiresAt.toISOString(), token } }
 }
 
-async function findByToken(token: string, { config, db }: UsersContext) {
-  const id = parseLinkToken(token, config)
-  return id === undefined ? undefined : findGood(db, id)
+async function findByToken(token: string, { linkKey, db }: UsersContext) {
+  const linked = parseLinkToken(token, linkKey)
+  return linked && findGood(db, linked.id, isAsLinked(linked))
 }
 
-/** One that can be accepted, its organisation and who invites, as far as both are there still. */
-async function findGood(db: Db, id: string) {
+/** One that can be accepted, its organisation and who invites. */
+async function findGood(db: Db, id: string, asWhat?: SQL) {
   const [found] = await db
     .select({ invitation, organization, inviter: { name: person.name, locale: person.locale } })
     .from(invitation)
     .innerJoin(organization, eq(organization.id, invitation.organizationId))
-    .leftJoin(person, and(eq(person.id, invitation.invitedBy), isNull(person.closedAt)))
-    .where(and(eq(invitation.id, id), isGood(), isNull(organization.closedAt)))
+    .innerJoin(person, isInviter())
+    .where(and(eq(invitation.id, id), asWhat, isGood(), isNull(organization.closedAt)))
   if (found?.invitation.email == null || found.invitation.emailKey === null) return undefined
   const { organizationId, email, emailKey, role, expiresAt } = found.invitation
   const { name: organizationName, logo, suspendedAt } = found.organization
   return {
     ...{ id, organizationId, email, emailKey, role, expiresAt },
     ...{ organizationName, logo, suspended: suspendedAt !== null },
-    ...{ inviterName: found.inviter?.name ?? null, inviterLocale: found.inviter?.locale ?? null },
+    ...{ inviterName: found.inviter.name, inviterLocale: found.inviter.locale },
   }
 }

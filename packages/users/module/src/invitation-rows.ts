@@ -1,8 +1,9 @@
 import type { Db, Tx } from '@lightpress/kernel'
 import type { Invitation } from '@lightpress/users-contract'
-import { and, eq, gt, isNotNull, isNull, sql, type SQL } from 'drizzle-orm'
+import { and, eq, getTableColumns, gt, isNotNull, isNull, sql, type SQL } from 'drizzle-orm'
 import { invitationNotFound } from './invitation-refusals.ts'
 import { exactTime } from './keyset.ts'
+import type { Linked } from './link-token.ts'
 import { invitation, person } from './schema.ts'
 
 const LIFETIME = 7 * 24 * 60 * 60 * 1000
@@ -25,17 +26,28 @@ export function isGood() {
   return and(isWaiting(), gt(invitation.expiresAt, new Date()))
 }
 
+/** Of a link that was sent, and of no other since. */
+export function isAsLinked({ id, expiresAt }: Linked) {
+  return and(eq(invitation.id, id), eq(invitation.expiresAt, expiresAt))
+}
+
+/** Joins who invites, as long as they are somebody and not kept out: nobody comes in on the word of others. */
+export function isInviter() {
+  return and(eq(person.id, invitation.invitedBy), isNull(person.closedAt), isNull(person.suspendedAt))
+}
+
 export function stateOf({ acceptedAt, revokedAt, expiresAt }: InvitationRow): Invitation['state'] {
   if (acceptedAt) return 'accepted'
   if (revokedAt) return 'revoked'
   return expiresAt > new Date() ? 'pending' : 'expired'
 }
 
-/** One of an organisation, whatever became of it. */
+/** One of an organisation, whatever became of it, and who stands for it: see `isInviter`. */
 export async function findInvitation(tx: Tx, { id, invitationId }: { id: string; invitationId: string }) {
   const [found] = await tx
-    .select()
+    .select({ ...getTableColumns(invitation), inviterId: person.id })
     .from(invitation)
+    .leftJoin(person, isInviter())
     .where(and(eq(invitation.id, invitationId), eq(invitation.organizationId, id)))
   // Whoever an invitation without an address was for is erased.
   if (!found || found.emailKey === null) throw invitationNotFound()

@@ -6,7 +6,7 @@ import { alreadyMember, requireMayInvite } from './invitation-refusals.ts'
 import { findInvitation, isWaiting, selectInvitations, toInvitation } from './invitation-rows.ts'
 import { earlierThan, TimeKey } from './keyset.ts'
 import { holdOrganization, requireRole } from './organization-access.ts'
-import { recordActivity } from './record-activity.ts'
+import { revokeInvitations } from './revoke-invitations.ts'
 import { invitation } from './schema.ts'
 
 export async function listInvitations(
@@ -35,11 +35,7 @@ export async function revokeInvitation(
     const found = await findInvitation(tx, { id, invitationId })
     requireMayInvite(role, found.role)
     if (found.acceptedAt) throw alreadyMember('They have joined meanwhile. Remove them from the members instead.')
-    if (!found.revokedAt) {
-      await tx.update(invitation).set({ revokedAt: new Date() }).where(eq(invitation.id, invitationId))
-      const about = { organizationId: id, action: 'invitation_revoked', invitationId, role: found.role } as const
-      await recordActivity(tx, about, ctx)
-    }
+    await revokeInvitations(tx, { id, which: eq(invitation.id, invitationId) }, ctx)
     return { status: 'revoked' }
   })
 }

@@ -1,8 +1,10 @@
-import { identityOf, publish, type Tx } from '@lightpress/kernel'
+import { identityOf, publish, type Db, type Tx } from '@lightpress/kernel'
 import { AppError, type Payload, type Role } from '@lightpress/protocol'
 import { accessChanged, membershipChanged } from '@lightpress/users-contract'
-import { and, count, eq, isNull, ne } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { UsersContext } from './context.ts'
+import { revokeInvitationsBeyond } from './revoke-invitations.ts'
 import { membership, person } from './schema.ts'
 
 // What every change of a member has in common. The organisation is held: see `holdOrganization`.
@@ -15,6 +17,7 @@ export async function setRole(
   ctx: UsersContext,
 ): Promise<void> {
   await tx.update(membership).set({ role }).where(isMember(id, userId))
+  await revokeInvitationsBeyond(tx, { id, userId, role }, ctx)
   await say(tx, { organizationId: id, userId, change, role }, ctx)
 }
 
@@ -24,25 +27,26 @@ export async function endMembership(
   ctx: UsersContext,
 ): Promise<void> {
   await tx.delete(membership).where(isMember(id, userId))
+  await revokeInvitationsBeyond(tx, { id, userId, role: null }, ctx)
   await say(tx, { organizationId: id, userId, change, role: null }, ctx)
 }
 
-/** Refuses unless somebody else owns the organisation, too. Whoever is being erased owns nothing any more. */
+/**
+ * Of all others, the owners who can look after an organisation: whoever is suspended cannot. To be awaited, or selected
+ * for an organisation of a query.
+ */
+export function countOtherOwners(db: Db, { id, userId }: { id: string | PgColumn; userId: string }) {
+  return db.$count(
+    sql`${membership} as other inner join ${person} as who on who.id = other.user_id`,
+    sql`other.organization_id = ${id} and other.user_id <> ${userId} and other.role = 'owner' and who.suspended_at is null`,
+  )
+}
+
+/** Refuses unless somebody else owns the organisation, too. */
 export async function requireAnotherOwner(tx: Tx, { id, userId }: { id: string; userId: string }): Promise<void> {
-  const [others] = await tx
-    .select({ owners: count() })
-    .from(membership)
-    .innerJoin(person, eq(person.id, membership.userId))
-    .where(
-      and(
-        eq(membership.organizationId, id),
-        eq(membership.role, 'owner'),
-        ne(membership.userId, userId),
-        isNull(person.closedAt),
-      ),
-    )
-  if (others?.owners === 0)
-    throw new AppError('conflict', 'users.last_owner', 'An organisation keeps an owner. Make somebody else one first.')
+  if ((await countOtherOwners(tx, { id, userId })) > 0) return
+  const message = 'An organisation keeps an owner who can sign in. Make somebody else one first.'
+  throw new AppError('conflict', 'users.last_owner', message)
 }
 
 export function isPersonal(): AppError {

@@ -10,17 +10,22 @@ export type Happened = Pick<Row, 'organizationId' | 'action'> &
   Partial<Pick<Row, 'actorId' | 'userId' | 'invitationId' | 'role' | 'formerRole' | 'name' | 'formerName'>>
 
 /**
- * Writes a line of the organisation's activity log in the transaction of what it tells, so that there is both or
- * neither. Its time is now, not when the transaction began (`now()`): whoever waited for the organisation began before
+ * Writes a line of the organisation's activity log, or several, in the transaction of what it tells, so that there is both
+ * or neither. Its time is now, not when the transaction began (`now()`): whoever waited for the organisation began before
  * what they waited for was done, and the log is to be read in the order in which things were done.
  */
-export async function recordActivity(tx: Tx, happened: Happened, { caller }: UsersContext): Promise<void> {
+export async function recordActivity(
+  tx: Tx,
+  happened: Happened | readonly Happened[],
+  { caller }: UsersContext,
+): Promise<void> {
   const { identity } = caller
-  await tx.insert(activity).values({
+  const lines = [happened].flat().map((line) => ({
     id: newId(),
     at: sql`clock_timestamp()`,
     actorId: identity?.userId ?? null,
     impersonatorId: identity?.impersonatorId ?? null,
-    ...happened,
-  })
+    ...line,
+  }))
+  if (lines.length > 0) await tx.insert(activity).values(lines)
 }

@@ -1,9 +1,9 @@
 import { identityOf, newId, once, publish, type Tx } from '@lightpress/kernel'
 import { emailKey, type Input, type Output, type Role } from '@lightpress/protocol'
 import { invitationSent, type ActivityAction } from '@lightpress/users-contract'
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import type { Ops, UsersContext } from './context.ts'
-import { readSeats, requireSeat, requireSending } from './invitation-limits.ts'
+import { readSeats, requireSeat } from './invitation-limits.ts'
 import { alreadyMember, invitationNotFound, requireMayInvite } from './invitation-refusals.ts'
 import {
   findInvitation,
@@ -16,6 +16,7 @@ import {
 import { holdOrganization } from './organization-access.ts'
 import { recordActivity } from './record-activity.ts'
 import { invitation, membership, person } from './schema.ts'
+import { countSending } from './sending-limits.ts'
 
 /** One waits for an organisation and an address: inviting again renews it, with the role and by whom it is now. */
 export async function inviteMember(
@@ -62,7 +63,7 @@ async function invite(
     .where(and(eq(invitation.organizationId, organizationId), eq(invitation.emailKey, key), isWaiting()))
   if (waiting) requireMayInvite(inviterRole, waiting.role)
   const invitationId = waiting?.id ?? newId()
-  await requireOneMore(tx, { organizationId, emailKey: key, seats, renewed: waiting })
+  await requireOneMore(tx, { organizationId, emailKey: key, seats, renewed: waiting }, ctx)
   const said = { email, role, invitedBy: identityOf(ctx).userId, ...sentNow() }
   if (waiting) await tx.update(invitation).set(said).where(eq(invitation.id, invitationId))
   else await tx.insert(invitation).values({ id: invitationId, organizationId, emailKey: key, ...said })
@@ -70,7 +71,10 @@ async function invite(
   return invitationId
 }
 
-/** Of one that an owner made, an owner again. It stays whose it was: who sends it once more invites nobody. */
+/**
+ * Of one that an owner made, an owner again. It stays whose it was, for who sends it once more invites nobody; but whoever
+ * invited and is kept out since invites nobody either.
+ */
 async function resend(
   tx: Tx,
   { id, invitationId, seats, inviterRole }: Input<Ops['resendInvitation']> & Limits,
@@ -80,8 +84,12 @@ async function resend(
   requireMayInvite(inviterRole, found.role)
   if (found.acceptedAt) throw alreadyMember('They have joined already.')
   if (found.revokedAt) throw invitationNotFound()
-  await requireOneMore(tx, { organizationId: id, emailKey: found.emailKey, seats, renewed: found })
-  await tx.update(invitation).set(sentNow()).where(eq(invitation.id, invitationId))
+  await requireOneMore(tx, { organizationId: id, emailKey: found.emailKey, seats, renewed: found }, ctx)
+  const invitedBy = found.inviterId ?? identityOf(ctx).userId
+  await tx
+    .update(invitation)
+    .set({ invitedBy, ...sentNow() })
+    .where(eq(invitation.id, invitationId))
   await tell(tx, { organizationId: id, action: 'invitation_resent', invitationId, role: found.role }, ctx)
   return invitationId
 }
@@ -94,21 +102,16 @@ async function requireOneMore(
     seats,
     ...about
   }: { organizationId: string; emailKey: string; seats: number | null; renewed: InvitationRow | undefined },
+  ctx: UsersContext,
 ): Promise<void> {
   const [member] = await tx
     .select({ userId: membership.userId })
     .from(membership)
     .innerJoin(person, eq(person.id, membership.userId))
-    .where(
-      and(
-        eq(membership.organizationId, about.organizationId),
-        eq(person.emailKey, about.emailKey),
-        isNull(person.closedAt),
-      ),
-    )
+    .where(and(eq(membership.organizationId, about.organizationId), eq(person.emailKey, about.emailKey)))
   if (member) throw alreadyMember('Whoever has this address is a member already.')
   if (!renewed || stateOf(renewed) !== 'pending') await requireSeat(tx, { organizationId: about.organizationId, seats })
-  await requireSending(tx, about)
+  await countSending(tx, about, ctx)
 }
 
 async function tell(

@@ -23,7 +23,7 @@ async function createInvited(role: 'member' | 'admin' | 'owner' = 'member') {
   const [owner] = people
   const guest = await app.createPerson('Guest')
   const { id: invitationId } = await owner.client.inviteMember({ id, email: guest.email.toUpperCase(), role })
-  return { id, owner, guest, invitationId, token: tokenOf(app, invitationId) }
+  return { id, owner, guest, invitationId, token: await tokenOf(app, invitationId) }
 }
 
 type Invited = Awaited<ReturnType<typeof createInvited>>
@@ -63,7 +63,7 @@ describe('whoever is invited', () => {
     expect((await rolesIn(app, id)).has(guest.userId)).toBe(false)
     // But by a new one.
     const { id: another } = await owner.client.inviteMember({ id, email: guest.email, role: 'member' })
-    expect(await outcome(guest.client.acceptInvitation({ token: tokenOf(app, another) }))).toBe('done')
+    expect(await outcome(guest.client.acceptInvitation({ token: await tokenOf(app, another) }))).toBe('done')
   })
 
   it('keeps the role that they have, if they are in already, and uses the invitation up', async () => {
@@ -147,9 +147,17 @@ describe('a link that is not good', () => {
   }
 
   it('answers the same whatever is wrong with it', async () => {
+    const setInviter = (change: Partial<typeof person.$inferInsert>) => (invited: Invited) =>
+      dbOf(app).update(person).set(change).where(eq(person.id, invited.owner.userId))
     const ends: Record<string, (invited: Invited) => unknown> = {
       revoked: ({ id, owner, invitationId }) => owner.client.revokeInvitation({ id, invitationId }),
-      expired: ({ invitationId }) => expire(app, invitationId),
+      expired: async (invited) => {
+        await expire(app, invited.invitationId)
+        invited.token = await tokenOf(app, invited.invitationId)
+      },
+      'of a mail before the last': ({ id, owner, invitationId }) => owner.client.resendInvitation({ id, invitationId }),
+      'of an inviter who is suspended': setInviter({ suspendedAt: new Date() }),
+      'of an inviter who is being erased': setInviter({ closedAt: new Date() }),
       'of an organisation that is being erased': ({ id }) => setState(app, id, 'closedAt'),
       'of somebody who was erased': ({ invitationId }) =>
         dbOf(app).update(invitation).set({ email: null, emailKey: null }).where(eq(invitation.id, invitationId)),
@@ -174,11 +182,13 @@ describe('a link that is not good', () => {
 
   it('may be rubbish, or made of the parts of good ones', async () => {
     const [one, other] = [await createInvited(), await createInvited()]
-    const [id, mac] = one.token.split('.') as [string, string]
-    const [otherId, otherMac] = other.token.split('.') as [string, string]
-    const rubbish = ['', '.', 'nonsense', id, `${id}.`, `.${mac}`, `${id}.${otherMac}`, `${otherId}.${mac}`]
-    rubbish.push(`${id}.${'A'.repeat(43)}`, `${id.toUpperCase()}.${mac}`, `${one.token}=`, `${one.token}.${mac}`)
-    rubbish.push(` ${one.token}`, `${id}.${mac.slice(0, -1)}`, '✉️.☃', 'x'.repeat(500), "' or 1=1 --.x")
+    const [id, time, mac] = one.token.split('.') as [string, string, string]
+    const [otherId, otherTime, otherMac] = other.token.split('.') as [string, string, string]
+    const rubbish = ['', '.', '..', 'nonsense', id, `${id}.`, `${id}.${time}`, `.${time}.${mac}`, `${id}..${mac}`]
+    rubbish.push(`${id}.${time}.${otherMac}`, `${otherId}.${time}.${mac}`, `${otherId}.${otherTime}.${mac}`)
+    rubbish.push(`${id}.${Number(time) + 1}.${mac}`, `${id}.${mac}`, `${id}.${time}.${mac.slice(0, -1)}`)
+    rubbish.push(`${id}.${time}.${'A'.repeat(43)}`, `${id.toUpperCase()}.${time}.${mac}`, `${one.token}.${mac}`)
+    rubbish.push(`${one.token}=`, ` ${one.token}`, '✉️.☃', 'x'.repeat(500), "' or 1=1 --.x")
     for (const token of rubbish) {
       expect([token, await outcome(one.guest.client.acceptInvitation({ token }))]).toEqual([
         token,
@@ -211,7 +221,7 @@ describe('an organisation that nobody joins for now', () => {
     const guests = await Promise.all(['One', 'Two', 'Three'].map((name) => app.createPerson(name)))
     const tokens: string[] = []
     for (const { email } of guests)
-      tokens.push(tokenOf(app, (await client.inviteMember({ id, email, role: 'member' })).id))
+      tokens.push(await tokenOf(app, (await client.inviteMember({ id, email, role: 'member' })).id))
     seats.set(id, 2)
     expect(await outcome(guests[2]!.client.acceptInvitation({ token: tokens[2]! }))).toBe('done')
     await expect(guests[0]!.client.acceptInvitation({ token: tokens[0]! })).rejects.toMatchObject({
@@ -233,7 +243,7 @@ describe('whoever registers by the link', () => {
     await dbOf(app).update(person).set({ locale: 'de' }).where(eq(person.id, people[0].userId))
     const email = newEmail()
     const { id: invitationId } = await people[0].client.inviteMember({ id, email, role: 'member' })
-    const read = await app.internal.readInvitation({ token: tokenOf(app, invitationId) })
+    const read = await app.internal.readInvitation({ token: await tokenOf(app, invitationId) })
     expect(read).toEqual({ invitation: { id: invitationId, organizationId: id, email, locale: 'de' } })
     const userId = newId()
     await app.internal.createUser({ userId, email, name: 'Grace', locale: 'de' })

@@ -3,7 +3,6 @@ import type { Tx } from '@lightpress/kernel'
 import { nightly } from '@lightpress/testing'
 import { and, eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { sendings } from '../src/invitation-limits.ts'
 import { lockOrganization } from '../src/organization-access.ts'
 import { invitation, membership, organization, person } from '../src/schema.ts'
 import { mailsFor, newEmail, rowsOf, startWithSeats, tokenOf } from './invitation-support.ts'
@@ -31,7 +30,7 @@ async function createInvited(role: 'member' | 'admin' = 'member') {
   const { id, people } = await createTeam(app, ['owner'])
   const guest = await app.createPerson('Guest')
   const { id: invitationId } = await people[0].client.inviteMember({ id, email: guest.email, role })
-  return { id, owner: people[0], guest, invitationId, token: tokenOf(app, invitationId) }
+  return { id, owner: people[0], guest, invitationId, token: await tokenOf(app, invitationId) }
 }
 
 /** Holds an organisation as a change of it does, and ends with one. */
@@ -197,9 +196,9 @@ describe('inviting', () => {
     const invited = await rowsOf(app, id)
     expect(invited).toHaveLength(3)
     const joined = await Promise.all(
-      invited.map(({ id: invitationId, email }) => {
+      invited.map(async ({ id: invitationId, email }) => {
         const { client } = guests.find((guest) => guest.email === email)!
-        return outcome(client.acceptInvitation({ token: tokenOf(app, invitationId) }))
+        return outcome(client.acceptInvitation({ token: await tokenOf(app, invitationId) }))
       }),
     )
     expect(joined).toEqual(['done', 'done', 'done'])

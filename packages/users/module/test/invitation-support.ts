@@ -26,8 +26,10 @@ export async function mailOf(app: App, invitationId: string) {
 }
 
 /** What is in the link of its mail, whether or not one would be written. */
-export function tokenOf(app: App, invitationId: string): string {
-  return createLinkToken(invitationId, (app.contextFor('users') as unknown as UsersContext).config)
+export async function tokenOf(app: App, invitationId: string): Promise<string> {
+  const [row] = await dbOf(app).select().from(invitation).where(eq(invitation.id, invitationId))
+  if (!row) throw new TypeError('There is no such invitation')
+  return createLinkToken(row, (app.contextFor('users') as unknown as UsersContext).linkKey)
 }
 
 /** How many mails were asked for. */

@@ -3,8 +3,9 @@ import { createHttpClient, routesOf } from '@lightpress/protocol'
 import { users as contract } from '@lightpress/users-contract'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { sendings } from '../src/invitation-limits.ts'
-import { activity, invitation, person } from '../src/schema.ts'
+import type { UsersContext } from '../src/context.ts'
+import { invitation, person, sending } from '../src/schema.ts'
+import { sendingKeys, sendings, sweepSendings } from '../src/sending-limits.ts'
 import { expire, mailOf, mailsFor, newEmail, rowsOf, setState, startWithSeats, tokenOf } from './invitation-support.ts'
 import type { App } from './support.ts'
 import { activityOf, addMember, createTeam, dbOf, outcome } from './team.ts'
@@ -19,12 +20,11 @@ afterAll(() => app.close())
 
 const day = 24 * 60 * 60 * 1000
 
-/** Sends of a while ago do not count any more. */
-const letPass = (organizationId: string, time: string) =>
+/** All that was sent until now was sent so much earlier. */
+const letPass = (time: string) =>
   dbOf(app)
-    .update(activity)
-    .set({ at: sql`${activity.at} - ${time}::interval` })
-    .where(eq(activity.organizationId, organizationId))
+    .update(sending)
+    .set({ at: sql`${sending.at} - ${time}::interval` })
 
 describe('an invitation', () => {
   it('waits for seven days, asks for one mail, and stands in the log without its address', async () => {
@@ -47,7 +47,7 @@ describe('an invitation', () => {
     expect(JSON.stringify([logged, await app.outbox()])).not.toContain(email)
   })
 
-  it('is renewed by another one for the address, whatever its case: the same link, with what is said now', async () => {
+  it('is renewed by another one for the address, whatever its case: one row, with what is said now', async () => {
     const { id, people } = await createTeam(app, ['owner', 'admin'])
     const email = newEmail()
     const first = await people[0].client.inviteMember({ id, email, role: 'admin' })
@@ -55,7 +55,7 @@ describe('an invitation', () => {
     const second = await people[1].client.inviteMember({ id, email: email.toUpperCase(), role: 'member' })
     expect(second).toMatchObject({ id: first.id, role: 'member', state: 'pending', invitedBy: { name: 'admin' } })
     expect(second.createdAt).toBe(first.createdAt)
-    expect(await mailOf(app, first.id)).toMatchObject({ token: tokenOf(app, first.id), role: 'member' })
+    expect(await mailOf(app, first.id)).toMatchObject({ token: await tokenOf(app, first.id), role: 'member' })
     expect([(await rowsOf(app, id)).length, await mailsFor(app, first.id)]).toEqual([1, 2])
     const log = await activityOf(app, id, 'member_invited')
     expect(log.map(({ actorId, role }) => [actorId, role])).toEqual([
@@ -229,7 +229,7 @@ describe('its mail', () => {
     const unknown = await client.inviteMember({ id, email: newEmail(), role: 'member' })
     expect(await mailOf(app, unknown.id)).toEqual({
       ...{ email: unknown.email, locale: 'fr', organizationName: 'Analytical Engines', inviterName: 'owner' },
-      ...{ role: 'member', expiresAt: unknown.expiresAt, token: tokenOf(app, unknown.id) },
+      ...{ role: 'member', expiresAt: unknown.expiresAt, token: await tokenOf(app, unknown.id) },
     })
     const known = await app.createPerson()
     const invited = await client.inviteMember({ id, email: known.email, role: 'member' })
@@ -244,27 +244,48 @@ describe('its mail', () => {
   it.each([
     ['an address in an hour', 'address', '1 hour'],
     ['an organisation in a day', 'organization', '1 day'],
+    ['a person in a day, in whichever organisation,', 'inviter', '1 day'],
   ] as const)('is asked for so often for %s, and again when that is over', async (_, name, window) => {
     const { id, people } = await createTeam(app, ['owner'])
     const [{ client, userId }] = people
     const email = newEmail()
-    const { id: invitationId } = await client.inviteMember({ id, email, role: 'member' })
-    const sent = { organizationId: id, action: 'invitation_resent', actorId: userId, invitationId } as const
-    const rows = Array.from({ length: sendings[name].most - 2 }, () => ({ ...sent, id: newId() }))
-    await dbOf(app).insert(activity).values(rows)
-    if (name === 'organization') await letPass(id, '2 hours')
-    const to = name === 'organization' ? newEmail() : email
+    await client.inviteMember({ id, email, role: 'member' })
+    const ctx = app.contextFor('users') as unknown as UsersContext
+    const key = sendingKeys({ organizationId: id, emailKey: email, inviterId: userId }, ctx)[name]
+    const rows = Array.from({ length: sendings[name].most - 2 }, () => ({ id: newId(), key }))
+    await dbOf(app).insert(sending).values(rows)
+    if (name !== 'address') await letPass('2 hours')
+    const to = name === 'address' ? email : newEmail()
     await client.inviteMember({ id, email: to, role: 'member' })
     const refused = await client.inviteMember({ id, email: to, role: 'member' }).catch((error: unknown) => error)
     expect(refused).toMatchObject({ code: 'limited', reason: 'users.too_many_invitations' })
     // When the first of them is out of the window.
     const { retryAfter } = refused as { retryAfter: number }
-    const wait = sendings[name].within - (name === 'organization' ? 2 * 60 * 60 : 0)
+    const wait = sendings[name].within - (name === 'address' ? 0 : 2 * 60 * 60)
     expect(retryAfter).toBeGreaterThan(wait - 60)
     expect(retryAfter).toBeLessThanOrEqual(wait)
-    await letPass(id, window)
+    const { id: elsewhere } = await client.createOrganization({ name: 'Elsewhere' })
+    const there = () => outcome(client.inviteMember({ id: elsewhere, email: to, role: 'member' }))
+    expect(await there()).toBe(name === 'inviter' ? 'users.too_many_invitations' : 'done')
+    await letPass(window)
     expect(await outcome(client.inviteMember({ id, email: to, role: 'member' }))).toBe('done')
+    await sweepSendings(ctx)
+    // One a day ago, and one just now.
+    expect(await dbOf(app).$count(sending, eq(sending.key, key))).toBe(name === 'address' ? 0 : 2)
   })
+
+  it('is counted for longer than there is the organisation that asked for it', async () => {
+    const { client } = await app.createPerson()
+    const { most } = sendings.addressOfAll
+    const email = newEmail()
+    const outcomes: string[] = []
+    for (let made = 0; made < most + 2; made++) {
+      const { id } = await client.createOrganization({ name: 'Gone in a moment' })
+      outcomes.push(await outcome(client.inviteMember({ id, email, role: 'member' })))
+      await client.eraseOrganization({ id })
+    }
+    expect(outcomes).toEqual([...Array<string>(most).fill('done'), ...Array(2).fill('users.too_many_invitations')])
+  }, 90_000)
 
   it('is asked for so often for an address by all organisations together, revoked invitations included', async () => {
     const email = newEmail()

@@ -48,7 +48,8 @@ export async function activityOf(app: App, id: string, action?: string) {
 /** What was said of who is in it, oldest first. */
 export async function membershipChangesOf(app: App, organizationId: string) {
   const rows = (await app.outbox()).filter(({ type }) => type === membershipChanged.type)
-  return rows
+  // A row for each module that listens.
+  return [...new Map(rows.map((row) => [row.id, row])).values()]
     .map(({ payload }) => membershipChanged.payload.parse(payload))
     .filter((change) => change.organizationId === organizationId)
 }
