@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import { requires } from '@lightpress/local'
 import { readMails } from '@lightpress/mailbox'
 import { nightly } from '@lightpress/testing'
@@ -30,8 +30,8 @@ describe.each(['single', 'split'] as const)('everything about somebody, with the
     const receipt = await receiptOf(world, member.identity.userId)
     const isGoing = ({ name, outcome }: { name: string; outcome: string }) =>
       (outcome === 'deleted' || outcome === 'emptied') && name !== 'customer at the payment provider'
-    // What ends leaves traces itself, which go as well.
-    const grown = ['whence something was done', 'news from the payment provider']
+    // What ends leaves traces itself, which go as well; and which mails were asked for by their address is found out then.
+    const grown = ['whence something was done', 'news from the payment provider', 'e-mails']
     const lines = (items: typeof receipt) =>
       toLines(items.filter(isGoing).map((item) => (grown.includes(item.name) ? { ...item, count: 0 } : item)))
     expect(lines(receipt)).toEqual(lines(plan.items))
@@ -53,6 +53,20 @@ describe.each(['single', 'split'] as const)('everything about somebody, with the
       (status) => status === 404,
     )
   }, 180_000)
+
+  it('is erased of whoever has just signed up, and was written to by their address alone', async () => {
+    const member = await joinWorld(world, `Zerafina ${randomBytes(5).toString('hex')}`)
+    const texts = [member.email, member.name]
+    await until(
+      () => findTraces(world, texts),
+      (tables) => tables.includes('notifications.message'),
+    )
+    await member.users.eraseMe()
+    const receipt = await receiptOf(world, member.identity.userId)
+    expect(toLines(receipt)).toContain('notifications: e-mails emptied 1')
+    await mailTo(world.stack, member.email, ({ subject }) => /erased|deleted/i.test(subject))
+    expect(await findTraces(world, texts)).toEqual(['users.erasure'])
+  }, 60_000)
 
   it('leaves them no way in, and their address to whoever has it', async () => {
     const { member } = await leaveTraces(world, host)

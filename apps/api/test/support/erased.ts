@@ -1,10 +1,9 @@
 // Somebody who leaves traces everywhere, and where these are.
 import { randomBytes, randomInt } from 'node:crypto'
-import type { Client } from '@lightpress/protocol'
-import type { users } from '@lightpress/users-contract'
 import { furnish } from './belongings.ts'
+import { join } from './organizations.ts'
 import { pay, until } from './person.ts'
-import { enlist, joinWorld, type Member, type World } from './world.ts'
+import { joinWorld, type Member, type World } from './world.ts'
 
 /** The smallest PNG. */
 const PICTURE = Buffer.from(
@@ -41,8 +40,7 @@ export async function leaveTraces(world: World, host: Member): Promise<Traced> {
   await world.database.query(`insert into auth.totp (user_id) values ($1)`, [identity.userId])
   await world.database.query(`insert into auth.recovery_code (user_id, hash) values ($1, 'hash')`, [identity.userId])
   await setPicture(world, member)
-  await invite(host, member.email)
-  await joinOrganizationOf(world, host, member)
+  await joinOrganizationOf(host, member, world)
   await subscribe(member)
   await until(
     () => member.notifications.listNotifications(),
@@ -61,18 +59,13 @@ async function setPicture({ stack }: World, { accessToken }: Member) {
   if (!answer.ok) throw new Error(`The picture was not taken: ${answer.status} ${await answer.text()}`)
 }
 
-async function invite(
-  { users: client, identity }: { users: Client<typeof users> } & Pick<Member, 'identity'>,
-  email: string,
-) {
-  await client.inviteMember({ id: identity.organizationId ?? '', email, role: 'member' })
-}
-
-/** As a member: then both know the other one by an id. */
-async function joinOrganizationOf(world: World, host: Member, member: Member) {
-  const before = { ...member.identity }
-  await enlist(world, member, { organizationId: host.identity.organizationId, role: 'member' })
-  Object.assign(member.identity, before)
+/** By the mail that they get; whoever looks after the organisation is told who came. */
+async function joinOrganizationOf(host: Member, member: Member, { stack }: World) {
+  await join(stack, host, member, { id: host.identity.organizationId ?? '' })
+  await until(
+    () => host.notifications.listNotifications(),
+    ({ items }) => items.some(({ title }) => title.includes(member.name)),
+  )
 }
 
 async function subscribe({ billing }: Member) {
