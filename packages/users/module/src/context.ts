@@ -4,6 +4,7 @@ import type { ModuleContext } from '@lightpress/kernel'
 import { notifications } from '@lightpress/notifications-contract'
 import { users } from '@lightpress/users-contract'
 import type { Config } from './config.ts'
+import { deriveKey, type DerivedKey } from './derived-key.ts'
 import { createStorage } from './storage/create-storage.ts'
 import type { Storage } from './storage/storage.ts'
 
@@ -18,8 +19,20 @@ export const needs = { notifications, billing, auth, users }
 export type ModuleName = keyof typeof needs
 export const modules = Object.keys(needs) as ModuleName[]
 
-export type UsersContext = ModuleContext<typeof needs, Config> & { storage: Storage }
+interface Own {
+  storage: Storage
+  /** What makes the links of invitations good. */
+  linkKey: DerivedKey
+  /** Under which it is counted who was sent how many of them. */
+  sendingKey: DerivedKey
+}
 
-export function setup({ config }: { config: Config }): { storage: Storage } {
-  return { storage: createStorage(config.STORAGE_URL, config.SECRETS_ENCRYPTION_KEY) }
+export type UsersContext = ModuleContext<typeof needs, Config> & Own
+
+export function setup({ config: { STORAGE_URL, SECRETS_ENCRYPTION_KEY } }: { config: Config }): Own {
+  return {
+    storage: createStorage(STORAGE_URL, SECRETS_ENCRYPTION_KEY),
+    linkKey: deriveKey(SECRETS_ENCRYPTION_KEY, 'invitation-token'),
+    sendingKey: deriveKey(SECRETS_ENCRYPTION_KEY, 'sending'),
+  }
 }

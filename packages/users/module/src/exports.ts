@@ -1,17 +1,21 @@
 import { identityOf, newId, type Tx } from '@lightpress/kernel'
 import { AppError, type Input, type Output, type Subject } from '@lightpress/protocol'
 import type { Export } from '@lightpress/users-contract'
-import { and, desc, eq, gt, isNull, ne, sql, type SQL } from 'drizzle-orm'
+import { and, desc, eq, gt, isNull, lt, ne, sql, type SQL } from 'drizzle-orm'
 import type { Ops, UsersContext } from './context.ts'
 import { holdOrganization, requireRole } from './organization-access.ts'
+import { holdPerson } from './people.ts'
 import { queueExport } from './prepare-export.ts'
+import { secondsUntilFree } from './rate-limit.ts'
 import { recordActivity } from './record-activity.ts'
-import { dataExport, membership, organization, person } from './schema.ts'
+import { dataExport, membership, organization } from './schema.ts'
 
 /** Archives of one person or organisation within a day. */
-const A_DAY = 3
-/** As many as are listed: those of more than a week are gone. */
-const LISTED = 50
+const limit = { most: 3, within: 24 * 60 * 60 }
+/** Days after which it is forgotten that there was one. Each can be fetched for a week of these. */
+const REMEMBERED = 15
+/** As many as there are, of those that did not fail. */
+const LISTED = limit.most * REMEMBERED
 
 export async function listMyExports(
   _input: Input<Ops['listMyExports']>,
@@ -31,12 +35,7 @@ export async function listExports(
 export async function exportMe(_input: Input<Ops['exportMe']>, ctx: UsersContext): Promise<Output<Ops['exportMe']>> {
   const { userId: id } = identityOf(ctx)
   return ctx.withTx(async (tx) => {
-    const [held] = await tx
-      .select({ id: person.id })
-      .from(person)
-      .where(and(eq(person.id, id), isNull(person.closedAt)))
-      .for('no key update')
-    if (!held) throw new AppError('not_found', 'users.user_not_found', 'This person does not exist any more.')
+    await holdPerson(tx, id)
     return (await request(tx, { subject: { kind: 'person', id }, requestedBy: id })).row
   })
 }
@@ -80,6 +79,11 @@ export async function readExportMail(
     )
   if (!owned) return { mail: null }
   return { mail: { userId: row.requestedBy, organizationId: row.subjectId, organizationName: owned.name } }
+}
+
+/** Their archives are gone by then. */
+export async function forgetExports({ db }: UsersContext): Promise<void> {
+  await db.delete(dataExport).where(lt(dataExport.createdAt, sql`now() - make_interval(days => ${REMEMBERED})`))
 }
 
 /** Can be fetched. */
@@ -127,18 +131,11 @@ async function request(
 }
 
 async function requireRest(tx: Tx, subject: Subject): Promise<void> {
-  const [oldest] = await tx
-    .select({ seconds: sql<number>`ceil(extract(epoch from ${dataExport.createdAt} + interval '1 day' - now()))::int` })
-    .from(dataExport)
-    .where(
-      and(isAbout(subject), ne(dataExport.state, 'failed'), gt(dataExport.createdAt, sql`now() - interval '1 day'`)),
-    )
-    .orderBy(desc(dataExport.createdAt))
-    .offset(A_DAY - 1)
-    .limit(1)
-  if (!oldest) return
-  const message = `That is ${A_DAY} exports within a day. Those that were made can be fetched for a week.`
-  throw new AppError('limited', 'users.too_many_requests', message, { retryAfter: Math.max(1, oldest.seconds) })
+  const which = and(isAbout(subject), ne(dataExport.state, 'failed'))
+  const retryAfter = await secondsUntilFree(tx, { table: dataExport, at: dataExport.createdAt, which }, limit)
+  if (retryAfter === 0) return
+  const message = `That is ${limit.most} exports within a day. Those that were made can be fetched for a week.`
+  throw new AppError('limited', 'users.too_many_requests', message, { retryAfter })
 }
 
 function toExport({ id, state, createdAt, readyAt, expiresAt, bytes }: typeof dataExport.$inferSelect): Export {

@@ -1,10 +1,10 @@
 import { about, doomed, emptied, enqueue, kept, type HeldData } from '@lightpress/kernel'
 import type { Subject } from '@lightpress/protocol'
-import { and, eq, ne, or, sql } from 'drizzle-orm'
+import { and, eq, or, sql } from 'drizzle-orm'
 import { QueryBuilder } from 'drizzle-orm/pg-core'
 import type { UsersContext } from './context.ts'
 import { removeDueFiles } from './files.ts'
-import { activity, dataExport, erasure, file, invitation, membership, organization, person } from './schema.ts'
+import { activity, dataExport, erasure, file, invitation, membership, organization, person, sending } from './schema.ts'
 
 /**
  * A row goes after its file, so that none is left behind that nobody knows of: see `files.ts`. What may still be being
@@ -17,7 +17,7 @@ const fileGoes = doomed({
   removeAt: sql`case when ${file.state} = 'live' then now() else coalesce(${file.removeAt}, now()) end`,
 })
 
-const proofKept = kept('They are the proof of what was erased and when, with ids only.')
+const proofKept = kept('They are the proof of what was erased and when: ids only, once the receipt was sent a day ago.')
 
 /** What users holds about people and organisations. */
 export const data: HeldData<UsersContext> = {
@@ -59,22 +59,17 @@ export const data: HeldData<UsersContext> = {
       organization: about((id) => eq(membership.organizationId, id)),
     },
     {
-      name: 'addresses for receipts of organisations',
-      table: erasure,
-      person: about((id) => and(eq(erasure.requestedBy, id), ne(erasure.subjectId, id)), emptied({ contact: null })),
-      unexported: true,
-    },
-    {
       name: 'erasures',
       table: erasure,
       person: about((id) => or(isErasureOf('person', id), eq(erasure.requestedBy, id)), proofKept),
       organization: about((id) => isErasureOf('organization', id), proofKept),
-      // Of an organisation's, whoever asked for it.
+      // Whoever asked for it, who may be somebody else. It stays until the receipt is sent: see `forgetContacts`.
       secret: ['contact'],
     },
     { name: 'organisation', table: organization, organization: about((id) => eq(organization.id, id)) },
     { name: 'profile', table: person, person: about((id) => eq(person.id, id)) },
   ],
+  impersonal: [{ table: sending, because: 'Its keys are MACs, and its rows go within a day.' }],
   async finish(tx) {
     await enqueue(tx, removeDueFiles, { payload: {} })
   },

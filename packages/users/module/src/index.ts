@@ -22,7 +22,7 @@ import { eraseMe } from './erase-me.ts'
 import { eraseOrganization } from './erase-organization.ts'
 import { previewErasure, previewMyErasure } from './erasure-preview.ts'
 import { listErasures, readErasureMail } from './erasures.ts'
-import { exportMe, exportOrganization, listExports, listMyExports, readExportMail } from './exports.ts'
+import { exportMe, exportOrganization, forgetExports, listExports, listMyExports, readExportMail } from './exports.ts'
 import { removeDueFiles, removeFile, sweepFiles } from './files.ts'
 import { data } from './held-data.ts'
 import { getImage, removeAvatar, removeLogo, setAvatar, setLogo } from './images.ts'
@@ -38,6 +38,7 @@ import { prepareAgain, prepareExport } from './prepare-export.ts'
 import { removeMember } from './remove-member.ts'
 import { searchOrganizations, searchUsers } from './search.ts'
 import { seed } from './seed.ts'
+import { sweepSendings } from './sending-limits.ts'
 import { inviteMember, resendInvitation } from './send-invitation.ts'
 import { transferOrganization } from './transfer-organization.ts'
 import { updateMember } from './update-member.ts'
@@ -124,6 +125,8 @@ export const users = defineModule({
     { name: 'prepare-again', cron: '*/10 * * * *', run: prepareAgain },
     { name: 'resume-erasures', cron: '*/5 * * * *', run: resumeErasures },
     { name: 'forget-contacts', cron: '23 * * * *', run: forgetContacts },
+    { name: 'forget-exports', cron: '37 * * * *', run: forgetExports },
+    { name: 'sweep-sendings', cron: '43 * * * *', run: sweepSendings },
   ],
   commands: [promote, demote],
   seed,

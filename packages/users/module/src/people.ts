@@ -76,9 +76,23 @@ export async function readUsers(
   }
 }
 
-/** The token outlived the person it was for. */
+/**
+ * Somebody as they are until the transaction ends: nobody is being erased meanwhile, and of two things that count what is
+ * theirs one comes after the other. Organisations are held before.
+ */
+export async function holdPerson(tx: Tx, id: string): Promise<typeof person.$inferSelect> {
+  const [held] = await tx
+    .select()
+    .from(person)
+    .where(and(eq(person.id, id), isNull(person.closedAt)))
+    .for('no key update')
+  if (!held) throw userNotFound()
+  return held
+}
+
+/** Nobody has this id: of a caller, the token outlived the person it was for. */
 export function userNotFound(): AppError {
-  return new AppError('not_found', 'users.user_not_found', 'This person does not exist any more.')
+  return new AppError('not_found', 'users.user_not_found', 'There is no such person.')
 }
 
 function personalName(name: string): string {

@@ -146,6 +146,21 @@ export const invitation = schema.table(
   ],
 )
 
+/**
+ * A mail to somebody who was invited, once for each thing that it is counted for. It goes a day later and with nothing
+ * else, so that nobody gets rid of a limit with what it is counted for: see `sending-limits.ts`.
+ */
+export const sending = schema.table(
+  'sending',
+  {
+    id: uuid().primaryKey(),
+    /** A MAC of what it is counted for. */
+    key: text().notNull(),
+    at: time('at').notNull().defaultNow(),
+  },
+  (t) => [index('sending_key').on(t.key, t.at), index('sending_at').on(t.at)],
+)
+
 /** Who did what in an organisation: ids only. Append-only until the organisation goes. */
 export const activity = schema.table(
   'activity',
@@ -233,6 +248,7 @@ export const dataExport = schema.table(
       .on(t.subjectKind, t.subjectId)
       .where(sql`state = 'preparing'`),
     index('export_subject').on(t.subjectKind, t.subjectId, t.createdAt),
+    index('export_created').on(t.createdAt),
   ],
 )
 

@@ -10,7 +10,7 @@ export interface Size {
   others: number
 }
 
-const kinds = { person: 0, organization: 1, invitation: 2, activity: 3, file: 4, export: 5, erasure: 6 }
+const kinds = { person: 0, organization: 1, invitation: 2, activity: 3, file: 4, export: 5, erasure: 6, sending: 7 }
 
 /** The id of the nth of a kind. The first organisation has the most members, the first person the most organisations. */
 export function idOf(kind: keyof typeof kinds, n: number): string {
@@ -69,8 +69,10 @@ export async function fill(url: string, { people, organizations, most, others }:
     await client.query(`insert into file (name, kind, state, user_id, organization_id, created_at)
       select n || '.webp', 'image', 'live', ${id('person', 'n')}, ${id('organization', `1 + n % ${organizations}`)}, ${minuteOf('n')} from generate_series(1, ${others}) n`)
     await client.query(`insert into export (id, subject_kind, subject_id, requested_by, state, created_at, queued_at, ready_at, expires_at)
-      select ${id('export', 'n')}, case when n % 2 = 0 then 'person' else 'organization' end, case when n % 2 = 0 then ${id('person', 'n')} else ${id('organization', 'n')} end, ${id('person', 'n')}, 'ready', ${minuteOf('n')}, ${minuteOf('n')}, ${minuteOf('n')}, ${minuteOf('n')}
+      select ${id('export', 'n')}, case when n % 2 = 0 then 'person' else 'organization' end, case when n % 2 = 0 then ${id('person', 'n')} else ${id('organization', 'n')} end, ${id('person', 'n')}, 'ready', now() - n * interval '1 second', ${minuteOf('n')}, ${minuteOf('n')}, ${minuteOf('n')}
       from generate_series(1, ${others}) n`)
+    await client.query(`insert into sending (id, key, at)
+      select ${id('sending', 'n')}, md5((n % 1000)::text), now() - n * interval '1 second' from generate_series(1, least(${others}, 80000)) n`)
     await client.query(`insert into erasure (id, subject_kind, subject_id, requested_by, created_at, steps, receipt, finished_at)
       select ${id('erasure', 'n')}, 'person', ${id('person', `n + ${people}`)}, ${id('person', `n + ${people}`)}, ${minuteOf('n')}, '[]', '[]', ${minuteOf('n')}
       from generate_series(1, ${others}) n`)
