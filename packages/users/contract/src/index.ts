@@ -84,6 +84,7 @@ export const users = defineContract(
       'users.seat_limit',
       'users.organization_suspended',
       'users.owns_organizations',
+      'users.owns_suspended_organizations',
       'users.image_refused',
       'users.image_too_large',
       'users.image_not_found',

@@ -21,13 +21,18 @@ export type ErasureItem = z.infer<typeof ErasureItem>
 
 export const ErasurePlan = z.object({
   items: z.array(ErasureItem),
-  /** The organisations of a person. `blocks`: others are in it and nobody else owns it, so nothing can be erased yet. */
+  /**
+   * The organisations of a person. One that `blocks` keeps all from being erased: others are in it whom nobody else who can
+   * look after it is left to, or it would go and is suspended.
+   */
   organizations: z.array(
     z.object({
       id: z.uuid(),
       name: z.string(),
       personal: z.boolean(),
       memberCount: z.number().int(),
+      /** Kept shut by an operator. */
+      suspended: z.boolean(),
       fate: z.enum(['erased', 'left', 'blocks']),
     }),
   ),

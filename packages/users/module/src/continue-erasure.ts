@@ -4,13 +4,15 @@ import { erasureFinished } from '@lightpress/users-contract'
 import { and, eq, isNotNull, isNull, lt, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { UsersContext } from './context.ts'
-import { addUp, subjectsOf, type ErasureStep } from './erasure-plan.ts'
+import { addUp, eraseAgain, subjectsOf, type ErasureStep, type Progress } from './erasure-plan.ts'
 import { erasure } from './schema.ts'
 
 type Erasure = typeof erasure.$inferSelect
 
-/** Milliseconds until what came late is erased: whatever made it may not be over yet. */
-const LATE = 5_000
+/** Milliseconds until what came late is erased: whatever made it may not be over yet. Longer each time, to a point. */
+const LATE = { first: 5_000, most: 5 * 60_000 }
+/** As often, something comes late. More often, something is wrong: a module does not erase what it says it holds. */
+const ROUNDS = 2
 
 /**
  * Takes the next step of an erasure, and promises the one after together with how far it is. Of several workers at the
@@ -34,48 +36,53 @@ export const continueErasure = defineJob(
 
 interface Taken {
   items: DataItem[]
-  /** The step is done. */
-  done: boolean
-  /** What there is to do before it. */
-  first?: ErasureStep[]
+  /** What there is to do from now on. */
+  then: Progress
+  /** Milliseconds to wait until then. */
+  delay?: number
 }
 
-async function take(step: ErasureStep, { id: erasureId, batch, steps }: Erasure, ctx: UsersContext): Promise<Taken> {
+async function take(step: ErasureStep, current: Erasure, ctx: UsersContext): Promise<Taken> {
+  const { id: erasureId, batch, steps, position } = current
+  const next = { steps, position: position + 1 }
   const module = ctx.calls[step.module]
   switch (step.phase) {
     case 'release':
-      return { ...(await module.releaseData({ subject: step.subject })), done: true }
-    case 'erase':
-      return module.eraseData({ subject: step.subject, erasureId, batch })
+      return { ...(await module.releaseData({ subject: step.subject })), then: next }
+    case 'erase': {
+      const { items, done } = await module.eraseData({ subject: step.subject, erasureId, batch })
+      return { items, then: done ? next : current }
+    }
     case 'check': {
-      const subjects = subjectsOf(steps)
-      const { items } = await module.describeErasure({ subjects })
-      if (items.every(({ outcome }) => outcome === 'kept')) return { items, done: true }
-      const first = subjects.map((subject): ErasureStep => ({ phase: 'erase', module: step.module, subject }))
-      return { items: [], done: false, first }
+      const { items } = await module.describeErasure({ subjects: subjectsOf(steps) })
+      const late = items.filter(({ outcome }) => outcome !== 'kept')
+      if (late.length === 0) return { items, then: next }
+      const { rounds = 0 } = step
+      if (rounds >= ROUNDS)
+        ctx.log.warn({ erasureId, module: step.module, rounds, late }, 'an erasure finds something again and again')
+      return { items: [], then: eraseAgain(current, step), delay: Math.min(LATE.first * 2 ** rounds, LATE.most) }
     }
   }
 }
 
 async function writeDown(
-  { id, position, batch, steps, receipt }: Erasure,
-  { step: { module }, items, done, first = [] }: Taken & { step: ErasureStep },
+  { id, batch, receipt }: Erasure,
+  { step: { module }, items, then: { steps, position }, delay = 0 }: Taken & { step: ErasureStep },
   ctx: UsersContext,
 ): Promise<void> {
   await ctx.withTx(async (tx) => {
     const written = await tx
       .update(erasure)
       .set({
-        position: done ? position + 1 : position,
+        steps: [...steps],
+        position,
         batch: batch + 1,
         receipt: addUp([...receipt, ...items.map((item) => ({ module, ...item }))]),
-        ...(first.length > 0 && { steps: steps.toSpliced(position, 0, ...first) }),
         queuedAt: sql`now()`,
       })
       .where(isAt(id, batch))
       .returning({ id: erasure.id })
-    if (written.length > 0)
-      await enqueue(tx, continueErasure, { payload: { erasureId: id }, delay: first.length > 0 ? LATE : 0 })
+    if (written.length > 0) await enqueue(tx, continueErasure, { payload: { erasureId: id }, delay })
   })
 }
 

@@ -4,6 +4,7 @@ import { accessChanged } from '@lightpress/users-contract'
 import { asc, eq, inArray, sql } from 'drizzle-orm'
 import { beginErasure, findBegun } from './begin-erasure.ts'
 import type { Ops, UsersContext } from './context.ts'
+import { copyEmail } from './email-copy.ts'
 import { closeOrganizations } from './erase-organization.ts'
 import { readFates, subjectsWith, type FatedOrganization } from './erasure-preview.ts'
 import { endMembership } from './membership-changes.ts'
@@ -17,6 +18,8 @@ import { organization, person } from './schema.ts'
  */
 export async function eraseMe(_input: Input<Ops['eraseMe']>, ctx: UsersContext): Promise<Output<Ops['eraseMe']>> {
   const { userId } = identityOf(ctx)
+  // The receipt goes to the address that is theirs by now, and it is that one that is taken from invitations.
+  await copyEmail.run({ userId }, ctx)
   for (;;) {
     const known = await readFates(ctx.db, userId)
     const erasureId = await ctx.withTx((tx) => closeMe(tx, { userId, known }, ctx))
@@ -47,7 +50,8 @@ async function closeMe(
   }
   const organizations = await readFates(tx, userId)
   if (organizations.some(({ id }) => !ids.includes(id))) return undefined
-  if (organizations.some(({ fate }) => fate === 'blocks')) throw ownsOrganizations()
+  const blocking = organizations.filter(({ fate }) => fate === 'blocks')
+  if (blocking.length > 0) throw blocking.every(({ suspended }) => suspended) ? areSuspended() : ownsOrganizations()
 
   const going = organizations.filter(({ fate }) => fate === 'erased')
   const left = organizations.filter(({ fate }) => fate === 'left')
@@ -82,6 +86,12 @@ async function leave(
     await endMembership(tx, { id, userId, change: 'left' }, ctx)
     await recordActivity(tx, { organizationId: id, action: 'member_left', userId }, ctx)
   }
+}
+
+/** What was done in it is there for whoever looks into why it was suspended. */
+function areSuspended(): AppError {
+  const message = 'An organisation that would go with you is suspended. Write to us: once it is restored, ask again.'
+  return new AppError('conflict', 'users.owns_suspended_organizations', message)
 }
 
 function ownsOrganizations(): AppError {

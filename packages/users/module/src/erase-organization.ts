@@ -4,6 +4,7 @@ import { organizationAccessChanged } from '@lightpress/users-contract'
 import { inArray, sql } from 'drizzle-orm'
 import { beginErasure, findBegun } from './begin-erasure.ts'
 import type { Ops, UsersContext } from './context.ts'
+import { copyEmail } from './email-copy.ts'
 import { isPersonal } from './membership-changes.ts'
 import { holdOrganization, lockOrganization } from './organization-access.ts'
 import { organization } from './schema.ts'
@@ -14,6 +15,8 @@ export async function eraseOrganization(
 ): Promise<Output<Ops['eraseOrganization']>> {
   const { userId } = identityOf(ctx)
   const subject = { kind: 'organization' as const, id }
+  // The receipt goes to the address that is theirs by now.
+  await copyEmail.run({ userId }, ctx)
   const erasureId = await ctx.withTx(async (tx) => {
     // Whoever asks again, because no answer came, is told the same.
     const begun = (await lockOrganization(tx, id)) ? undefined : await findBegun(tx, subject, userId)

@@ -7,7 +7,8 @@ import type { ModuleName } from './context.ts'
  * and what it keeps.
  */
 export type ErasureStep =
-  { phase: 'release' | 'erase'; module: ModuleName; subject: Subject } | { phase: 'check'; module: ModuleName }
+  | { phase: 'release' | 'erase'; module: ModuleName; subject: Subject }
+  | { phase: 'check'; module: ModuleName; /** How often it found something. */ rounds?: number }
 
 /**
  * Everything ends before anything is erased: nobody is charged for, or comes in to, what is half gone. `modules` stand in
@@ -24,6 +25,26 @@ export function planSteps(modules: readonly ModuleName[], subjects: readonly Sub
     ...check,
   ]
 }
+
+export interface Progress {
+  steps: readonly ErasureStep[]
+  /** How many of them are done. */
+  position: number
+}
+
+/**
+ * The same plan with what a module is to erase once more before it is asked the same again. What it erased for its last
+ * check is left out, so that the plan does not grow however often something comes late.
+ */
+export function eraseAgain({ steps, position }: Progress, { module, rounds = 0 }: Check): Progress {
+  const isTheirs = (step: ErasureStep) => step.phase === 'erase' && step.module === module
+  const start = steps.slice(0, position).findLastIndex((step) => !isTheirs(step)) + 1
+  const again = new Map(steps.filter(isTheirs).map((step) => [JSON.stringify(step), step]))
+  const check: Check = { phase: 'check', module, rounds: rounds + 1 }
+  return { steps: [...steps.slice(0, start), ...again.values(), check, ...steps.slice(position + 1)], position: start }
+}
+
+type Check = Extract<ErasureStep, { phase: 'check' }>
 
 /** Whose data goes, in the order in which it goes. */
 export function subjectsOf(steps: readonly ErasureStep[]): Subject[] {
@@ -42,18 +63,23 @@ export function addUp(items: readonly ErasureItem[]): ErasureItem[] {
   return [...sums.values()]
 }
 
-/** Who is in an organisation of a person's beside them. */
+/** What decides about an organisation of a person's. */
 export interface Company {
   /** The person's own, which goes with them. */
   own: boolean
+  /** Who is in it beside them, and who of these can look after it. */
   others: number
   otherOwners: number
+  suspended: boolean
 }
 
 export type Fate = 'erased' | 'left' | 'blocks'
 
-/** What becomes of an organisation when a person goes: nobody takes it from others, and it is left to an owner. */
-export function fateOf({ own, others, otherOwners }: Company): Fate {
-  if (others === 0) return 'erased'
+/**
+ * What becomes of an organisation when a person goes: nobody takes it from others, it is left to an owner, and one that
+ * is suspended, with what was done in it, is deleted by nobody until it is restored.
+ */
+export function fateOf({ own, others, otherOwners, suspended }: Company): Fate {
+  if (others === 0) return suspended ? 'blocks' : 'erased'
   return own || otherOwners === 0 ? 'blocks' : 'left'
 }

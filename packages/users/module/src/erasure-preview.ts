@@ -4,7 +4,7 @@ import type { ErasureItem } from '@lightpress/users-contract'
 import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import { modules, type Ops, type UsersContext } from './context.ts'
 import { addUp, fateOf, type Fate } from './erasure-plan.ts'
-import { isPersonal } from './membership-changes.ts'
+import { countOtherOwners, isPersonal } from './membership-changes.ts'
 import { requireRole } from './organization-access.ts'
 import { readOwn } from './organizations.ts'
 import { membership, organization } from './schema.ts'
@@ -24,10 +24,11 @@ export async function previewErasure(
   ctx: UsersContext,
 ): Promise<Output<Ops['previewErasure']>> {
   await requireRole({ id, atLeast: 'owner', what: 'delete an organisation' }, ctx)
-  const { name, personal, memberCount } = await readOwn(id, ctx, ctx.db)
+  const { name, personal, memberCount, suspended } = await readOwn(id, ctx, ctx.db)
   if (personal) throw isPersonal()
   const items = await foresee([{ kind: 'organization', id }], ctx)
-  return { organizations: [{ id, name, personal, memberCount, fate: 'erased' }], items }
+  const fate = suspended ? 'blocks' : 'erased'
+  return { organizations: [{ id, name, personal, memberCount, suspended, fate }], items }
 }
 
 /** A person's organisations first: what points at a person must be gone when they go. */
@@ -40,33 +41,31 @@ export interface FatedOrganization {
   name: string
   personal: boolean
   memberCount: number
+  suspended: boolean
   fate: Fate
 }
 
 /** The organisations of a person, and what becomes of each when they go; within a transaction, as they are there. */
 export async function readFates(db: Db, userId: string): Promise<FatedOrganization[]> {
-  const others = (which = sql``) =>
-    sql<number>`(select count(*)::int from ${membership} other
-      where other.organization_id = ${organization.id} and other.user_id <> ${userId} ${which})`
+  const id = organization.id
   const rows = await db
     .select({
-      id: organization.id,
+      id,
       name: organization.name,
       personalOf: organization.personalOf,
-      others: others(),
-      otherOwners: others(sql`and other.role = 'owner'`),
+      suspendedAt: organization.suspendedAt,
+      others: db.$count(sql`${membership} as m`, sql`m.organization_id = ${id} and m.user_id <> ${userId}`),
+      otherOwners: countOtherOwners(db, { id, userId }),
     })
     .from(membership)
     .innerJoin(organization, eq(organization.id, membership.organizationId))
     .where(and(eq(membership.userId, userId), isNull(organization.closedAt)))
     .orderBy(asc(membership.createdAt), asc(organization.id))
-  return rows.map(({ id, name, personalOf, others, otherOwners }) => ({
-    id,
-    name,
-    personal: personalOf !== null,
-    memberCount: others + 1,
-    fate: fateOf({ own: personalOf === userId, others, otherOwners }),
-  }))
+  return rows.map(({ id, name, personalOf, suspendedAt, others, otherOwners }) => {
+    const suspended = suspendedAt !== null
+    const fate = fateOf({ own: personalOf === userId, others, otherOwners, suspended })
+    return { id, name, personal: personalOf !== null, memberCount: others + 1, suspended, fate }
+  })
 }
 
 /** Every module is asked: a preview that left one out would promise too little. */

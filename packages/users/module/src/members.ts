@@ -1,7 +1,7 @@
 import { decodeCursor, pageFrom, type Db } from '@lightpress/kernel'
 import { AppError, type Input, type Output } from '@lightpress/protocol'
 import type { Member } from '@lightpress/users-contract'
-import { and, asc, eq, isNull, type SQL } from 'drizzle-orm'
+import { and, asc, eq, type SQL } from 'drizzle-orm'
 import type { Ops, UsersContext } from './context.ts'
 import { imageUrl } from './image-url.ts'
 import { exactTime, laterThan, TimeKey } from './keyset.ts'
@@ -37,7 +37,6 @@ export function memberNotFound(): AppError {
   return new AppError('not_found', 'users.member_not_found', 'This person is not a member of the organisation.')
 }
 
-/** Whoever is being erased is not one of them any more. */
 function membersOf(db: Db, organizationId: string, conditions: (SQL | undefined)[]) {
   return db
     .select({
@@ -51,7 +50,7 @@ function membersOf(db: Db, organizationId: string, conditions: (SQL | undefined)
     })
     .from(membership)
     .innerJoin(person, eq(person.id, membership.userId))
-    .where(and(eq(membership.organizationId, organizationId), isNull(person.closedAt), ...conditions))
+    .where(and(eq(membership.organizationId, organizationId), ...conditions))
     .$dynamic()
 }
 

@@ -2,7 +2,7 @@ import { identityOf, type Db, type Tx } from '@lightpress/kernel'
 import { AppError, ranksAtLeast, type Role } from '@lightpress/protocol'
 import { and, eq, isNull } from 'drizzle-orm'
 import type { UsersContext } from './context.ts'
-import { membership, organization, person } from './schema.ts'
+import { membership, organization } from './schema.ts'
 
 export interface HeldOrganization {
   organization: typeof organization.$inferSelect
@@ -41,27 +41,19 @@ export async function requireRole(
 }
 
 /**
- * The role of somebody in an organisation; undefined for whoever is not in it, or either of them is no more. In a
- * transaction a statement sees what was committed before it began (read committed), so after the lock it is the latest.
+ * The role of somebody in an organisation; undefined for whoever is not in it, and where it is no more. In a transaction
+ * a statement sees what was committed before it began (read committed), so after the lock it is the latest.
  */
 async function readRole(db: Db, { id, userId }: { id: string; userId: string }): Promise<Role | undefined> {
   const [mine] = await db
     .select({ role: membership.role })
     .from(membership)
     .innerJoin(organization, eq(organization.id, membership.organizationId))
-    .innerJoin(person, eq(person.id, membership.userId))
-    .where(
-      and(
-        eq(membership.organizationId, id),
-        eq(membership.userId, userId),
-        isNull(organization.closedAt),
-        isNull(person.closedAt),
-      ),
-    )
+    .where(and(eq(membership.organizationId, id), eq(membership.userId, userId), isNull(organization.closedAt)))
   return mine?.role
 }
 
-/** The same on nobody's behalf; undefined for one that there is not (any more). */
+/** Keeps an organisation as it is, whoever calls; undefined for one that there is not (any more). */
 export async function lockOrganization(tx: Tx, id: string): Promise<typeof organization.$inferSelect | undefined> {
   const [held] = await tx
     .select()

@@ -95,7 +95,7 @@ export async function readMembers(
     .select({ id: person.id, email: person.email, name: person.name, locale: person.locale, timeZone: person.timeZone })
     .from(membership)
     .innerJoin(person, eq(person.id, membership.userId))
-    .where(and(eq(membership.organizationId, organizationId), inArray(membership.role, roles), isNull(person.closedAt)))
+    .where(and(eq(membership.organizationId, organizationId), inArray(membership.role, roles)))
     .orderBy(asc(membership.createdAt), asc(person.id))
   return { organizationName: found.name, members }
 }

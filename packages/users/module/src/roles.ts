@@ -1,7 +1,7 @@
 import { ranksAtLeast, type Role } from '@lightpress/protocol'
 
 // Members change nobody. Admins manage members and admins: they neither make owners nor touch them. Owners manage all.
-// That an owner remains is not to be seen from two roles: see members.ts.
+// That an owner remains is not to be seen from two roles: see `requireAnotherOwner`.
 
 /** Whether somebody with this role may have others in as `given`. */
 export function mayInvite(role: Role, given: Role): boolean {

@@ -2,7 +2,7 @@ import { identityOf } from '@lightpress/kernel'
 import { AppError, type Input, type Output } from '@lightpress/protocol'
 import type { Ops, UsersContext } from './context.ts'
 import { findMember, memberNotFound } from './members.ts'
-import { isPersonal, setRole } from './membership-changes.ts'
+import { isPersonal, requireAnotherOwner, setRole } from './membership-changes.ts'
 import { holdOrganization, roleTooLow } from './organization-access.ts'
 import { readOwn } from './organizations.ts'
 import { recordActivity } from './record-activity.ts'
@@ -26,6 +26,8 @@ export async function transferOrganization(
     if (!successor) throw memberNotFound()
 
     if (successor.role !== 'owner') await setRole(tx, { id, userId, role: 'owner', change: 'ownership' }, ctx)
+    // Whoever is suspended may be made an owner, and is none who can look after it.
+    await requireAnotherOwner(tx, { id, userId: me })
     await setRole(tx, { id, userId: me, role: 'admin', change: 'ownership' }, ctx)
     const formerRole = successor.role
     const action = 'ownership_transferred'

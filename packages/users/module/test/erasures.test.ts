@@ -3,7 +3,8 @@ import { until } from '@lightpress/testing'
 import { organizationAccessChanged, users as contract } from '@lightpress/users-contract'
 import { and, eq, sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { forgetContacts, resumeErasures } from '../src/continue-erasure.ts'
+import type { UsersContext } from '../src/context.ts'
+import { continueErasure, forgetContacts, resumeErasures } from '../src/continue-erasure.ts'
 import { erasure, file, invitation, membership, organization, person } from '../src/schema.ts'
 import {
   ctxOf,
@@ -43,11 +44,12 @@ describe('the erasure of a person', () => {
     await dbOf(app).delete(membership).where(eq(membership.userId, people[0].userId))
 
     const plan = await ada.client.previewMyErasure({})
+    const suspended = false
     expect(plan.organizations).toEqual([
-      { id: ada.organizationId, name: expect.any(String), personal: true, memberCount: 1, fate: 'erased' },
-      { id: alone.id, name: 'Alone', personal: false, memberCount: 1, fate: 'erased' },
-      { id: left, name: expect.any(String), personal: false, memberCount: 2, fate: 'left' },
-      { id: mine, name: expect.any(String), personal: false, memberCount: 2, fate: 'blocks' },
+      { id: ada.organizationId, name: expect.any(String), personal: true, memberCount: 1, suspended, fate: 'erased' },
+      { id: alone.id, name: 'Alone', personal: false, memberCount: 1, suspended, fate: 'erased' },
+      { id: left, name: expect.any(String), personal: false, memberCount: 2, suspended, fate: 'left' },
+      { id: mine, name: expect.any(String), personal: false, memberCount: 2, suspended, fate: 'blocks' },
     ])
     expect(plan.items).toContainEqual({ module: 'billing', ...item('things', 30) })
     expect(plan.items).toContainEqual({ module: 'users', ...item('organisation', 2) })
@@ -63,6 +65,54 @@ describe('the erasure of a person', () => {
     const bob = await app.createPerson()
     await addMember(app, { id: bob.organizationId, userId: ada.userId, role: 'owner' })
     expect(await outcome(bob.client.eraseMe({}))).toBe('users.owns_organizations')
+  })
+
+  it('is refused while an organisation is suspended that would go with them, and says so', async () => {
+    const { client } = await app.createPerson()
+    const { id } = await client.createOrganization({ name: 'Under suspicion' })
+    const operator = app.operator().client
+    await operator.suspendOrganization({ id })
+    const { organizations } = await client.previewMyErasure({})
+    expect(organizations.at(-1)).toMatchObject({ id, suspended: true, fate: 'blocks' })
+    expect((await client.previewErasure({ id })).organizations).toMatchObject([{ suspended: true, fate: 'blocks' }])
+    await expect(client.eraseMe({})).rejects.toMatchObject({
+      code: 'conflict',
+      reason: 'users.owns_suspended_organizations',
+      message: expect.stringMatching(/suspended.*restored/) as string,
+    })
+    expect(await outcome(client.eraseOrganization({ id }))).toBe('users.organization_suspended')
+    await operator.restoreOrganization({ id })
+    expect(await outcome(client.eraseMe({}))).toBe('done')
+  })
+
+  it('leaves a suspended organisation to its other owners', async () => {
+    const { id, people } = await createTeam(app, ['owner', 'owner'])
+    await app.operator().client.suspendOrganization({ id })
+    expect(await outcome(people[0].client.eraseMe({}))).toBe('done')
+    expect(await ownersOf(app, id)).toEqual([people[1].userId])
+  })
+
+  it('is refused while the only other owner is suspended: nobody could look after what is left', async () => {
+    const { people } = await createTeam(app, ['owner', 'owner', 'member'])
+    const [ada, bob] = people
+    await app.operator().client.suspendUser({ id: bob.userId })
+    expect((await ada.client.previewMyErasure({})).organizations.at(-1)).toMatchObject({ fate: 'blocks' })
+    expect(await outcome(ada.client.eraseMe({}))).toBe('users.owns_organizations')
+    await app.operator().client.restoreUser({ id: bob.userId })
+    expect(await outcome(ada.client.eraseMe({}))).toBe('done')
+  })
+
+  it('knows the address that is theirs by now: nothing goes to the one before', async () => {
+    const { id, people } = await createTeam(app, ['owner'])
+    const ada = await app.createPerson()
+    const email = `new.${ada.email}`
+    const { id: invitationId } = await people[0].client.inviteMember({ id, email, role: 'member' })
+    app.addresses.set(ada.userId, email)
+    const { erasureId } = await ada.client.eraseMe({})
+    expect((await erasureOf(app, erasureId)).contact).toMatchObject({ email })
+    await untilDone(app, erasureId)
+    const [invited] = await dbOf(app).select().from(invitation).where(eq(invitation.id, invitationId))
+    expect(invited).toMatchObject({ email: null, emailKey: null })
   })
 
   it('shuts them out at once, takes what is theirs, and leaves the rest to others', async () => {
@@ -177,15 +227,17 @@ describe('the erasure of a person', () => {
     expect(await app.internal.createUser(again)).toMatchObject({ userId: again.userId })
   })
 
-  it('goes with the address to which the receipt of an organisation would go', async () => {
+  it('right after that of an organisation keeps no receipt from them, and forgets the address of both', async () => {
     const { id, people } = await createTeam(app, ['owner'])
     const [ada] = people
-    const first = await ada.client.eraseOrganization({ id })
-    await untilDone(app, first.erasureId)
-    expect((await mailOf(app, first.erasureId)).mail).toMatchObject({ email: ada.email })
-    const { erasureId } = await ada.client.eraseMe({})
-    await untilDone(app, erasureId)
-    expect((await mailOf(app, first.erasureId)).mail).toBeNull()
+    const begun = [await ada.client.eraseOrganization({ id }), await ada.client.eraseMe({})]
+    for (const { erasureId } of begun) {
+      await untilDone(app, erasureId)
+      expect((await mailOf(app, erasureId)).mail).toMatchObject({ email: ada.email })
+    }
+    for (const { erasureId } of begun) await aDayPasses(erasureId)
+    await forgetContacts(ctxOf(app))
+    expect(await findEverywhere(app, ada.email)).toEqual([])
   })
 })
 
@@ -200,6 +252,14 @@ describe('the erasure of an organisation', () => {
       expect(await outcome(client[operation]({ id: organizationId }))).toBe('users.personal_organization')
     }
     expect(await app.internal.readOrganizationState({ organizationId: id })).toEqual({ state: 'active' })
+  })
+
+  it('sends its receipt to the address that is theirs by now who asks for it', async () => {
+    const { id, people } = await createTeam(app, ['owner'])
+    const [{ client, userId }] = people
+    app.addresses.set(userId, 'new.address@example.com')
+    const { erasureId } = await client.eraseOrganization({ id })
+    expect((await erasureOf(app, erasureId)).contact).toMatchObject({ email: 'new.address@example.com' })
   })
 
   it('has everybody out at once, takes all of it, and leaves the people', async () => {
@@ -289,6 +349,32 @@ describe('an erasure', () => {
     expect(world.holdsNothingAbout(ada.userId)).toBe(true)
   }, 60_000)
 
+  it('that cannot come to its end says so, and does not grow', async () => {
+    const ada = await app.createPerson()
+    // Erases nothing of what it says it holds.
+    world.troubles.before = ({ module, phase, id }) => {
+      if (phase === 'describe' && module === 'auth' && id.includes(ada.userId)) world.addLate('auth', ada.userId)
+    }
+    const warned: unknown[] = []
+    const ctx = ctxOf(app)
+    const log = { ...ctx.log, warn: (...said: unknown[]) => warned.push(said) } as unknown as UsersContext['log']
+    const { erasureId } = await ada.client.eraseMe({})
+    const lengths: number[] = []
+    for (let rounds = 0; rounds < 4; ) {
+      const before = await erasureOf(app, erasureId)
+      await continueErasure.run({ erasureId }, { ...ctx, log })
+      const after = await erasureOf(app, erasureId)
+      if (after.position > before.position || after.batch === before.batch) continue
+      if (before.steps[before.position]?.phase !== 'check') continue
+      lengths.push(after.steps.length)
+      rounds += 1
+    }
+    expect(new Set(lengths).size).toBe(1)
+    expect(warned[0]).toMatchObject([{ module: 'auth', rounds: 2, late: [{ name: 'things' }] }, expect.any(String)])
+    delete world.troubles.before
+    while ((await erasureOf(app, erasureId)).finishedAt === null) await takeStep(app, erasureId)
+  }, 60_000)
+
   it('is begun again by the schedule when its job was given up', async () => {
     const ada = await app.createPerson()
     const bob = await app.createPerson()
@@ -325,8 +411,7 @@ describe('an erasure', () => {
     })
     await forgetContacts(ctxOf(app))
     expect((await mailOf(app, erasureId)).mail).not.toBeNull()
-    const aDayAgo = { finishedAt: sql`now() - interval '25 hours'` }
-    await dbOf(app).update(erasure).set(aDayAgo).where(eq(erasure.id, erasureId))
+    await aDayPasses(erasureId)
     await forgetContacts(ctxOf(app))
     expect((await mailOf(app, erasureId)).mail).toBeNull()
     expect(await findEverywhere(app, ada.email)).toEqual([])
@@ -402,6 +487,11 @@ describe('at the same moment', () => {
     }
   }, 90_000)
 })
+
+async function aDayPasses(erasureId: string) {
+  const aDayAgo = { finishedAt: sql`now() - interval '25 hours'` }
+  await dbOf(app).update(erasure).set(aDayAgo).where(eq(erasure.id, erasureId))
+}
 
 async function bringPicture(app: App, userId: string): Promise<string> {
   const name = `${newId()}.webp`

@@ -3,7 +3,7 @@ import type { Role } from '@lightpress/protocol'
 import { users as contract } from '@lightpress/users-contract'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { organization, person } from '../src/schema.ts'
+import { organization } from '../src/schema.ts'
 import { startUsers, type App } from './support.ts'
 import {
   activityOf,
@@ -26,7 +26,7 @@ afterAll(() => app.close())
 
 const suspend = (id: string) =>
   dbOf(app).update(organization).set({ suspendedAt: new Date() }).where(eq(organization.id, id))
-const close = (userId: string) => dbOf(app).update(person).set({ closedAt: new Date() }).where(eq(person.id, userId))
+const suspendPerson = (id: string) => app.operator().client.suspendUser({ id })
 
 const removed = { status: 'removed' }
 
@@ -73,7 +73,7 @@ describe('the members', () => {
   it('are not those who are being erased', async () => {
     const { id, people } = await createTeam(app, ['owner', 'admin', 'member'])
     const [owner, admin, member] = people
-    await close(admin.userId)
+    await admin.client.eraseMe({})
     expect((await owner.client.listMembers({ id })).items.map(({ userId }) => userId)).toEqual([
       owner.userId,
       member.userId,
@@ -136,10 +136,10 @@ describe('giving a role', () => {
     expect(await activityOf(app, id, 'role_changed')).toHaveLength(1)
   })
 
-  it('leaves an owner', async () => {
+  it('leaves an owner, and whoever is suspended is none', async () => {
     const { id, people } = await createTeam(app, ['owner', 'owner', 'admin'])
     const [first, second] = people
-    await close(second.userId)
+    await suspendPerson(second.userId)
     const before = await rolesIn(app, id)
     const stepDown = first.client.updateMember({ id, userId: first.userId, role: 'admin' })
     await expect(stepDown).rejects.toMatchObject({ code: 'conflict', reason: 'users.last_owner' })
@@ -216,10 +216,10 @@ describe('leaving', () => {
     expect(await outcome(client.removeMember({ id, userId }))).toBe(absent)
   })
 
-  it('is refused to the last owner, for whom those who are being erased do not count', async () => {
+  it('is refused to the last owner who can come in', async () => {
     const { id, people } = await createTeam(app, ['owner', 'owner', 'admin'])
     const [first, second, admin] = people
-    await close(second.userId)
+    await suspendPerson(second.userId)
     const refused = { code: 'conflict', reason: 'users.last_owner' }
     await expect(first.client.removeMember({ id, userId: first.userId })).rejects.toMatchObject(refused)
     await first.client.updateMember({ id, userId: admin.userId, role: 'owner' })
@@ -283,6 +283,17 @@ describe('handing an organisation over', () => {
     await people[0].client.transferOrganization({ id, userId: people[1].userId })
     expect(await ownersOf(app, id)).toEqual([people[1].userId])
     expect(await roleChangesOf(app, people[1].userId)).toEqual([])
+  })
+
+  it('to somebody who is suspended is refused, unless another owner can come in', async () => {
+    const { id, people } = await createTeam(app, ['owner', 'member', 'member'])
+    const [owner, { userId }, third] = people
+    await suspendPerson(userId)
+    const before = await rolesIn(app, id)
+    expect(await outcome(owner.client.transferOrganization({ id, userId }))).toBe('users.last_owner')
+    await expectUntouched(id, before)
+    await owner.client.updateMember({ id, userId: third.userId, role: 'owner' })
+    expect(await outcome(owner.client.transferOrganization({ id, userId }))).toBe('done')
   })
 
   it('is for owners, and to members', async () => {
