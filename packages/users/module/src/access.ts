@@ -3,6 +3,7 @@ import { AppError, type Input, type Output } from '@lightpress/protocol'
 import { accessChanged } from '@lightpress/users-contract'
 import { and, eq, isNotNull, isNull } from 'drizzle-orm'
 import type { Ops, UsersContext } from './context.ts'
+import { userNotFound } from './people.ts'
 import { person } from './schema.ts'
 
 /** Says so only when it changes something, so that of several operators at the same moment one is in the audit log. */
@@ -48,6 +49,6 @@ async function setSuspended(id: string, suspended: boolean, ctx: UsersContext): 
       .select({ id: person.id })
       .from(person)
       .where(and(eq(person.id, id), isNull(person.closedAt)))
-    if (!existing) throw new AppError('not_found', 'users.user_not_found', 'There is no such person.')
+    if (!existing) throw userNotFound()
   })
 }

@@ -4,9 +4,9 @@ import { membershipChanged } from '@lightpress/users-contract'
 import { and, count, eq, isNull } from 'drizzle-orm'
 import type { Ops, UsersContext } from './context.ts'
 import { readOwn } from './organizations.ts'
-import { userNotFound } from './people.ts'
+import { holdPerson } from './people.ts'
 import { recordActivity } from './record-activity.ts'
-import { membership, organization, person } from './schema.ts'
+import { membership, organization } from './schema.ts'
 
 /**
  * Organisations that a person may own and still make another: nobody needs more, and a program that runs wild stops.
@@ -31,6 +31,7 @@ async function insertOrganization(
   ctx: UsersContext,
 ): Promise<string> {
   const { userId } = identityOf(ctx)
+  // Of two that one person makes at the same moment, the second is counted after the first is there.
   await holdPerson(tx, userId)
   if ((await countOwned(tx, userId)) >= OWNED)
     throw new AppError('conflict', 'users.too_many_organizations', `Nobody makes more than ${OWNED} organisations.`)
@@ -40,16 +41,6 @@ async function insertOrganization(
   await recordActivity(tx, { organizationId, action: 'organization_created', name }, ctx)
   await publish(tx, membershipChanged, { organizationId, userId, change: 'joined', role: 'owner', actorId: userId })
   return organizationId
-}
-
-/** Of two that one person makes at the same moment, the second is counted after the first is there. */
-async function holdPerson(tx: Tx, userId: string): Promise<void> {
-  const [held] = await tx
-    .select({ id: person.id })
-    .from(person)
-    .where(and(eq(person.id, userId), isNull(person.closedAt)))
-    .for('no key update')
-  if (!held) throw userNotFound()
 }
 
 async function countOwned(tx: Tx, userId: string): Promise<number> {

@@ -1,7 +1,7 @@
 import type { Output, Subject } from '@lightpress/protocol'
 import { eq } from 'drizzle-orm'
 import type { Archive } from './archive.ts'
-import { needs, type Ops, type UsersContext } from './context.ts'
+import { modules, type ModuleName, type Ops, type UsersContext } from './context.ts'
 import { organization, person } from './schema.ts'
 
 /** What stands first in an archive's manifest; grows when what a program reads there changes. */
@@ -26,7 +26,7 @@ export async function writeContent(
 ): Promise<void> {
   const { name, picture } = await readSubject(subject, ctx)
   const entries: Entry[] = []
-  for (const module of modules) {
+  for (const module of modules.toSorted()) {
     for await (const entry of writeModule(archive, { module, subject }, ctx)) entries.push(entry)
   }
   const image = picture === null ? null : await ctx.storage.read(picture)
@@ -45,9 +45,6 @@ export async function writeContent(
   }
   await archive.add('manifest.json', textOf(JSON.stringify(manifest, null, 2)))
 }
-
-type ModuleName = keyof typeof needs
-const modules = Object.keys(needs).toSorted() as ModuleName[]
 
 /** A file for each kind of thing. Pages are asked for as they are written, so one of them is in memory at a time. */
 async function* writeModule(

@@ -1,10 +1,12 @@
 import { decodeCursor, pageFrom } from '@lightpress/kernel'
-import { AppError, type Input, type Output } from '@lightpress/protocol'
-import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm'
+import type { Input, Output } from '@lightpress/protocol'
+import { and, asc, desc, eq, isNull } from 'drizzle-orm'
 import type { Ops, UsersContext } from './context.ts'
+import { isWaiting } from './invitation-rows.ts'
 import { exactTime, laterThan, TimeKey } from './keyset.ts'
 import { organizationColumns, toAdminOrganization, toAdminUser, userColumns } from './operator-views.ts'
 import { organizationNotFound } from './organization-access.ts'
+import { userNotFound } from './people.ts'
 import { invitation, membership, organization, person } from './schema.ts'
 import { includes, nameAndAddress } from './search-text.ts'
 
@@ -15,7 +17,7 @@ export async function readUser({ id }: Input<Ops['readUser']>, { db }: UsersCont
     .select({ ...userColumns(db), locale: person.locale, timeZone: person.timeZone, emailKey: person.emailKey })
     .from(person)
     .where(eq(person.id, id))
-  if (!found) throw new AppError('not_found', 'users.user_not_found', 'There is no such person.')
+  if (!found) throw userNotFound()
   const memberships = await db
     .select({ ...organizationColumns(db), role: membership.role, joinedAt: membership.createdAt })
     .from(membership)
@@ -54,10 +56,7 @@ export async function readOrganization(
   { id }: Input<Ops['readOrganization']>,
   { db }: UsersContext,
 ): Promise<Output<Ops['readOrganization']>> {
-  const waiting = db.$count(
-    sql`${invitation} as i`,
-    sql`i.organization_id = ${organization.id} and i.accepted_at is null and i.revoked_at is null`,
-  )
+  const waiting = db.$count(invitation, and(eq(invitation.organizationId, organization.id), isWaiting()))
   const [found] = await db
     .select({ ...organizationColumns(db), invitationCount: waiting })
     .from(organization)
@@ -123,8 +122,4 @@ function toMember({ role, joinedAt, ...row }: Row) {
 
 function isIn(organizationId: string) {
   return eq(membership.organizationId, organizationId)
-}
-
-function isWaiting() {
-  return and(isNull(invitation.acceptedAt), isNull(invitation.revokedAt))
 }

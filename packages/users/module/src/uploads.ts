@@ -4,8 +4,9 @@ import { MAX_IMAGE_BYTES } from '@lightpress/users-contract'
 import { and, eq, gt, sql } from 'drizzle-orm'
 import type { Ops, UsersContext } from './context.ts'
 import { announceFile, fileName } from './files.ts'
+import { holdPerson } from './people.ts'
 import { cutOff, uploadNotFound } from './pictures/refusals.ts'
-import { file, person } from './schema.ts'
+import { file } from './schema.ts'
 
 /** Milliseconds for which an address takes what it is for. */
 const GOOD_FOR = 10 * 60_000
@@ -21,7 +22,7 @@ export async function startUpload(
   const name = fileName('upload', uploadId)
   await ctx.withTx(async (tx) => {
     // One after the other, so that they are counted.
-    await tx.select({ id: person.id }).from(person).where(eq(person.id, userId)).for('no key update')
+    await holdPerson(tx, userId)
     const waiting = await tx.$count(file, isWaiting(userId))
     if (waiting >= MAX_WAITING)
       throw new AppError('limited', 'users.too_many_uploads', 'Use what you have uploaded, or wait for a while.', {

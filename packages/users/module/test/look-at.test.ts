@@ -94,6 +94,7 @@ describe('an operator who looks at an organisation', () => {
     await invite(id, 'new@example.com')
     await invite(id, 'late@example.com', { expiresAt: new Date(0) })
     await invite(id, 'gone@example.com', { revokedAt: new Date() })
+    await invite(id, 'erased@example.com', { email: null, emailKey: null })
     const seen = await operator().readOrganization({ id })
     expect(seen.organization).toMatchObject({
       id,
