@@ -1,3 +1,5 @@
+export { jsonIn, unzip, type Manifest } from './archives.ts'
 export { nightly } from './nightly.ts'
 export { createTokenIssuer, type TokenIssuer } from './tokens.ts'
 export { startModule, testEnvironment, until, type RunningModule } from './module.ts'
+export { createTraps } from './traps.ts'

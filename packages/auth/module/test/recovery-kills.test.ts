@@ -1,5 +1,6 @@
 // A recovery is whole. Somewhere on the way our connection to the database dies: then nothing has happened, and the same
 // request brings it about.
+import { createTraps } from '@lightpress/testing'
 import type { RunningModule } from '@lightpress/testing'
 import { eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -22,10 +23,9 @@ import {
 } from './recovery-support.ts'
 import { refreshBy } from './session-support.ts'
 import { start } from './support.ts'
-import { createTraps } from './traps.ts'
 
 let app: RunningModule
-const { trap, disarm } = createTraps(() => app)
+const { trap, disarm } = createTraps(() => app.contextFor('auth'))
 
 beforeAll(async () => {
   app = await start()

@@ -2,7 +2,7 @@
 // the neighbour, our connection to the database in the middle of a transaction or with its commit, or we ourselves.
 import { kernelTables } from '@lightpress/kernel'
 import { AppError } from '@lightpress/protocol'
-import { until, type RunningModule } from '@lightpress/testing'
+import { createTraps, type RunningModule, until } from '@lightpress/testing'
 import { and, eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { AuthContext } from '../src/context.ts'
@@ -21,10 +21,9 @@ import {
   type Browser,
   type FakeUsers,
 } from './support.ts'
-import { createTraps } from './traps.ts'
 
 let app: RunningModule & { users: FakeUsers }
-const { trap, disarm } = createTraps(() => app)
+const { trap, disarm } = createTraps(() => app.contextFor('auth'))
 
 beforeAll(async () => {
   app = await start({ RETRY_DELAY: '50' })

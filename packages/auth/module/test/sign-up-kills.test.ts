@@ -1,5 +1,6 @@
 // Sign-up is whole. Between any two steps of verifyEmail something dies: the neighbour, our connection to the database
 // in the middle of a transaction or with its commit, or we ourselves after it. Then somebody tries again.
+import { createTraps } from '@lightpress/testing'
 import { AppError } from '@lightpress/protocol'
 import type { RunningModule } from '@lightpress/testing'
 import { eq } from 'drizzle-orm'
@@ -7,10 +8,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import type { AuthContext } from '../src/context.ts'
 import { account, allowance, registration } from '../src/schema.ts'
 import { createBrowser, newEmail, password, readMail, signUp, start, type Browser, type FakeUsers } from './support.ts'
-import { createTraps } from './traps.ts'
 
 let app: RunningModule & { users: FakeUsers }
-const { trap, disarm } = createTraps(() => app)
+const { trap, disarm } = createTraps(() => app.contextFor('auth'))
 
 beforeAll(async () => {
   app = await start()

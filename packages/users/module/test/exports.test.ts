@@ -2,15 +2,15 @@ import { readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { newId } from '@lightpress/kernel'
 import { AppError, type Input, type Output } from '@lightpress/protocol'
-import { until } from '@lightpress/testing'
+import { jsonIn, type Manifest, until, unzip } from '@lightpress/testing'
 import { exportReady, users as contract } from '@lightpress/users-contract'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Ops, UsersContext } from '../src/context.ts'
+import { forgetExports } from '../src/exports.ts'
 import { announceFile, keepFile, sweepFiles } from '../src/files.ts'
 import { prepareAgain, prepareExport } from '../src/prepare-export.ts'
 import { dataExport, file, membership, organization, person } from '../src/schema.ts'
-import { jsonIn, unzip, type Manifest } from './archives.ts'
 import { startUsers, type App } from './support.ts'
 import { activityOf, createTeam, type Person } from './team.ts'
 
@@ -136,6 +136,22 @@ describe('an archive', () => {
     await sweepFiles(ctx)
     expect(await filesOf(ada.userId)).toEqual([])
     expect(await stored()).not.toContain(row.file)
+  })
+
+  it('is forgotten a week after it was gone', async () => {
+    const ada = await app.createPerson()
+    const row = await prepared(ada.client)
+    const age = (days: number) =>
+      ctx.db
+        .update(dataExport)
+        .set({ createdAt: sql`now() - make_interval(days => ${days})` })
+        .where(eq(dataExport.id, row.id))
+    await age(14)
+    await forgetExports(ctx)
+    expect((await ada.client.listMyExports({})).items).toMatchObject([{ id: row.id }])
+    await age(16)
+    await forgetExports(ctx)
+    expect((await ada.client.listMyExports({})).items).toEqual([])
   })
 
   it('takes a table of many pages with a little memory', { timeout: 120_000 }, async () => {

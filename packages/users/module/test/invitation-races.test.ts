@@ -1,14 +1,14 @@
 // What happens to invitations at the same moment has one right outcome, whoever comes first.
 import type { Tx } from '@lightpress/kernel'
-import { nightly } from '@lightpress/testing'
+import { createTraps, nightly } from '@lightpress/testing'
 import { and, eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { lockOrganization } from '../src/organization-access.ts'
 import { invitation, membership, organization, person } from '../src/schema.ts'
+import { sendings } from '../src/sending-limits.ts'
 import { mailsFor, newEmail, rowsOf, startWithSeats, tokenOf } from './invitation-support.ts'
 import type { App } from './support.ts'
 import { activityOf, clientAt, createTeam, membershipChangesOf, outcome, rolesIn, untilWaiting } from './team.ts'
-import { createTraps } from './traps.ts'
 
 let app: App
 let seats: Map<string, number>
@@ -235,7 +235,7 @@ describe('inviting', () => {
 })
 
 describe('a death in the middle', () => {
-  const { trap, disarm } = createTraps(() => app)
+  const { trap, disarm } = createTraps(() => app.contextFor('users'))
   afterEach(() => disarm())
 
   type Step = readonly [event: string, table: string]

@@ -6,7 +6,7 @@ import { bomb, draw, formats, png, sidesOf, textBomb } from './picture-support.t
 
 const refused = { code: 'invalid', reason: 'users.image_refused' }
 const make = (bytes: Buffer, { declared, use = 'avatar' }: { declared?: string; use?: Use } = {}) =>
-  render(bytes, { declared, use })
+  render(bytes, { declared, use, signal: new AbortController().signal })
 
 describe('a picture', () => {
   it.each(Object.entries(formats))('that is %s becomes a square WebP', async (type, picture) => {

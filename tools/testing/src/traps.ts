@@ -1,12 +1,12 @@
-import type { RunningModule } from '@lightpress/testing'
+import type { ModuleContext } from '@lightpress/kernel'
 import { sql } from 'drizzle-orm'
 
-/** Deaths of our connection to the database, in the middle of what is written. */
-export function createTraps(app: () => RunningModule) {
+/** Deaths of a module's connection to the database, in the middle of what it writes or with its commit. */
+export function createTraps(context: () => Pick<ModuleContext, 'withTx'>) {
   const trapped: string[] = []
 
   return {
-    /** Ends our connection to the database when it does this to a table, before the commit or with it. */
+    /** Ends the connection when it does this to a table, before the commit or with it. */
     async trap(event: string, table: string, when: 'at once' | 'with the commit' = 'at once') {
       const trigger = when === 'at once' ? `create trigger trap after ${event} on ${table}` : deferred(event, table)
       await asOwner(
@@ -24,12 +24,10 @@ export function createTraps(app: () => RunningModule) {
 
   /** What the module itself may not do: the login owns everything. */
   async function asOwner(...statements: string[]) {
-    await app()
-      .contextFor('auth')
-      .withTx(async (tx) => {
-        await tx.execute(sql`set local role none`)
-        for (const statement of statements) await tx.execute(sql.raw(statement))
-      })
+    await context().withTx(async (tx) => {
+      await tx.execute(sql`set local role none`)
+      for (const statement of statements) await tx.execute(sql.raw(statement))
+    })
   }
 }
 
