@@ -1,11 +1,11 @@
 import { identityOf, type RawHttp, type Tx } from '@lightpress/kernel'
 import { AppError, type Input, type Output } from '@lightpress/protocol'
-import { and, eq, isNull } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import type { Ops, UsersContext } from './context.ts'
 import { doomFile } from './files.ts'
 import { holdOrganization, requireRole } from './organization-access.ts'
 import { readOwn } from './organizations.ts'
-import { userNotFound, toProfile } from './people.ts'
+import { holdPerson, toProfile } from './people.ts'
 import { keepPicture } from './pictures/keep-picture.ts'
 import { recordActivity } from './record-activity.ts'
 import { organization, person } from './schema.ts'
@@ -52,9 +52,7 @@ export async function removeLogo(
 const CHANGE_LOGO = 'change its logo'
 
 async function pointAvatar(tx: Tx, { userId, name }: { userId: string; name: string | null }) {
-  const isOpen = and(eq(person.id, userId), isNull(person.closedAt))
-  const [before] = await tx.select().from(person).where(isOpen).for('no key update')
-  if (!before) throw userNotFound()
+  const before = await holdPerson(tx, userId)
   if (before.avatar === name) return toProfile(before)
   await tx.update(person).set({ avatar: name }).where(eq(person.id, userId))
   if (before.avatar !== null) await doomFile(tx, before.avatar)
@@ -71,7 +69,10 @@ async function pointLogo(tx: Tx, { id, name }: { id: string; name: string | null
   return readOwn(id, ctx, tx)
 }
 
-/** Pictures are public, for they stand in mails and pages of others; whoever has the name was given it. */
+/**
+ * Pictures are public, for they stand in mails and pages of others; whoever has the name was given it. A name shows the
+ * same for ever, but not for ever: of whoever has theirs removed, or is erased, no cache shows one for longer than a day.
+ */
 export async function getImage(
   { input: { name }, request, reply }: RawHttp<Ops['getImage']>,
   { storage }: UsersContext,
@@ -80,7 +81,7 @@ export async function getImage(
   const size = isImageName(name) ? await storage.size(name) : null
   if (size === null) throw imageNotFound()
   const etag = `"${name}"`
-  reply.headers({ 'cache-control': 'public, max-age=31536000, immutable', etag })
+  reply.headers({ 'cache-control': 'public, max-age=86400', etag })
   if (request.headers['if-none-match']?.includes(etag)) return void reply.code(304).send()
   const found = await storage.read(name)
   if (!found) throw imageNotFound()

@@ -147,8 +147,9 @@ export const invitation = schema.table(
 )
 
 /**
- * A mail to somebody who was invited, once for each thing that it is counted for. It goes a day later and with nothing
- * else, so that nobody gets rid of a limit with what it is counted for: see `sending-limits.ts`.
+ * A mail to somebody who was invited, once for each thing that it is counted for, or a picture that was sent to us. It
+ * goes a day later and with nothing else, so that nobody gets rid of a limit with what it is counted for: see
+ * `sending-limits.ts` and `count-picture.ts`.
  */
 export const sending = schema.table(
   'sending',

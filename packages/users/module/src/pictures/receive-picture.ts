@@ -3,7 +3,6 @@ import { identityOf, type RawHttp } from '@lightpress/kernel'
 import { MAX_IMAGE_BYTES } from '@lightpress/users-contract'
 import type { UsersContext } from '../context.ts'
 import { findUpload } from '../uploads.ts'
-import { createShares } from './limiter.ts'
 import { readBody } from './read-body.ts'
 import { FORM_FRAME, readForm } from './read-form.ts'
 import { refused, tooLarge, uploadNotFound } from './refusals.ts'
@@ -16,9 +15,6 @@ export interface ReceivedPicture {
   upload: string | undefined
 }
 
-/** Bodies are held in memory while they arrive, which takes as long as whoever sends them likes. */
-const shared = createShares({ atOnce: 24, each: 2 })
-
 /** A picture in any of the three ways in which one is sent: as the body, in a form, or uploaded before. */
 export async function receivePicture(
   { request, uploadId }: { request: RawHttp['request']; uploadId: string | undefined },
@@ -27,11 +23,9 @@ export async function receivePicture(
   const mime = mimeOf(request)
   if (mime?.essence === 'application/json') return readUpload(uploadId, ctx)
   if (uploadId !== undefined) throw refused('Send JSON with the upload, or a picture, but not both.')
-  return shared(identityOf(ctx).userId, async () => {
-    if (mime?.essence !== 'multipart/form-data') return picture(await readBody(request, MAX_IMAGE_BYTES), mime?.essence)
-    const { bytes, type } = await readForm(await readBody(request, MAX_IMAGE_BYTES + FORM_FRAME), mime)
-    return picture(bytes, type)
-  })
+  if (mime?.essence !== 'multipart/form-data') return picture(await readBody(request, MAX_IMAGE_BYTES), mime?.essence)
+  const { bytes, type } = await readForm(await readBody(request, MAX_IMAGE_BYTES + FORM_FRAME), mime)
+  return picture(bytes, type)
 }
 
 function picture(bytes: Buffer, type: string | undefined, upload?: string): ReceivedPicture {

@@ -26,14 +26,19 @@ sharp.unblock({
 /** A face fills its square, and a logo is seen whole. */
 export type Use = 'avatar' | 'logo'
 
+export interface Rendering {
+  /** What it was said to be, where something was said. */
+  declared: string | undefined
+  use: Use
+  /** Of whoever waits for it: a picture that nobody waits for is not unpacked. */
+  signal: AbortSignal
+}
+
 /**
  * Makes the picture that we keep of one that was sent: its first frame, upright, in a square, as WebP, with nothing else
- * that stood in the file. `declared` is what it was said to be, where something was said. Throws `users.image_refused`.
+ * that stood in the file. Throws `users.image_refused`.
  */
-export async function render(
-  bytes: Buffer,
-  { declared, use }: { declared: string | undefined; use: Use },
-): Promise<Buffer> {
+export async function render(bytes: Buffer, { declared, use, signal }: Rendering): Promise<Buffer> {
   const type = sniff(bytes)
   if (type === null) throw refused('Send a picture: PNG, JPEG, WebP, GIF or AVIF.')
   if (declared !== undefined && declared !== type) throw refused(`This is ${type}, and was said to be ${declared}.`)
@@ -48,7 +53,7 @@ export async function render(
       if (isAppError(error)) throw error
       throw refused('The picture could not be read: it is damaged, or too large once it is unpacked.', error)
     }
-  })
+  }, signal)
 }
 
 function squared(picture: Sharp, use: Use): Sharp {
