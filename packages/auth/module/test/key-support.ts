@@ -1,6 +1,6 @@
-import type { ApiKey, Scope } from '@lightpress/auth-contract'
+import type { auth, ApiKey, Scope } from '@lightpress/auth-contract'
 import { newId } from '@lightpress/kernel'
-import { command, defineContract, query, type Problem } from '@lightpress/protocol'
+import { command, defineContract, query, type Output, type Problem } from '@lightpress/protocol'
 import type { RunningModule } from '@lightpress/testing'
 import { z } from 'zod'
 import { paths } from './session-support.ts'
@@ -61,7 +61,7 @@ export function keysOf({ baseUrl }: { baseUrl: string }, accessToken: string) {
         { ...headers, ...more },
       ),
     list: (search = '') =>
-      browser.get<{ items: ApiKey[]; nextCursor: string | null } & Problem>(`/v1/auth/api-keys${search}`, headers),
+      browser.get<Output<(typeof auth)['operations']['listApiKeys']> & Problem>(`/v1/auth/api-keys${search}`, headers),
     scopes: () => browser.get<{ scopes: Scope[] } & Problem>('/v1/auth/api-keys/scopes', headers),
     revoke: (id: string) => browser.delete<{ status: unknown; reason?: string }>(`/v1/auth/api-keys/${id}`, headers),
   }
