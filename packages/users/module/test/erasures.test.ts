@@ -360,7 +360,7 @@ describe('an erasure', () => {
     const log = { ...ctx.log, warn: (...said: unknown[]) => warned.push(said) } as unknown as UsersContext['log']
     const { erasureId } = await ada.client.eraseMe({})
     const lengths: number[] = []
-    for (let rounds = 0; rounds < 4; ) {
+    for (let rounds = 0; rounds < 4;) {
       const before = await erasureOf(app, erasureId)
       await continueErasure.run({ erasureId }, { ...ctx, log })
       const after = await erasureOf(app, erasureId)
