@@ -1,6 +1,6 @@
 import { createAsync, query, type RouteSectionProps, revalidate, useNavigate, useSearchParams } from '@solidjs/router'
 import Menu from 'lucide-solid/icons/menu'
-import { createEffect, createMemo, createSignal, ErrorBoundary, onCleanup, Show, Suspense, untrack } from 'solid-js'
+import { createEffect, createSignal, ErrorBoundary, onCleanup, Show, Suspense, untrack } from 'solid-js'
 import { leaveActing } from '../account/acting-end.ts'
 import { getMe, getUnreadCount } from '../account/data.ts'
 import { createKnownSession } from '../account/known-session.ts'
@@ -38,8 +38,6 @@ export function AppLayout(props: RouteSectionProps) {
   const [palette, setPalette] = createSignal(false)
   const [creating, setCreating] = createSignal(false)
   const createOrganization = () => void CreateOrganization.preload().then(() => setCreating(true), toastFailure)
-  // Loaded at its first use, and there from then on.
-  const paletteWanted = createMemo<boolean>((before) => before || palette(), false)
   createPaletteKey(() => setPalette((open) => !open))
   const session = createKnownSession()
   leaveWithSession(
@@ -99,9 +97,11 @@ export function AppLayout(props: RouteSectionProps) {
       </Suspense>
       <StepUp />
       <Suspense>
-        <Show when={paletteWanted()}>
-          <Palette open={palette()} onOpenChange={setPalette} createOrganization={createOrganization} />
+        <Show when={palette()}>
+          <Palette onClose={() => setPalette(false)} createOrganization={createOrganization} />
         </Show>
+      </Suspense>
+      <Suspense>
         <Show when={creating()}>
           <CreateOrganization onClose={() => setCreating(false)} />
         </Show>

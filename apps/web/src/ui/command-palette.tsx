@@ -12,21 +12,23 @@ export interface PaletteCommand extends Command {
 }
 
 export interface CommandPaletteProps {
-  open: boolean
-  onOpenChange: (open: boolean) => void
+  onClose: () => void
   commands: readonly PaletteCommand[]
 }
 
-/** A combobox over everything one can do from here: the focus stays in the field, the arrows move the choice. */
+/**
+ * A combobox over everything one can do from here: the focus stays in the field, the arrows move the choice. It is there
+ * for as long as it is open: closed by state, it would wait for the end of an animation that may have begun unheard.
+ */
 export function CommandPalette(props: CommandPaletteProps) {
-  const giveBack = createFocusReturn(() => props.open)
+  const giveBack = createFocusReturn(() => true)
   return (
-    <Dialog open={props.open} onOpenChange={props.onOpenChange}>
+    <Dialog open onOpenChange={props.onClose}>
       <Dialog.Portal>
         <Dialog.Overlay class={styles.scrim} />
         <Dialog.Content class={styles.palette} onCloseAutoFocus={giveBack}>
           <Dialog.Title class="unseen">Go anywhere, do anything</Dialog.Title>
-          <Finder commands={props.commands} close={() => props.onOpenChange(false)} />
+          <Finder commands={props.commands} close={() => props.onClose()} />
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog>

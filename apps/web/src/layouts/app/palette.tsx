@@ -14,11 +14,7 @@ import { themeChoices } from './theme-choices.ts'
 const developmentCommands = async (): Promise<PaletteCommand[]> =>
   import.meta.env.DEV ? (await import('../../development/commands.ts')).developmentCommands() : []
 
-export function Palette(props: {
-  open: boolean
-  onOpenChange: (open: boolean) => void
-  createOrganization: () => void
-}) {
+export function Palette(props: { onClose: () => void; createOrganization: () => void }) {
   const navigate = useNavigate()
   const chooseTheme = createThemeChoice()
   const change = useAction(switchOrganization)
@@ -69,5 +65,5 @@ export function Palette(props: {
     },
   ]
 
-  return <CommandPalette open={props.open} onOpenChange={props.onOpenChange} commands={commands()} />
+  return <CommandPalette onClose={() => props.onClose()} commands={commands()} />
 }
