@@ -1,4 +1,4 @@
-import type { Role } from '@lightpress/protocol'
+import { ranksAtLeast, type Role } from '@lightpress/protocol'
 import type { Member, Organization } from '@lightpress/users-contract'
 import { useAction } from '@solidjs/router'
 import { Show } from 'solid-js'
@@ -29,6 +29,8 @@ export function MemberRow(props: MemberRowProps) {
   const change = useAction(changeRole)
   const kept = () => props.own && props.organization.own
   const may = () => !props.lookOnly && !kept() && mayManage(props.organization.role, props.member.role)
+  // Beside those who can be managed, the others stand in the same columns.
+  const inColumns = () => !props.lookOnly && ranksAtLeast(props.organization.role, 'admin')
   const mayLeave = () => props.own && !props.lookOnly && !kept()
 
   // What another change takes back is done at once. Who owns an organisation, or what oneself may do, is asked about.
@@ -56,7 +58,14 @@ export function MemberRow(props: MemberRowProps) {
       }
       action={
         <>
-          <Show when={may()} fallback={<span class={styles.role}>{roleWords[props.member.role].label}</span>}>
+          <Show
+            when={may()}
+            fallback={
+              <span class={styles.role} data-column={inColumns() || undefined}>
+                {roleWords[props.member.role].label}
+              </span>
+            }
+          >
             <RoleSelect
               of={props.member.name}
               value={props.member.role}
@@ -73,6 +82,9 @@ export function MemberRow(props: MemberRowProps) {
             >
               Leave
             </Button>
+          </Show>
+          <Show when={inColumns() && !may() && !mayLeave()}>
+            <span class={styles.end} />
           </Show>
           <Show when={may() && !props.own}>
             <Button

@@ -113,7 +113,7 @@ function ExportRow(props: { made: Export; lookOnly: boolean; download: () => Pro
           {(at) => (
             <>
               <Show when={props.made.bytes}>{(bytes) => <> · {formatBytes(bytes(), formats().locale)}, ZIP</>}</Show> ·
-              gone <Time at={at()} />
+              expires <Time at={at()} />
             </>
           )}
         </Match>
