@@ -53,7 +53,7 @@ export async function exportAudit(
   reply.type('application/x-ndjson').send(Readable.from(linesOf(input, ctx)))
 }
 
-/** Null where the account is gone, or what the entry knew of the person was erased. */
+/** Null where the account is gone. */
 export async function readSecurityAlert(
   { auditEntryId }: Input<Ops['readSecurityAlert']>,
   ctx: AuthContext,
@@ -70,7 +70,7 @@ export async function readSecurityAlert(
       userAgent: auditOrigin.userAgent,
     })
     .from(auditEntry)
-    .innerJoin(auditOrigin, eq(auditOrigin.entryId, auditEntry.id))
+    .leftJoin(auditOrigin, eq(auditOrigin.entryId, auditEntry.id))
     .innerJoin(account, eq(account.userId, auditEntry.userId))
     .where(eq(auditEntry.id, auditEntryId))
   const action = AlertAction.safeParse(found?.action)

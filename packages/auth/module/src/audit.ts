@@ -45,8 +45,10 @@ export async function record(tx: Tx, { email, note, ...about }: Recorded, ctx: A
     apiKeyId: apiKey?.apiKeyId ?? null,
     ...about,
   })
-  const said = { ...(email !== undefined && { email }), ...(note !== undefined && { note }) }
-  await tx.insert(auditOrigin).values({ entryId: id, ip, userAgent, ...said })
+  const origin = { ip, userAgent, email: email ?? null, note: note ?? null }
+  // Of what happened by itself nothing is known that would have to be erased one day, or was, perhaps.
+  if (Object.values(origin).some((known) => known !== null))
+    await tx.insert(auditOrigin).values({ entryId: id, ...origin })
   return id
 }
 

@@ -2,6 +2,7 @@ import { about, kept, type HeldData } from '@lightpress/kernel'
 import { and, eq, inArray, isNotNull, isNull, ne, or, sql, type SQL } from 'drizzle-orm'
 import { QueryBuilder } from 'drizzle-orm/pg-core'
 import type { AuthContext } from './context.ts'
+import { holdAllOf } from './hold-account.ts'
 import { release } from './release.ts'
 import {
   account,
@@ -139,6 +140,7 @@ export const data: HeldData<AuthContext> = {
     { table: allowance, because: MACS },
     { table: lockout, because: MACS },
   ],
+  hold: async (tx, { kind, id }) => kind === 'person' && holdAllOf(tx, id),
   release,
 }
 

@@ -20,7 +20,7 @@ import { cancelEmailChange, changeEmail, getEmailChange, readEmailChangeMails } 
 import { endSessionsByHand } from './end-sessions-by-hand.ts'
 import { rotateAgedKey, rotateKeys } from './key-rotation.ts'
 import { data } from './held-data.ts'
-import { onAccessChanged } from './on-access-changed.ts'
+import { followPerson, onAccessChanged } from './on-access-changed.ts'
 import { follow, onOrganizationAccessChanged } from './on-organization-access-changed.ts'
 import { readEmail } from './own-account.ts'
 import { enrollTotp, confirmTotp, disableTotp } from './totp.ts'
@@ -152,7 +152,7 @@ export const auth = defineModule({
     getSession,
   },
   listeners: [onAccessChanged, onOrganizationAccessChanged],
-  jobs: [follow, joinInvited],
+  jobs: [follow, followPerson, joinInvited],
   schedules: [
     { name: 'sweep', cron: '17 * * * *', run: sweep },
     { name: 'announce-recoveries', cron: '*/10 * * * *', run: announceRecoveries },

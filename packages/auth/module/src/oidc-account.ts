@@ -2,11 +2,10 @@ import { newId, type RawHttp } from '@lightpress/kernel'
 import { emailKey } from '@lightpress/protocol'
 import { record } from './audit.ts'
 import type { AuthContext } from './context.ts'
-import { makeAccount, reserveUser } from './new-account.ts'
+import { makeAccount, reserveFor } from './new-account.ts'
 import { preferredLocale } from './normalise.ts'
 import type { Visitor } from './oidc-sign-in.ts'
-import { linkedSignIn, registration } from './schema.ts'
-import { readSessionUser, suspended } from './session-user.ts'
+import { linkedSignIn } from './schema.ts'
 
 /** Milliseconds: longer than the request that it is for may take. */
 const LIFETIME = 60_000
@@ -29,16 +28,9 @@ export async function makeAccountOf(
     ...{ id: newId(), email, emailKey: emailKey(email), name, locale, passwordHash: '', browserHash: '' },
     ...{ userId: null, createdAt: new Date(), expiresAt: new Date(Date.now() + LIFETIME), settledAt: null },
   }
-  const userId = await ctx.withTx(async (tx) => {
-    await tx.insert(registration).values(pending)
-    return reserveUser(tx, pending)
-  })
-  if (userId === null) return false
-  await ctx.calls.users.createUser({ userId, email, name, locale })
-  const user = await readSessionUser({ userId, organizationId: null }, ctx)
-  // An earlier try may have made the person long ago.
-  if (!user) throw suspended()
-  const { organizationId } = user
+  const user = await reserveFor(pending, ctx)
+  if (!user) return false
+  const { id: userId, organizationId } = user
   return ctx.withTx(async (tx) => {
     if (!(await makeAccount(tx, pending, userId))) return false
     await tx.insert(linkedSignIn).values({ id: newId(), userId, provider, issuer, subject, email })

@@ -8,10 +8,10 @@ import { refuseOtherSites } from './cookies.ts'
 import { beginAccount, welcome } from './first-session.ts'
 import { links, takeForNetwork } from './limits.ts'
 import { tokenInvalid } from './links.ts'
-import { reserveUser } from './new-account.ts'
+import { reserveFor } from './new-account.ts'
 import { preferredLocale } from './normalise.ts'
 import type { Registration } from './registrations.ts'
-import { account, registration } from './schema.ts'
+import { account } from './schema.ts'
 import { readSessionUser, suspended } from './session-user.ts'
 
 type Http = RawHttp<Ops['registerByInvitation']>
@@ -35,16 +35,9 @@ export async function registerByInvitation(http: Http, ctx: AuthContext): Promis
   if (await isTaken(invitation.email, ctx)) throw emailTaken()
   const pending = await choose(input, { invitation, request }, ctx)
 
-  const userId = await ctx.withTx(async (tx) => {
-    // Without its password: what stands there for a moment must not be something that a mail could answer.
-    await tx.insert(registration).values({ ...pending, passwordHash: '' })
-    return reserveUser(tx, pending)
-  })
-  if (userId === null) throw emailTaken()
-  const { email, name, locale } = pending
-  await ctx.calls.users.createUser({ userId, email, name, locale })
-  // An earlier try may have made the person long ago.
-  if (!(await readSessionUser({ userId, organizationId: null }, ctx))) throw suspended()
+  const reserved = await reserveFor(pending, ctx)
+  if (!reserved) throw emailTaken()
+  const userId = reserved.id
 
   const { id: invitationId, organizationId } = invitation
   const joining = { invitationId, userId }
@@ -66,6 +59,7 @@ export const joinInvited = defineJob(
   async (joining, ctx: AuthContext) => {
     await ctx.calls.users.acceptInvitationFor(joining)
   },
+  { untilDone: true },
 )
 
 /** At once, so that they begin there. They have an account whether or not this succeeds, and the job goes on with it. */

@@ -43,9 +43,10 @@ export const registration = schema.table(
     settledAt: time('settled_at'),
   },
   (t) => [
-    index('registration_pending')
-      .on(t.emailKey, t.createdAt)
-      .where(sql`settled_at is null`),
+    index('registration_address').on(t.emailKey, t.createdAt),
+    index('registration_user')
+      .on(t.userId)
+      .where(sql`user_id is not null`),
     index('registration_expires_at').on(t.expiresAt),
   ],
 )
@@ -128,12 +129,7 @@ export const passwordReset = schema.table(
     /** Used, or overtaken by a new password. */
     settledAt: time('settled_at'),
   },
-  (t) => [
-    index('password_reset_pending')
-      .on(t.emailKey)
-      .where(sql`settled_at is null`),
-    index('password_reset_expires_at').on(t.expiresAt),
-  ],
+  (t) => [index('password_reset_address').on(t.emailKey), index('password_reset_expires_at').on(t.expiresAt)],
 )
 
 /** A wish to have another address, good once both have confirmed it. A person has one at a time that waits. */
@@ -158,6 +154,8 @@ export const emailChange = schema.table(
     uniqueIndex('email_change_pending')
       .on(t.userId)
       .where(sql`settled_at is null`),
+    index('email_change_user').on(t.userId),
+    index('email_change_address').on(t.newEmailKey),
     index('email_change_expires_at').on(t.expiresAt),
   ],
 )
@@ -285,6 +283,7 @@ export const recovery = schema.table(
     uniqueIndex('recovery_pending')
       .on(t.userId)
       .where(sql`settled_at is null`),
+    index('recovery_user').on(t.userId),
     index('recovery_available_at').on(t.availableAt),
   ],
 )
