@@ -180,6 +180,17 @@ test('lists are limited to a span of time', async () => {
   expect(await names(1_000_000)).toEqual(['early'])
 })
 
+test('customers are found by a value of their metadata, and by nothing else', async () => {
+  const { stripe } = await startEmulator()
+  const { id } = await stripe.customers.create({ metadata: { organizationId: 'o-1' } })
+  await stripe.customers.create({ metadata: { organizationId: 'o-2' } })
+  const search = (query: string) => stripe.customers.search({ query })
+  expect((await search("metadata['organizationId']:'o-1'")).data).toMatchObject([{ id }])
+  await stripe.customers.del(id)
+  expect((await search("metadata['organizationId']:'o-1'")).data).toEqual([])
+  expect(await errorOf(search("email:'ada@example.com'"))).toMatchObject({ statusCode: 400, param: 'query' })
+})
+
 test('ids are expanded along the path, through lists and objects', async () => {
   const { stripe } = await startEmulator()
   const { session } = await subscribe(stripe)

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe'
+import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { applyChanges } from '../events.ts'
 import { collection, member, type Endpoint } from '../http/endpoint.ts'
@@ -42,6 +43,14 @@ const updateParams = params<Stripe.CustomerUpdateParams>()({
   }).optional(),
 })
 
+/** Of Stripe's search language one thing: `metadata['key']:'value'`. Answers the two. */
+const byMetadata = text.transform((query, { addIssue }): [key: string, value: string] => {
+  const [, key, value] = /^metadata\['([^'"\\]+)'\]:'([^'"\\]*)'$/.exec(query) ?? []
+  if (key !== undefined && value !== undefined) return [key, value]
+  addIssue({ code: 'custom', message: `This stand-in searches by metadata['key']:'value' only, not by ${query}` })
+  return z.NEVER
+})
+
 export const customers: Endpoint[] = [
   collection(['POST', path], createParams, createCustomer),
 
@@ -80,6 +89,16 @@ export const customers: Endpoint[] = [
         path,
         given,
       ),
+  ),
+
+  collection(
+    ['GET', `${path}/search`],
+    params<Stripe.CustomerSearchParams>()({ query: byMetadata, limit: paging.limit }),
+    ({ query: [key, value], limit = 10 }, { state }) => {
+      const found = [...state.customers.values()].filter(isLive).filter(({ metadata }) => metadata[key] === value)
+      const data = found.toReversed().slice(0, limit)
+      return { object: 'search_result', data, has_more: found.length > limit, next_page: null, url: `${path}/search` }
+    },
   ),
 
   member(['DELETE', `${path}/:id`], params<Stripe.CustomerDeleteParams>()({}), (id, _given, ctx) => {
