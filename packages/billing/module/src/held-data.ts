@@ -1,8 +1,9 @@
-import { about, type HeldData } from '@lightpress/kernel'
+import { about, doomed, type HeldData } from '@lightpress/kernel'
 import { eq, sql } from 'drizzle-orm'
 import type { BillingContext } from './context.ts'
+import { requestSettling } from './pending-customers.ts'
 import { release } from './release.ts'
-import { checkout, customer, invoice, stripeEvent, subscription } from './schema.ts'
+import { checkout, customer, invoice, pendingCustomer, stripeEvent, subscription } from './schema.ts'
 
 /**
  * What billing holds about organisations; about people it holds nothing. All of it is a copy: invoices, which the law
@@ -27,7 +28,26 @@ export const data: HeldData<BillingContext> = {
           sql`${stripeEvent.stripeCustomerId} = (select c.stripe_customer_id from ${customer} c where c.organization_id = ${id})`,
       ),
     },
+    {
+      name: 'customers in the making',
+      table: pendingCustomer,
+      // One that was announced after the release: it goes once it is sure that there is nobody at Stripe.
+      organization: about((id) => eq(pendingCustomer.organizationId, id), doomed({ unwanted: true })),
+      unexported: true,
+    },
     { name: 'customer', table: customer, organization: about((id) => eq(customer.organizationId, id)) },
   ],
   release,
+  // Before what belongs to it: that is the order in which everybody locks.
+  hold: async (tx, { kind, id }) => {
+    if (kind === 'organization')
+      await tx
+        .select({ id: customer.organizationId })
+        .from(customer)
+        .where(eq(customer.organizationId, id))
+        .for('update')
+  },
+  async finish(tx, { kind, id }) {
+    if (kind === 'organization') await requestSettling(tx, eq(pendingCustomer.organizationId, id))
+  },
 }

@@ -3,11 +3,13 @@ import { defineModule } from '@lightpress/kernel'
 import { users } from '@lightpress/users-contract'
 import { startCheckout } from './checkout.ts'
 import { config } from './config.ts'
+import { followOwners, onMembershipChanged } from './contact.ts'
 import { setup } from './context.ts'
 import { converge } from './converge.ts'
 import { readEntitlements } from './entitlements.ts'
 import { data } from './held-data.ts'
 import { listInvoices } from './invoices.ts'
+import { settlePending } from './pending-customers.ts'
 import { plans } from './plans.ts'
 import { openPortal } from './portal.ts'
 import { schedules } from './schedules.ts'
@@ -32,7 +34,8 @@ export const billing = defineModule({
     listInvoices,
     stripeWebhook,
   },
-  jobs: [converge, syncPlans],
+  listeners: [onMembershipChanged],
+  jobs: [converge, syncPlans, settlePending, followOwners],
   schedules,
   seed,
 })

@@ -2,6 +2,7 @@ import { onceFor } from '@lightpress/kernel'
 import { AppError, type DataItem, type Subject } from '@lightpress/protocol'
 import type { BillingContext } from './context.ts'
 import { findCustomer } from './customers.ts'
+import { completeCustomers } from './pending-customers.ts'
 import { cancelSubscription, deleteCustomer, readLive, type Live } from './stripe/endings.ts'
 import { closeCheckoutSession } from './stripe/sessions.ts'
 
@@ -12,6 +13,8 @@ import { closeCheckoutSession } from './stripe/sessions.ts'
  */
 export async function release({ kind, id }: Subject, ctx: BillingContext): Promise<DataItem[]> {
   if (kind === 'person') return []
+  // First what was announced, then what is known: what is announced meanwhile finds the organisation closed.
+  await completeCustomers(id, ctx)
   const customerId = await findCustomer(id, ctx)
   if (customerId === undefined) return []
   const live = await readLive(customerId, ctx)

@@ -1,7 +1,9 @@
 import { and, inArray, lt, lte, sql } from 'drizzle-orm'
 import type { BillingContext } from './context.ts'
+import { requestContact } from './contact.ts'
 import { requestConvergence } from './converge.ts'
-import { checkout, customer, stripeEvent } from './schema.ts'
+import { requestSettling } from './pending-customers.ts'
+import { checkout, customer, pendingCustomer, stripeEvent } from './schema.ts'
 import { syncCatalogue } from './stripe/catalogue.ts'
 
 interface Schedule {
@@ -41,13 +43,16 @@ export async function lookAtCheckouts(ctx: BillingContext): Promise<void> {
 }
 
 /**
- * Asks again for readings that were asked for and never came. A job is given up after ten attempts, about eight
- * minutes; Stripe may be away for longer, and nobody tells us twice.
+ * Asks again for what was asked for and never done: readings, customers that were announced, the owner whom Stripe is to
+ * write to. A job is given up after ten attempts, about eight minutes; Stripe may be away for longer, and nobody tells
+ * us twice.
  */
 export async function askAgain({ withTx }: BillingContext): Promise<void> {
+  const givenUp = sql`now() - interval '10 minutes'`
   const behind = lt(customer.appliedSequence, customer.dirtySequence)
-  const given = lt(customer.requestedAt, sql`now() - interval '10 minutes'`)
-  await withTx((tx) => requestConvergence(tx, sql`${and(behind, given)}`))
+  await withTx((tx) => requestConvergence(tx, sql`${and(behind, lt(customer.requestedAt, givenUp))}`))
+  await withTx((tx) => requestContact(tx, lt(customer.contactDueAt, givenUp)))
+  await withTx((tx) => requestSettling(tx, lt(pendingCustomer.requestedAt, givenUp)))
 }
 
 /** Stripe repeats an event for three days; after sixty nobody needs to know that it came. */

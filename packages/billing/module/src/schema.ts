@@ -25,6 +25,11 @@ export const customer = schema.table(
     readings: integer().notNull().default(0),
     /** When a reading was last asked for; what is still owed long after that is asked for again. */
     requestedAt: time('requested_at').notNull().defaultNow(),
+    /**
+     * When it was last said that Stripe may have to write to another owner; null once that was looked at. To the
+     * microsecond, which tells one saying from the next.
+     */
+    contactDueAt: timestamp('contact_due_at', { withTimezone: true, mode: 'string' }),
     createdAt: time('created_at').notNull().defaultNow(),
   },
   (t) => [
@@ -32,6 +37,30 @@ export const customer = schema.table(
     index('customer_behind')
       .on(t.requestedAt)
       .where(sql`applied_sequence < dirty_sequence`),
+    index('customer_contact_due')
+      .on(t.contactDueAt)
+      .where(sql`contact_due_at is not null`),
+  ],
+)
+
+/** A customer whom Stripe is asked to make: written down before it is asked, and gone once its answer is. */
+export const pendingCustomer = schema.table(
+  'pending_customer',
+  {
+    /** Stripe's: under it there is one customer, however often it is asked for. */
+    idempotencyKey: text('idempotency_key').primaryKey(),
+    organizationId: uuid('organization_id').notNull(),
+    /** The one of Stripe's whose place it takes; null for the first of an organisation. */
+    replaces: text(),
+    /** The organisation was erased meanwhile: whatever Stripe made is to go, and then this row. */
+    unwanted: boolean().notNull().default(false),
+    /** When it was last asked to be settled. */
+    requestedAt: time('requested_at').notNull().defaultNow(),
+    createdAt: time('created_at').notNull().defaultNow(),
+  },
+  (t) => [
+    index('pending_customer_organization').on(t.organizationId),
+    index('pending_customer_requested_at').on(t.requestedAt),
   ],
 )
 

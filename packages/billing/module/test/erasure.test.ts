@@ -1,7 +1,9 @@
 import { billing as contract } from '@lightpress/billing-contract'
 import { newId } from '@lightpress/kernel'
-import { eq } from 'drizzle-orm'
+import { until } from '@lightpress/testing'
+import { eq, sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { lockCustomer } from '../src/customers.ts'
 import { checkout, customer, invoice, stripeEvent, subscription } from '../src/schema.ts'
 import {
   createWorld,
@@ -147,7 +149,7 @@ it('whoever is about to become a customer meanwhile becomes none', async () => {
     .catch((error: unknown) => error)
   const goOn = await arrived
   world.closed.add(organization.id)
-  expect(await release(organization)).toEqual([])
+  expect(await release(organization)).toEqual([ended[1]])
   await erase(organization)
   goOn()
   expect(await paying).toMatchObject({ code: 'not_found', reason: 'billing.organization_closed' })
@@ -155,6 +157,29 @@ it('whoever is about to become a customer meanwhile becomes none', async () => {
   expect(await db.$count(customer, eq(customer.organizationId, organization.id))).toBe(0)
   const left = await world.stripe.customers.list({ limit: 100 })
   expect(left.data.filter(({ metadata }) => metadata.organizationId === organization.id)).toEqual([])
+})
+
+it('waits for whoever is writing down what is new, and whoever is for it', async () => {
+  const organization = await subscribed()
+  world.closed.add(organization.id)
+  await release(organization)
+  await untilQuiet(world)
+  const ctx = world.app.contextFor('billing')
+  let begin = () => {}
+  const begun = new Promise<void>((resolve) => (begin = resolve))
+  const writing = ctx.withTx(async (tx) => {
+    await lockCustomer(tx, organization.id)
+    begin()
+    await until(
+      () => ctx.db.execute(sql`select from pg_stat_activity where cardinality(pg_blocking_pids(pid)) > 0`),
+      ({ rows }) => rows.length > 0,
+    )
+    await tx.update(subscription).set({ seats: 4 }).where(eq(subscription.organizationId, organization.id))
+    await tx.update(checkout).set({ checkAt: null }).where(eq(checkout.organizationId, organization.id))
+  })
+  await begun
+  const [, erased] = await Promise.all([writing, erase(organization)])
+  expect(erased).toMatchObject({ done: true })
 })
 
 it('is handed over page by page, without the address of a payment page', async () => {

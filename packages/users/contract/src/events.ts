@@ -48,7 +48,7 @@ export const membershipChanged = defineEvent(
     /** Who changed it; null for us. */
     actorId: z.uuid().nullable(),
   }),
-  { listeners: ['notifications'] },
+  { listeners: ['billing', 'notifications'] },
 )
 
 /** Each time that its mail is wanted. */

@@ -22,9 +22,22 @@ export interface World {
   post: PostOffice
   /** Organisations that are being erased, as users says it. */
   closed: Set<string>
+  /** Their owners where these are not Ada alone, first the one who has been it longest. */
+  owners: Map<string, Owner[]>
+  /** Whether users can be asked. */
+  users: { away: boolean }
   webhookUrl: string
   close(): Promise<void>
 }
+
+export type Owner = ReturnType<typeof newOwner>
+
+export function newOwner(name: string) {
+  const email = `${name.toLowerCase()}@example.com`
+  return { id: newId(), email, name, locale: 'en' as const, timeZone: 'UTC' }
+}
+
+const ada = newOwner('Ada')
 
 export async function createWorld(env: Record<string, string> = {}): Promise<World> {
   const webhookUrl = () => `${app.baseUrl}/v1/billing/webhooks/stripe`
@@ -33,13 +46,20 @@ export async function createWorld(env: Record<string, string> = {}): Promise<Wor
   const { url } = await emulator.listen()
   const gate = await openGate(url)
   const closed = new Set<string>()
-  const readOrganizationState = ({ organizationId }: { organizationId: string }) => ({
-    state: closed.has(organizationId) ? ('closed' as const) : ('active' as const),
-  })
+  const owners = new Map<string, Owner[]>()
+  const neighbour = { away: false }
+  const requireThere = () => {
+    if (neighbour.away) throw new AppError('unavailable', 'service.unavailable', 'users cannot be reached.')
+  }
+  const readOrganizationState = ({ organizationId }: { organizationId: string }) => {
+    requireThere()
+    return { state: closed.has(organizationId) ? ('closed' as const) : ('active' as const) }
+  }
   const readMembers = ({ organizationId }: { organizationId: string }) => {
+    requireThere()
     if (closed.has(organizationId))
       throw new AppError('not_found', 'users.organization_not_found', 'There is no such organisation.')
-    return ownerOf()
+    return { organizationName: 'Analytical Engines', members: owners.get(organizationId) ?? [ada] }
   }
   const app: RunningModule = await startModule(billing, {
     neighbours: [[users, { readMembers, readOrganizationState }]],
@@ -58,6 +78,8 @@ export async function createWorld(env: Record<string, string> = {}): Promise<Wor
     gate,
     post,
     closed,
+    owners,
+    users: neighbour,
     stripe: new Stripe('sk_test_desk', { host: hostname, port, protocol: 'http' }),
     webhookUrl: webhookUrl(),
     async close() {
@@ -121,9 +143,4 @@ export async function untilQuiet({ app, stripe }: World): Promise<void> {
     (pending) => pending === 0,
   )
   await until(jobs, (waiting) => waiting.length === 0)
-}
-
-function ownerOf() {
-  const owner = { id: newId(), email: 'ada@example.com', name: 'Ada', locale: 'en' as const, timeZone: 'UTC' }
-  return { organizationName: 'Analytical Engines', members: [owner] }
 }
