@@ -52,9 +52,12 @@ describe('the page', () => {
     expect(page).toContain('| `garden.gate` | It is shut. | `id` | `id`, `hinge` |')
     expect(page.indexOf('## garden')).toBeLessThan(page.indexOf('## wall'))
   })
+})
 
-  it('is as the modules of the workspace have it (node tools/ci/src/holdings.ts)', async () => {
-    const page = renderHoldings([...(await readModules()).values()])
+describe("the workspace's modules", async () => {
+  const page = renderHoldings([...(await readModules()).values()])
+
+  it('have their holdings on docs/security/holdings.md as they are (node tools/ci/src/holdings.ts)', () => {
     expect(page).toContain('| profile | `users.person` | goes |  | yes |')
     expect(readFileSync(holdingsPage, 'utf8')).toBe(page)
   })
