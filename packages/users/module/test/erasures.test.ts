@@ -355,22 +355,22 @@ describe('an erasure', () => {
     world.troubles.before = ({ module, phase, id }) => {
       if (phase === 'describe' && module === 'auth' && id.includes(ada.userId)) world.addLate('auth', ada.userId)
     }
-    const warned: unknown[] = []
+    const warned: { rounds: number }[] = []
     const ctx = ctxOf(app)
-    const log = { ...ctx.log, warn: (...said: unknown[]) => warned.push(said) } as unknown as UsersContext['log']
+    const log = {
+      ...ctx.log,
+      warn: (about: { rounds: number }) => warned.push(about),
+    } as unknown as UsersContext['log']
     const { erasureId } = await ada.client.eraseMe({})
-    const lengths: number[] = []
-    for (let rounds = 0; rounds < 4;) {
-      const before = await erasureOf(app, erasureId)
+    const lengths = new Set<number>()
+    while (warned.length < 3) {
       await continueErasure.run({ erasureId }, { ...ctx, log })
-      const after = await erasureOf(app, erasureId)
-      if (after.position > before.position || after.batch === before.batch) continue
-      if (before.steps[before.position]?.phase !== 'check') continue
-      lengths.push(after.steps.length)
-      rounds += 1
+      const { steps } = await erasureOf(app, erasureId)
+      if (steps.some((step) => step.phase === 'check' && step.rounds !== undefined)) lengths.add(steps.length)
     }
-    expect(new Set(lengths).size).toBe(1)
-    expect(warned[0]).toMatchObject([{ module: 'auth', rounds: 2, late: [{ name: 'things' }] }, expect.any(String)])
+    expect(lengths.size).toBe(1)
+    expect(Math.min(...warned.map(({ rounds }) => rounds))).toBeGreaterThanOrEqual(2)
+    expect(warned[0]).toMatchObject({ erasureId, module: 'auth', late: [{ name: 'things' }] })
     delete world.troubles.before
     while ((await erasureOf(app, erasureId)).finishedAt === null) await takeStep(app, erasureId)
   }, 60_000)
