@@ -12,6 +12,7 @@ import Fastify, {
   type FastifyRequest,
 } from 'fastify'
 import { describeError, type Logger } from './logging.ts'
+import { problemPage } from './problem-page.ts'
 
 /** Bytes; a larger body is refused. */
 const BODY_LIMIT = 1024 * 1024
@@ -131,7 +132,12 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     request.log.warn({ requestId: request.id, reason: refused.reason, ...describeError(refused.cause) }, 'unavailable')
   void reply.header('cache-control', 'no-store')
   if (refused.retryAfter !== undefined) void reply.header('retry-after', String(refused.retryAfter))
-  void reply.code(refused.status).type(PROBLEM_TYPE).serializer(JSON.stringify).send(toProblem(refused, request.id))
+  const problem = toProblem(refused, request.id)
+  void reply.code(refused.status)
+  // A browser says so when it is to show the answer as a page (Fetch Metadata): somebody followed a link.
+  if (request.headers['sec-fetch-mode'] === 'navigate')
+    void reply.type('text/html; charset=utf-8').serializer(String).send(problemPage(problem))
+  else void reply.type(PROBLEM_TYPE).serializer(JSON.stringify).send(problem)
 }
 
 /**

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { get, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { systemContract, type Contract } from '@lightpress/protocol'
@@ -13,6 +15,13 @@ afterAll(() => world.close())
 
 const post = (path: string, init: RequestInit = {}) => fetch(world.baseUrl + path, { method: 'POST', ...init })
 const json = { 'content-type': 'application/json' }
+
+/** As a browser does for a link; `fetch` says of itself that it is no browser. */
+async function follow(path: string) {
+  const request = get(world.baseUrl, { path, headers: { 'sec-fetch-mode': 'navigate' } })
+  const [answer] = (await once(request, 'response')) as [IncomingMessage]
+  return { status: answer.statusCode, headers: answer.headers, page: await text(answer) }
+}
 
 describe('a bad request', () => {
   it.each([
@@ -51,6 +60,17 @@ describe('a bad request', () => {
     const response = await fetch(`${world.baseUrl}/v1/nothing`)
     expect(response.status).toBe(404)
     expect(await response.json()).toMatchObject({ reason: 'request.no_such_path' })
+  })
+
+  it('is a page for whoever followed a link to it, in which nothing is done that the link says', async () => {
+    for (const path of ['/v1/nothing', '/v1/%3Cscript%3E', "/v1/<b>&'x'"]) {
+      const { status, headers, page } = await follow(path)
+      expect([status, headers['content-type']]).toEqual([404, 'text/html; charset=utf-8'])
+      expect(headers['content-security-policy']).toContain("default-src 'none'")
+      expect(page).toContain('There is nothing at GET /v1/')
+      expect(page).toContain(headers['x-request-id'])
+      expect(page).not.toMatch(/<script|<b>|&'/)
+    }
   })
 
   it.each([

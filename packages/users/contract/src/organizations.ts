@@ -9,7 +9,7 @@ export const Organization = z.object({
   /** Somebody's own, which came with them: it goes when they go, and cannot be handed on. */
   personal: z.boolean(),
   /** The caller's own, which they cannot leave. */
-  own: z.boolean(),
+  ownPersonal: z.boolean(),
   /** Kept shut by an operator: nobody acts in it. */
   suspended: z.boolean(),
   /** The caller's role in it. */
@@ -134,6 +134,7 @@ export const organizationOperations = {
     method: 'PATCH',
     path: '/v1/organizations/:id',
     access: 'user',
+    assurance: 'self',
     summary: 'Renames an organisation; its admins and owners may.',
     input: z.object({ id, name: DisplayName }),
     output: Organization,
@@ -142,6 +143,7 @@ export const organizationOperations = {
     method: 'POST',
     path: '/v1/organizations/:id/logo',
     access: 'user',
+    assurance: 'self',
     summary:
       'Sets the logo; admins and owners may. multipart/form-data with one file, the image itself, or JSON `{ uploadId }`.',
     takes: pictureTypes,
@@ -152,6 +154,7 @@ export const organizationOperations = {
     method: 'DELETE',
     path: '/v1/organizations/:id/logo',
     access: 'user',
+    assurance: 'self',
     summary: 'Takes the logo away; admins and owners may. Again is the same as once.',
     input: z.object({ id }),
     output: Organization,

@@ -43,6 +43,7 @@ export const profileOperations = {
     method: 'PATCH',
     path: '/v1/users/me',
     access: 'user',
+    assurance: 'self',
     summary: 'Changes what the person may change about themselves.',
     input: z.object({
       name: DisplayName.optional(),
@@ -55,6 +56,7 @@ export const profileOperations = {
   startUpload: command({
     path: '/v1/users/uploads',
     access: 'user',
+    assurance: 'self',
     summary: 'Where to send an image before it is used; the storage takes it itself where it can.',
     status: 201,
     input: z.object({ contentType: ImageType, size: z.number().int().min(1).max(MAX_IMAGE_BYTES) }),
@@ -73,6 +75,7 @@ export const profileOperations = {
     method: 'POST',
     path: '/v1/users/me/avatar',
     access: 'user',
+    assurance: 'self',
     summary:
       "Sets the person's picture: multipart/form-data with one file, the image itself as the body, or JSON `{ uploadId }`.",
     takes: pictureTypes,
@@ -83,6 +86,7 @@ export const profileOperations = {
     method: 'DELETE',
     path: '/v1/users/me/avatar',
     access: 'user',
+    assurance: 'self',
     summary: "Takes the person's picture away. Again is the same as once.",
     input: z.object({}),
     output: Profile,

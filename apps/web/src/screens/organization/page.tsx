@@ -43,6 +43,7 @@ export function Organization() {
 
 function Groups(props: { organization: Accessor<Known>; person: Profile; lookOnly: boolean }) {
   const organization = () => props.organization()
+  const changes = () => ranksAtLeast(organization().role, 'admin') && !props.lookOnly
   return (
     <>
       <LookOnlyNote when={props.lookOnly} />
@@ -55,16 +56,13 @@ function Groups(props: { organization: Accessor<Known>; person: Profile; lookOnl
         </Note>
       </Show>
       <SettingsGroup title="Name and logo" lead="Its members see them, and they are on invitations and invoices.">
-        <Show
-          when={ranksAtLeast(organization().role, 'admin')}
-          fallback={<Facts named organization={organization()} />}
-        >
+        <Show when={changes()} fallback={<Facts named organization={organization()} />}>
           <Show when={organization().id} keyed>
             <NameAndLogo organization={organization()} owner={props.person.id} />
           </Show>
         </Show>
       </SettingsGroup>
-      <Show when={ranksAtLeast(organization().role, 'admin')}>
+      <Show when={changes()}>
         <SettingsGroup title="About it" lead="What you may be asked for when you write to us.">
           <Facts organization={organization()} />
         </SettingsGroup>

@@ -1,7 +1,8 @@
+import { fromProblem } from '@lightpress/protocol'
 import { action, json, query, redirect } from '@solidjs/router'
 import { routes } from 'virtual:lightpress-routes/users'
 import { read } from '../../api/read.ts'
-import { endSession, isStillSignedIn, sessionIsOver } from '../../api/session.ts'
+import { endSession, sessionFetch } from '../../api/session.ts'
 import { confirmed } from '../../api/step-up.ts'
 import { users, usersAsIs } from '../../api/users.ts'
 import { dropDrafts } from '../../ui/drafts.ts'
@@ -22,11 +23,23 @@ export const requestExport = action(async (organizationId: string | undefined) =
   return json(made, { revalidate: getExports.key })
 }, 'request-export')
 
-/** Hands the download to the browser, which writes it as it comes. It renews no session, so that is done before. */
+/** Hands the download to the browser, which writes it as it comes. */
 export async function downloadExport(organizationId: string | undefined, exportId: string) {
-  if (!(await isStillSignedIn())) throw sessionIsOver()
   const { path } = organizationId === undefined ? routes.downloadMyExport : routes.downloadExport
-  location.assign(path.replace(':exportId', exportId).replace(':id', organizationId ?? ''))
+  const url = path.replace(':exportId', exportId).replace(':id', organizationId ?? '')
+  await confirmed(() => expectOpen(url))
+  location.assign(url)
+}
+
+/**
+ * The browser neither renews a session nor asks for a proof of who it is, so it is seen before whether there is need for
+ * either. Of the answer nothing is taken, and where it leads elsewhere is not followed.
+ */
+async function expectOpen(url: string) {
+  const answer = await sessionFetch(url, { redirect: 'manual' })
+  if (!answer.ok && answer.type !== 'opaqueredirect')
+    throw fromProblem(answer.status, await answer.json().catch(() => undefined))
+  await answer.body?.cancel()
 }
 
 export const getMyErasurePlan = read('my-erasure-plan', () => users.previewMyErasure({}))

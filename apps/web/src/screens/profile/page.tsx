@@ -2,6 +2,7 @@ import type { Profile as Person } from '@lightpress/users-contract'
 import { A, createAsync, useAction } from '@solidjs/router'
 import { Show } from 'solid-js'
 import { getMe, removeAvatar, setAvatar, updateMe } from '../../account/data.ts'
+import { createLookOnly, LookOnlyNote } from '../../account/look-only.tsx'
 import { createThemeChoice } from '../../account/theme-choice.ts'
 import { PictureField } from '../../pictures/picture-field.tsx'
 import { screen } from '../../screen.ts'
@@ -10,6 +11,7 @@ import { Form, SubmitButton } from '../../ui/form.tsx'
 import { Heading } from '../../ui/heading.tsx'
 import { useTitle } from '../../ui/page.tsx'
 import { Region } from '../../ui/region.tsx'
+import { Row, Rows } from '../../ui/rows.tsx'
 import { SelectField } from '../../ui/select-field.tsx'
 import { Actions, Settings, SettingsGroup } from '../../ui/settings.tsx'
 import { TextField } from '../../ui/text-field.tsx'
@@ -48,68 +50,72 @@ function Fields(props: { person: Person }) {
   const setPicture = useAction(setAvatar)
   const removePicture = useAction(removeAvatar)
   const chooseTheme = createThemeChoice()
+  const lookOnly = createLookOnly()
   return (
     <>
+      <LookOnlyNote when={lookOnly()} />
       <SettingsGroup
         title="About you"
         lead="Your name and your picture are shown to the members of your organisations."
       >
-        <Card>
-          <PictureField
-            label="Picture"
-            name={props.person.name}
-            image={props.person.avatarUrl}
-            shape="round"
-            onChange={setPicture}
-            onRemove={removePicture}
-          />
-          <Form
-            name="profile"
-            owner={props.person.id}
-            submit={async ({ name = '', locale = '', timeZone = '' }) => {
-              await update({ name, locale: languages.find(({ value }) => value === locale)?.value ?? 'en', timeZone })
-              toast({ title: 'Saved' })
-            }}
-          >
-            <TextField
-              name="name"
-              label="Name"
-              autocomplete="name"
-              maxLength={100}
-              value={props.person.name}
-              required
+        <Show when={!lookOnly()} fallback={<Facts person={props.person} />}>
+          <Card>
+            <PictureField
+              label="Picture"
+              name={props.person.name}
+              image={props.person.avatarUrl}
+              shape="round"
+              onChange={setPicture}
+              onRemove={removePicture}
             />
-            <TextField
-              name="email"
-              label="E-mail"
-              type="email"
-              autocomplete="off"
-              value={props.person.email}
-              help={
-                <p>
-                  Where we write to, and what you sign in with. <A href="/security">Change it under Security</A>
-                </p>
-              }
-              readOnly
-            />
-            <SelectField
-              name="locale"
-              label="Language"
-              value={props.person.locale}
-              options={languages}
-              help="Of mails, dates and numbers."
-            />
-            <SelectField
-              name="timeZone"
-              label="Time zone"
-              value={props.person.timeZone}
-              options={timeZones(props.person.timeZone)}
-            />
-            <Actions>
-              <SubmitButton>Save changes</SubmitButton>
-            </Actions>
-          </Form>
-        </Card>
+            <Form
+              name="profile"
+              owner={props.person.id}
+              submit={async ({ name = '', locale = '', timeZone = '' }) => {
+                await update({ name, locale: languages.find(({ value }) => value === locale)?.value ?? 'en', timeZone })
+                toast({ title: 'Saved' })
+              }}
+            >
+              <TextField
+                name="name"
+                label="Name"
+                autocomplete="name"
+                maxLength={100}
+                value={props.person.name}
+                required
+              />
+              <TextField
+                name="email"
+                label="E-mail"
+                type="email"
+                autocomplete="off"
+                value={props.person.email}
+                help={
+                  <p>
+                    Where we write to, and what you sign in with. <A href="/security">Change it under Security</A>
+                  </p>
+                }
+                readOnly
+              />
+              <SelectField
+                name="locale"
+                label="Language"
+                value={props.person.locale}
+                options={languages}
+                help="Of mails, dates and numbers."
+              />
+              <SelectField
+                name="timeZone"
+                label="Time zone"
+                value={props.person.timeZone}
+                options={timeZones(props.person.timeZone)}
+              />
+              <Actions>
+                <SubmitButton>Save changes</SubmitButton>
+              </Actions>
+            </Form>
+          </Card>
+        </Show>
       </SettingsGroup>
       <SettingsGroup title="Appearance" lead="Applies at once, wherever you are signed in.">
         <Card>
@@ -117,5 +123,17 @@ function Fields(props: { person: Person }) {
         </Card>
       </SettingsGroup>
     </>
+  )
+}
+
+/** For whoever acts as them. */
+function Facts(props: { person: Person }) {
+  return (
+    <Rows label="About the person">
+      <Row title="Name">{props.person.name}</Row>
+      <Row title="E-mail">{props.person.email}</Row>
+      <Row title="Language">{languages.find(({ value }) => value === props.person.locale)?.label}</Row>
+      <Row title="Time zone">{props.person.timeZone}</Row>
+    </Rows>
   )
 }
