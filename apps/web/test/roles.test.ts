@@ -21,7 +21,7 @@ const organization = (id: string, about: Partial<Organization> = {}): Organizati
   name: id,
   logoUrl: null,
   personal: false,
-  own: false,
+  ownPersonal: false,
   suspended: false,
   role: 'member',
   memberCount: 2,
@@ -33,7 +33,7 @@ it('goes from an organisation that is gone to the own one, else to the oldest th
   const left = organization('left', { personal: true })
   const shut = organization('shut', { suspended: true })
   const open = organization('open')
-  const own = organization('own', { personal: true, own: true })
+  const own = organization('own', { personal: true, ownPersonal: true })
   expect(nextOrganization([left, shut, open, own], 'left')).toBe(own)
   expect(nextOrganization([left, shut, open], 'left')).toBe(open)
   expect(nextOrganization([left, shut], 'left')).toBeUndefined()

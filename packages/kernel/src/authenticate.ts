@@ -112,7 +112,11 @@ export function createAuthenticate({ publicUrl, keys, apiKeys, revocations, deve
       const verify = await keys.find(kidOf(presented.token))
       const identity = identityFrom(VerifiedClaims.parse(verify(presented.token)))
       if (revocations.isRevoked(identity))
-        throw new AppError('unauthenticated', 'request.session_ended', 'This session was ended. Sign in again.')
+        throw new AppError(
+          'unauthenticated',
+          'request.session_ended',
+          'This session was ended, or what it may do has changed. Refresh the access token; if that is refused, sign in again.',
+        )
       return { identity, apiKey: null }
     } catch (error) {
       if (optional) return nobody

@@ -21,8 +21,10 @@ export async function composeExportReady({ data }: Message, ctx: NotificationsCo
   const person = mail && (await readPerson(mail.userId, ctx))
   if (!mail || !person) return null
   const { email: to, name, locale } = person
-  const of = mail.organizationId === null ? 'person' : 'organization'
-  return { to, mail: exportReady({ name, of }, { locale, publicUrl: ctx.publicUrl }) }
+  return {
+    to,
+    mail: exportReady({ name, organizationName: mail.organizationName }, { locale, publicUrl: ctx.publicUrl }),
+  }
 }
 
 /** Whoever it goes to may be nobody any more, so where it went is not written down. */

@@ -81,7 +81,9 @@ const templates: Record<string, (locale: (typeof locales)[number]) => Mail> = {
     confirmOldEmail({ name: 'Ada Lovelace', newEmail: 'ada@new.example', token: 'a+b/c=' }, { locale, publicUrl }),
   'confirm-new-email': (locale) => confirmNewEmail({ token: 'a+b/c=' }, { locale, publicUrl }),
   invitation: (locale) => invitation(invited, { locale, publicUrl }),
-  'export-ready': (locale) => exportReady({ name: 'Ada Lovelace', of: 'person' }, { locale, publicUrl }),
+  'export-ready': (locale) => exportReady({ name: 'Ada Lovelace', organizationName: null }, { locale, publicUrl }),
+  'export-ready-organization': (locale) =>
+    exportReady({ name: 'Ada Lovelace', organizationName: 'Analytical Engines' }, { locale, publicUrl }),
   'erasure-receipt': (locale) => erasureReceipt(erased, { locale, publicUrl }),
   'erasure-receipt-organization': (locale) =>
     erasureReceipt(

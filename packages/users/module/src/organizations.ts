@@ -128,7 +128,7 @@ function toOrganization({ userId, personalOf, suspendedAt, logo, createdAt, exac
     ...row,
     logoUrl: imageUrl(logo),
     personal: personalOf !== null,
-    own: personalOf === userId,
+    ownPersonal: personalOf === userId,
     suspended: suspendedAt !== null,
     createdAt: createdAt.toISOString(),
   }

@@ -28,7 +28,7 @@ describe('createUser', () => {
         id: organizationId,
         name: 'Ada Lovelace’s workspace',
         personal: true,
-        own: true,
+        ownPersonal: true,
         role: 'owner',
         memberCount: 1,
       },

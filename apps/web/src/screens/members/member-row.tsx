@@ -27,7 +27,7 @@ export interface MemberRowProps {
 /** Offers what the person may do with a member, as the server would decide it. */
 export function MemberRow(props: MemberRowProps) {
   const change = useAction(changeRole)
-  const kept = () => props.own && props.organization.own
+  const kept = () => props.own && props.organization.ownPersonal
   const may = () => !props.lookOnly && !kept() && mayManage(props.organization.role, props.member.role)
   // Beside those who can be managed, the others stand in the same columns.
   const inColumns = () => !props.lookOnly && ranksAtLeast(props.organization.role, 'admin')

@@ -24,7 +24,7 @@ export function DangerZone(props: DangerZoneProps) {
   const close = () => setAsked(undefined)
   const owns = () => props.organization.role === 'owner'
   return (
-    <Show when={!props.lookOnly && !props.organization.own}>
+    <Show when={!props.lookOnly && !props.organization.ownPersonal}>
       <SettingsGroup title="Danger zone" lead="For the organisation as a whole. Each is asked about once more.">
         <Rows label="Danger zone">
           <Row title="Leave" action={<Button action={() => ask('leave')}>Leave…</Button>}>

@@ -1,16 +1,27 @@
+import type { Locale } from '../formats.ts'
+import { nameToShow } from './greeting.ts'
 import { letter, type LetterTexts } from './letter.ts'
 import type { Mail, MailContext } from './mail.ts'
 
 export interface ExportReady {
   name: string
-  /** Whose data it is: the reader's own, or an organisation's. */
-  of: 'person' | 'organization'
+  /** Whose data it is; null for the reader's own. */
+  organizationName: string | null
 }
 
 /** It links to the page and not to the archive: whoever fetches that is signed in. */
-export function exportReady({ name, of }: ExportReady, { locale, publicUrl }: MailContext): Mail {
-  const path = of === 'person' ? 'profile' : 'organization'
-  return letter(texts, { locale, name, url: `${publicUrl}/${path}` })
+export function exportReady({ name, organizationName }: ExportReady, { locale, publicUrl }: MailContext): Mail {
+  if (organizationName === null) return letter(texts, { locale, name, url: `${publicUrl}/profile` })
+  const { lead, ...text } = texts[locale]
+  const where = { ...text, lead: `${lead} ${whose[locale](nameToShow(organizationName))}`.trim() }
+  return letter({ ...texts, [locale]: where }, { locale, name, url: `${publicUrl}/organization` })
+}
+
+/** The page is that of whichever organisation the reader acts in, so it says which. */
+const whose: Record<Locale, (organization: string | null) => string> = {
+  en: (name) => (name === null ? '' : `It is with the settings of ${name}.`),
+  de: (name) => (name === null ? '' : `Es liegt bei den Einstellungen von ${name}.`),
+  fr: (name) => (name === null ? '' : `Elle se trouve dans les réglages de ${name}.`),
 }
 
 const texts: LetterTexts = {
