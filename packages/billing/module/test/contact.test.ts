@@ -1,4 +1,5 @@
 import { membershipChanged } from '@lightpress/users-contract'
+import { until } from '@lightpress/testing'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { askAgain } from '../src/schedules.ts'
@@ -64,6 +65,10 @@ it('and not to who was it when somebody slow began to say so', async () => {
   await arrived
   world.owners.set(organization.id, [mary])
   await say(organization)
+  await until(
+    () => contactOf(organization),
+    ({ email }) => email === 'mary@example.com',
+  )
   passed()
   await untilQuiet(world)
   expect(await contactOf(organization)).toMatchObject({ email: 'mary@example.com' })
