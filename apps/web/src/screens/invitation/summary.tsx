@@ -1,6 +1,6 @@
 import type { InvitationPreview } from '@lightpress/users-contract'
 import { Avatar } from '../../ui/avatar.tsx'
-import page from './page.module.css'
+import shared from './page.module.css'
 import { roleWords } from './role-words.ts'
 import styles from './summary.module.css'
 
@@ -16,7 +16,7 @@ export function Summary(props: { preview: InvitationPreview }) {
           size="medium"
           shape="square"
         />
-        <div class={page.words}>
+        <div class={shared.words}>
           <h1>Join {props.preview.organizationName}</h1>
           <p>
             {props.preview.inviterName === null ? 'You are invited' : `${props.preview.inviterName} invites you`} to
