@@ -32,7 +32,30 @@ export const DisplayName = z
   .trim()
   .min(1)
   .max(100)
-  .regex(/^[^\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069\u200B\uFEFF]*$/u, 'Leave out control characters.')
+  .regex(/^[^\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]*$/u, 'Leave out control characters.')
+  .refine((name) => !notShown.test(name.replaceAll(showing, '')), 'Leave out characters that do not show.')
+  .regex(/[\p{L}\p{N}\p{P}\p{S}]/u, 'A name has letters.')
+
+/** What takes no room, so that "a" with it passes for "a", and the one space that is a symbol. */
+const notShown = /[\p{Default_Ignorable_Code_Point}\u2800]/u
+
+const joining = String.raw`[\p{sc=Arab}\p{sc=Syrc}\p{sc=Mong}]`
+const indic = String.raw`[\p{sc=Deva}\p{sc=Beng}\p{sc=Guru}\p{sc=Gujr}\p{sc=Orya}\p{sc=Taml}\p{sc=Telu}\p{sc=Knda}\p{sc=Mlym}\p{sc=Sinh}]`
+
+/**
+ * Where such a character changes what is seen, and is how people are called: joiners in scripts whose letters change by
+ * them (UAX #31, 2.3), forms of Han and Mongolian letters, and what pictures of emoji are put together with.
+ */
+const showing = new RegExp(
+  [
+    String.raw`(?<=${joining}\p{M}*)[\u200C\u200D](?=${joining})`,
+    String.raw`(?<=${indic})[\u200C\u200D]`,
+    String.raw`(?<=\p{sc=Han})[\u{FE00}-\u{FE02}\u{E0100}-\u{E01EF}]`,
+    String.raw`(?<=\p{sc=Mong})[\u180B-\u180F]`,
+    String.raw`\p{RGI_Emoji}`,
+  ].join('|'),
+  'gv',
+)
 
 function withAsciiDomain(address: string): string {
   const at = address.lastIndexOf('@')

@@ -184,7 +184,15 @@ describe('a name', () => {
   describe.each(Object.entries(mails))('in a %s', (_, mailTo) => {
     const render = (name: string) => renderMail(mailTo(name), publicUrl)
 
-    it.each(['Ada Lovelace', 'J.R.R. Tolkien', 'Dr. Grace Hopper', 'Zoë O’Neil'])('greets %s', (name) => {
+    it.each([
+      'Ada Lovelace',
+      'J.R.R. Tolkien',
+      'Dr. Grace Hopper',
+      'Zoë O’Neil',
+      'علی\u200Cرضا',
+      'Louis 14',
+      'モーニング娘。',
+    ])('greets %s', (name) => {
       expect(render(name).text).toContain(`\n\nHello ${name},\n\n`)
     })
 
@@ -195,7 +203,17 @@ describe('a name', () => {
       expect(text).not.toMatch(/^Bcc/m)
     })
 
-    it.each(['See evil.example', 'http://evil', 'www.evil.example/x', 'evil/x', 'ada@evil', 'münze.köln'])(
+    const addresses = ['See evil.example', 'http://evil', 'www.evil.example/x', 'evil/x', 'ada@evil', 'münze.köln']
+    const disguised = ['evil．com', 'evil。com', 'evil｡com', 'evil․com', 'evil.\u00ADcom', 'evil.c\u2060om', 'evil／x']
+    const others = [
+      '1.2.3.4',
+      'evil.x1',
+      'evil.1x',
+      '\\\\evil',
+      'Call +1 900 555 0100',
+      'Call ０９００ ５５５ ０１００',
+    ]
+    it.each([...addresses, ...disguised, ...others])(
       'that a mail program would make a link of (%s) is left out',
       (name) => {
         const { html, text } = render(name)

@@ -7,12 +7,19 @@ const greetings: Record<Locale, (name: string) => string> = {
   fr: (name) => `Bonjour ${name},`,
 }
 
-/** Mail programs make a link of whatever looks like an address, so a name that does is left out. */
-const ADDRESS = /[:/@]|\.\p{L}{2}/u
+/** Mail programs make a link of whatever looks like an address, and phones of whatever could be called. */
+const ADDRESS = /[:/\\@]|[.。](?:[\p{L}\p{N}-]{2}|\p{N})|\p{N}(?:[^\p{L}\p{N}]*\p{N}){6}/u
 
-/** A name that somebody else chose, for a reader who may not know them; null for one that would become a link. */
+/**
+ * A name that somebody else chose, for a reader who may not know them; null for one that would become a link. It is read
+ * as a domain is (UTS #46): another form of a letter or a dot is that letter or dot, and what does not show is not there.
+ */
 export function nameToShow(name: string | null): string | null {
-  return name === null || ADDRESS.test(name) ? null : name
+  return name === null || ADDRESS.test(asRead(name)) ? null : name
+}
+
+function asRead(name: string): string {
+  return name.replace(/\p{Default_Ignorable_Code_Point}/gu, '').normalize('NFKC')
 }
 
 /** Only for an address that is proved to be the person's: see `verify-email.ts`. */
