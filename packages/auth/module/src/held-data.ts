@@ -95,6 +95,8 @@ export const data: HeldData<AuthContext> = {
       name: 'whence something was done',
       table: auditOrigin,
       person: about((id) => inArray(auditOrigin.entryId, entries(isOwnAct(id)))),
+      // Why an operator did it, which says something of whom it was done to.
+      secret: ['note'],
     },
     {
       name: 'whence others did something to the account, or our support as others',
