@@ -28,6 +28,7 @@ export const copyEmail = defineJob(
       written = email
     }
   },
+  { untilDone: true },
 )
 
 /**

@@ -70,6 +70,10 @@ export const data: HeldData<UsersContext> = {
     { name: 'profile', table: person, person: about((id) => eq(person.id, id)) },
   ],
   impersonal: [{ table: sending, because: 'Its keys are MACs, and its rows go within a day.' }],
+  async hold(tx, { kind, id }) {
+    if (kind === 'person') await tx.select({ id: person.id }).from(person).where(eq(person.id, id)).for('update')
+    else await tx.select({ id: organization.id }).from(organization).where(eq(organization.id, id)).for('update')
+  },
   async finish(tx) {
     await enqueue(tx, removeDueFiles, { payload: {} })
   },

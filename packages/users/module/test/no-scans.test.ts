@@ -119,11 +119,13 @@ const questions: Record<string, Question[]> = {
     ['all', { subjects: [{ kind: 'person', id: me }] }],
     ['log', { subjects: [{ kind: 'organization', id: big }] }],
   ],
-  exportData: [0, 1, 2, 3, 4, 5, 6].flatMap((holding): Question[] =>
-    [
-      { kind: 'person', id: me },
-      { kind: 'organization', id: big },
-    ].map((subject) => ['all', { subject, cursor: cursorOf(holding, []) }]),
+  exportData: (['person', 'organization'] as const).flatMap((kind) =>
+    users.data.holdings
+      .filter((holding) => holding[kind] && !holding.unexported)
+      .map(({ name }): Question => {
+        const subject = { kind, id: kind === 'person' ? me : big }
+        return ['all', { subject, cursor: cursorOf(name, []) }]
+      }),
   ),
   searchUsers: [
     ...[undefined, 'active', 'suspended', 'closing'].flatMap((state): Question[] => [
