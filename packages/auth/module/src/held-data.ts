@@ -45,14 +45,14 @@ export const data: HeldData<AuthContext> = {
       secret: ['hash'],
     },
     {
-      name: 'what was begun and not ended yet',
+      name: 'sign-ins and links that were begun',
       table: ticket,
       person: about((id) => or(eq(ticket.userId, id), eq(ticket.emailKey, addressOf(id)))),
       secret: ['browserHash', 'data'],
     },
     { name: 'sessions', table: session, person: about(isOwnSession) },
     {
-      name: 'sessions of our support',
+      name: 'sessions of our support as others',
       table: session,
       person: about(isImpersonation),
       // Of the operator who acted as somebody.
@@ -92,14 +92,14 @@ export const data: HeldData<AuthContext> = {
       secret: ['passwordHash', 'browserHash'],
     },
     {
-      name: 'whence something was done',
+      name: 'devices and addresses in the security log',
       table: auditOrigin,
       person: about((id) => inArray(auditOrigin.entryId, entries(isOwnAct(id)))),
       // Why an operator did it, which says something of whom it was done to.
       secret: ['note'],
     },
     {
-      name: 'whence others did something to the account, or our support as others',
+      name: 'devices and addresses of others in the security log',
       table: auditOrigin,
       person: about((id) =>
         inArray(auditOrigin.entryId, entries(and(isInvolved(id), sql`(${isOwnAct(id)}) is not true`))),

@@ -21,7 +21,7 @@ export const data: HeldData<BillingContext> = {
       secret: ['url'],
     },
     {
-      name: 'news from the payment provider',
+      name: 'events of the payment provider',
       table: stripeEvent,
       organization: about(
         (id) =>
@@ -29,7 +29,7 @@ export const data: HeldData<BillingContext> = {
       ),
     },
     {
-      name: 'customers in the making',
+      name: 'customers that were begun',
       table: pendingCustomer,
       // One that was announced after the release: it goes once it is sure that there is nobody at Stripe.
       organization: about((id) => eq(pendingCustomer.organizationId, id), doomed({ unwanted: true })),

@@ -32,7 +32,7 @@ const ended = [
   { name: 'customer at the payment provider', count: 1, outcome: 'deleted', because: null },
 ]
 
-const names = ['subscription', 'invoices', 'checkouts', 'news from the payment provider', 'customer']
+const names = ['subscription', 'invoices', 'checkouts', 'events of the payment provider', 'customer']
 
 it('what is paid for ends at once, and again is the same as once', async () => {
   const organization = await subscribed()

@@ -28,16 +28,16 @@ export const data: HeldData<NotificationsContext> = {
       organization: about((id) => eq(message.organizationId, id), addressGoes),
     },
     {
-      name: 'notices to others of who came and went',
+      name: 'notices to others about joining and leaving',
       table: notification,
       person: about((id) => eq(notification.aboutUserId, id)),
       unexported: true,
     },
     { name: 'notifications', table: notification, person: about((id) => eq(notification.userId, id)) },
     // A number, which goes with what it numbers.
-    { name: 'inbox', table: reader, person: about((id) => eq(reader.userId, id)) },
+    { name: 'inbox counter', table: reader, person: about((id) => eq(reader.userId, id)) },
     {
-      name: 'state of the subscription that was told',
+      name: 'subscription status that notices told',
       table: subscription,
       organization: about((id) => eq(subscription.organizationId, id)),
     },

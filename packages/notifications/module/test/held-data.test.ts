@@ -22,7 +22,7 @@ it('a person is handed their inbox and their e-mails, and nobody else’s', asyn
     'e-mails': [{ id: ada.alert, userId: ada.id, recipient: ada.email, template: 'security_alert' }],
     notifications: [{ title: 'One' }, { title: 'Two' }],
   })
-  expect([...parts.keys()].toSorted()).toEqual(['e-mails', 'inbox', 'notifications'])
+  expect([...parts.keys()].toSorted()).toEqual(['e-mails', 'inbox counter', 'notifications'])
   expect(JSON.stringify([...parts])).not.toContain(eve.email)
 })
 
@@ -36,7 +36,7 @@ it('of an erased person nothing is left but that mails were sent', async () => {
   expect(went).toMatchObject([
     { name: 'e-mails', count: 2, outcome: 'emptied' },
     { name: 'notifications', count: 2, outcome: 'deleted' },
-    { name: 'inbox', count: 1, outcome: 'deleted' },
+    { name: 'inbox counter', count: 1, outcome: 'deleted' },
   ])
   expect(await everything(ada)).toMatchObject({
     mails: [
@@ -134,7 +134,7 @@ it('of an erased organisation no receipt is left, and the inboxes of people stay
   })
   await app.ctx.db.insert(subscription).values({ organizationId, status: 'active', eventId: newId() })
   const organization = { kind: 'organization' as const, id: organizationId }
-  expect([...(await handOver(organization)).keys()]).toEqual(['e-mails', 'state of the subscription that was told'])
+  expect([...(await handOver(organization)).keys()]).toEqual(['e-mails', 'subscription status that notices told'])
   expect((await erase(organization)).map(({ outcome }) => outcome)).toEqual(['emptied', 'deleted'])
   expect(await read(receipt)).toMatchObject({ recipient: null, error: null, data: {}, status: 'sent' })
   expect((await everything(ada)).notifications).toHaveLength(2)

@@ -101,9 +101,9 @@ describe('who is in an organisation', () => {
     const { items } = await eraseData({ subject, erasureId: newId(), batch: 0 })
     expect(items).toEqual(foreseen)
     expect(items).toMatchObject([
-      { name: 'notices to others of who came and went', count: 1, outcome: 'deleted' },
+      { name: 'notices to others about joining and leaving', count: 1, outcome: 'deleted' },
       { name: 'notifications', count: 1 },
-      { name: 'inbox', count: 1 },
+      { name: 'inbox counter', count: 1 },
     ])
     expect(await inbox(owner.id)).toMatchObject([{ title: 'Olu joined Analytical Engines' }])
   })
