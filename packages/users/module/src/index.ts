@@ -24,6 +24,7 @@ import { previewErasure, previewMyErasure } from './erasure-preview.ts'
 import { listErasures, readErasureMail } from './erasures.ts'
 import { exportMe, exportOrganization, forgetExports, listExports, listMyExports, readExportMail } from './exports.ts'
 import { removeDueFiles, removeFile, sweepFiles } from './files.ts'
+import { forgetInvited } from './forget-invited.ts'
 import { data } from './held-data.ts'
 import { getImage, removeAvatar, removeLogo, setAvatar, setLogo } from './images.ts'
 import { previewInvitation, readInvitation, readInvitationMail } from './invitation-links.ts'
@@ -126,6 +127,7 @@ export const users = defineModule({
     { name: 'resume-erasures', cron: '*/5 * * * *', run: resumeErasures },
     { name: 'forget-contacts', cron: '23 * * * *', run: forgetContacts },
     { name: 'forget-exports', cron: '37 * * * *', run: forgetExports },
+    { name: 'forget-invited', cron: '*/5 * * * *', run: forgetInvited },
     { name: 'sweep-sendings', cron: '43 * * * *', run: sweepSendings },
   ],
   commands: [promote, demote],

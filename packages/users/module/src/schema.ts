@@ -140,6 +140,9 @@ export const invitation = schema.table(
       .where(sql`accepted_at is null and revoked_at is null`),
     index('invitation_organization').on(t.organizationId, t.createdAt, t.id),
     index('invitation_email_key').on(t.emailKey),
+    index('invitation_to_forget')
+      .on(t.expiresAt)
+      .where(sql`accepted_at is null and email is not null`),
     index('invitation_accepted_by')
       .on(t.acceptedBy)
       .where(sql`accepted_by is not null`),

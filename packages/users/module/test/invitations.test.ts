@@ -4,6 +4,7 @@ import { users as contract } from '@lightpress/users-contract'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { UsersContext } from '../src/context.ts'
+import { forgetInvited } from '../src/forget-invited.ts'
 import { invitation, person, sending } from '../src/schema.ts'
 import { sendingKeys, sendings, sweepSendings } from '../src/sending-limits.ts'
 import { expire, mailOf, mailsFor, newEmail, rowsOf, setState, startWithSeats, tokenOf } from './invitation-support.ts'
@@ -219,6 +220,39 @@ describe('an invitation that was sent', () => {
       '0@example.com pending',
     ])
   })
+})
+
+it('is forgotten with its address a while after it could be accepted, unless it was', async () => {
+  const { id, people } = await createTeam(app, ['owner'])
+  const daysAgo = (days: number) => new Date(Date.now() - days * day)
+  const rows = [
+    { email: 'expired', expiresAt: daysAgo(31) },
+    { email: 'revoked', expiresAt: daysAgo(31), revokedAt: daysAgo(35) },
+    { email: 'accepted', expiresAt: daysAgo(31), acceptedAt: daysAgo(35) },
+    { email: 'can be renewed', expiresAt: daysAgo(29) },
+    { email: 'waiting', expiresAt: daysAgo(-1) },
+  ]
+  const invitedBy = people[0].userId
+  await dbOf(app)
+    .insert(invitation)
+    .values(
+      rows.map((row) => ({
+        id: newId(),
+        organizationId: id,
+        emailKey: row.email,
+        role: 'member' as const,
+        invitedBy,
+        ...row,
+      })),
+    )
+  await forgetInvited(app.contextFor('users') as unknown as UsersContext)
+  const left = await rowsOf(app, id)
+  expect(left.flatMap(({ email, emailKey }) => email ?? emailKey ?? []).sort()).toEqual([
+    'accepted',
+    'can be renewed',
+    'waiting',
+  ])
+  expect(left).toHaveLength(rows.length)
 })
 
 describe('its mail', () => {

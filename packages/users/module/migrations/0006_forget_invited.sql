@@ -1,0 +1,1 @@
+CREATE INDEX "invitation_to_forget" ON "users"."invitation" USING btree ("expires_at") WHERE accepted_at is null and email is not null;
