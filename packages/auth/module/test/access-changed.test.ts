@@ -53,6 +53,20 @@ async function isRefused(accessToken: string) {
 }
 
 describe('a person who is suspended', () => {
+  it('while users is away, is shut out by a job, and the log has it once', async () => {
+    const { accessToken, user, person } = await createPerson()
+    const { readPrincipal } = app.users
+    app.users.readPrincipal = () => Promise.reject(new Error('users is away'))
+    try {
+      expect(await tell(user.id, 'suspended')).toMatchObject({ state: 'done' })
+    } finally {
+      app.users.readPrincipal = readPrincipal
+    }
+    person.suspended = true
+    await isRefused(accessToken)
+    expect(await audited(user.id)).toEqual([{ action: 'access_suspended', actorId: operator }])
+  })
+
   it('is out at once: no access token, no refresh, no session is left', async () => {
     const { accessToken, refreshToken, user, person } = await createPerson()
     person.suspended = true

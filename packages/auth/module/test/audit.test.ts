@@ -434,10 +434,14 @@ describe('an alert', () => {
     expect(await read(id)).toMatchObject({ action: 'email_changed', email: old })
   })
 
-  it('is not written once it is erased, nor for what nobody is told of', async () => {
+  it('is not written once the person is erased, nor for what nobody is told of', async () => {
     const { payload, user } = await alertedPerson()
+    const gone = await alertedPerson()
+    const subject = { kind: 'person' as const, id: gone.user.id }
+    await app.callAs('users', contract).eraseData({ subject, erasureId: newId(), batch: 0 })
+    expect(await read(gone.payload.auditEntryId)).toBeNull()
     await context().db.delete(auditOrigin).where(eq(auditOrigin.entryId, payload.auditEntryId))
-    expect(await read(payload.auditEntryId)).toBeNull()
+    expect(await read(payload.auditEntryId)).toMatchObject({ userId: user.id, ip: null })
     const [created] = await context()
       .db.select()
       .from(auditEntry)

@@ -2,10 +2,10 @@ import { auth as contract } from '@lightpress/auth-contract'
 import { newId } from '@lightpress/kernel'
 import { until, type RunningModule } from '@lightpress/testing'
 import { organizationAccessChanged } from '@lightpress/users-contract'
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AuthContext } from '../src/context.ts'
-import { revocation, shutOrganization } from '../src/schema.ts'
+import { inbox, outbox, revocation, shutOrganization } from '../src/schema.ts'
 import { hashOf } from '../src/secrets.ts'
 import { followOrganization } from '../src/shut-organizations.ts'
 import { keeper, ledger, seamSaysOfKey } from './key-support.ts'
@@ -60,6 +60,10 @@ const toldOf = async (organizationId: string) =>
       .where(eq(revocation.organizationId, organizationId))
       .orderBy(revocation.sequence)
   ).map(({ reopened }) => reopened)
+
+/** Each time with a whole deadline. */
+const follow = (organizationId: string) =>
+  followOrganization(organizationId, app.contextFor('auth') as unknown as AuthContext)
 
 const isShut = async (id: string) => (await ctx.db.$count(shutOrganization, eq(shutOrganization.id, id))) === 1
 
@@ -156,6 +160,35 @@ describe('in an organisation that was suspended', () => {
   })
 })
 
+describe('while users is away', () => {
+  it('an organisation is followed by a job that is never given up, and shut once users is back', async () => {
+    const patient = await start({ RETRY_DELAY: '1' })
+    const { db } = patient.contextFor('auth')
+    const { readOrganizationState } = patient.users
+    try {
+      const organizationId = newId()
+      patient.users.shut.add(organizationId)
+      patient.users.readOrganizationState = () => {
+        throw new Error('users is away')
+      }
+      const told = { organizationId, change: 'suspended' as const, actorId: newId() }
+      expect(await patient.deliver(organizationAccessChanged, told)).toMatchObject({ state: 'done' })
+      const ofJob = eq(inbox.type, 'follow-organization')
+      const jobs = async () =>
+        (await db.select({ state: inbox.state }).from(inbox).where(ofJob)).map(({ state }) => state)
+      await until(jobs, ([state]) => state === 'dead')
+
+      patient.users.readOrganizationState = readOrganizationState
+      const longAgo = { publishedAt: sql`now() - interval '6 minutes'` }
+      await db.update(outbox).set(longAgo).where(eq(outbox.type, 'follow-organization'))
+      await until(jobs, ([state]) => state === 'done')
+      expect(await db.$count(shutOrganization, eq(shutOrganization.id, organizationId))).toBe(1)
+    } finally {
+      await patient.close()
+    }
+  }, 120_000)
+})
+
 describe('news of an organisation', () => {
   it('of a suspension that is over shuts nothing, and of a restoration that is over opens nothing', async () => {
     const [open, shut] = [newId(), newId()]
@@ -173,11 +206,11 @@ describe('news of an organisation', () => {
   it('that comes twice is told once', async () => {
     const organizationId = newId()
     app.users.shut.add(organizationId)
-    await followOrganization(organizationId, ctx)
-    await followOrganization(organizationId, ctx)
+    await follow(organizationId)
+    await follow(organizationId)
     app.users.shut.delete(organizationId)
-    await followOrganization(organizationId, ctx)
-    await followOrganization(organizationId, ctx)
+    await follow(organizationId)
+    await follow(organizationId)
     expect(await toldOf(organizationId)).toEqual([false, true])
   })
 
@@ -188,7 +221,7 @@ describe('news of an organisation', () => {
       for (let turn = 0; turn < 10; turn++) {
         if (turn % 2 === 0) app.users.shut.add(organizationId)
         else app.users.shut.delete(organizationId)
-        followed.push(followOrganization(organizationId, ctx))
+        followed.push(follow(organizationId))
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 4))
       }
       await Promise.all(followed)
