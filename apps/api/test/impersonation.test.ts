@@ -54,10 +54,22 @@ describe('an operator who acts as somebody', () => {
     }
   })
 
-  it('can end it, sign out, and look at everything', () => {
+  it('can end it, sign out, and look at everything but what is to be handed over or erased', () => {
     expect(refused).not.toContain('auth.endImpersonation')
     expect(refused).not.toContain('auth.signOut')
-    expect(personal.filter(({ declared }) => declared.kind === 'query' && declared.assurance !== undefined)).toEqual([])
+    const closed = personal.filter(({ declared }) => declared.kind === 'query' && declared.assurance !== undefined)
+    expect(closed.map(({ name }) => name).sort()).toEqual([
+      'users.listExports',
+      'users.listMyExports',
+      'users.previewErasure',
+      'users.previewMyErasure',
+    ])
+  })
+
+  it('changes nothing about people and organisations', () => {
+    const theirOwn = changing.filter(({ name, declared }) => name.startsWith('users.') && declared.access === 'user')
+    expect(theirOwn.length).toBeGreaterThan(15)
+    expect(theirOwn.filter(({ name }) => !refused.includes(name))).toEqual([])
   })
 
   it('leaves open, of what changes something in auth, only these', () => {
