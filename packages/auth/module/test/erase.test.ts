@@ -90,7 +90,7 @@ async function scannedBy(table: Parameters<typeof ctx.db.$count>[0], rows: SQL):
     )
     const nodes = plans[0]!['QUERY PLAN'].flatMap(({ Plan }) => flatten(Plan))
     const scans = nodes.filter(
-      (node) => node['Node Type'] === 'Seq Scan' || (/^Index/.test(node['Node Type']) && !node['Index Cond']),
+      (node) => node['Node Type'] === 'Seq Scan' || (node['Node Type'].startsWith('Index') && !node['Index Cond']),
     )
     return scans.map((node) => String(node['Relation Name']))
   })
