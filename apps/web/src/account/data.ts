@@ -42,7 +42,7 @@ export const switchOrganization = action(async (organizationId: string) => {
   return true
 }, 'switch-organization')
 
-export const signOut = action(async (to = '/sign-in') => {
+export const signOut = action(async (to?: string) => {
   try {
     await endSession(() => authAsIs.signOut({}))
   } catch (error) {

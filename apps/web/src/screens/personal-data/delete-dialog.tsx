@@ -35,7 +35,12 @@ function Plan(props: { person: Profile; onClose: () => void }) {
         <>
           <ErasurePlanView
             plan={known()}
-            remedy={(organization) => <BlockingOrganization organization={organization} onLeave={props.onClose} />}
+            remedy={(organization) => (
+              // Nobody acts in one that is suspended.
+              <Show when={!organization.suspended}>
+                <BlockingOrganization organization={organization} onLeave={props.onClose} />
+              </Show>
+            )}
           />
           <Show
             when={organizationsThat('blocks', known()).length === 0}

@@ -26,10 +26,15 @@ export function ErasurePlanView(props: ErasurePlanViewProps) {
     <div class={styles.plan}>
       <Show when={blocking().length > 0} fallback={<Fates plan={props.plan} />}>
         <Note tone="warning" title="Something is in the way">
-          <p>
-            There are other people where nobody else is an owner. Make one of them the owner, or delete the
-            organisation; out of your own workspace, take the others.
-          </p>
+          <Show when={blocking().some(({ suspended }) => !suspended)}>
+            <p>
+              There are other people where nobody else is an owner. Make one of them the owner, or delete the
+              organisation; out of your own workspace, take the others.
+            </p>
+          </Show>
+          <Show when={blocking().some(({ suspended }) => suspended)}>
+            <p>What is suspended cannot be deleted until it is restored. Write to us about it.</p>
+          </Show>
         </Note>
         <Organizations title="To be settled first" organizations={blocking()} remedy={props.remedy} />
         <details class={styles.later}>
@@ -44,7 +49,7 @@ export function ErasurePlanView(props: ErasurePlanViewProps) {
 function Fates(props: { plan: ErasurePlan }) {
   return (
     <div class={styles.plan}>
-      <Organizations title="Deleted with all that is in them" organizations={organizationsThat('erased', props.plan)} />
+      <Organizations title="Deleted, with all that is there" organizations={organizationsThat('erased', props.plan)} />
       <Organizations title="Left; they go on without you" organizations={organizationsThat('left', props.plan)} />
       <ErasureItems items={props.plan.items} words={willBe} />
     </div>
@@ -82,7 +87,8 @@ function Organizations(props: OrganizationsProps) {
   )
 }
 
-function detail({ memberCount, personal, fate }: PlannedOrganization): string {
+function detail({ memberCount, personal, suspended, fate }: PlannedOrganization): string {
+  if (suspended && fate === 'blocks') return 'Suspended'
   const people = memberCount === 1 ? 'Nobody but you' : `${memberCount.toLocaleString(formats().locale)} people`
   // Those of others are left.
   return personal && fate !== 'left' ? `${people}, your own workspace` : people
