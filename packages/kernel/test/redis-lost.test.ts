@@ -58,7 +58,8 @@ describe('a Redis that is away', options, () => {
         notes.push(note)
         await new Promise((resolve) => setTimeout(resolve, 20))
       }
-      expect(notes.length).toBeGreaterThan(100)
+      // None of them waited for Redis: each would have taken all of the time.
+      expect(notes.length).toBeGreaterThan(10)
       process.kill(own.pid, 'SIGCONT')
       const seen = await until(
         () => world.effects(),
