@@ -10,7 +10,11 @@ import { startUsers, type App } from './support.ts'
 import { dbOf } from './team.ts'
 
 type Name = 'auth' | 'billing' | 'notifications'
-interface Asked { module: Name; phase: 'release' | 'erase' | 'describe'; id: string }
+interface Asked {
+  module: Name
+  phase: 'release' | 'erase' | 'describe'
+  id: string
+}
 
 /**
  * Three neighbours, each with ten things about everybody, which it erases four at a time. Like the kernel, they answer a
