@@ -30,10 +30,16 @@ export const DisplayName = z
   .string()
   .normalize('NFC')
   .trim()
-  .min(1)
+  .min(1, { abort: true })
   .max(100)
-  .regex(/^[^\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]*$/u, 'Leave out control characters.')
-  .refine((name) => !notShown.test(name.replaceAll(showing, '')), 'Leave out characters that do not show.')
+  .regex(/^[^\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]*$/u, {
+    error: 'Leave out control characters.',
+    abort: true,
+  })
+  .refine((name) => !notShown.test(name.replaceAll(showing, '')), {
+    error: 'Leave out characters that do not show.',
+    abort: true,
+  })
   .regex(/[\p{L}\p{N}\p{P}\p{S}]/u, 'A name has letters.')
 
 /** What takes no room, so that "a" with it passes for "a", and the one space that is a symbol. */
