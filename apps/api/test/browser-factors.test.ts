@@ -217,6 +217,7 @@ describe.runIf(requires('chromium'))('factors, keys and operators, in a browser'
     const { page } = await arriveAs(grace, '/api-keys')
     provoked.push(asksForProof)
     await page.getByText(/^Only owners and admins of/).waitFor()
+    await sectionLink(page, 'Billing').waitFor()
     expect(await sectionLink(page, 'API keys').count()).toBe(0)
     expect(await page.getByRole('navigation', { name: 'Operators' }).count()).toBe(0)
     await page.goto(`${stack.url}/operators/audit`)

@@ -70,9 +70,9 @@ export async function payWith(page: Page, card: keyof typeof cards): Promise<voi
   await page.getByRole('button', { name: /^Subscribe and pay/ }).click()
 }
 
-/** The count beside the section, which the bell shows on a phone. */
+/** In whichever group of the sidebar it stands. With the count beside it, which the bell shows on a phone. */
 export function sectionLink(page: Page, name: string | RegExp) {
-  return page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name })
+  return page.getByRole('navigation', { name: /^(Sections|Organisation|You)$/ }).getByRole('link', { name })
 }
 
 /** How often the tabs have asked for that operation so far. */
