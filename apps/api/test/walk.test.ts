@@ -70,7 +70,7 @@ async function walk(browser: Browser, stack: Stack, look: Look): Promise<void> {
   await page.close()
   await tab.getByRole('heading', { name: ada.name }).waitFor()
   expect(new URL(tab.url()).pathname).toBe('/dashboard')
-  await tab.getByText('Your personal organisation.').waitFor()
+  await tab.getByText('A personal organisation.').waitFor()
   await sectionLink(tab, 'Notifications 1 unread').waitFor()
   await look(tab)
 
