@@ -297,8 +297,9 @@ describe.runIf(requires('chromium'))('people and organisations, in a browser', {
       await page.getByRole('list', { name: title }).waitFor()
       await expectNoBarriers(page)
     }
-    await page.getByText(gone.id).first().click()
-    await page.getByText('Asked for').waitFor()
+    const receipt = page.getByRole('list', { name: 'Erasures' }).getByRole('listitem').filter({ hasText: gone.id })
+    await receipt.getByText(gone.id).first().click()
+    await receipt.getByText('Asked for').waitFor()
     await expectNoBarriers(page)
   })
 
