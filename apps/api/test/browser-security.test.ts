@@ -282,10 +282,13 @@ describe.runIf(requires('chromium'))('the security of an account, in a browser',
     await expectNoBarriers(page)
 
     await stack.restart('auth')
-    for (let left = await retries.count(); left > 0; left--) {
-      await retries.first().click()
-      await expect.poll(() => retries.count(), { timeout: 20_000 }).toBeLessThan(left)
+    // Whoever asks too early asks once more, as a person does.
+    const retry = async () => {
+      const left = await retries.count()
+      if (left > 0) await retries.first().click({ timeout: 2_000 })
+      return left
     }
+    await expect.poll(() => retry().catch(() => 1), { timeout: 40_000, interval: 500 }).toBe(0)
     await page.getByRole('list', { name: 'Sessions' }).getByText('This device').waitFor()
   })
 
