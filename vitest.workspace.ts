@@ -20,6 +20,8 @@ export default defineConfig({
         include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
         testTimeout: 30_000,
         hookTimeout: 60_000,
+        // What comes by itself comes late on a machine that is busy.
+        expect: { poll: { timeout: 15_000 } },
       },
     })),
   },

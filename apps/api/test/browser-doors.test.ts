@@ -14,7 +14,7 @@ import { expectVisitors } from './support/visitors.ts'
 
 const clientId = 'lightpress'
 
-describe.runIf(requires('chromium'))('the doors of the product, in a browser', { timeout: 60_000 }, () => {
+describe.runIf(requires('chromium'))('the doors of the product, in a browser', { timeout: 150_000 }, () => {
   let web: string
   let browser: Browser
   let provider: Provider

@@ -15,7 +15,7 @@ import { expectVisitors } from './support/visitors.ts'
 /** A browser logs each refusal that asks for a proof. */
 const asksForProof = /403/
 
-describe.runIf(requires('chromium'))('factors, keys and operators, in a browser', { timeout: 60_000 }, () => {
+describe.runIf(requires('chromium'))('factors, keys and operators, in a browser', { timeout: 150_000 }, () => {
   let web: string
   let browser: Browser
   let stack: Stack

@@ -18,7 +18,7 @@ const refused = /401|403|404/
 /** Milliseconds within which a page is as it will be, on a machine that has much to do. */
 const soon = { timeout: 20_000 }
 
-describe.runIf(requires('chromium'))('people and organisations, in a browser', { timeout: 60_000 }, () => {
+describe.runIf(requires('chromium'))('people and organisations, in a browser', { timeout: 150_000 }, () => {
   let browser: Browser
   let stack: Stack
   let database: pg.Pool

@@ -22,7 +22,7 @@ const sessionEnds = /401/
 const iPhone =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1'
 
-describe.runIf(requires('chromium'))('the security of an account, in a browser', { timeout: 60_000 }, () => {
+describe.runIf(requires('chromium'))('the security of an account, in a browser', { timeout: 150_000 }, () => {
   let web: string
   let browser: Browser
   let stack: Stack

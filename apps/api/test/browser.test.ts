@@ -20,7 +20,7 @@ import {
   signOut,
 } from './support/steps.ts'
 
-describe.runIf(requires('chromium'))('in a browser', { timeout: 60_000 }, () => {
+describe.runIf(requires('chromium'))('in a browser', { timeout: 150_000 }, () => {
   let web: string
   let browser: Browser
   let stack: Stack

@@ -43,7 +43,7 @@ export async function visit(browser: Browser, options: BrowserContextOptions = {
     timezoneId: 'Europe/Berlin',
     ...options,
   })
-  context.setDefaultTimeout(20_000)
+  context.setDefaultTimeout(40_000)
   const complaints: string[] = []
   context.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(`${message.text()} (${message.location().url})`)
