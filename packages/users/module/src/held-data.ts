@@ -3,6 +3,7 @@ import type { Subject } from '@lightpress/protocol'
 import { and, eq, or, sql } from 'drizzle-orm'
 import { QueryBuilder } from 'drizzle-orm/pg-core'
 import type { UsersContext } from './context.ts'
+import { isAbout } from './exports.ts'
 import { removeDueFiles } from './files.ts'
 import { activity, dataExport, erasure, file, invitation, membership, organization, person, sending } from './schema.ts'
 
@@ -25,8 +26,8 @@ export const data: HeldData<UsersContext> = {
     {
       name: 'exports',
       table: dataExport,
-      person: about((id) => and(eq(dataExport.subjectKind, 'person'), eq(dataExport.subjectId, id))),
-      organization: about((id) => and(eq(dataExport.subjectKind, 'organization'), eq(dataExport.subjectId, id))),
+      person: about((id) => isAbout({ kind: 'person', id })),
+      organization: about((id) => isAbout({ kind: 'organization', id })),
     },
     {
       name: 'files',

@@ -6,7 +6,7 @@ import { z } from 'zod'
 // list is of, so that a page is read where the last one ended.
 
 export const TimeKey = z.tuple([z.iso.datetime(), z.uuid()])
-type TimeKey = z.output<typeof TimeKey>
+export type TimeKey = z.output<typeof TimeKey>
 type Columns = readonly [time: PgColumn, id: PgColumn]
 
 /**

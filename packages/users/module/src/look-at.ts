@@ -3,12 +3,12 @@ import type { Input, Output } from '@lightpress/protocol'
 import { and, asc, desc, eq, isNull } from 'drizzle-orm'
 import type { Ops, UsersContext } from './context.ts'
 import { isWaiting } from './invitation-rows.ts'
-import { exactTime, laterThan, TimeKey } from './keyset.ts'
+import { exactTime, TimeKey } from './keyset.ts'
+import { areListed } from './members.ts'
 import { organizationColumns, toAdminOrganization, toAdminUser, userColumns } from './operator-views.ts'
 import { organizationNotFound } from './organization-access.ts'
 import { userNotFound } from './people.ts'
 import { invitation, membership, organization, person } from './schema.ts'
-import { includes, nameAndAddress } from './search-text.ts'
 
 const MANAGERS = 100
 
@@ -66,7 +66,7 @@ export async function readOrganization(
   const managers: Row[] = []
   for (const role of ['owner', 'admin'] as const) {
     const room = MANAGERS - managers.length
-    if (room > 0) managers.push(...(await membersOf(db, and(isIn(id), eq(membership.role, role)), room)))
+    if (room > 0) managers.push(...(await membersOf(db, areListed({ id, role }, undefined), room)))
   }
   const { personalOf, suspendedAt, invitationCount } = found
   return {
@@ -87,13 +87,7 @@ export async function listOrganizationMembers(
   const after = decodeCursor(cursor, TimeKey)
   const [found] = await db.select({ id: organization.id }).from(organization).where(eq(organization.id, id))
   if (!found) throw organizationNotFound()
-  const which = and(
-    isIn(id),
-    role && eq(membership.role, role),
-    query === undefined ? undefined : includes(nameAndAddress(person), query),
-    after && laterThan(after, [membership.createdAt, membership.userId]),
-  )
-  const rows = await membersOf(db, which, limit + 1)
+  const rows = await membersOf(db, areListed({ id, query, role }, after), limit + 1)
   const { items, nextCursor } = pageFrom(rows, limit, ({ exactAt, id }) => [exactAt, id])
   return { items: items.map(toMember), nextCursor }
 }
@@ -118,8 +112,4 @@ type Row = Awaited<ReturnType<typeof membersOf>>[number]
 
 function toMember({ role, joinedAt, ...row }: Row) {
   return { user: toAdminUser(row), role, joinedAt: joinedAt.toISOString() }
-}
-
-function isIn(organizationId: string) {
-  return eq(membership.organizationId, organizationId)
 }

@@ -15,21 +15,31 @@ export async function listMembers(
 ): Promise<Output<Ops['listMembers']>> {
   await requireRole({ id, atLeast: 'member', what: 'see its members' }, ctx)
   const after = decodeCursor(cursor, TimeKey)
-  const key = [membership.createdAt, membership.userId] as const
-  const rows = await membersOf(ctx.db, id, [
-    role && eq(membership.role, role),
-    query === undefined ? undefined : includes(nameAndAddress(person), query),
-    after && laterThan(after, key),
-  ])
+  const rows = await membersOf(ctx.db, areListed({ id, query, role }, after))
     .orderBy(...key.map((column) => asc(column)))
     .limit(limit + 1)
   const { items, nextCursor } = pageFrom(rows, limit, ({ exactAt, userId }) => [exactAt, userId])
   return { items: items.map(toMember), nextCursor }
 }
 
+const key = [membership.createdAt, membership.userId] as const
+
+/** The members that a list asks for, in the order in which they joined, after where a page of it ended. */
+export function areListed(
+  { id, query, role }: Pick<Input<Ops['listMembers']>, 'id' | 'query' | 'role'>,
+  after: TimeKey | undefined,
+): SQL | undefined {
+  return and(
+    eq(membership.organizationId, id),
+    role && eq(membership.role, role),
+    query === undefined ? undefined : includes(nameAndAddress(person), query),
+    after && laterThan(after, key),
+  )
+}
+
 /** One member; undefined for whoever is not in it (any more). */
 export async function findMember(db: Db, { id, userId }: { id: string; userId: string }): Promise<Member | undefined> {
-  const [found] = await membersOf(db, id, [eq(membership.userId, userId)])
+  const [found] = await membersOf(db, and(eq(membership.organizationId, id), eq(membership.userId, userId)))
   return found && toMember(found)
 }
 
@@ -37,7 +47,7 @@ export function memberNotFound(): AppError {
   return new AppError('not_found', 'users.member_not_found', 'This person is not a member of the organisation.')
 }
 
-function membersOf(db: Db, organizationId: string, conditions: (SQL | undefined)[]) {
+function membersOf(db: Db, which: SQL | undefined) {
   return db
     .select({
       userId: membership.userId,
@@ -50,7 +60,7 @@ function membersOf(db: Db, organizationId: string, conditions: (SQL | undefined)
     })
     .from(membership)
     .innerJoin(person, eq(person.id, membership.userId))
-    .where(and(eq(membership.organizationId, organizationId), ...conditions))
+    .where(which)
     .$dynamic()
 }
 

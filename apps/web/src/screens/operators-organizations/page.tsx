@@ -2,42 +2,26 @@ import { createAsync, useSearchParams } from '@solidjs/router'
 import Building from 'lucide-solid/icons/building'
 import SearchX from 'lucide-solid/icons/search-x'
 import { Show } from 'solid-js'
-import { getSession } from '../../account/data.ts'
-import { OperatorsOnly } from '../../account/operators-only.tsx'
 import { ButtonLink } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
-import { FilterSelect } from '../../ui/filter-select.tsx'
-import { Heading } from '../../ui/heading.tsx'
-import { ListTools } from '../../ui/list-tools.tsx'
 import { Listing } from '../../ui/listing.tsx'
-import { useTitle } from '../../ui/page.tsx'
-import { Region } from '../../ui/region.tsx'
-import { SearchField } from '../../ui/search-field.tsx'
-import { Stack } from '../../ui/stack.tsx'
 import { CalendarDate } from '../../ui/time.tsx'
-import { parseSearch, stateOptions } from '../operators-users/states.ts'
+import { SearchScreen } from '../operators-users/search-screen.tsx'
+import { parseSearch } from '../operators-users/states.ts'
 import { getOrganizationsFound } from './data.ts'
 import { OrganizationRow } from './organization-row.tsx'
 
 export function OperatorOrganizations() {
-  useTitle('Organisations')
   return (
-    <Stack>
-      <Region reads={[getSession.key]} heights={[3.5, 2.25, 4, 4, 4]}>
-        <OperatorsOnly title="Organisations">
-          <Heading title="Organisations">
-            All of them, people’s own included, newest first; a search brings the likest first.
-          </Heading>
-          <ListTools label="Find organisations">
-            <SearchField label="Search organisations" placeholder="Name or id" />
-            <FilterSelect label="State" param="state" any="Any state" options={stateOptions} />
-          </ListTools>
-          <Region reads={[getOrganizationsFound.key]} heights={[4, 4, 4, 4, 4]}>
-            <Found />
-          </Region>
-        </OperatorsOnly>
-      </Region>
-    </Stack>
+    <SearchScreen
+      title="Organisations"
+      lead="All of them, people’s own included, newest first; a search brings the likest first."
+      what="organisations"
+      placeholder="Name or id"
+      reads={getOrganizationsFound.key}
+    >
+      <Found />
+    </SearchScreen>
   )
 }
 
