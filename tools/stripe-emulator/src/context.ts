@@ -1,5 +1,5 @@
-import type { Emit } from './events.ts'
-import type { State } from './state.ts'
+import type { Emit } from './webhooks/events.ts'
+import type { State } from './state/state.ts'
 
 /** What every handler works with. */
 export interface Context {

@@ -1,11 +1,11 @@
 import type { Context } from './context.ts'
-import { createEmit } from './events.ts'
-import { configureEndpoints } from './objects/webhook-endpoints.ts'
+import { createEmit } from './webhooks/events.ts'
+import { configureEndpoints } from './webhooks/webhook-endpoints.ts'
 import { refreshLinks } from './links.ts'
 import { createServer } from './server.ts'
-import type { EventRecord } from './state.ts'
-import { openStore } from './store.ts'
-import { createWebhooks } from './webhooks.ts'
+import type { EventRecord } from './state/state.ts'
+import { openStore } from './state/store.ts'
+import { createWebhooks } from './webhooks/webhooks.ts'
 
 export interface StripeEmulatorOptions {
   /** Where the state is kept between runs; without it, in memory only. */

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { periodEnd } from '../src/billing-period.ts'
+import { periodEnd } from '../src/arithmetic/billing-period.ts'
 import { decodeForm } from '../src/http/form.ts'
-import { formatMoney } from '../src/money.ts'
-import { isCardNumber } from '../src/test-cards.ts'
+import { formatMoney } from '../src/arithmetic/money.ts'
+import { isCardNumber } from '../src/payments/test-cards.ts'
 
 const at = (text: string) => Date.parse(`${text}T10:00:00Z`) / 1000
 const monthly = { interval: 'month', interval_count: 1 } as const

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
-import { lineItemsOf } from '../objects/checkout-sessions.ts'
-import type { State } from '../state.ts'
+import { lineItemsOf } from '../checkout/checkout-sessions.ts'
+import type { State } from '../state/state.ts'
 import { invalidRequest } from './errors.ts'
 import { wholeList } from './list.ts'
 

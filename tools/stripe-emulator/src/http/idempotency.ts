@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { IdempotentAnswer, State } from '../state.ts'
+import type { IdempotentAnswer, State } from '../state/state.ts'
 import { ApiError } from './errors.ts'
 
 const keptSeconds = 86_400

@@ -1,5 +1,5 @@
-import { formatMoney } from '../money.ts'
-import type { Price } from '../state.ts'
+import { formatMoney } from '../arithmetic/money.ts'
+import type { Price } from '../state/state.ts'
 import { html, type Content, type Html } from './html.ts'
 
 export interface Page {

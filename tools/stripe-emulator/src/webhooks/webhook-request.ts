@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import type { EventRecord } from './state.ts'
+import type { EventRecord } from '../state/state.ts'
 
 const timeout = 10_000
 

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import type Stripe from 'stripe'
-import { apiVersion } from './api-version.ts'
-import { newId } from './ids.ts'
-import type { EventRecord, State } from './state.ts'
-import type { Stored } from './stored.ts'
+import { apiVersion } from '../api-version.ts'
+import { newId } from '../ids.ts'
+import type { EventRecord, State } from '../state/state.ts'
+import type { Stored } from '../state/stored.ts'
 
 type EventObject<Type extends Stripe.Event.Type> = Stored<Extract<Stripe.Event, { type: Type }>['data']['object']>
 

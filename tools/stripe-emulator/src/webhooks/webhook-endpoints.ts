@@ -6,8 +6,8 @@ import { noSuch } from '../http/errors.ts'
 import { paginate } from '../http/list.ts'
 import { list, metadata, paging, params, text, unsettable, webUrl } from '../http/params.ts'
 import { newId } from '../ids.ts'
-import type { EndpointRecord, State, WebhookEndpoint } from '../state.ts'
-import { mergeMetadata } from './metadata.ts'
+import type { EndpointRecord, State, WebhookEndpoint } from '../state/state.ts'
+import { mergeMetadata } from '../http/metadata.ts'
 
 const path = '/v1/webhook_endpoints'
 

@@ -1,10 +1,10 @@
 import type { Context } from '../context.ts'
 import { links } from '../links.ts'
-import { formatMoney } from '../money.ts'
-import { currentPeriodEnd } from '../objects/subscription-changes.ts'
-import type { Customer, Invoice, PortalSession, Subscription } from '../state.ts'
-import { html, type Html } from './html.ts'
-import { badge, date, unitPrice, type Page } from './layout.ts'
+import { formatMoney } from '../arithmetic/money.ts'
+import { currentPeriodEnd } from '../subscriptions/subscription-lifecycle.ts'
+import type { Customer, Invoice, PortalSession, Subscription } from '../state/state.ts'
+import { html, type Html } from '../pages/html.ts'
+import { badge, date, unitPrice, type Page } from '../pages/layout.ts'
 
 export function portalPage(session: PortalSession, customer: Customer, { state }: Context): Page {
   const own = [...state.subscriptions.values()]

@@ -1,12 +1,12 @@
 import type { Context } from '../context.ts'
 import { links } from '../links.ts'
-import { formatMoney } from '../money.ts'
-import { expireOverdue } from '../objects/checkout-sessions.ts'
-import { isLive } from '../objects/customers.ts'
-import { currentPeriodEnd } from '../objects/subscription-changes.ts'
-import type { Delivery, EventRecord, State, Subscription } from '../state.ts'
-import { html, type Content, type Html } from './html.ts'
-import { badge, date, dateAndTime, type Page } from './layout.ts'
+import { formatMoney } from '../arithmetic/money.ts'
+import { expireOverdue } from '../checkout/checkout-sessions.ts'
+import { isLive } from '../customers/customers.ts'
+import { currentPeriodEnd } from '../subscriptions/subscription-lifecycle.ts'
+import type { Delivery, EventRecord, State, Subscription } from '../state/state.ts'
+import { html, type Content, type Html } from '../pages/html.ts'
+import { badge, date, dateAndTime, type Page } from '../pages/layout.ts'
 
 const shown = 50
 

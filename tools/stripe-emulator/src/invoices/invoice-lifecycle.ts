@@ -2,7 +2,7 @@ import type { Context } from '../context.ts'
 import { wholeList } from '../http/list.ts'
 import { newId } from '../ids.ts'
 import { links } from '../links.ts'
-import { formatMoney } from '../money.ts'
+import { formatMoney } from '../arithmetic/money.ts'
 import type {
   Customer,
   Invoice,
@@ -11,8 +11,8 @@ import type {
   PaymentIntent,
   Subscription,
   SubscriptionItem,
-} from '../state.ts'
-import { recurringOf } from './subscription-changes.ts'
+} from '../state/state.ts'
+import { recurringOf } from '../subscriptions/subscription-lifecycle.ts'
 
 /** The draft of the first invoice of a subscription. Its trial costs nothing, and the invoice says so. */
 export function createFirstInvoice(

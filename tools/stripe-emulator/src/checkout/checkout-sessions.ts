@@ -5,7 +5,7 @@ import { collection, member, type Endpoint } from '../http/endpoint.ts'
 import { invalidRequest, noSuch } from '../http/errors.ts'
 import { paginate, where, wholeList } from '../http/list.ts'
 import { created, paging, params, text } from '../http/params.ts'
-import type { CheckoutSession } from '../state.ts'
+import type { CheckoutSession } from '../state/state.ts'
 import { createParams, createSession } from './checkout-creation.ts'
 
 const path = '/v1/checkout/sessions'

@@ -1,6 +1,6 @@
-import { newId } from './ids.ts'
+import { newId } from '../ids.ts'
 import { sendWebhook, type WebhookAnswer } from './webhook-request.ts'
-import type { Delivery, EndpointRecord, EventRecord, State } from './state.ts'
+import type { Delivery, EndpointRecord, EventRecord, State } from '../state/state.ts'
 
 /** Waits between attempts: short while nobody listens at all (a restart), longer after an answer that is not 2xx. */
 const downWaits = [250, 500, 1_000, 2_000, 5_000]

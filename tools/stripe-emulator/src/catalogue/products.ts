@@ -1,14 +1,14 @@
 import type Stripe from 'stripe'
 import type { z } from 'zod'
 import type { Context } from '../context.ts'
-import { applyChanges } from '../events.ts'
+import { applyChanges } from '../webhooks/events.ts'
 import { collection, member, type Endpoint } from '../http/endpoint.ts'
 import { invalidRequest, noSuch } from '../http/errors.ts'
 import { paginate, where } from '../http/list.ts'
 import { created, flag, list, metadata, paging, params, text, unsettable, webUrl } from '../http/params.ts'
 import { newId } from '../ids.ts'
-import type { Product } from '../state.ts'
-import { mergeMetadata } from './metadata.ts'
+import type { Product } from '../state/state.ts'
+import { mergeMetadata } from '../http/metadata.ts'
 
 const path = '/v1/products'
 

@@ -1,9 +1,9 @@
-import { periodEnd } from '../billing-period.ts'
+import { periodEnd } from '../arithmetic/billing-period.ts'
 import type { Context } from '../context.ts'
-import { applyChanges } from '../events.ts'
+import { applyChanges } from '../webhooks/events.ts'
 import { wholeList } from '../http/list.ts'
 import { newId } from '../ids.ts'
-import type { Price, Subscription, SubscriptionItem } from '../state.ts'
+import type { Price, Subscription, SubscriptionItem } from '../state/state.ts'
 
 export const noCancellation: NonNullable<Subscription['cancellation_details']> = {
   comment: null,

@@ -1,10 +1,10 @@
 import type { Context } from '../context.ts'
-import { formatMoney } from '../money.ts'
-import { lineItemsOf } from '../objects/checkout-sessions.ts'
-import type { CheckoutSession, LineItem, Price } from '../state.ts'
+import { formatMoney } from '../arithmetic/money.ts'
+import { lineItemsOf } from './checkout-sessions.ts'
+import type { CheckoutSession, LineItem, Price } from '../state/state.ts'
 import type { CheckoutField, CheckoutForm } from './checkout-form.ts'
-import { html, type Content, type Html } from './html.ts'
-import { date, every, notice, renewal, unitPrice, type Page } from './layout.ts'
+import { html, type Content, type Html } from '../pages/html.ts'
+import { date, every, notice, renewal, unitPrice, type Page } from '../pages/layout.ts'
 
 /** What the person typed, and what is wrong with it. */
 export interface Attempt {

@@ -1,4 +1,4 @@
-import type { Price } from './state.ts'
+import type { Price } from '../state/state.ts'
 
 type Recurring = Pick<NonNullable<Price['recurring']>, 'interval' | 'interval_count'>
 

@@ -5,7 +5,7 @@ import { collection, member, type Endpoint } from '../http/endpoint.ts'
 import { noSuch } from '../http/errors.ts'
 import { paginate, where, wholeList } from '../http/list.ts'
 import { created, paging, params, text } from '../http/params.ts'
-import type { Invoice } from '../state.ts'
+import type { Invoice } from '../state/state.ts'
 
 const path = '/v1/invoices'
 

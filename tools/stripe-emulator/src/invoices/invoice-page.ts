@@ -1,7 +1,7 @@
-import { formatMoney } from '../money.ts'
-import type { Invoice } from '../state.ts'
-import { html, type Html } from './html.ts'
-import { badge, date, type Page } from './layout.ts'
+import { formatMoney } from '../arithmetic/money.ts'
+import type { Invoice } from '../state/state.ts'
+import { html, type Html } from '../pages/html.ts'
+import { badge, date, type Page } from '../pages/layout.ts'
 
 export function invoicePage(invoice: Invoice): Page {
   const money = (amount: number) => formatMoney(amount, invoice.currency)

@@ -1,12 +1,12 @@
-import type { Context } from './context.ts'
-import { newId } from './ids.ts'
-import { createCustomer, findCustomer, updateCustomer } from './objects/customers.ts'
-import { createFirstInvoice, finalizeInvoice, markPaid } from './objects/invoice-lifecycle.ts'
-import { confirmPaymentIntent, createPaymentIntent } from './objects/payment-intents.ts'
-import { attachPaymentMethod, createCard } from './objects/payment-methods.ts'
-import { createSubscription, updateSubscription } from './objects/subscription-changes.ts'
-import type { CheckoutOrder, CheckoutSession, Customer, PaymentIntent, PaymentMethod } from './state.ts'
-import { declineOf, type CardDetails, type Decline } from './test-cards.ts'
+import type { Context } from '../context.ts'
+import { newId } from '../ids.ts'
+import { createCustomer, findCustomer, updateCustomer } from '../customers/customers.ts'
+import { createFirstInvoice, finalizeInvoice, markPaid } from '../invoices/invoice-lifecycle.ts'
+import { confirmPaymentIntent, createPaymentIntent } from '../payments/payment-intents.ts'
+import { attachPaymentMethod, createCard } from '../payments/payment-methods.ts'
+import { createSubscription, updateSubscription } from '../subscriptions/subscription-lifecycle.ts'
+import type { CheckoutOrder, CheckoutSession, Customer, PaymentIntent, PaymentMethod } from '../state/state.ts'
+import { declineOf, type CardDetails, type Decline } from '../payments/test-cards.ts'
 
 export interface Payer {
   email: string

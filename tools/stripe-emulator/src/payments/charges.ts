@@ -5,8 +5,8 @@ import { noSuch } from '../http/errors.ts'
 import { paginate, where } from '../http/list.ts'
 import { created, paging, params, text } from '../http/params.ts'
 import { newId } from '../ids.ts'
-import type { Charge, PaymentIntent, PaymentMethod } from '../state.ts'
-import type { Decline } from '../test-cards.ts'
+import type { Charge, PaymentIntent, PaymentMethod } from '../state/state.ts'
+import type { Decline } from './test-cards.ts'
 
 const path = '/v1/charges'
 

@@ -1,5 +1,5 @@
-import { brandOf, isCardNumber } from '../test-cards.ts'
-import type { Payer } from '../checkout.ts'
+import { brandOf, isCardNumber } from '../payments/test-cards.ts'
+import type { Payer } from './checkout-completion.ts'
 
 export type CheckoutField = 'email' | 'cardNumber' | 'cardExpiry' | 'cardCvc' | 'name'
 export type CheckoutForm = Record<CheckoutField, string>

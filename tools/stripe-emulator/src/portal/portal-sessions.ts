@@ -5,8 +5,8 @@ import { noSuch } from '../http/errors.ts'
 import { params, text, webUrl } from '../http/params.ts'
 import { newId } from '../ids.ts'
 import { links } from '../links.ts'
-import type { PortalSession } from '../state.ts'
-import { findCustomer } from './customers.ts'
+import type { PortalSession } from '../state/state.ts'
+import { findCustomer } from '../customers/customers.ts'
 
 /** How long the link works; Stripe's lasts five minutes when it is unused and an hour from the last visit. */
 const lifetime = 3600

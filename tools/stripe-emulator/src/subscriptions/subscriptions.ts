@@ -5,10 +5,10 @@ import { collection, member, type Endpoint } from '../http/endpoint.ts'
 import { noSuch, notCovered } from '../http/errors.ts'
 import { paginate, where, wholeList } from '../http/list.ts'
 import { created, flag, integerBetween, list, metadata, paging, params, text, unsettable } from '../http/params.ts'
-import type { Subscription, SubscriptionItem } from '../state.ts'
-import { mergeMetadata } from './metadata.ts'
-import { findPaymentMethod } from './payment-methods.ts'
-import { findPrice } from './prices.ts'
+import type { Subscription, SubscriptionItem } from '../state/state.ts'
+import { mergeMetadata } from '../http/metadata.ts'
+import { findPaymentMethod } from '../payments/payment-methods.ts'
+import { findPrice } from '../catalogue/prices.ts'
 import {
   cancellationAtPeriodEnd,
   endSubscription,
@@ -16,7 +16,7 @@ import {
   recurringOf,
   repriced,
   updateSubscription,
-} from './subscription-changes.ts'
+} from './subscription-lifecycle.ts'
 
 const path = '/v1/subscriptions'
 

@@ -5,10 +5,10 @@ import { invalidRequest, notCovered } from '../http/errors.ts'
 import { flag, integer, integerBetween, list, metadata, params, text, webUrl } from '../http/params.ts'
 import { newId } from '../ids.ts'
 import { links } from '../links.ts'
-import type { CheckoutSession, Customer, LineItem } from '../state.ts'
-import { findCustomer } from './customers.ts'
-import { mergeMetadata } from './metadata.ts'
-import { findPrice } from './prices.ts'
+import type { CheckoutSession, Customer, LineItem } from '../state/state.ts'
+import { findCustomer } from '../customers/customers.ts'
+import { mergeMetadata } from '../http/metadata.ts'
+import { findPrice } from '../catalogue/prices.ts'
 
 const lifetime = 24 * 3600
 

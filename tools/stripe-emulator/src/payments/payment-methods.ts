@@ -6,8 +6,8 @@ import { noSuch } from '../http/errors.ts'
 import { paginate, where } from '../http/list.ts'
 import { paging, params, text } from '../http/params.ts'
 import { newId } from '../ids.ts'
-import type { PaymentMethod } from '../state.ts'
-import type { CardDetails } from '../test-cards.ts'
+import type { PaymentMethod } from '../state/state.ts'
+import type { CardDetails } from './test-cards.ts'
 
 const path = '/v1/payment_methods'
 
