@@ -1,8 +1,10 @@
-import type { Context } from './context.ts'
-import { createEmit } from './webhooks/events.ts'
+import { runUntil } from './clocks/agenda.ts'
+import { agendas } from './clocks/agendas.ts'
+import { createContext, type Context } from './context.ts'
 import { configureEndpoints } from './webhooks/webhook-endpoints.ts'
 import { refreshLinks } from './links.ts'
 import { createServer } from './server.ts'
+import { settingsOf } from './state/settings.ts'
 import type { EventRecord } from './state/state.ts'
 import { openStore } from './state/store.ts'
 import { createWebhooks } from './webhooks/webhooks.ts'
@@ -40,6 +42,8 @@ export async function createStripeEmulator({
   const store = await openStore(dataFile, log)
   const { state } = store
   const webhooks = createWebhooks(state, { changed: store.changed, log })
+  let caughtUp = -Infinity
+  let ticking: NodeJS.Timeout | undefined
   let base = publicUrl?.replace(/\/+$/, '')
 
   const server = createServer({ state, context, changed: store.changed, log })
@@ -50,18 +54,26 @@ export async function createStripeEmulator({
     store.changed()
   }
 
+  /** By the account's clock. */
   function seconds(): number {
-    return Math.floor(now() / 1000)
+    return Math.floor(now() / 1000) + settingsOf(state).clockOffset
   }
 
   function context(request: EventRecord['request']): Context {
+    catchUp()
+    return contextAt(seconds(), request)
+  }
+
+  function contextAt(time: number, request: EventRecord['request']): Context {
+    return createContext({ state, url: (path) => `${base ?? ''}${path}`, request, dispatch }, time)
+  }
+
+  /** Does what has come due by the account's clock since it was looked at last. */
+  function catchUp(): void {
     const time = seconds()
-    return {
-      state,
-      now: time,
-      url: (path) => `${base ?? ''}${path}`,
-      emit: createEmit({ state, now: time, request, dispatch }),
-    }
+    if (time === caughtUp) return
+    caughtUp = time
+    runUntil(time, { clock: null, agendas }, contextAt(time, { id: null, idempotency_key: null }))
   }
 
   function dispatch(event: EventRecord): number {
@@ -75,10 +87,12 @@ export async function createStripeEmulator({
       base ??= url
       refreshLinks(state, base)
       webhooks.resume()
+      ticking = setInterval(catchUp, 1000)
       return { url }
     },
 
     async close() {
+      clearInterval(ticking)
       await server.close()
       await webhooks.close()
       await store.flush()

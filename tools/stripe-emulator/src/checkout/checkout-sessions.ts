@@ -1,11 +1,12 @@
 import type Stripe from 'stripe'
 import { z } from 'zod'
+import type { Due } from '../clocks/agenda.ts'
 import type { Context } from '../context.ts'
 import { collection, member, type Endpoint } from '../http/endpoint.ts'
 import { invalidRequest, noSuch } from '../http/errors.ts'
 import { paginate, where, wholeList } from '../http/list.ts'
 import { created, paging, params, text } from '../http/params.ts'
-import type { CheckoutSession } from '../state/state.ts'
+import type { CheckoutSession, State } from '../state/state.ts'
 import { createParams, createSession } from './checkout-creation.ts'
 
 const path = '/v1/checkout/sessions'
@@ -41,7 +42,6 @@ export const checkoutSessions: Endpoint[] = [
   ),
 
   collection(['GET', path], listParams, (given, ctx) => {
-    expireOverdue(ctx)
     return paginate(
       [...ctx.state.checkoutSessions.values()].filter(where(given, 'customer', 'status', 'subscription')),
       path,
@@ -50,11 +50,9 @@ export const checkoutSessions: Endpoint[] = [
   }),
 ]
 
-/** A session by its id, expired by now if its time is over. */
 export function findSession(id: string, ctx: Context): CheckoutSession {
   const session = ctx.state.checkoutSessions.get(id)
   if (!session) throw noSuch('checkout.session', id)
-  if (isOverdue(session, ctx)) expire(session, ctx)
   return session
 }
 
@@ -62,12 +60,12 @@ export function lineItemsOf({ id }: CheckoutSession, { state }: Pick<Context, 's
   return wholeList(state.checkoutOrders.get(id)?.lineItems ?? [], `${path}/${id}/line_items`)
 }
 
-export function expireOverdue(ctx: Context): void {
-  for (const session of ctx.state.checkoutSessions.values()) if (isOverdue(session, ctx)) expire(session, ctx)
-}
-
-function isOverdue(session: CheckoutSession, { now }: Context): boolean {
-  return session.status === 'open' && session.expires_at <= now
+/** Sessions that nobody completes in time. */
+export function* checkoutExpiry({ checkoutSessions }: State): Iterable<Due> {
+  for (const session of checkoutSessions.values()) {
+    if (session.status !== 'open') continue
+    yield { customer: session.customer, at: session.expires_at, act: (ctx) => expire(session, ctx) }
+  }
 }
 
 function expire(session: CheckoutSession, ctx: Context): void {

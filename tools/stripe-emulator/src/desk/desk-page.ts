@@ -1,7 +1,6 @@
 import type { Context } from '../context.ts'
 import { links } from '../links.ts'
 import { formatMoney } from '../arithmetic/money.ts'
-import { expireOverdue } from '../checkout/checkout-sessions.ts'
 import { isLive } from '../customers/customers.ts'
 import { currentPeriodEnd } from '../subscriptions/subscription-lifecycle.ts'
 import type { Delivery, EventRecord, State, Subscription } from '../state/state.ts'
@@ -12,7 +11,6 @@ const shown = 50
 
 /** The state at a glance, for whoever develops against the stand-in. */
 export function deskPage(ctx: Context): Page {
-  expireOverdue(ctx)
   const { state } = ctx
   return {
     title: 'Desk',

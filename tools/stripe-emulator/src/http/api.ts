@@ -3,7 +3,7 @@ import { apiVersion, release } from '../api-version.ts'
 import type { Context } from '../context.ts'
 import { newId } from '../ids.ts'
 import type { State } from '../state/state.ts'
-import type { Endpoint } from './endpoint.ts'
+import type { Endpoint, Ids } from './endpoint.ts'
 import { ApiError, errorBody, invalidRequest } from './errors.ts'
 import { checkExpansions, expand } from './expand.ts'
 import { decodeForm, FormError } from './form.ts'
@@ -46,14 +46,14 @@ export function registerApi(app: FastifyInstance, { endpoints, state, context, l
   })
 
   for (const endpoint of endpoints) {
-    app.route<{ Params: { id?: string } }>({
+    app.route<{ Params: Partial<Ids> }>({
       method: endpoint.method,
       url: endpoint.path.slice('/v1'.length),
       handler: (request, reply) => answer(endpoint, request, reply),
     })
   }
 
-  function answer(endpoint: Endpoint, request: FastifyRequest<{ Params: { id?: string } }>, reply: FastifyReply) {
+  function answer(endpoint: Endpoint, request: FastifyRequest<{ Params: Partial<Ids> }>, reply: FastifyReply) {
     const query = request.raw.url?.split('?')[1] ?? ''
     const form = [query, typeof request.body === 'string' ? request.body : ''].filter(Boolean).join('&')
     const key = request.method === 'POST' ? headerOf(request, 'idempotency-key') : null
@@ -70,7 +70,7 @@ export function registerApi(app: FastifyInstance, { endpoints, state, context, l
     const { expand: paths, ...given } = decodeForm(form)
     const expansions = paths === undefined ? [] : parseParams(list(text), paths)
     checkExpansions(expansions)
-    const handle = endpoint.prepare(request.params.id ?? '', given)
+    const handle = endpoint.prepare({ id: request.params.id ?? '', part: request.params.part ?? '' }, given)
     const body = JSON.stringify(expand(handle(ctx), expansions, ctx), null, 2)
     remember(state, asked, { request: requestIdOf(reply), status: 200, body, created: ctx.now })
     return reply.type('application/json').send(body)

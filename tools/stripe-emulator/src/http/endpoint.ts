@@ -8,7 +8,13 @@ type Method = 'GET' | 'POST' | 'DELETE'
 export interface Endpoint {
   method: Method
   path: string
-  prepare(id: string, given: unknown): (ctx: Context) => object
+  prepare(ids: Ids, given: unknown): (ctx: Context) => object
+}
+
+/** What the path names: `:id`, and in it perhaps a `:part`, such as `/v1/customers/:id/payment_methods/:part`. */
+export interface Ids {
+  id: string
+  part: string
 }
 
 /** An endpoint on a collection, such as `POST /v1/customers`. */
@@ -20,7 +26,7 @@ export function collection<Params>(
   return {
     method,
     path,
-    prepare(_id, given) {
+    prepare(_ids, given) {
       const params = parseParams(schema, given)
       return (ctx) => handle(params, ctx)
     },
@@ -36,9 +42,25 @@ export function member<Params>(
   return {
     method,
     path,
-    prepare(id, given) {
+    prepare({ id }, given) {
       const params = parseParams(schema, given)
       return (ctx) => handle(id, params, ctx)
+    },
+  }
+}
+
+/** An endpoint on something inside an object, such as `GET /v1/customers/:id/balance_transactions/:part`. */
+export function inner<Params>(
+  [method, path]: [Method, string],
+  schema: z.ZodType<Params>,
+  handle: (ids: Ids, params: Params, ctx: Context) => object,
+): Endpoint {
+  return {
+    method,
+    path,
+    prepare(ids, given) {
+      const params = parseParams(schema, given)
+      return (ctx) => handle(ids, params, ctx)
     },
   }
 }

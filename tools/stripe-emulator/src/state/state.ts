@@ -1,21 +1,32 @@
 import type Stripe from 'stripe'
 import type { Stored } from './stored.ts'
 
+export type BalanceTransaction = Stored<Stripe.CustomerBalanceTransaction>
 export type Charge = Stored<Stripe.Charge>
 export type CheckoutSession = Stored<Stripe.Checkout.Session>
+export type Coupon = Stored<Stripe.Coupon>
 export type Customer = Stored<Stripe.Customer>
 export type DeletedCustomer = Stored<Stripe.DeletedCustomer>
+export type Discount = Stored<Stripe.Discount>
 export type Invoice = Stored<Stripe.Invoice>
+export type InvoiceItem = Stored<Stripe.InvoiceItem>
 export type InvoiceLine = Stored<Stripe.InvoiceLineItem>
 export type InvoicePayment = Stored<Stripe.InvoicePayment>
 export type LineItem = Stored<Stripe.LineItem>
+export type Meter = Stored<Stripe.Billing.Meter>
 export type PaymentIntent = Stored<Stripe.PaymentIntent>
 export type PaymentMethod = Stored<Stripe.PaymentMethod>
+export type PortalConfiguration = Stored<Stripe.BillingPortal.Configuration>
 export type PortalSession = Stored<Stripe.BillingPortal.Session>
 export type Price = Stored<Stripe.Price>
 export type Product = Stored<Stripe.Product>
+export type PromotionCode = Stored<Stripe.PromotionCode>
+export type Refund = Stored<Stripe.Refund>
+export type SetupIntent = Stored<Stripe.SetupIntent>
 export type Subscription = Stored<Stripe.Subscription>
 export type SubscriptionItem = Stored<Stripe.SubscriptionItem>
+export type SubscriptionSchedule = Stored<Stripe.SubscriptionSchedule>
+export type TestClock = Stored<Stripe.TestHelpers.TestClock>
 export type WebhookEndpoint = Stored<Stripe.WebhookEndpoint>
 
 /** An event keeps what its object was at that moment. */
@@ -37,6 +48,34 @@ export interface CheckoutOrder {
   subscription: { metadata: Record<string, string>; description: string | null; trialDays: number | null }
   /** The payment that was declined and is tried again with the next card. */
   paymentIntent: string | null
+}
+
+/** What a subscription must remember beside what it shows. */
+export interface SubscriptionRecord {
+  /** The trial's end of which `trial_will_end` has told, and the period's end of which `invoice.upcoming` has. */
+  toldTrialEnd: number | null
+  toldUpcoming: number | null
+}
+
+/** One report of usage. `value` is a decimal; a cancelled report counts no more but keeps its identifier. */
+export interface UsageRecord {
+  identifier: string
+  eventName: string
+  customer: string
+  value: string
+  timestamp: number
+  created: number
+  cancelled: boolean
+}
+
+/** What holds for the whole account. */
+export interface Settings {
+  /** How far the account's clock is ahead of the real one, in seconds. */
+  clockOffset: number
+  /** The days after each failed payment on which the next attempt is made, and what follows the last one. */
+  retries: { days: number[]; then: 'cancel' | 'mark_unpaid' | 'leave_past_due' }
+  /** How many days before a renewal `invoice.upcoming` tells of it. */
+  upcomingDays: number
 }
 
 export interface EndpointRecord {
@@ -84,6 +123,24 @@ export interface State {
   paymentMethods: Map<string, PaymentMethod>
   paymentIntents: Map<string, PaymentIntent>
   charges: Map<string, Charge>
+  balanceTransactions: Map<string, BalanceTransaction>
+  coupons: Map<string, Coupon>
+  promotionCodes: Map<string, PromotionCode>
+  discounts: Map<string, Discount>
+  invoiceItems: Map<string, InvoiceItem>
+  setupIntents: Map<string, SetupIntent>
+  refunds: Map<string, Refund>
+  meters: Map<string, Meter>
+  /** By identifier. */
+  usage: Map<string, UsageRecord>
+  subscriptionRecords: Map<string, SubscriptionRecord>
+  schedules: Map<string, SubscriptionSchedule>
+  testClocks: Map<string, TestClock>
+  portalConfigurations: Map<string, PortalConfiguration>
+  /** The number behind a payment method: what the bank will say to it. */
+  cards: Map<string, string>
+  /** One entry, `account`. */
+  settings: Map<string, Settings>
   events: Map<string, EventRecord>
   endpoints: Map<string, EndpointRecord>
   deliveries: Map<string, Delivery>
@@ -104,6 +161,21 @@ export function emptyState(): State {
     paymentMethods: new Map(),
     paymentIntents: new Map(),
     charges: new Map(),
+    balanceTransactions: new Map(),
+    coupons: new Map(),
+    promotionCodes: new Map(),
+    discounts: new Map(),
+    invoiceItems: new Map(),
+    setupIntents: new Map(),
+    refunds: new Map(),
+    meters: new Map(),
+    usage: new Map(),
+    subscriptionRecords: new Map(),
+    schedules: new Map(),
+    testClocks: new Map(),
+    portalConfigurations: new Map(),
+    cards: new Map(),
+    settings: new Map(),
     events: new Map(),
     endpoints: new Map(),
     deliveries: new Map(),

@@ -14,12 +14,14 @@ export type Emit = <Type extends Stripe.Event.Type>(
   previous?: Partial<EventObject<Type>>,
 ) => void
 
+/** Puts the event on its way and says to how many endpoints. */
+export type Dispatch = (event: EventRecord) => number
+
 export interface EventSource {
   state: State
   now: number
   request: EventRecord['request']
-  /** Puts the event on its way and says to how many endpoints. */
-  dispatch(event: EventRecord): number
+  dispatch: Dispatch
 }
 
 const keptSeconds = 30 * 86_400

@@ -1,0 +1,45 @@
+import type { Customer, Invoice, Price, Subscription } from '../state/state.ts'
+
+/** One line of an invoice before it has one. Amounts in minor units; a credit is negative. */
+export interface NewLine {
+  amount: number
+  currency: string
+  description: string
+  quantity: number | null
+  /** Null for an amount that no price explains. */
+  price: Price | null
+  /** A decimal in minor units, such as `0.5`; null where tiers or proration leave no single one. */
+  unitAmountDecimal: string | null
+  period: { start: number; end: number }
+  proration: boolean
+  subscription: string | null
+  subscriptionItem: string | null
+  /** The invoice item that the line takes up, if it comes from one. */
+  invoiceItem: string | null
+  /** The lines that a credit takes back. */
+  credits: { invoice: string; lines: string[] } | null
+  /** False where a discount is in the amount already, as in a proration. */
+  discountable: boolean
+  /** Ids of the discounts of this line alone, which come before the invoice's. */
+  discounts: string[]
+  metadata: Record<string, string>
+}
+
+export interface NewInvoice {
+  customer: Customer
+  subscription: Subscription | null
+  reason: NonNullable<Invoice['billing_reason']>
+  lines: NewLine[]
+  /** Whether it takes up the pending invoice items: the subscription's, and those of the customer that name none. */
+  pending: 'take' | 'leave'
+  period: { start: number; end: number }
+  /** Whether it is finalised by itself, an hour later. */
+  autoAdvance: boolean
+  collectionMethod: 'charge_automatically' | 'send_invoice'
+  daysUntilDue: number | null
+  /** Ids of discounts; without it the subscription's, or where it has none the customer's. */
+  discounts?: string[] | undefined
+  description?: string | null | undefined
+  metadata?: Record<string, string> | undefined
+  defaultPaymentMethod?: string | null | undefined
+}

@@ -1,0 +1,10 @@
+import type { Settings, State } from './state.ts'
+
+/** The account's settings; Stripe's own defaults where nothing else was set. */
+export function settingsOf({ settings }: Pick<State, 'settings'>): Settings {
+  const known = settings.get('account')
+  if (known) return known
+  const fresh: Settings = { clockOffset: 0, retries: { days: [3, 5, 7], then: 'cancel' }, upcomingDays: 7 }
+  settings.set('account', fresh)
+  return fresh
+}
