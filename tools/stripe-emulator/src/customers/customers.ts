@@ -5,11 +5,12 @@ import { applyChanges } from '../webhooks/events.ts'
 import { collection, member, type Endpoint } from '../http/endpoint.ts'
 import { invalidRequest, noSuch } from '../http/errors.ts'
 import { paginate, where } from '../http/list.ts'
-import { created, metadata, paging, params, text, unsettable } from '../http/params.ts'
+import { created, integer, metadata, paging, params, text, unsettable } from '../http/params.ts'
 import { newId, randomText } from '../ids.ts'
 import type { Customer, DeletedCustomer } from '../state/state.ts'
 import { mergeMetadata } from '../http/metadata.ts'
 import { findPaymentMethod } from '../payments/payment-methods.ts'
+import { creditBalance } from './balance.ts'
 import { endSubscription } from '../subscriptions/subscription-lifecycle.ts'
 
 const path = '/v1/customers'
@@ -34,7 +35,11 @@ const fields = {
   phone: unsettable(text).optional(),
 }
 
-const createParams = params<Stripe.CustomerCreateParams>()(fields)
+const createParams = params<Stripe.CustomerCreateParams>()({
+  ...fields,
+  balance: integer.optional(),
+  test_clock: text.optional(),
+})
 
 const updateParams = params<Stripe.CustomerUpdateParams>()({
   ...fields,
@@ -52,7 +57,15 @@ const byMetadata = text.transform((query, { addIssue }): [key: string, value: st
 })
 
 export const customers: Endpoint[] = [
-  collection(['POST', path], createParams, createCustomer),
+  collection(['POST', path], createParams, (given, ctx) => {
+    const clock = given.test_clock
+    const frozen = ctx.state.testClocks.get(clock ?? '')?.frozen_time
+    if (clock !== undefined && frozen === undefined) throw noSuch('testclock', clock, 'test_clock')
+    const theirs = frozen === undefined ? ctx : ctx.at(frozen)
+    const customer = createCustomer(given, theirs)
+    if (given.balance) creditBalance(customer, { amount: given.balance, type: 'initial' }, theirs)
+    return customer
+  }),
 
   member(['GET', `${path}/:id`], params<Stripe.CustomerRetrieveParams>()({}), (id, _given, { state }) => {
     const customer = state.customers.get(id)
@@ -120,6 +133,7 @@ export interface Contact {
   metadata?: Record<string, string> | null | undefined
   name?: string | null | undefined
   phone?: string | null | undefined
+  test_clock?: string | undefined
 }
 
 export function createCustomer(given: Contact, ctx: Context): Customer {
@@ -146,7 +160,7 @@ export function createCustomer(given: Contact, ctx: Context): Customer {
     preferred_locales: [],
     shipping: null,
     tax_exempt: 'none',
-    test_clock: null,
+    test_clock: given.test_clock ?? null,
     ...contact(given),
   }
   ctx.state.customers.set(customer.id, customer)
