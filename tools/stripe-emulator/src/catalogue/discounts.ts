@@ -1,0 +1,155 @@
+import { periodEnd } from '../arithmetic/billing-period.ts'
+import type { DiscountTerms } from '../arithmetic/discounts.ts'
+import type { Context } from '../context.ts'
+import { invalidRequest } from '../http/errors.ts'
+import { newId } from '../ids.ts'
+import type { Coupon, Discount, PromotionCode, State } from '../state/state.ts'
+import type { NewDiscount } from '../subscriptions/new-subscription.ts'
+import { applyChanges } from '../webhooks/events.ts'
+import { checkCoupon, findCoupon, refreshCoupon } from './coupons.ts'
+import { checkPromotionCode, findPromotionCode } from './promotion-codes.ts'
+
+/** For whom and for what a coupon is redeemed. */
+export interface Holder {
+  /** Null at a checkout that does not know yet who pays. */
+  customer: string | null
+  subscription?: string | undefined
+  subscriptionItem?: string | undefined
+  invoice?: string | undefined
+  checkoutSession?: string | undefined
+  /** What it is taken off: a coupon of an amount wants the same currency, a promotion code perhaps a least amount. */
+  currency?: string | undefined
+  amount?: number | undefined
+  /** The products it could take something off; refused if the coupon is for others. */
+  products?: readonly string[] | undefined
+  /** Whether nothing was paid before; if it is not said, the customer's invoices and charges tell. */
+  firstTime?: boolean | undefined
+  /** The parameter that asks for it, such as `discounts[0]`, for errors. */
+  param?: string | undefined
+}
+
+export interface Redeemable {
+  coupon: Coupon
+  promotionCode: PromotionCode | null
+}
+
+/** Finds what is asked to be redeemed, and refuses what this holder cannot have. Nothing is redeemed yet. */
+export function redeemable(given: NewDiscount, holder: Holder, ctx: Context): Redeemable {
+  if (given.coupon !== undefined) {
+    const coupon = findCoupon(given.coupon, ctx, paramOf(holder, 'coupon'))
+    checkCoupon(coupon, { ...holder, param: paramOf(holder, 'coupon') }, ctx)
+    return { coupon, promotionCode: null }
+  }
+  if (given.promotion_code !== undefined) {
+    const param = paramOf(holder, 'promotion_code')
+    const promotionCode = findPromotionCode(given.promotion_code, ctx, param)
+    checkPromotionCode(promotionCode, { ...holder, param }, ctx)
+    const coupon = findCoupon(promotionCode.promotion.coupon ?? '', ctx, param)
+    checkCoupon(coupon, { ...holder, param }, ctx)
+    return { coupon, promotionCode }
+  }
+  throw invalidRequest('You must pass one of coupon, promotion_code or discount.', {
+    param: holder.param ?? 'discounts',
+  })
+}
+
+/** Makes a discount of a coupon or a promotion code, which it counts; a discount that is there already stays. */
+export function redeem(given: NewDiscount, holder: Holder, ctx: Context): Discount {
+  if (given.discount !== undefined) return existing(given.discount, holder, ctx)
+  const { coupon, promotionCode } = redeemable(given, holder, ctx)
+  coupon.times_redeemed += 1
+  if (promotionCode) promotionCode.times_redeemed += 1
+  refreshCoupon(coupon, ctx)
+  const discount: Discount = {
+    id: newId('di'),
+    object: 'discount',
+    checkout_session: holder.checkoutSession ?? null,
+    customer: holder.customer,
+    customer_account: null,
+    end: endOf(coupon, ctx.now),
+    invoice: holder.invoice ?? null,
+    invoice_item: null,
+    promotion_code: promotionCode?.id ?? null,
+    source: { coupon: coupon.id, type: 'coupon' },
+    start: ctx.now,
+    subscription: holder.subscription ?? null,
+    subscription_item: holder.subscriptionItem ?? null,
+  }
+  ctx.state.discounts.set(discount.id, discount)
+  if (discount.invoice === null) ctx.emit('customer.discount.created', discount)
+  return discount
+}
+
+/** Takes it from whoever has it still. The invoices that it reduced go on naming it. */
+export function endDiscount(discount: Discount, ctx: Context): void {
+  discount.end = ctx.now
+  ctx.emit('customer.discount.deleted', discount)
+  detachFromSubscription(discount, ctx)
+  detachFromCustomer(discount, ctx)
+}
+
+/** Whether it still takes something off what is billed at this moment. */
+export function isActive({ end }: Discount, at: number): boolean {
+  return end === null || at < end
+}
+
+/** A discount of the duration `once` ends with the first invoice that it is on. */
+export function useUp(discountIds: readonly string[], ctx: Context): void {
+  for (const id of discountIds) {
+    const discount = ctx.state.discounts.get(id)
+    if (discount?.end === null && couponOf(discount, ctx.state).duration === 'once') endDiscount(discount, ctx)
+  }
+}
+
+/** What it takes off, for the arithmetic. */
+export function termsOf(discount: Discount, state: State): DiscountTerms {
+  const { percent_off: percentOff, amount_off: amountOff, applies_to: appliesTo } = couponOf(discount, state)
+  return { id: discount.id, percentOff, amountOff, products: appliesTo?.products ?? null }
+}
+
+/** The coupon that was redeemed, even if it was deleted since, and its id given to another. */
+export function couponOf({ source, start }: Discount, { coupons, deletedCoupons }: State): Coupon {
+  const [live, deleted] = [coupons.get(source.coupon ?? ''), deletedCoupons.get(source.coupon ?? '')]
+  const coupon = live && (!deleted || live.created <= start) ? live : deleted
+  if (!coupon) throw new Error(`the coupon ${String(source.coupon)} of a discount is gone`)
+  return coupon
+}
+
+function endOf({ duration, duration_in_months: months }: Coupon, start: number): number | null {
+  if (duration !== 'repeating') return null
+  return periodEnd(start, { interval: 'month', interval_count: months ?? 1 }, start)
+}
+
+function existing(id: string, { customer, param }: Holder, { state, now }: Context): Discount {
+  const discount = state.discounts.get(id)
+  if (discount && discount.customer === customer && isActive(discount, now)) return discount
+  throw invalidRequest(`No such discount: '${id}'`, {
+    code: 'resource_missing',
+    param: paramOf({ param }, 'discount'),
+  })
+}
+
+function detachFromSubscription({ id, subscription: holder }: Discount, { state, emit }: Context): void {
+  const subscription = state.subscriptions.get(holder ?? '')
+  if (!subscription) return
+  const without = (ids: string[]) => ids.filter((other) => other !== id)
+  const previous = applyChanges(subscription, {
+    discounts: without(subscription.discounts),
+    items: {
+      ...subscription.items,
+      data: subscription.items.data.map((item) => ({ ...item, discounts: without(item.discounts) })),
+    },
+  })
+  if (previous) emit('customer.subscription.updated', subscription, previous)
+}
+
+function detachFromCustomer({ id, customer: holder }: Discount, { state, emit }: Context): void {
+  const customer = state.customers.get(holder ?? '')
+  if (!customer || customer.deleted || customer.discount?.id !== id) return
+  const previous = applyChanges(customer, { discount: null })
+  if (previous) emit('customer.updated', customer, previous)
+}
+
+function paramOf({ param }: Pick<Holder, 'param'>, name: string): string {
+  return param === undefined ? name : `${param}[${name}]`
+}
