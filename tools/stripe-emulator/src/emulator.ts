@@ -1,5 +1,4 @@
-import { runUntil } from './clocks/agenda.ts'
-import { agendas } from './clocks/agendas.ts'
+import { createTimekeeper } from './clocks/timekeeper.ts'
 import { createContext, type Context } from './context.ts'
 import { configureEndpoints } from './webhooks/webhook-endpoints.ts'
 import { refreshLinks } from './links.ts'
@@ -42,11 +41,16 @@ export async function createStripeEmulator({
   const store = await openStore(dataFile, log)
   const { state } = store
   const webhooks = createWebhooks(state, { changed: store.changed, log })
-  let caughtUp = -Infinity
-  let ticking: NodeJS.Timeout | undefined
   let base = publicUrl?.replace(/\/+$/, '')
 
-  const server = createServer({ state, context, changed: store.changed, log })
+  const time = createTimekeeper({
+    state,
+    seconds,
+    contextAt: (moment) => contextAt(moment, { id: null, idempotency_key: null }),
+    changed: store.changed,
+    log,
+  })
+  const server = createServer({ state, context, changed, log })
   configure()
 
   function configure(): void {
@@ -60,20 +64,18 @@ export async function createStripeEmulator({
   }
 
   function context(request: EventRecord['request']): Context {
-    catchUp()
+    time.catchUp()
     return contextAt(seconds(), request)
   }
 
-  function contextAt(time: number, request: EventRecord['request']): Context {
-    return createContext({ state, url: (path) => `${base ?? ''}${path}`, request, dispatch }, time)
+  function contextAt(moment: number, request: EventRecord['request']): Context {
+    return createContext({ state, byTime: false, url: (path) => `${base ?? ''}${path}`, request, dispatch }, moment)
   }
 
-  /** Does what has come due by the account's clock since it was looked at last. */
-  function catchUp(): void {
-    const time = seconds()
-    if (time === caughtUp) return
-    caughtUp = time
-    runUntil(time, { clock: null, agendas }, contextAt(time, { id: null, idempotency_key: null }))
+  /** After each answer that may have changed something. */
+  function changed(): void {
+    store.changed()
+    time.advanceClocks()
   }
 
   function dispatch(event: EventRecord): number {
@@ -87,13 +89,13 @@ export async function createStripeEmulator({
       base ??= url
       refreshLinks(state, base)
       webhooks.resume()
-      ticking = setInterval(catchUp, 1000)
+      time.start()
       return { url }
     },
 
     async close() {
-      clearInterval(ticking)
       await server.close()
+      await time.stop()
       await webhooks.close()
       await store.flush()
     },

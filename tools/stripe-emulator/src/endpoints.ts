@@ -1,7 +1,14 @@
 import type { Endpoint } from './http/endpoint.ts'
 import { charges } from './payments/charges.ts'
 import { checkoutSessions } from './checkout/checkout-sessions.ts'
-import { customers } from './customers/customers.ts'
+import { balanceTransactions } from './customers/balance-transactions.ts'
+import { customers } from './customers/customer-endpoints.ts'
+import { customerPaymentMethods } from './customers/customer-payment-methods.ts'
+import { meterEventAdjustments } from './meters/meter-event-adjustments.ts'
+import { meterEvents } from './meters/meter-events.ts'
+import { meterEventSummaries } from './meters/meter-event-summaries.ts'
+import { meters } from './meters/meters.ts'
+import { coupons } from './catalogue/coupons.ts'
 import { events } from './webhooks/event-log.ts'
 import { invoicePayments, invoices } from './invoices/invoices.ts'
 import { paymentIntents } from './payments/payment-intents.ts'
@@ -9,14 +16,24 @@ import { paymentMethods } from './payments/payment-methods.ts'
 import { portalSessions } from './portal/portal-sessions.ts'
 import { prices } from './catalogue/prices.ts'
 import { products } from './catalogue/products.ts'
+import { promotionCodes } from './catalogue/promotion-codes.ts'
 import { subscriptions } from './subscriptions/subscriptions.ts'
+import { testClocks } from './clocks/test-clocks.ts'
 import { webhookEndpoints } from './webhooks/webhook-endpoints.ts'
 
 /** All that the stand-in covers of Stripe's API. */
 export const endpoints: readonly Endpoint[] = [
   ...customers,
+  ...balanceTransactions,
+  ...customerPaymentMethods,
+  ...meters,
+  ...meterEventSummaries,
+  ...meterEvents,
+  ...meterEventAdjustments,
   ...products,
   ...prices,
+  ...coupons,
+  ...promotionCodes,
   ...checkoutSessions,
   ...portalSessions,
   ...subscriptions,
@@ -27,4 +44,5 @@ export const endpoints: readonly Endpoint[] = [
   ...charges,
   ...events,
   ...webhookEndpoints,
+  ...testClocks,
 ]
