@@ -20,6 +20,7 @@ const references: Record<string, keyof State> = {
   price: 'prices',
   product: 'products',
   subscription: 'subscriptions',
+  test_clock: 'testClocks',
 }
 
 /** The fields that are shown only when they are asked for. */

@@ -8,54 +8,46 @@ export interface UsageQuery {
   to: number
 }
 
-/** What a meter shows for a customer, as a decimal: `0` where nothing was reported, or nothing is left. */
-export function usageOf({ meter, customer, from, to }: UsageQuery, { meters, usage }: State): string {
-  const found = meters.get(meter)
-  if (!found) return '0'
-  const reports = [...usage.values()].filter(
+/**
+ * What is billed for a customer's usage, as a decimal; `0` where nothing was reported. "If the overall cycle usage is
+ * negative, Stripe reports the invoice line item usage quantity as 0":
+ * https://docs.stripe.com/billing/subscriptions/usage-based/recording-usage-api
+ */
+export function usageOf(query: UsageQuery, state: State): string {
+  const value = aggregate(reportsOf(query, state), formulaOf(query.meter, state))
+  return value.startsWith('-') ? '0' : value
+}
+
+/** The reports that count for a meter, in the order in which they came. */
+export function reportsOf({ meter, customer, from, to }: UsageQuery, { meters, usage }: State): UsageRecord[] {
+  const event = meters.get(meter)?.event_name
+  return [...usage.values()].filter(
     (report) =>
       report.customer === customer &&
-      report.eventName === found.event_name &&
+      report.eventName === event &&
       !report.cancelled &&
       report.timestamp >= from &&
       report.timestamp < to,
   )
-  return aggregate(reports, found.default_aggregation.formula)
 }
 
-/** https://docs.stripe.com/billing/subscriptions/usage-based/meters/configure */
-function aggregate(reports: UsageRecord[], formula: Meter['default_aggregation']['formula']): string {
+/** https://docs.stripe.com/api/billing/meter/create: `last` takes "the last event's value in the window". */
+export function aggregate(reports: UsageRecord[], formula: Meter['default_aggregation']['formula']): string {
   switch (formula) {
     case 'sum':
-      return sum(reports.map(({ value }) => value))
+      return String(reports.reduce((total, { value }) => total + BigInt(value), 0n))
     case 'count':
       return String(reports.length)
-    case 'last': {
+    case 'last':
       // Of two reports of the same second, the one that came later.
-      const last = reports.reduce<UsageRecord | null>(
-        (latest, report) => (latest && latest.timestamp > report.timestamp ? latest : report),
-        null,
-      )
-      return last?.value ?? '0'
-    }
+      return reports.reduce<UsageRecord | null>(later, null)?.value ?? '0'
   }
 }
 
-/** Exact, whatever the number of decimals. */
-function sum(values: string[]): string {
-  const places = Math.max(0, ...values.map((value) => value.split('.')[1]?.length ?? 0))
-  const total = values.reduce((before, value) => before + scaled(value, places), 0n)
-  return unscaled(total, places)
+function later(before: UsageRecord | null, report: UsageRecord): UsageRecord {
+  return before && before.timestamp > report.timestamp ? before : report
 }
 
-function scaled(value: string, places: number): bigint {
-  const [whole = '', fraction = ''] = value.split('.')
-  return BigInt(whole + fraction.padEnd(places, '0'))
-}
-
-function unscaled(total: bigint, places: number): string {
-  if (places === 0) return String(total)
-  const digits = String(total < 0n ? -total : total).padStart(places + 1, '0')
-  const fraction = digits.slice(-places).replace(/0+$/, '')
-  return `${total < 0n ? '-' : ''}${digits.slice(0, -places)}${fraction && `.${fraction}`}`
+function formulaOf(meter: string, { meters }: State): Meter['default_aggregation']['formula'] {
+  return meters.get(meter)?.default_aggregation.formula ?? 'sum'
 }

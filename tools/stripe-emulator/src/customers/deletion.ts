@@ -1,0 +1,20 @@
+import type { Context } from '../context.ts'
+import { endSubscription } from '../subscriptions/subscription-lifecycle.ts'
+import type { Customer, DeletedCustomer } from '../state/state.ts'
+
+/**
+ * "Permanently deletes a customer. Also immediately cancels any active subscriptions", without a last invoice, and
+ * "removes all credit card details and prevents any further operations": https://docs.stripe.com/api/customers/delete
+ */
+export function deleteCustomer(customer: Customer, ctx: Context): DeletedCustomer {
+  const { id } = customer
+  const { customers, paymentMethods, subscriptions } = ctx.state
+  for (const subscription of subscriptions.values()) {
+    if (subscription.customer === id && subscription.status !== 'canceled') endSubscription(subscription, ctx)
+  }
+  ctx.emit('customer.deleted', customer)
+  for (const method of paymentMethods.values()) if (method.customer === id) method.customer = null
+  const deleted: DeletedCustomer = { id, object: 'customer', deleted: true }
+  customers.set(id, deleted)
+  return deleted
+}
