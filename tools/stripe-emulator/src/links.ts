@@ -4,6 +4,7 @@ export const links = {
   checkout: (id: string) => `/c/pay/${id}`,
   portal: (id: string) => `/p/session/${id}`,
   invoice: (id: string) => `/i/${id}`,
+  authentication: (intent: string) => `/3ds/${intent}`,
   event: (id: string) => `/events/${id}`,
 }
 

@@ -6,7 +6,7 @@ import { confirmPaymentIntent, createPaymentIntent } from '../payments/payment-i
 import { attachPaymentMethod, createCard } from '../payments/payment-methods.ts'
 import { createSubscription, updateSubscription } from '../subscriptions/subscription-lifecycle.ts'
 import type { CheckoutOrder, CheckoutSession, Customer, PaymentIntent, PaymentMethod } from '../state/state.ts'
-import { declineOf, type CardDetails, type Decline } from '../payments/test-cards.ts'
+import { behaviourOf, type CardDetails, type Decline } from '../payments/test-cards.ts'
 
 export interface Payer {
   email: string
@@ -22,9 +22,9 @@ export function completeCheckout(session: CheckoutSession, payer: Payer, ctx: Co
   const order = ctx.state.checkoutOrders.get(session.id)
   if (!order) throw new Error(`checkout session ${session.id} has no order`)
   const method = createCard(payer.card, payer, ctx)
-  const decline = declineOf(payer.card.number)
+  const { decline } = behaviourOf(payer.card.number)
   if (decline) {
-    refuse(session, order, { method, decline }, ctx)
+    refuse(session, order, method, ctx)
     return decline
   }
   const customer = customerOf(session, { method, payer }, ctx)
@@ -33,14 +33,10 @@ export function completeCheckout(session: CheckoutSession, payer: Payer, ctx: Co
   return null
 }
 
-function refuse(
-  session: CheckoutSession,
-  order: CheckoutOrder,
-  attempt: { method: PaymentMethod; decline: Decline },
-  ctx: Context,
-): void {
+function refuse(session: CheckoutSession, order: CheckoutOrder, method: PaymentMethod, ctx: Context): void {
   // A trial takes no money today, so there is no payment to fail: the card is just not accepted.
-  if (order.subscription.trialDays === null) confirmPaymentIntent(paymentOf(session, order, ctx), attempt, ctx)
+  if (order.subscription.trialDays !== null) return
+  confirmPaymentIntent(paymentOf(session, order, ctx), { method, offSession: false }, ctx)
 }
 
 function subscribe(
@@ -68,7 +64,7 @@ function subscribe(
   const intent = invoice.amount_due > 0 ? paymentOf(session, order, ctx) : null
   if (intent) {
     intent.customer = customer.id
-    confirmPaymentIntent(intent, { method, decline: null }, ctx)
+    confirmPaymentIntent(intent, { method, offSession: false }, ctx)
   }
   markPaid(invoice, intent, ctx)
   if (subscription.status === 'incomplete') updateSubscription(subscription, { status: 'active' }, ctx)
@@ -112,7 +108,16 @@ function paymentOf(session: CheckoutSession, order: CheckoutOrder, ctx: Context)
   const earlier = ctx.state.paymentIntents.get(order.paymentIntent ?? '')
   if (earlier) return earlier
   const { amount_total: amount, currency, customer } = session
-  const intent = createPaymentIntent({ amount: amount ?? 0, currency: currency ?? 'usd', customer }, ctx)
+  const intent = createPaymentIntent(
+    {
+      amount: amount ?? 0,
+      currency: currency ?? 'usd',
+      customer,
+      description: 'Subscription creation',
+      offSession: false,
+    },
+    ctx,
+  )
   order.paymentIntent = intent.id
   return intent
 }

@@ -1,4 +1,4 @@
-import { brandOf, isCardNumber } from '../payments/test-cards.ts'
+import { isCardNumber } from '../payments/test-cards.ts'
 import type { Payer } from './checkout-completion.ts'
 
 export type CheckoutField = 'email' | 'cardNumber' | 'cardExpiry' | 'cardCvc' | 'name'
@@ -22,7 +22,7 @@ export function readPayer(form: CheckoutForm, now: number): { payer: Payer } | {
     payer: {
       email: form.email.trim(),
       name: form.name.trim() || null,
-      card: { number, brand: brandOf(number), expMonth, expYear },
+      card: { number, expMonth, expYear },
     },
   }
 }

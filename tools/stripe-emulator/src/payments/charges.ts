@@ -1,39 +1,12 @@
-import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
-import { collection, member, type Endpoint } from '../http/endpoint.ts'
-import { noSuch } from '../http/errors.ts'
-import { paginate, where } from '../http/list.ts'
-import { created, paging, params, text } from '../http/params.ts'
 import { newId } from '../ids.ts'
 import type { Charge, PaymentIntent, PaymentMethod } from '../state/state.ts'
 import type { Decline } from './test-cards.ts'
 
-const path = '/v1/charges'
-
-export const charges: Endpoint[] = [
-  member(['GET', `${path}/:id`], params<Stripe.ChargeRetrieveParams>()({}), (id, _given, { state }) => {
-    const charge = state.charges.get(id)
-    if (!charge) throw noSuch('charge', id)
-    return charge
-  }),
-
-  collection(
-    ['GET', path],
-    params<Stripe.ChargeListParams>()({
-      ...paging,
-      created,
-      customer: text.optional(),
-      payment_intent: text.optional(),
-    }),
-    (given, { state }) =>
-      paginate([...state.charges.values()].filter(where(given, 'customer', 'payment_intent')), path, given),
-  ),
-]
-
 /** One attempt to take the money of a payment intent. */
 export function createCharge(
   intent: PaymentIntent,
-  { method, decline }: { method: PaymentMethod; decline: Decline | null },
+  { method, decline, authenticated }: { method: PaymentMethod; decline: Decline | null; authenticated: boolean },
   ctx: Context,
 ): Charge {
   const charge: Charge = {
@@ -61,20 +34,11 @@ export function createCharge(
     livemode: false,
     metadata: {},
     on_behalf_of: null,
-    outcome: {
-      advice_code: null,
-      network_advice_code: null,
-      network_decline_code: null,
-      network_status: decline ? 'declined_by_network' : 'approved_by_network',
-      reason: decline?.declineCode ?? null,
-      risk_level: 'normal',
-      seller_message: decline ? 'The bank did not approve the payment.' : 'Payment complete.',
-      type: decline ? 'issuer_declined' : 'authorized',
-    },
+    outcome: outcomeOf(decline),
     paid: !decline,
     payment_intent: intent.id,
     payment_method: method.id,
-    payment_method_details: cardDetails(method, intent.amount),
+    payment_method_details: cardDetails(method, { amount: intent.amount, authenticated }),
     receipt_email: null,
     receipt_number: null,
     receipt_url: null,
@@ -94,7 +58,31 @@ export function createCharge(
   return charge
 }
 
-function cardDetails({ card, type }: PaymentMethod, amount: number): Charge['payment_method_details'] {
+/** https://docs.stripe.com/declines/codes */
+function outcomeOf(decline: Decline | null): Charge['outcome'] {
+  const reason = decline?.declineCode ?? null
+  return {
+    advice_code: null,
+    network_advice_code: null,
+    network_decline_code: null,
+    network_status: decline ? 'declined_by_network' : 'approved_by_network',
+    reason,
+    risk_level: 'normal',
+    seller_message: sellerMessage(reason),
+    type: decline ? 'issuer_declined' : 'authorized',
+  }
+}
+
+function sellerMessage(reason: string | null): string {
+  if (reason === null) return 'Payment complete.'
+  if (reason === 'generic_decline') return 'The bank did not return any further details with this decline.'
+  return `The bank returned the decline code \`${reason}\`.`
+}
+
+function cardDetails(
+  { card, type }: PaymentMethod,
+  { amount, authenticated }: { amount: number; authenticated: boolean },
+): Charge['payment_method_details'] {
   if (!card) return { type }
   return {
     type,
@@ -115,9 +103,20 @@ function cardDetails({ card, type }: PaymentMethod, amount: number): Charge['pay
       network: card.brand,
       network_transaction_id: null,
       regulated_status: card.regulated_status,
-      three_d_secure: null,
+      three_d_secure: authenticated ? threeDSecure : null,
       transaction_link_id: null,
       wallet: null,
     },
   }
+}
+
+/** A challenge that was answered: https://docs.stripe.com/api/charges/object */
+const threeDSecure: NonNullable<NonNullable<Charge['payment_method_details']>['card']>['three_d_secure'] = {
+  authentication_flow: 'challenge',
+  electronic_commerce_indicator: '05',
+  exemption_indicator: null,
+  result: 'authenticated',
+  result_reason: null,
+  transaction_id: null,
+  version: '2.2.0',
 }

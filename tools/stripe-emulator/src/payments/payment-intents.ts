@@ -1,40 +1,41 @@
-import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
-import { collection, member, type Endpoint } from '../http/endpoint.ts'
-import { noSuch } from '../http/errors.ts'
-import { paginate, where } from '../http/list.ts'
-import { created, paging, params, text } from '../http/params.ts'
 import { newId, randomText } from '../ids.ts'
 import type { PaymentIntent, PaymentMethod } from '../state/state.ts'
-import type { Decline } from './test-cards.ts'
+import { askToCharge, cardOf, isSetUp } from './bank.ts'
 import { createCharge } from './charges.ts'
+import { nextAction } from './next-action.ts'
+import { attachPaymentMethod } from './payment-methods.ts'
+import { authenticationRequired, type Decline } from './test-cards.ts'
 
-const path = '/v1/payment_intents'
+export interface NewPaymentIntent {
+  amount: number
+  currency: string
+  customer: string | null
+  description: string | null
+  /** Whether the customer is away. One who is there sets the card up for the charges that follow. */
+  offSession: boolean
+  metadata?: Record<string, string> | undefined
+  method?: PaymentMethod | undefined
+  /** What the card is kept for, where the presence of the customer does not say it. */
+  setupFutureUsage?: PaymentIntent['setup_future_usage'] | undefined
+}
 
-export const paymentIntents: Endpoint[] = [
-  member(['GET', `${path}/:id`], params<Stripe.PaymentIntentRetrieveParams>()({}), (id, _given, { state }) => {
-    const intent = state.paymentIntents.get(id)
-    if (!intent) throw noSuch('payment_intent', id)
-    return intent
-  }),
+export interface Confirmation {
+  method: PaymentMethod
+  offSession: boolean
+  /** Where the browser goes after authentication. */
+  returnUrl?: string | undefined
+  /** Whether it fails rather than wait for authentication. */
+  refuseAction?: boolean | undefined
+}
 
-  collection(
-    ['GET', path],
-    params<Stripe.PaymentIntentListParams>()({ ...paging, created, customer: text.optional() }),
-    (given, { state }) => paginate([...state.paymentIntents.values()].filter(where(given, 'customer')), path, given),
-  ),
-]
-
-export function createPaymentIntent(
-  { amount, currency, customer }: { amount: number; currency: string; customer: string | null },
-  ctx: Context,
-): PaymentIntent {
+export function createPaymentIntent(given: NewPaymentIntent, ctx: Context): PaymentIntent {
   const id = newId('pi')
   const intent: PaymentIntent = {
     id,
     object: 'payment_intent',
     allowed_payment_method_types: null,
-    amount,
+    amount: given.amount,
     amount_capturable: 0,
     amount_received: 0,
     application: null,
@@ -46,19 +47,19 @@ export function createPaymentIntent(
     client_secret: `${id}_secret_${randomText(25)}`,
     confirmation_method: 'automatic',
     created: ctx.now,
-    currency,
-    customer,
+    currency: given.currency,
+    customer: given.customer,
     customer_account: null,
-    description: 'Subscription creation',
+    description: given.description,
     excluded_payment_method_types: null,
     last_payment_error: null,
     latest_charge: null,
     livemode: false,
     managed_payments: null,
-    metadata: {},
+    metadata: given.metadata ?? {},
     next_action: null,
     on_behalf_of: null,
-    payment_method: null,
+    payment_method: given.method?.id ?? null,
     payment_method_configuration_details: null,
     payment_method_options: {
       card: { installments: null, mandate_options: null, network: null, request_three_d_secure: 'automatic' },
@@ -68,12 +69,12 @@ export function createPaymentIntent(
     processing: null,
     receipt_email: null,
     review: null,
-    setup_future_usage: 'off_session',
+    setup_future_usage: given.setupFutureUsage ?? (given.offSession ? null : 'off_session'),
     shipping: null,
     source: null,
     statement_descriptor: null,
     statement_descriptor_suffix: null,
-    status: 'requires_payment_method',
+    status: given.method ? 'requires_confirmation' : 'requires_payment_method',
     transfer_data: null,
     transfer_group: null,
   }
@@ -82,29 +83,119 @@ export function createPaymentIntent(
   return intent
 }
 
-/** Tries to take the money; the bank's answer is `decline`, or null for yes. */
-export function confirmPaymentIntent(
+/**
+ * Tries to take the money. Afterwards the status says how it went: `succeeded`, `requires_action` until the holder has
+ * answered the bank (`authenticate`), or `requires_payment_method` with the bank's no in `last_payment_error`.
+ */
+export function confirmPaymentIntent(intent: PaymentIntent, confirmation: Confirmation, ctx: Context): void {
+  const { method, offSession, returnUrl, refuseAction = false } = confirmation
+  const card = cardOf(method, ctx.state)
+  const setUp = card.authentication === 'unless_set_up' && isSetUp(method, ctx.state)
+  const answer = askToCharge(card, { offSession, setUp, authenticated: false })
+  if (answer === 'approved') return succeed(intent, { method, authenticated: false }, ctx)
+  if (answer !== 'authenticate') return decline(intent, { method, decline: answer }, ctx)
+  if (refuseAction) return decline(intent, { method, decline: authenticationRequired }, ctx)
+  intent.status = 'requires_action'
+  intent.payment_method = method.id
+  intent.last_payment_error = null
+  intent.next_action = nextAction(intent.id, returnUrl, ctx)
+  ctx.emit('payment_intent.requires_action', intent)
+}
+
+/** Goes on once the holder has proved who they are: the bank may still decline. */
+export function resumePaymentIntent(intent: PaymentIntent, method: PaymentMethod, ctx: Context): void {
+  intent.next_action = null
+  const answer = askToCharge(cardOf(method, ctx.state), { offSession: false, setUp: false, authenticated: true })
+  if (answer === 'approved') return succeed(intent, { method, authenticated: true }, ctx)
+  if (answer !== 'authenticate') decline(intent, { method, decline: answer }, ctx)
+}
+
+/** The holder did not prove who they are, so no charge was tried. */
+export function failAuthentication(intent: PaymentIntent, method: PaymentMethod, ctx: Context): void {
+  fail(
+    intent,
+    {
+      code: 'payment_intent_authentication_failure',
+      doc_url: docUrl('payment_intent_authentication_failure'),
+      message:
+        'The provided PaymentMethod has failed authentication. You can provide payment_method_data or a new ' +
+        'PaymentMethod to attempt to fulfill this PaymentIntent again.',
+      payment_method: method,
+      type: 'invalid_request_error',
+    },
+    ctx,
+  )
+}
+
+export function cancelPaymentIntent(
   intent: PaymentIntent,
-  { method, decline }: { method: PaymentMethod; decline: Decline | null },
+  reason: PaymentIntent['cancellation_reason'],
   ctx: Context,
 ): void {
-  const charge = createCharge(intent, { method, decline }, ctx)
+  intent.status = 'canceled'
+  intent.canceled_at = ctx.now
+  intent.cancellation_reason = reason
+  intent.next_action = null
+  ctx.emit('payment_intent.canceled', intent)
+}
+
+export function docUrl(code: string): string {
+  return `https://stripe.com/docs/error-codes/${code.replaceAll('_', '-')}`
+}
+
+function succeed(
+  intent: PaymentIntent,
+  { method, authenticated }: { method: PaymentMethod; authenticated: boolean },
+  ctx: Context,
+): void {
+  intent.payment_method = method.id
+  const charge = createCharge(intent, { method, decline: null, authenticated }, ctx)
+  intent.status = 'succeeded'
   intent.latest_charge = charge.id
-  if (decline) {
-    intent.last_payment_error = {
+  intent.amount_received = intent.amount
+  intent.last_payment_error = null
+  intent.next_action = null
+  keepOrUseUp(intent, method, ctx)
+  ctx.emit('payment_intent.succeeded', intent)
+}
+
+/** A payment method that is not kept for a customer is good for one payment only. */
+function keepOrUseUp(
+  { customer, setup_future_usage: usage }: PaymentIntent,
+  method: PaymentMethod,
+  ctx: Context,
+): void {
+  if (method.customer !== null) return
+  if (usage === null) ctx.state.cards.delete(method.id)
+  else if (customer !== null) attachPaymentMethod(method, customer, ctx)
+}
+
+function decline(
+  intent: PaymentIntent,
+  { method, decline }: { method: PaymentMethod; decline: Decline },
+  ctx: Context,
+): void {
+  const charge = createCharge(intent, { method, decline, authenticated: false }, ctx)
+  intent.latest_charge = charge.id
+  fail(
+    intent,
+    {
       charge: charge.id,
       code: decline.code,
       decline_code: decline.declineCode,
+      doc_url: docUrl(decline.code),
       message: decline.message,
       payment_method: method,
       type: 'card_error',
-    }
-    ctx.emit('payment_intent.payment_failed', intent)
-    return
-  }
-  intent.status = 'succeeded'
-  intent.payment_method = method.id
-  intent.amount_received = intent.amount
-  intent.last_payment_error = null
-  ctx.emit('payment_intent.succeeded', intent)
+    },
+    ctx,
+  )
+}
+
+function fail(intent: PaymentIntent, error: NonNullable<PaymentIntent['last_payment_error']>, ctx: Context): void {
+  intent.status = 'requires_payment_method'
+  intent.payment_method = null
+  intent.next_action = null
+  intent.last_payment_error = structuredClone(error)
+  ctx.emit('payment_intent.payment_failed', intent)
 }
