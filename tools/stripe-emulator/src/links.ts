@@ -4,6 +4,7 @@ export const links = {
   checkout: (id: string) => `/c/pay/${id}`,
   portal: (id: string) => `/p/session/${id}`,
   invoice: (id: string) => `/i/${id}`,
+  invoicePdf: (id: string) => `/i/${id}/pdf`,
   authentication: (intent: string) => `/3ds/${intent}`,
   event: (id: string) => `/events/${id}`,
 }
@@ -14,6 +15,8 @@ export function refreshLinks({ checkoutSessions, portalSessions, invoices }: Sta
     if (session.url !== null) session.url = base + links.checkout(session.id)
   for (const session of portalSessions.values()) session.url = base + links.portal(session.id)
   for (const invoice of invoices.values()) {
-    if (invoice.hosted_invoice_url) invoice.hosted_invoice_url = base + links.invoice(invoice.id)
+    if (!invoice.hosted_invoice_url) continue
+    invoice.hosted_invoice_url = base + links.invoice(invoice.id)
+    invoice.invoice_pdf = base + links.invoicePdf(invoice.id)
   }
 }

@@ -28,6 +28,8 @@ export interface NewLine {
 export interface NewInvoice {
   customer: Customer
   subscription: Subscription | null
+  /** Without it the subscription's, or the lines', or the customer's. */
+  currency?: string | undefined
   reason: NonNullable<Invoice['billing_reason']>
   lines: NewLine[]
   /** Whether it takes up the pending invoice items: the subscription's, and those of the customer that name none. */
@@ -35,11 +37,16 @@ export interface NewInvoice {
   period: { start: number; end: number }
   /** Whether it is finalised by itself, an hour later. */
   autoAdvance: boolean
+  /** Seconds; if it is not the hour. */
+  finalizesAt?: number | undefined
   collectionMethod: 'charge_automatically' | 'send_invoice'
   daysUntilDue: number | null
+  /** Seconds; instead of the days. */
+  dueDate?: number | undefined
   /** Ids of discounts; without it the subscription's, or where it has none the customer's. */
   discounts?: string[] | undefined
   description?: string | null | undefined
+  footer?: string | undefined
   metadata?: Record<string, string> | undefined
   defaultPaymentMethod?: string | null | undefined
 }

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe'
+import type { ChaosRule } from '../control/chaos-rules.ts'
 import type { Stored } from './stored.ts'
 
 export type BalanceTransaction = Stored<Stripe.CustomerBalanceTransaction>
@@ -45,9 +46,30 @@ export interface EventRecord {
 /** What a checkout session must remember beside what it shows. */
 export interface CheckoutOrder {
   lineItems: LineItem[]
-  subscription: { metadata: Record<string, string>; description: string | null; trialDays: number | null }
-  /** The payment that was declined and is tried again with the next card. */
+  subscription: CheckoutSubscription
+  /** Whether the name on the page becomes the name of the customer who was given. */
+  savesName: boolean
+  /** What is set on the card, if not what Checkout itself would set. */
+  allowRedisplay: PaymentMethod['allow_redisplay'] | null
+  /** The payment, or where nothing is due the setup of the card, that is tried with one card after the other. */
   paymentIntent: string | null
+  setupIntent: string | null
+  /** Whom a first attempt has made a customer; the session names them once it is complete. */
+  customer: string | null
+  /** Who pays, with which payment method and since when, while the bank asks them to confirm. */
+  attempt: { email: string; name: string | null; paymentMethod: string; at: number } | null
+}
+
+/** What the subscription of a checkout will be. Times in seconds. */
+export interface CheckoutSubscription {
+  metadata: Record<string, string>
+  description: string | null
+  /** A trial of so many days begins when it is completed; one with an end ends then. */
+  trialDays: number | null
+  trialEnd: number | null
+  missingPaymentMethod: 'cancel' | 'create_invoice' | 'pause' | null
+  billingCycleAnchor: number | null
+  prorationBehavior: 'create_prorations' | 'none'
 }
 
 /** What a subscription must remember beside what it shows. */
@@ -55,6 +77,30 @@ export interface SubscriptionRecord {
   /** The trial's end of which `trial_will_end` has told, and the period's end of which `invoice.upcoming` has. */
   toldTrialEnd: number | null
   toldUpcoming: number | null
+  /** What its items have been charged in advance, until the time that was charged for is over. */
+  charges: ItemCharge[]
+}
+
+/** What an invoice must remember beside what it shows. */
+export interface InvoiceRecord {
+  customer: string | null
+  /** Whether `invoice.overdue` was told. */
+  toldOverdue: boolean
+}
+
+/** One charge of one item in advance, net of discounts: what a credit for unused time gives back. */
+export interface ItemCharge {
+  item: string
+  price: string
+  quantity: number | null
+  /** Minor units. */
+  amount: number
+  start: number
+  end: number
+  /** Where it stands: on a line of an invoice, or in an invoice item that waits for its invoice. */
+  invoice: string | null
+  line: string | null
+  invoiceItem: string | null
 }
 
 /** One report of usage. `value` is a decimal; a cancelled report counts no more but keeps its identifier. */
@@ -76,11 +122,17 @@ export interface Settings {
   retries: { days: number[]; then: 'cancel' | 'mark_unpaid' | 'leave_past_due' }
   /** How many days before a renewal `invoice.upcoming` tells of it. */
   upcomingDays: number
+  /** Requests a second; null without a limit. */
+  rateLimit: number | null
+  /** How many times faster than Stripe refused webhooks are tried again. */
+  webhookPace: number
 }
 
 export interface EndpointRecord {
   endpoint: WebhookEndpoint
   secret: string
+  /** The secrets before it that still sign as well, each until its moment in wall-clock milliseconds. */
+  rolled: { secret: string; until: number }[]
   /** Its place among the endpoints given at start; null for one that was created over the API. */
   configured: number | null
 }
@@ -94,8 +146,16 @@ export interface Delivery {
   url: string
   status: 'pending' | 'delivered' | 'failed'
   attempts: number
+  /** How many of the attempts somebody answered, but not with 2xx. */
+  refusals: number
   created: number
   due: number
+  /** Whether the event's `pending_webhooks` counts it: not a duplicate, and not delivered yet. */
+  counted: boolean
+  /** What a chaos rule did with it. */
+  chaos: ChaosRule['effect'] | null
+  /** The chaos rule that holds it back, and its place in the order in which it will be let go. */
+  held: { rule: string; place: number } | null
   lastAttempt: number | null
   answer: string | null
 }
@@ -125,6 +185,8 @@ export interface State {
   charges: Map<string, Charge>
   balanceTransactions: Map<string, BalanceTransaction>
   coupons: Map<string, Coupon>
+  /** No longer there to redeem, but their terms live on in the discounts that were redeemed before. */
+  deletedCoupons: Map<string, Coupon>
   promotionCodes: Map<string, PromotionCode>
   discounts: Map<string, Discount>
   invoiceItems: Map<string, InvoiceItem>
@@ -134,6 +196,7 @@ export interface State {
   /** By identifier. */
   usage: Map<string, UsageRecord>
   subscriptionRecords: Map<string, SubscriptionRecord>
+  invoiceRecords: Map<string, InvoiceRecord>
   schedules: Map<string, SubscriptionSchedule>
   testClocks: Map<string, TestClock>
   portalConfigurations: Map<string, PortalConfiguration>
@@ -142,6 +205,10 @@ export interface State {
   /** One entry, `account`. */
   settings: Map<string, Settings>
   events: Map<string, EventRecord>
+  /** When each event was recorded, in wall-clock milliseconds: what it carries itself is simulated. */
+  eventTimes: Map<string, number>
+  /** What goes wrong on purpose. */
+  chaos: Map<string, ChaosRule>
   endpoints: Map<string, EndpointRecord>
   deliveries: Map<string, Delivery>
   idempotentAnswers: Map<string, IdempotentAnswer>
@@ -163,6 +230,7 @@ export function emptyState(): State {
     charges: new Map(),
     balanceTransactions: new Map(),
     coupons: new Map(),
+    deletedCoupons: new Map(),
     promotionCodes: new Map(),
     discounts: new Map(),
     invoiceItems: new Map(),
@@ -171,12 +239,15 @@ export function emptyState(): State {
     meters: new Map(),
     usage: new Map(),
     subscriptionRecords: new Map(),
+    invoiceRecords: new Map(),
     schedules: new Map(),
     testClocks: new Map(),
     portalConfigurations: new Map(),
     cards: new Map(),
     settings: new Map(),
     events: new Map(),
+    eventTimes: new Map(),
+    chaos: new Map(),
     endpoints: new Map(),
     deliveries: new Map(),
     idempotentAnswers: new Map(),
