@@ -1,5 +1,7 @@
+import { advanceAccount } from './clocks/advance.ts'
 import { createTimekeeper } from './clocks/timekeeper.ts'
 import { createContext, type Context } from './context.ts'
+import { createControls } from './control/controls.ts'
 import { configureEndpoints } from './webhooks/webhook-endpoints.ts'
 import { refreshLinks } from './links.ts'
 import { createServer } from './server.ts'
@@ -15,6 +17,10 @@ export interface StripeEmulatorOptions {
   webhooks?: readonly { url: string; secret: string }[]
   /** The address under which a browser reaches the pages, if it is not the one that is listened on. */
   publicUrl?: string
+  /** Requests a second, beyond which they are refused with 429; without it, no limit. */
+  rateLimit?: number
+  /** How many times faster than Stripe webhooks that were refused are tried again: 300 turns 5 minutes into a second. */
+  webhookPace?: number
   /** The stand-in's clock, in milliseconds like `Date.now`. */
   now?: () => number
   /** Takes what an operator should read; standard error by default. */
@@ -35,12 +41,15 @@ export async function createStripeEmulator({
   dataFile,
   webhooks: configured = [],
   publicUrl,
+  rateLimit,
+  webhookPace,
   now = Date.now,
   log = (message) => process.stderr.write(`stripe stand-in: ${message}\n`),
 }: StripeEmulatorOptions = {}): Promise<StripeEmulator> {
   const store = await openStore(dataFile, log)
   const { state } = store
   const webhooks = createWebhooks(state, { changed: store.changed, log })
+  let hastenedTo = settingsOf(state).clockOffset
   let base = publicUrl?.replace(/\/+$/, '')
 
   const time = createTimekeeper({
@@ -50,11 +59,23 @@ export async function createStripeEmulator({
     changed: store.changed,
     log,
   })
-  const server = createServer({ state, context, changed, log })
+  const controls = createControls({
+    state,
+    webhooks,
+    changed,
+    now: seconds,
+    moveClock: (to) => advanceAccount(to, context({ id: null, idempotency_key: null })),
+    reset,
+  })
+  const server = createServer({ state, context, changed, log, controls })
   configure()
 
   function configure(): void {
     configureEndpoints(state, configured, seconds())
+    Object.assign(settingsOf(state), {
+      ...(rateLimit !== undefined && { rateLimit }),
+      ...(webhookPace !== undefined && { webhookPace }),
+    })
     store.changed()
   }
 
@@ -76,11 +97,21 @@ export async function createStripeEmulator({
   function changed(): void {
     store.changed()
     time.advanceClocks()
+    const { clockOffset } = settingsOf(state)
+    if (clockOffset > hastenedTo) webhooks.hasten(clockOffset - hastenedTo)
+    hastenedTo = clockOffset
   }
 
   function dispatch(event: EventRecord): number {
     store.changed()
     return webhooks.dispatch(event)
+  }
+
+  async function reset(): Promise<void> {
+    store.reset()
+    configure()
+    webhooks.resume()
+    await store.flush()
   }
 
   return {
@@ -100,11 +131,6 @@ export async function createStripeEmulator({
       await store.flush()
     },
 
-    async reset() {
-      store.reset()
-      configure()
-      webhooks.resume()
-      await store.flush()
-    },
+    reset,
   }
 }

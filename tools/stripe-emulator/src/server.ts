@@ -1,10 +1,14 @@
 import Fastify, { type FastifyInstance } from 'fastify'
+import type { Controls } from './control/controls.ts'
+import { registerControl } from './control/routes.ts'
 import { registerApi, type ApiOptions } from './http/api.ts'
 import { endpoints } from './endpoints.ts'
 import { registerPages } from './pages/routes.ts'
 
-/** One server for programs (`/v1/…`) and for people (everything else). */
-export function createServer(options: Omit<ApiOptions, 'endpoints'> & { changed(): void }): FastifyInstance {
+export type ServerOptions = Omit<ApiOptions, 'endpoints'> & { controls: Controls }
+
+/** One server for programs (`/v1/…`, and `/_control` for what Stripe does not have) and for people (everything else). */
+export function createServer(options: ServerOptions): FastifyInstance {
   const app = Fastify({
     requestTimeout: 10_000,
     forceCloseConnections: true,
@@ -28,6 +32,13 @@ export function createServer(options: Omit<ApiOptions, 'endpoints'> & { changed(
       { prefix },
     )
   }
+  void app.register(
+    (control, _options, done) => {
+      registerControl(control, options.controls)
+      done()
+    },
+    { prefix: '/_control' },
+  )
   void app.register((pages, _options, done) => {
     registerPages(pages, options)
     done()

@@ -1,40 +1,49 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { apiVersion, release } from '../api-version.ts'
 import type { Context } from '../context.ts'
+import { requestMishap } from '../control/chaos.ts'
+import type { RequestRule } from '../control/chaos-rules.ts'
 import { newId } from '../ids.ts'
+import { settingsOf } from '../state/settings.ts'
 import type { State } from '../state/state.ts'
+import { answerTo, type Answer } from './answer.ts'
 import type { Endpoint, Ids } from './endpoint.ts'
-import { ApiError, errorBody, invalidRequest } from './errors.ts'
-import { checkExpansions, expand } from './expand.ts'
-import { decodeForm, FormError } from './form.ts'
-import { recall, remember } from './idempotency.ts'
-import { list, parseParams, text } from './params.ts'
+import { ApiError, asApiError, errorBody, invalidRequest } from './errors.ts'
+import { refuseKeyInUse, type KeysInUse } from './idempotency.ts'
+import { createRateLimiter, tooManyRequests } from './rate-limiter.ts'
 
 export interface ApiOptions {
   endpoints: readonly Endpoint[]
   state: State
   /** The context of one request, whose events name it. */
   context(request: { id: string | null; idempotency_key: string | null }): Context
+  changed(): void
   log(message: string): void
 }
 
-/** Serves the endpoints as Stripe does: keys, versions, forms, idempotency, expansion, errors. */
-export function registerApi(app: FastifyInstance, { endpoints, state, context, log }: ApiOptions): void {
+type ApiRequest = FastifyRequest<{ Params: Partial<Ids> }>
+
+/** Serves the endpoints as Stripe does: keys, versions, limits, idempotency, errors; and does as chaos rules say. */
+export function registerApi(app: FastifyInstance, { endpoints, state, context, changed, log }: ApiOptions): void {
+  const inUse: KeysInUse = new Set()
+  const limiter = createRateLimiter()
+
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('request-id', newId('req'))
     reply.header('stripe-version', versionOf(request))
     checkKey(request)
+    if (!limiter.admit(settingsOf(state).rateLimit)) {
+      reply.header('stripe-rate-limited-reason', 'global-rate')
+      throw tooManyRequests()
+    }
     done()
   })
 
   app.setErrorHandler((error, _request, reply) => {
-    const answer = asApiError(error)
-    if (answer.status >= 500)
-      log(`${requestIdOf(reply)} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
-    return reply
-      .code(answer.status)
-      .type('application/json')
-      .send(errorBody(answer, requestIdOf(reply)))
+    const failure = asApiError(error)
+    if (failure.status >= 500) logFailure(error, requestIdOf(reply))
+    return send(reply, { status: failure.status, body: errorBody(failure, requestIdOf(reply)) })
   })
 
   app.setNotFoundHandler((request) => {
@@ -49,32 +58,84 @@ export function registerApi(app: FastifyInstance, { endpoints, state, context, l
     app.route<{ Params: Partial<Ids> }>({
       method: endpoint.method,
       url: endpoint.path.slice('/v1'.length),
-      handler: (request, reply) => answer(endpoint, request, reply),
+      handler: (request, reply) => {
+        const mishap = requestMishap(state, { method: request.method, path: pathOf(request) })
+        return mishap ? mishandle(mishap, { endpoint, request, reply }) : send(reply, answer(endpoint, request, reply))
+      },
     })
   }
 
-  function answer(endpoint: Endpoint, request: FastifyRequest<{ Params: Partial<Ids> }>, reply: FastifyReply) {
-    const query = request.raw.url?.split('?')[1] ?? ''
+  function answer(endpoint: Endpoint, request: ApiRequest, reply: FastifyReply): Answer {
+    const { url = '' } = request.raw
+    const query = url.includes('?') ? url.slice(url.indexOf('?') + 1) : ''
     const form = [query, typeof request.body === 'string' ? request.body : ''].filter(Boolean).join('&')
-    const key = request.method === 'POST' ? headerOf(request, 'idempotency-key') : null
-    const asked = { key, path: pathOf(request), form }
-    const ctx = context({ id: requestIdOf(reply), idempotency_key: key })
-
-    const earlier = recall(state, asked, ctx.now)
+    const key = keyOf(request)
     if (key !== null) reply.header('idempotency-key', key)
-    if (earlier) {
-      reply.header('idempotent-replayed', 'true').header('original-request', earlier.request)
-      return reply.code(earlier.status).type('application/json').send(earlier.body)
-    }
-
-    const { expand: paths, ...given } = decodeForm(form)
-    const expansions = paths === undefined ? [] : parseParams(list(text), paths)
-    checkExpansions(expansions)
-    const handle = endpoint.prepare({ id: request.params.id ?? '', part: request.params.part ?? '' }, given)
-    const body = JSON.stringify(expand(handle(ctx), expansions, ctx), null, 2)
-    remember(state, asked, { request: requestIdOf(reply), status: 200, body, created: ctx.now })
-    return reply.type('application/json').send(body)
+    return answerTo(
+      {
+        endpoint,
+        ids: { id: request.params.id ?? '', part: request.params.part ?? '' },
+        asked: { key, path: pathOf(request), form },
+        requestId: requestIdOf(reply),
+      },
+      { inUse, context, failed: logFailure },
+    )
   }
+
+  async function mishandle(
+    rule: RequestRule,
+    { endpoint, request, reply }: { endpoint: Endpoint; request: ApiRequest; reply: FastifyReply },
+  ): Promise<FastifyReply> {
+    changed()
+    switch (rule.effect) {
+      case 'error':
+        throw chaosError(rule.status)
+      case 'slow': {
+        await busyWith(keyOf(request), rule.milliseconds)
+        return send(reply, answer(endpoint, request, reply))
+      }
+      case 'lose_answer': {
+        answer(endpoint, request, reply)
+        if (rule.status !== null) throw chaosError(rule.status)
+        changed()
+        reply.hijack()
+        request.raw.socket.destroy()
+        return reply
+      }
+    }
+  }
+
+  /** As if the work took so long: whoever comes with the same key meanwhile is told that it is in use. */
+  async function busyWith(key: string | null, milliseconds: number): Promise<void> {
+    refuseKeyInUse(key, inUse)
+    if (key !== null) inUse.add(key)
+    try {
+      await sleep(milliseconds, undefined, { signal: closing.signal })
+    } finally {
+      inUse.delete(key ?? '')
+    }
+  }
+
+  const closing = new AbortController()
+  app.addHook('preClose', (done) => {
+    closing.abort()
+    done()
+  })
+
+  function logFailure(error: unknown, requestId: string): void {
+    log(`${requestId} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+  }
+}
+
+function send(reply: FastifyReply, { status, body, original }: Answer): FastifyReply {
+  if (original !== undefined) reply.header('idempotent-replayed', 'true').header('original-request', original)
+  return reply.code(status).type('application/json').send(body)
+}
+
+function chaosError(status: number): ApiError {
+  if (status === 429) return tooManyRequests()
+  const type = status >= 500 ? 'api_error' : 'invalid_request_error'
+  return new ApiError(status, type, `A chaos rule of this stand-in answers ${status}.`)
 }
 
 /** The pinned version and what follows it in the same release: its shapes are the only ones spoken here. */
@@ -106,14 +167,9 @@ function checkKey(request: FastifyRequest): void {
   }
 }
 
-function asApiError(error: unknown): ApiError {
-  if (error instanceof ApiError) return error
-  if (error instanceof FormError) return invalidRequest(error.message)
-  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
-  if (status === 415)
-    return invalidRequest('Invalid request (check that your POST content type is application/x-www-form-urlencoded).')
-  if (status < 500) return invalidRequest(error instanceof Error ? error.message : 'Invalid request')
-  return new ApiError(500, 'api_error', 'The stand-in failed; its log says why.')
+/** Only POST heeds it: https://docs.stripe.com/api/idempotent_requests */
+function keyOf(request: FastifyRequest): string | null {
+  return request.method === 'POST' ? headerOf(request, 'idempotency-key') : null
 }
 
 function requestIdOf(reply: FastifyReply): string {

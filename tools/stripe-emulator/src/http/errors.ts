@@ -1,7 +1,15 @@
+import { FormError } from './form.ts'
+
 export interface ErrorDetails {
   code?: string
   param?: string
   decline_code?: string
+  /** The charge that was declined. */
+  charge?: string
+  /** What the error is about, as it is now. */
+  payment_intent?: object
+  payment_method?: object
+  setup_intent?: object
 }
 
 type ErrorType = 'api_error' | 'card_error' | 'idempotency_error' | 'invalid_request_error'
@@ -35,7 +43,19 @@ export function notCovered(what: string, param: string): ApiError {
   return invalidRequest(`This Stripe stand-in does not cover ${what}. Its README says what it covers.`, { param })
 }
 
-export function errorBody(error: ApiError, requestId: string): string {
+/** The answer to whatever was thrown, by a handler or on the way to it. */
+export function asApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error
+  if (error instanceof FormError) return invalidRequest(error.message)
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
+  if (status === 413) return new ApiError(413, 'invalid_request_error', 'The request is too large.')
+  if (status === 415)
+    return invalidRequest('Invalid request (check that your POST content type is application/x-www-form-urlencoded).')
+  if (status < 500) return invalidRequest(error instanceof Error ? error.message : 'Invalid request')
+  return new ApiError(500, 'api_error', 'The stand-in failed; its log says why.')
+}
+
+export function errorBody(error: ApiError, requestId: string | null): string {
   const { code } = error.details
   return JSON.stringify(
     {
@@ -44,7 +64,7 @@ export function errorBody(error: ApiError, requestId: string): string {
         message: error.message,
         ...error.details,
         ...(code !== undefined && { doc_url: `https://stripe.com/docs/error-codes/${code.replaceAll('_', '-')}` }),
-        request_id: requestId,
+        ...(requestId !== null && { request_id: requestId }),
       },
     },
     null,

@@ -4,7 +4,13 @@ import type { Settings, State } from './state.ts'
 export function settingsOf({ settings }: Pick<State, 'settings'>): Settings {
   const known = settings.get('account')
   if (known) return known
-  const fresh: Settings = { clockOffset: 0, retries: { days: [3, 5, 7], then: 'cancel' }, upcomingDays: 7 }
+  const fresh: Settings = {
+    clockOffset: 0,
+    retries: { days: [3, 5, 7], then: 'cancel' },
+    upcomingDays: 7,
+    rateLimit: null,
+    webhookPace: 300,
+  }
   settings.set('account', fresh)
   return fresh
 }

@@ -4,6 +4,8 @@ import { noSuch } from '../http/errors.ts'
 import { paginate } from '../http/list.ts'
 import { created, list, paging, params, text } from '../http/params.ts'
 
+import { matchesType } from './event-types.ts'
+
 const path = '/v1/events'
 
 export const events: Endpoint[] = [
@@ -19,16 +21,10 @@ export const events: Endpoint[] = [
     (given, { state }) =>
       paginate(
         [...state.events.values()].filter(
-          ({ type }) => matchesType(type, given.type) && (given.types?.includes(type) ?? true),
+          ({ type }) => matchesType(type, given.type ?? '*') && (given.types?.includes(type) ?? true),
         ),
         path,
         given,
       ),
   ),
 ]
-
-/** `customer.*` stands for all that begins so. */
-function matchesType(type: string, wanted: string | undefined): boolean {
-  if (wanted === undefined || wanted === type) return true
-  return wanted.endsWith('*') && type.startsWith(wanted.slice(0, -1))
-}

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type Stripe from 'stripe'
 import { apiVersion } from '../api-version.ts'
+import { withoutHidden } from '../http/hidden.ts'
 import { newId } from '../ids.ts'
 import type { EventRecord, State } from '../state/state.ts'
 import type { Stored } from '../state/stored.ts'
@@ -24,23 +25,27 @@ export interface EventSource {
   dispatch: Dispatch
 }
 
-const keptSeconds = 30 * 86_400
+/** Stripe keeps events for 30 days, and this stand-in so many at most: https://docs.stripe.com/api/events */
+const keptMilliseconds = 30 * 86_400_000
+const mostEvents = 10_000
 
 export function createEmit({ state, now, request, dispatch }: EventSource): Emit {
   return (type, object, previous) => {
+    const data = withoutHidden({ object, ...(previous && { previous_attributes: previous }) })
     const event: EventRecord = {
       id: newId('evt'),
       object: 'event',
       api_version: apiVersion,
       created: now,
-      data: { object: structuredClone(object), ...(previous && { previous_attributes: structuredClone(previous) }) },
+      data: structuredClone(data),
       livemode: false,
       pending_webhooks: 0,
       request,
       type,
     }
-    forgetOld(state, now)
     state.events.set(event.id, event)
+    state.eventTimes.set(event.id, Date.now())
+    forgetOld(state)
     event.pending_webhooks = dispatch(event)
   }
 }
@@ -60,9 +65,11 @@ export function applyChanges<T extends object>(
   return Object.keys(previous).length > 0 ? previous : null
 }
 
-function forgetOld(state: State, now: number): void {
-  for (const event of state.events.values()) {
-    if (event.created > now - keptSeconds) return
-    state.events.delete(event.id)
+function forgetOld({ events, eventTimes }: State): void {
+  const oldest = Date.now() - keptMilliseconds
+  for (const [id, time] of eventTimes) {
+    if (time > oldest && events.size <= mostEvents) return
+    events.delete(id)
+    eventTimes.delete(id)
   }
 }

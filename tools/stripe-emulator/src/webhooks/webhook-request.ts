@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import type { EventRecord } from '../state/state.ts'
+import type { EndpointRecord, EventRecord } from '../state/state.ts'
 
 const timeout = 10_000
 
@@ -12,16 +12,17 @@ export interface WebhookAnswer {
 /** Posts the event as Stripe does: indented JSON, and the signature over exactly these bytes. */
 export async function sendWebhook(
   event: EventRecord,
-  { url, secret }: { url: string; secret: string },
+  { endpoint, secret, rolled }: EndpointRecord,
   closing: AbortSignal,
 ): Promise<WebhookAnswer> {
   const payload = JSON.stringify(event, null, 2)
+  const secrets = [secret, ...rolled.filter(({ until }) => until > Date.now()).map((one) => one.secret)]
   try {
-    const response = await fetch(url, {
+    const response = await fetch(endpoint.url, {
       method: 'POST',
       headers: {
         'content-type': 'application/json; charset=utf-8',
-        'stripe-signature': sign(payload, secret),
+        'stripe-signature': sign(payload, secrets),
         'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
       },
       body: payload,
@@ -39,10 +40,15 @@ export async function sendWebhook(
   }
 }
 
-/** The receiver compares the time with its own clock, so it is the real one, whatever the stand-in's clock says. */
-function sign(payload: string, secret: string): string {
+/**
+ * One signature for each secret that is in force, and the fake one of the scheme `v0` that test events carry:
+ * https://docs.stripe.com/webhooks/signature#verify-manually. The receiver compares the time with its own clock, so it
+ * is the real one, whatever the stand-in's clock says.
+ */
+function sign(payload: string, secrets: readonly string[]): string {
   const time = Math.floor(Date.now() / 1000)
-  return `t=${time},v1=${createHmac('sha256', secret).update(`${time}.${payload}`).digest('hex')}`
+  const hmac = (secret: string) => createHmac('sha256', secret).update(`${time}.${payload}`).digest('hex')
+  return [`t=${time}`, ...secrets.map((secret) => `v1=${hmac(secret)}`), `v0=${hmac('whsec_fake')}`].join(',')
 }
 
 function causeOf(error: unknown): string {

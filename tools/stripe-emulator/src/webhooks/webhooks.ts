@@ -1,24 +1,31 @@
-import { newId } from '../ids.ts'
+import { webhookMishap, newPlace } from '../control/chaos.ts'
+import type { WebhookRule } from '../control/chaos-rules.ts'
+import { settingsOf } from '../state/settings.ts'
+import type { Delivery, EventRecord, State } from '../state/state.ts'
+import { hold, newDelivery, settle } from './delivery.ts'
+import { createDeliveryLog } from './delivery-log.ts'
+import { matchesType } from './event-types.ts'
+import { createLine, type Line } from './line.ts'
+import { givesUpAfter, waitAfterFailures, waitAfterRefusals } from './retry-waits.ts'
 import { sendWebhook, type WebhookAnswer } from './webhook-request.ts'
-import type { Delivery, EndpointRecord, EventRecord, State } from '../state/state.ts'
-
-/** Waits between attempts: short while nobody listens at all (a restart), longer after an answer that is not 2xx. */
-const downWaits = [250, 500, 1_000, 2_000, 5_000]
-const refusedWaits = [1_000, 2_000, 5_000, 15_000, 60_000]
-const givesUpAfter = 3 * 86_400_000
-const keptDeliveries = 1_000
 
 export interface Webhooks {
   /** Puts the event on its way to every endpoint that wants it; says to how many. */
   dispatch(event: EventRecord): number
+  /** Sends it now, whatever became of it; no chaos rule stands in its way. */
+  redeliver(delivery: Delivery): void
+  /** Lets go what a chaos rule holds back, because the rule is gone. */
+  release(rule: string): void
+  /** The account's clock was moved on by so many seconds: what waits to be tried again waits that much less. */
+  hasten(seconds: number): void
   /** Takes up what waits in the state: at start, and after a reset. */
   resume(): void
   close(): Promise<void>
 }
 
-/** The events on their way to one endpoint. */
-interface Line {
-  queue: Delivery[]
+/** The way to one endpoint. */
+interface Way {
+  line: Line
   busy: boolean
   work: Promise<void>
   timer: NodeJS.Timeout | undefined
@@ -28,152 +35,217 @@ interface Line {
 }
 
 /**
- * Delivers events in their order, one at a time for each endpoint. While an endpoint cannot be reached the whole queue
- * waits, so the order holds; an event that it refuses is tried again later by itself and does not hold up the others.
+ * Delivers events in their order, one at a time for each endpoint. While an endpoint cannot be reached everything for
+ * it waits, so the order holds; an event that it refuses is tried again later by itself and does not hold up the others.
  */
 export function createWebhooks(
   state: State,
   { changed, log }: { changed(): void; log(message: string): void },
 ): Webhooks {
-  const lines = new Map<string, Line>()
+  const ways = new Map<string, Way>()
   const closing = new AbortController()
+  const kept = createDeliveryLog(state)
 
-  function lineOf(endpoint: string): Line {
-    const line = lines.get(endpoint) ?? newLine()
-    lines.set(endpoint, line)
-    return line
+  function wayTo(endpoint: string): Way {
+    const way = ways.get(endpoint) ?? newWay()
+    ways.set(endpoint, way)
+    return way
   }
 
-  function kick(endpoint: string, line: Line): void {
-    if (line.busy || closing.signal.aborted) return
-    line.busy = true
-    line.work = run(endpoint, line)
+  function send(delivery: Delivery): void {
+    const way = wayTo(delivery.endpoint)
+    way.line.add(delivery)
+    // After the work in hand, so that the answer to it usually comes before the webhook that tells of it.
+    setImmediate(() => kick(way))
   }
 
-  async function run(endpoint: string, line: Line): Promise<void> {
+  function kick(way: Way): void {
+    if (way.busy || closing.signal.aborted) return
+    way.busy = true
+    way.work = run(way)
+  }
+
+  async function run(way: Way): Promise<void> {
     try {
       for (;;) {
-        if (line.queue.length === 0 || closing.signal.aborted) return
-        const next = line.queue.find(({ due }) => due <= Date.now())
-        const wait = Math.max(line.heldUntil, next ? 0 : Math.min(...line.queue.map(({ due }) => due))) - Date.now()
-        if (!next || wait > 0) {
-          clearTimeout(line.timer)
-          line.timer = setTimeout(() => kick(endpoint, line), wait)
+        const next = way.line.waiting[0]
+        if (!next || closing.signal.aborted) return
+        const wait = Math.max(way.heldUntil, next.due) - Date.now()
+        if (wait > 0) {
+          clearTimeout(way.timer)
+          way.timer = setTimeout(() => kick(way), Math.min(wait, longestTimer))
           return
         }
-        await attempt(next, line, state.endpoints.get(endpoint))
+        await attempt(next, way)
         changed()
       }
     } finally {
-      line.busy = false
+      way.busy = false
     }
   }
 
-  async function attempt(delivery: Delivery, line: Line, record: EndpointRecord | undefined): Promise<void> {
+  async function attempt(delivery: Delivery, way: Way): Promise<void> {
+    const record = state.endpoints.get(delivery.endpoint)
     const event = state.events.get(delivery.event)
-    if (!record || !event) {
-      settle(delivery, line, 'failed', record ? 'the event is no longer kept' : 'the endpoint was removed')
-      return
+    if (!record) return end(delivery, way, { status: 'failed', answer: 'the endpoint was removed' })
+    if (record.endpoint.status === 'disabled') {
+      return end(delivery, way, { status: 'failed', answer: 'the endpoint is disabled' })
     }
-    const answer = await sendWebhook(event, { url: record.endpoint.url, secret: record.secret }, closing.signal)
+    if (!event) return end(delivery, way, { status: 'failed', answer: 'the event is no longer kept' })
+    delivery.held = null
+    const answer = await sendWebhook(event, record, closing.signal)
     if (closing.signal.aborted) return
     delivery.url = record.endpoint.url
     delivery.attempts += 1
     delivery.lastAttempt = Date.now()
-    noteReach(line, answer, record.endpoint.url)
-    if (answer.result === 'accepted') {
-      event.pending_webhooks -= 1
-      settle(delivery, line, 'delivered', answer.text)
-    } else if (Date.now() - delivery.created > givesUpAfter) {
-      settle(delivery, line, 'failed', answer.text)
-    } else {
-      delivery.answer = answer.text
-      delivery.due = answer.result === 'down' ? 0 : Date.now() + waitAfter(refusedWaits, delivery.attempts)
+    noteReach(way, answer, record.endpoint.url)
+    if (answer.result === 'accepted') return end(delivery, way, { status: 'delivered', answer: answer.text })
+    const again = nextAttempt(delivery, answer)
+    if (again === null) return end(delivery, way, { status: 'failed', answer: answer.text })
+    delivery.answer = answer.text
+    delivery.due = again
+    way.line.sort()
+  }
+
+  function nextAttempt(delivery: Delivery, { result }: WebhookAnswer): number | null {
+    if (result === 'down') return Date.now() - delivery.created > givesUpAfter ? null : delivery.due
+    delivery.refusals += 1
+    const wait = waitAfterRefusals(delivery.refusals, settingsOf(state).webhookPace)
+    return wait === null ? null : Date.now() + wait
+  }
+
+  function end(delivery: Delivery, way: Way, outcome: { status: 'delivered' | 'failed'; answer: string }): void {
+    way.line.remove(delivery)
+    settle(delivery, outcome, state)
+    kept.settled(delivery)
+  }
+
+  function noteReach(way: Way, { result, text }: WebhookAnswer, url: string): void {
+    if (result !== 'down') {
+      if (way.failures > 0) log(`webhook endpoint ${url} answers again; delivering what waited`)
+      way.failures = 0
+      way.heldUntil = 0
+      return
+    }
+    if (way.failures === 0) log(`webhook endpoint ${url} cannot be reached (${text}); its events wait`)
+    way.failures += 1
+    way.heldUntil = Date.now() + waitAfterFailures(way.failures)
+  }
+
+  /** What a chaos rule does with a delivery that begins. */
+  function upset(delivery: Delivery, rule: WebhookRule, event: EventRecord): void {
+    delivery.chaos = rule.effect
+    switch (rule.effect) {
+      case 'drop':
+        settle(delivery, { status: 'failed', answer: 'dropped by a chaos rule' }, state)
+        kept.settled(delivery)
+        return
+      case 'delay':
+        hold(delivery, rule.id, { milliseconds: rule.milliseconds, place: 0 })
+        return send(delivery)
+      case 'duplicate':
+        send(delivery)
+        for (let copies = 0; copies < rule.copies; copies += 1) duplicate(delivery, rule, event)
+        return
+      case 'reorder':
+        hold(delivery, rule.id, { milliseconds: rule.milliseconds, place: newPlace(rule.struck - 1, rule) })
+        send(delivery)
+        if (rule.struck % rule.window === 0) release(rule.id)
     }
   }
 
-  function noteReach(line: Line, { result, text }: WebhookAnswer, url: string): void {
-    if (result !== 'down') {
-      if (line.failures > 0) log(`webhook endpoint ${url} answers again; delivering what waited`)
-      line.failures = 0
-      line.heldUntil = 0
-      return
+  function duplicate(
+    { endpoint }: Delivery,
+    { id, milliseconds }: { id: string; milliseconds: number },
+    event: EventRecord,
+  ) {
+    const record = state.endpoints.get(endpoint)
+    if (!record) return
+    const copy: Delivery = { ...newDelivery(event, record.endpoint), counted: false, chaos: 'duplicate' }
+    if (milliseconds > 0) hold(copy, id, { milliseconds, place: 0 })
+    state.deliveries.set(copy.id, copy)
+    send(copy)
+  }
+
+  function release(rule: string): void {
+    for (const way of ways.values()) {
+      for (const delivery of way.line.waiting) {
+        if (delivery.held?.rule !== rule) continue
+        delivery.due = Date.now() + delivery.held.place
+        delivery.held = null
+      }
+      way.line.sort()
+      setImmediate(() => kick(way))
     }
-    if (line.failures === 0) log(`webhook endpoint ${url} cannot be reached (${text}); its events wait`)
-    line.failures += 1
-    line.heldUntil = Date.now() + waitAfter(downWaits, line.failures)
   }
 
   return {
     dispatch(event) {
-      const wanted = [...state.endpoints.values()].filter(({ endpoint }) => wants(endpoint.enabled_events, event.type))
+      const wanted = [...state.endpoints.values()].filter(
+        ({ endpoint: { status, enabled_events: types } }) =>
+          status === 'enabled' && types.some((type) => matchesType(event.type, type)),
+      )
       for (const { endpoint } of wanted) {
         const delivery = newDelivery(event, endpoint)
         state.deliveries.set(delivery.id, delivery)
-        const line = lineOf(endpoint.id)
-        line.queue.push(delivery)
-        // After the work in hand, so that the answer to it usually comes before the webhook that tells of it.
-        setImmediate(() => kick(endpoint.id, line))
+        const rule = webhookMishap(state, delivery)
+        if (rule) upset(delivery, rule, event)
+        else send(delivery)
+        const surplus = kept.surplus(wayTo(endpoint.id).line)
+        if (surplus) end(surplus, wayTo(endpoint.id), { status: 'failed', answer: 'too many were waiting' })
       }
-      forgetSettled(state)
       return wanted.length
     },
 
-    resume() {
-      for (const line of lines.values()) clearTimeout(line.timer)
-      lines.clear()
-      for (const delivery of state.deliveries.values()) {
-        if (delivery.status === 'pending') lineOf(delivery.endpoint).queue.push(delivery)
+    redeliver(delivery) {
+      const way = wayTo(delivery.endpoint)
+      way.line.remove(delivery)
+      Object.assign(delivery, {
+        status: 'pending',
+        refusals: 0,
+        due: Date.now(),
+        held: null,
+      } satisfies Partial<Delivery>)
+      send(delivery)
+    },
+
+    release,
+
+    hasten(seconds) {
+      const sooner = (seconds * 1000) / settingsOf(state).webhookPace
+      for (const way of ways.values()) {
+        for (const delivery of way.line.waiting) {
+          if (delivery.refusals > 0) delivery.due = Math.max(Math.min(delivery.due, Date.now()), delivery.due - sooner)
+        }
+        way.line.sort()
+        kick(way)
       }
-      for (const [endpoint, line] of lines) kick(endpoint, line)
+    },
+
+    resume() {
+      for (const way of ways.values()) {
+        clearTimeout(way.timer)
+        way.line.clear()
+      }
+      ways.clear()
+      kept.resume()
+      for (const delivery of state.deliveries.values()) {
+        if (delivery.status === 'pending') wayTo(delivery.endpoint).line.add(delivery)
+      }
+      for (const way of ways.values()) kick(way)
     },
 
     async close() {
       closing.abort()
-      for (const line of lines.values()) clearTimeout(line.timer)
-      await Promise.all([...lines.values()].map(({ work }) => work))
+      for (const way of ways.values()) clearTimeout(way.timer)
+      await Promise.all([...ways.values()].map(({ work }) => work))
     },
   }
 }
 
-function newLine(): Line {
-  return { queue: [], busy: false, work: Promise.resolve(), timer: undefined, failures: 0, heldUntil: 0 }
-}
+/** Node's timers hold no more than 2^31 - 1 milliseconds. */
+const longestTimer = 2 ** 31 - 1
 
-function newDelivery(event: EventRecord, { id, url }: { id: string; url: string }): Delivery {
-  return {
-    id: newId('dlv'),
-    event: event.id,
-    type: event.type,
-    endpoint: id,
-    url,
-    status: 'pending',
-    attempts: 0,
-    created: Date.now(),
-    due: 0,
-    lastAttempt: null,
-    answer: null,
-  }
-}
-
-function settle(delivery: Delivery, line: Line, status: 'delivered' | 'failed', answer: string): void {
-  delivery.status = status
-  delivery.answer = answer
-  line.queue = line.queue.filter((waiting) => waiting !== delivery)
-}
-
-function wants(enabled: string[], type: string): boolean {
-  return enabled.includes('*') || enabled.includes(type)
-}
-
-function waitAfter(waits: readonly number[], failures: number): number {
-  return waits[Math.min(failures, waits.length) - 1] ?? 0
-}
-
-function forgetSettled({ deliveries }: State): void {
-  if (deliveries.size <= keptDeliveries) return
-  for (const [id, { status }] of deliveries) {
-    if (deliveries.size <= keptDeliveries) return
-    if (status !== 'pending') deliveries.delete(id)
-  }
+function newWay(): Way {
+  return { line: createLine(), busy: false, work: Promise.resolve(), timer: undefined, failures: 0, heldUntil: 0 }
 }

@@ -1,0 +1,86 @@
+import type { Advance } from '../clocks/advance.ts'
+import type { Delivery } from '../state/state.ts'
+import type { ChaosRule, NewChaosRule } from './chaos-rules.ts'
+import type { SettingsChange, VisibleSettings } from './settings.ts'
+
+export interface Control {
+  /** Forgets everything but the endpoints and settings given at start. */
+  reset(): Promise<void>
+  settings: {
+    read(): Promise<VisibleSettings>
+    change(changes: SettingsChange): Promise<VisibleSettings>
+  }
+  /** The account's clock, in seconds since 1970. It only goes forward; everything due on the way happens in order. */
+  clock: {
+    read(): Promise<number>
+    moveTo(moment: number): Promise<Advance>
+    moveBy(seconds: number): Promise<Advance>
+  }
+  chaos: {
+    add(rule: NewChaosRule): Promise<ChaosRule>
+    list(): Promise<ChaosRule[]>
+    remove(id: string): Promise<void>
+    clear(): Promise<void>
+  }
+  deliveries: {
+    /** Newest first. `type` may end in `*`. */
+    list(filter?: Partial<Record<'status' | 'type' | 'endpoint' | 'event', string>>): Promise<Delivery[]>
+    redeliver(id: string): Promise<Delivery>
+  }
+  endpoints: {
+    /** The new signing secret; the old one signs as well for so many seconds, a day at most. */
+    roll(id: string, options?: { overlap?: number }): Promise<string>
+  }
+}
+
+/** What a program may do to a stand-in beside Stripe's API, such as a test that wants a webhook twice. */
+export function createControl(url: string): Control {
+  async function call<Answer>(method: string, path: string, body?: object): Promise<Answer> {
+    const response = await fetch(new URL(`/_control${path}`, url), {
+      method,
+      ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    })
+    const answer: unknown = await response.json()
+    if (!response.ok) throw new Error(messageOf(answer))
+    return answer as Answer
+  }
+
+  return {
+    async reset() {
+      await call('POST', '/reset')
+    },
+    settings: {
+      read: () => call('GET', '/settings'),
+      change: (changes) => call('PATCH', '/settings', changes),
+    },
+    clock: {
+      read: async () => (await call<{ now: number }>('GET', '/clock')).now,
+      moveTo: (to) => call('POST', '/clock', { to }),
+      moveBy: (by) => call('POST', '/clock', { by }),
+    },
+    chaos: {
+      add: (rule) => call('POST', '/chaos', rule),
+      list: async () => (await call<{ rules: ChaosRule[] }>('GET', '/chaos')).rules,
+      async remove(id) {
+        await call('DELETE', `/chaos/${encodeURIComponent(id)}`)
+      },
+      async clear() {
+        await call('DELETE', '/chaos')
+      },
+    },
+    deliveries: {
+      list: async (filter = {}) =>
+        (await call<{ deliveries: Delivery[] }>('GET', `/deliveries?${new URLSearchParams(filter)}`)).deliveries,
+      redeliver: (id) => call('POST', `/deliveries/${encodeURIComponent(id)}/redeliver`),
+    },
+    endpoints: {
+      roll: async (id, options = {}) =>
+        (await call<{ secret: string }>('POST', `/endpoints/${encodeURIComponent(id)}/roll`, options)).secret,
+    },
+  }
+}
+
+function messageOf(answer: unknown): string {
+  const { error } = answer as { error: { message: string; param?: string } }
+  return error.param === undefined ? error.message : `${error.message} (${error.param})`
+}

@@ -1,0 +1,101 @@
+import type { z } from 'zod'
+import type { Advance } from '../clocks/advance.ts'
+import { noSuch } from '../http/errors.ts'
+import { settingsOf } from '../state/settings.ts'
+import type { Delivery, State } from '../state/state.ts'
+import { rollSecret } from '../webhooks/roll-secret.ts'
+import type { Webhooks } from '../webhooks/webhooks.ts'
+import { addRule, findRule, type ChaosRule, type newRule } from './chaos-rules.ts'
+import type { settingsChange, VisibleSettings } from './settings.ts'
+
+/** What whoever develops may do beside Stripe's API: at the desk, and over `/_control`. */
+export interface Controls {
+  /** Forgets everything but the endpoints and settings given at start. */
+  reset(): Promise<void>
+  settings(): VisibleSettings
+  changeSettings(changes: z.output<typeof settingsChange>): VisibleSettings
+  /** The account's time, in seconds. */
+  now(): number
+  /** Moves the account's clock on to this moment and says what happened on the way. */
+  moveClock(to: number): Advance
+  chaosRules(): ChaosRule[]
+  addChaos(rule: z.output<typeof newRule>): ChaosRule
+  /** What the rule holds back is let go. */
+  removeChaos(id: string): void
+  clearChaos(): void
+  /** Newest first. */
+  deliveries(): Delivery[]
+  redeliver(id: string): Delivery
+  /** A new signing secret; for so many seconds the old one signs as well. */
+  rollSecret(endpoint: string, overlap: number): string
+}
+
+export interface ControlsSource {
+  state: State
+  webhooks: Webhooks
+  changed(): void
+  now(): number
+  moveClock(to: number): Advance
+  reset(): Promise<void>
+}
+
+export function createControls({ state, webhooks, changed, now, moveClock, reset }: ControlsSource): Controls {
+  function removeChaos(id: string): void {
+    findRule(id, state)
+    state.chaos.delete(id)
+    webhooks.release(id)
+    changed()
+  }
+
+  function settings(): VisibleSettings {
+    const { retries, upcomingDays, rateLimit, webhookPace } = settingsOf(state)
+    return { retries, upcomingDays, rateLimit, webhookPace }
+  }
+
+  return {
+    reset,
+    settings,
+    now,
+    removeChaos,
+
+    moveClock(to) {
+      const advance = moveClock(to)
+      changed()
+      return advance
+    },
+
+    changeSettings(changes) {
+      Object.assign(settingsOf(state), changes)
+      changed()
+      return settings()
+    },
+
+    chaosRules: () => [...state.chaos.values()],
+
+    addChaos(given) {
+      changed()
+      return addRule(given, state)
+    },
+
+    clearChaos() {
+      for (const id of state.chaos.keys()) removeChaos(id)
+    },
+
+    deliveries: () => [...state.deliveries.values()].reverse(),
+
+    redeliver(id) {
+      const delivery = state.deliveries.get(id)
+      if (!delivery) throw noSuch('delivery', id)
+      webhooks.redeliver(delivery)
+      changed()
+      return delivery
+    },
+
+    rollSecret(id, overlap) {
+      const record = state.endpoints.get(id)
+      if (!record) throw noSuch('webhook endpoint', id)
+      changed()
+      return rollSecret(record, overlap)
+    },
+  }
+}

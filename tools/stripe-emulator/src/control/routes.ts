@@ -1,0 +1,106 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { ApiError, errorBody, invalidRequest } from '../http/errors.ts'
+import { parseParams } from '../http/params.ts'
+import { longestOverlap } from '../webhooks/roll-secret.ts'
+import { matchesType } from '../webhooks/event-types.ts'
+import { newRule } from './chaos-rules.ts'
+import type { Controls } from './controls.ts'
+import { settingsChange } from './settings.ts'
+
+const clockMove = z.union([z.strictObject({ to: z.int().min(0) }), z.strictObject({ by: z.int().min(0) })])
+
+const deliveryFilter = z.strictObject({
+  status: z.enum(['pending', 'delivered', 'failed']).optional(),
+  type: z.string().optional(),
+  endpoint: z.string().optional(),
+  event: z.string().optional(),
+})
+
+const roll = z.strictObject({ overlap: z.int().min(0).max(longestOverlap).default(0) })
+
+interface WithId {
+  Params: { id: string }
+}
+
+/** `/_control`: JSON in, JSON out. */
+export function registerControl(app: FastifyInstance, controls: Controls): void {
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      done(null, JSON.parse(String(body)))
+    } catch {
+      done(invalidRequest('The body is not JSON.'))
+    }
+  })
+
+  app.addHook('onRequest', (request, _reply, done) => {
+    refuseForeignPages(request)
+    done()
+  })
+
+  app.setErrorHandler((error, _request, reply) => sendError(reply, error))
+  app.setNotFoundHandler((request, reply) =>
+    sendError(reply, new ApiError(404, 'invalid_request_error', `There is no ${request.method} ${request.url} here.`)),
+  )
+
+  app.post('/reset', async () => {
+    await controls.reset()
+    return {}
+  })
+
+  app.get('/settings', () => controls.settings())
+  app.patch('/settings', ({ body }) => controls.changeSettings(parseParams(settingsChange, body)))
+
+  app.get('/clock', () => ({ now: controls.now() }))
+  app.post('/clock', ({ body }) => {
+    const move = parseParams(clockMove, body)
+    return controls.moveClock('to' in move ? move.to : controls.now() + move.by)
+  })
+
+  app.get('/chaos', () => ({ rules: controls.chaosRules() }))
+  app.post('/chaos', ({ body }) => controls.addChaos(parseParams(newRule, body)))
+  app.delete('/chaos', () => {
+    controls.clearChaos()
+    return { rules: [] }
+  })
+  app.delete<WithId>('/chaos/:id', ({ params: { id } }) => {
+    controls.removeChaos(id)
+    return { id, deleted: true }
+  })
+
+  app.get('/deliveries', ({ query }) => {
+    const { type = '*', ...same } = parseParams(deliveryFilter, query)
+    const wanted = Object.entries(same) as [keyof typeof same, string][]
+    const deliveries = controls
+      .deliveries()
+      .filter(
+        (delivery) => matchesType(delivery.type, type) && wanted.every(([name, value]) => delivery[name] === value),
+      )
+    return { deliveries }
+  })
+  app.post<WithId>('/deliveries/:id/redeliver', ({ params: { id } }) => controls.redeliver(id))
+
+  app.post<WithId>('/endpoints/:id/roll', ({ params: { id }, body }) => {
+    const { overlap } = parseParams(roll, body ?? {})
+    return { secret: controls.rollSecret(id, overlap) }
+  })
+}
+
+/** A page of another site that is open in the developer's browser must not reach this. */
+function refuseForeignPages({ headers }: FastifyRequest): void {
+  const { origin } = headers
+  if (origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== headers.host)) {
+    throw new ApiError(403, 'invalid_request_error', 'This request was sent by a page of another site.')
+  }
+}
+
+function sendError(reply: FastifyReply, error: unknown): FastifyReply {
+  const known = error instanceof ApiError ? error : asApiError(error)
+  return reply.code(known.status).type('application/json').send(errorBody(known, null))
+}
+
+function asApiError(error: unknown): ApiError {
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
+  const message = error instanceof Error ? error.message : String(error)
+  return new ApiError(status, status < 500 ? 'invalid_request_error' : 'api_error', message)
+}
