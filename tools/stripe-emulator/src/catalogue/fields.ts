@@ -7,6 +7,8 @@ export const currency = z
   .regex(/^[A-Za-z]{3}$/)
   .toLowerCase()
 
+export const taxBehavior = z.enum(['exclusive', 'inclusive', 'unspecified'])
+
 /** A decimal that is not negative, with at most so many places, written the shortest way. */
 export function decimal({ places }: { places: number }) {
   return z

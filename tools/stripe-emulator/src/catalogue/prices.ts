@@ -1,27 +1,25 @@
 import type Stripe from 'stripe'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
-import { applyChanges } from '../webhooks/events.ts'
 import { collection, member, type Endpoint } from '../http/endpoint.ts'
 import { invalidRequest, noSuch } from '../http/errors.ts'
 import { paginate, where } from '../http/list.ts'
-import { created, flag, integerBetween, list, metadata, paging, params, text } from '../http/params.ts'
+import { mergeMetadata } from '../http/metadata.ts'
+import { created, flag, list, metadata, paging, params, text } from '../http/params.ts'
 import { newId } from '../ids.ts'
 import type { Price } from '../state/state.ts'
-import { mergeMetadata } from '../http/metadata.ts'
+import { repriced } from '../subscriptions/subscription-object.ts'
+import { applyChanges } from '../webhooks/events.ts'
+import { currency, taxBehavior } from './fields.ts'
+import { termsOf, termsParams } from './price-terms.ts'
 import { createProduct, findProduct } from './products.ts'
-import { repriced } from '../subscriptions/subscription-lifecycle.ts'
 
 const path = '/v1/prices'
-const interval = z.enum(['day', 'week', 'month', 'year'])
 
 const createParams = params<Stripe.PriceCreateParams>()({
+  ...termsParams,
   active: flag.optional(),
-  billing_scheme: z.enum(['per_unit']).optional(),
-  currency: z
-    .string()
-    .regex(/^[A-Za-z]{3}$/)
-    .toLowerCase(),
+  currency,
   lookup_key: text.max(200).optional(),
   metadata: metadata.optional(),
   nickname: text.optional(),
@@ -31,16 +29,11 @@ const createParams = params<Stripe.PriceCreateParams>()({
     id: text.optional(),
     metadata: metadata.optional(),
     name: text,
+    statement_descriptor: text.max(22).optional(),
     unit_label: text.optional(),
   }).optional(),
-  recurring: params<Stripe.PriceCreateParams.Recurring>()({
-    interval,
-    interval_count: integerBetween(1, 1095).optional(),
-    usage_type: z.enum(['licensed']).optional(),
-  }).optional(),
-  tax_behavior: z.enum(['exclusive', 'inclusive', 'unspecified']).optional(),
+  tax_behavior: taxBehavior.optional(),
   transfer_lookup_key: flag.optional(),
-  unit_amount: integerBetween(0, 99_999_999),
 })
 
 const updateParams = params<Stripe.PriceUpdateParams>()({
@@ -48,6 +41,7 @@ const updateParams = params<Stripe.PriceUpdateParams>()({
   lookup_key: text.max(200).optional(),
   metadata: metadata.optional(),
   nickname: text.optional(),
+  tax_behavior: taxBehavior.optional(),
   transfer_lookup_key: flag.optional(),
 })
 
@@ -58,7 +52,11 @@ const listParams = params<Stripe.PriceListParams>()({
   currency: text.optional(),
   lookup_keys: list(text).optional(),
   product: text.optional(),
-  recurring: params<Stripe.PriceListParams.Recurring>()({ interval }).optional(),
+  recurring: params<Stripe.PriceListParams.Recurring>()({
+    interval: z.enum(['day', 'week', 'month', 'year']).optional(),
+    meter: text.optional(),
+    usage_type: z.enum(['licensed', 'metered']).optional(),
+  }).optional(),
   type: z.enum(['one_time', 'recurring']).optional(),
 })
 
@@ -70,7 +68,8 @@ export const prices: Endpoint[] = [
   member(['POST', `${path}/:id`], updateParams, (id, given, ctx) => {
     const price = findPrice(id, ctx)
     const { transfer_lookup_key: transfer = false, ...changes } = given
-    claimLookupKey(given.lookup_key, { transfer, holder: price }, ctx)
+    checkUpdate(price, given, ctx)
+    freeLookupKey(otherHolder(given.lookup_key, { transfer, holder: price }, ctx), ctx)
     return updatePrice(price, { ...changes, metadata: mergeMetadata(price.metadata, given.metadata) }, ctx)
   }),
 
@@ -79,7 +78,11 @@ export const prices: Endpoint[] = [
       [...state.prices.values()]
         .filter(where(given, 'active', 'currency', 'product', 'type'))
         .filter(({ lookup_key: key }) => given.lookup_keys?.includes(key ?? '') ?? true)
-        .filter(({ recurring }) => given.recurring === undefined || recurring?.interval === given.recurring.interval),
+        .filter(
+          ({ recurring }) =>
+            given.recurring === undefined ||
+            (recurring !== null && where(given.recurring, 'interval', 'meter', 'usage_type')(recurring)),
+        ),
       path,
       given,
     ),
@@ -92,17 +95,34 @@ export function findPrice(id: string, ctx: Context, param?: string): Price {
   return price
 }
 
-function createPrice(given: z.infer<typeof createParams>, ctx: Context): Price {
+/** A price that something new may be sold at. */
+export function findActivePrice(id: string, ctx: Context, param: string): Price {
+  const price = findPrice(id, ctx, param)
+  if (!price.active) {
+    throw invalidRequest('The price specified is inactive. This field only accepts active prices.', { param })
+  }
+  if (!findProduct(price.product, ctx).active) {
+    throw invalidRequest(`Price \`${id}\` is not available to be purchased because its product is not active.`, {
+      code: 'product_inactive',
+      param,
+    })
+  }
+  return price
+}
+
+export function createPrice(given: z.infer<typeof createParams>, ctx: Context): Price {
   if ((given.product === undefined) === (given.product_data === undefined)) {
     throw invalidRequest('Pass either `product` or `product_data`.', { param: 'product' })
   }
   if (given.product !== undefined) findProduct(given.product, ctx, 'product')
-  claimLookupKey(given.lookup_key, { transfer: given.transfer_lookup_key ?? false }, ctx)
+  const terms = termsOf(given, ctx)
+  const holder = otherHolder(given.lookup_key, { transfer: given.transfer_lookup_key ?? false }, ctx)
+  const product = given.product ?? createProduct(given.product_data ?? { name: '' }, ctx).id
+  freeLookupKey(holder, ctx)
   const price: Price = {
     id: newId('price'),
     object: 'price',
     active: given.active ?? true,
-    billing_scheme: 'per_unit',
     created: ctx.now,
     currency: given.currency,
     custom_unit_amount: null,
@@ -110,22 +130,9 @@ function createPrice(given: z.infer<typeof createParams>, ctx: Context): Price {
     lookup_key: given.lookup_key ?? null,
     metadata: mergeMetadata({}, given.metadata),
     nickname: given.nickname ?? null,
-    product: given.product ?? createProduct(given.product_data ?? { name: '' }, ctx).id,
-    recurring: given.recurring
-      ? {
-          interval: given.recurring.interval,
-          interval_count: given.recurring.interval_count ?? 1,
-          meter: null,
-          trial_period_days: null,
-          usage_type: 'licensed',
-        }
-      : null,
+    product,
     tax_behavior: given.tax_behavior ?? 'unspecified',
-    tiers_mode: null,
-    transform_quantity: null,
-    type: given.recurring ? 'recurring' : 'one_time',
-    unit_amount: given.unit_amount,
-    unit_amount_decimal: String(given.unit_amount),
+    ...terms,
   }
   ctx.state.prices.set(price.id, price)
   ctx.emit('price.created', price)
@@ -144,19 +151,34 @@ function updatePrice(price: Price, changes: { [Key in keyof Price]?: Price[Key] 
   return price
 }
 
-/** A lookup key belongs to one price; it moves only when that is asked for. */
-function claimLookupKey(
+function checkUpdate(price: Price, given: z.infer<typeof updateParams>, { state }: Context): void {
+  if (given.active === false && state.products.get(price.product)?.default_price === price.id) {
+    throw invalidRequest('This price cannot be archived because it is the default price of its product.', {
+      param: 'active',
+    })
+  }
+  if (given.tax_behavior !== undefined && price.tax_behavior !== 'unspecified') {
+    throw invalidRequest('You cannot change `tax_behavior` once it is `inclusive` or `exclusive`.', {
+      param: 'tax_behavior',
+    })
+  }
+}
+
+/** A lookup key belongs to one price, which gives it up only when that is asked for. */
+function otherHolder(
   key: string | undefined,
   { transfer, holder }: { transfer: boolean; holder?: Price },
-  ctx: Context,
-): void {
-  const other = [...ctx.state.prices.values()].find((price) => key !== undefined && price.lookup_key === key)
-  if (!other || other === holder) return
-  if (!transfer) {
-    throw invalidRequest(
-      `A price (\`${other.id}\`) already uses that lookup key. Pass \`transfer_lookup_key=true\` to move it.`,
-      { param: 'lookup_key' },
-    )
-  }
-  updatePrice(other, { lookup_key: null }, ctx)
+  { state }: Context,
+): Price | undefined {
+  const other = [...state.prices.values()].find((price) => key !== undefined && price.lookup_key === key)
+  if (!other || other === holder) return undefined
+  if (transfer) return other
+  throw invalidRequest(
+    `A price (\`${other.id}\`) already uses that lookup key. Pass \`transfer_lookup_key=true\` to move it.`,
+    { param: 'lookup_key' },
+  )
+}
+
+function freeLookupKey(holder: Price | undefined, ctx: Context): void {
+  if (holder) updatePrice(holder, { lookup_key: null }, ctx)
 }

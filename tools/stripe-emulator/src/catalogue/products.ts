@@ -1,16 +1,21 @@
 import type Stripe from 'stripe'
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Context } from '../context.ts'
-import { applyChanges } from '../webhooks/events.ts'
 import { collection, member, type Endpoint } from '../http/endpoint.ts'
 import { invalidRequest, noSuch } from '../http/errors.ts'
 import { paginate, where } from '../http/list.ts'
-import { created, flag, list, metadata, paging, params, text, unsettable, webUrl } from '../http/params.ts'
+import { mergeMetadata } from '../http/metadata.ts'
+import { created, flag, integer, list, metadata, paging, params, text, unsettable, webUrl } from '../http/params.ts'
 import { newId } from '../ids.ts'
 import type { Product } from '../state/state.ts'
-import { mergeMetadata } from '../http/metadata.ts'
+import { applyChanges } from '../webhooks/events.ts'
+import { currency, decimal, taxBehavior } from './fields.ts'
+import { termsOf, termsParams } from './price-terms.ts'
+import { createPrice } from './prices.ts'
 
 const path = '/v1/products'
+
+const size = decimal({ places: 2 }).transform(Number)
 
 const fields = {
   active: flag.optional(),
@@ -18,12 +23,32 @@ const fields = {
   images: unsettable(list(webUrl)).optional(),
   marketing_features: unsettable(list(params<Stripe.Product.MarketingFeature>()({ name: text }))).optional(),
   metadata: metadata.optional(),
-  statement_descriptor: text.optional(),
+  package_dimensions: unsettable(
+    params<Stripe.Product.PackageDimensions>()({ height: size, length: size, weight: size, width: size }),
+  ).optional(),
+  shippable: flag.optional(),
+  statement_descriptor: text.max(22).optional(),
   unit_label: unsettable(text).optional(),
   url: unsettable(webUrl).optional(),
 }
 
-const createParams = params<Stripe.ProductCreateParams>()({ ...fields, id: text.optional(), name: text })
+const createParams = params<Stripe.ProductCreateParams>()({
+  ...fields,
+  default_price_data: params<Stripe.ProductCreateParams.DefaultPriceData>()({
+    currency,
+    metadata: metadata.optional(),
+    recurring: params<Stripe.ProductCreateParams.DefaultPriceData.Recurring>()({
+      interval: z.enum(['day', 'week', 'month', 'year']),
+      interval_count: integer.optional(),
+    }).optional(),
+    tax_behavior: taxBehavior.optional(),
+    unit_amount: termsParams.unit_amount,
+    unit_amount_decimal: termsParams.unit_amount_decimal,
+  }).optional(),
+  id: text.optional(),
+  name: text,
+  type: z.enum(['good', 'service']).optional(),
+})
 
 const updateParams = params<Stripe.ProductUpdateParams>()({
   ...fields,
@@ -36,6 +61,9 @@ const listParams = params<Stripe.ProductListParams>()({
   created,
   active: flag.optional(),
   ids: list(text).optional(),
+  shippable: flag.optional(),
+  type: z.enum(['good', 'service']).optional(),
+  url: text.optional(),
 })
 
 export const products: Endpoint[] = [
@@ -46,24 +74,36 @@ export const products: Endpoint[] = [
   member(['POST', `${path}/:id`], updateParams, (id, given, ctx) => {
     const product = findProduct(id, ctx)
     const { default_price: price } = given
-    if (price !== undefined && ctx.state.prices.get(price)?.product !== id)
+    if (price !== undefined && ctx.state.prices.get(price)?.product !== id) {
       throw noSuch('price', price, 'default_price')
-    const previous = applyChanges(product, {
-      ...given,
-      images: given.images === null ? [] : given.images,
-      marketing_features: given.marketing_features === null ? [] : given.marketing_features,
-      metadata: mergeMetadata(product.metadata, given.metadata),
-    })
-    if (!previous) return product
-    previous.updated = product.updated
-    product.updated = ctx.now
-    ctx.emit('product.updated', product, previous)
-    return product
+    }
+    return updateProduct(
+      product,
+      {
+        ...given,
+        images: given.images === null ? [] : given.images,
+        marketing_features: given.marketing_features === null ? [] : given.marketing_features,
+        metadata: mergeMetadata(product.metadata, given.metadata),
+      },
+      ctx,
+    )
+  }),
+
+  member(['DELETE', `${path}/:id`], params<Stripe.ProductDeleteParams>()({}), (id, _given, ctx) => {
+    const product = findProduct(id, ctx)
+    if ([...ctx.state.prices.values()].some((price) => price.product === id)) {
+      throw invalidRequest('This product cannot be deleted because it has one or more user-created prices.')
+    }
+    ctx.state.products.delete(id)
+    ctx.emit('product.deleted', product)
+    return { id, object: 'product', deleted: true }
   }),
 
   collection(['GET', path], listParams, (given, { state }) =>
     paginate(
-      [...state.products.values()].filter(where(given, 'active')).filter(({ id }) => given.ids?.includes(id) ?? true),
+      [...state.products.values()]
+        .filter(where(given, 'active', 'shippable', 'type', 'url'))
+        .filter(({ id }) => given.ids?.includes(id) ?? true),
       path,
       given,
     ),
@@ -75,6 +115,7 @@ export function createProduct(given: z.infer<typeof createParams>, ctx: Context)
   if (ctx.state.products.has(id)) {
     throw invalidRequest(`Product already exists: ${id}`, { code: 'resource_already_exists', param: 'id' })
   }
+  if (given.default_price_data) termsOf(given.default_price_data, ctx)
   const product: Product = {
     id,
     object: 'product',
@@ -87,23 +128,38 @@ export function createProduct(given: z.infer<typeof createParams>, ctx: Context)
     marketing_features: given.marketing_features ?? [],
     metadata: mergeMetadata({}, given.metadata),
     name: given.name,
-    package_dimensions: null,
-    shippable: null,
+    package_dimensions: given.package_dimensions ?? null,
+    shippable: given.shippable ?? null,
     statement_descriptor: given.statement_descriptor ?? null,
     tax_code: null,
     tax_details: null,
-    type: 'service',
+    type: given.type ?? 'service',
     unit_label: given.unit_label ?? null,
     updated: ctx.now,
     url: given.url ?? null,
   }
   ctx.state.products.set(id, product)
   ctx.emit('product.created', product)
-  return product
+  if (!given.default_price_data) return product
+  const price = createPrice({ ...given.default_price_data, product: id }, ctx)
+  return updateProduct(product, { default_price: price.id }, ctx)
 }
 
 export function findProduct(id: string, ctx: Context, param?: string): Product {
   const product = ctx.state.products.get(id)
   if (!product) throw noSuch('product', id, param)
+  return product
+}
+
+function updateProduct(
+  product: Product,
+  changes: { [Key in keyof Product]?: Product[Key] | undefined },
+  ctx: Context,
+): Product {
+  const previous = applyChanges(product, changes)
+  if (!previous) return product
+  previous.updated = product.updated
+  product.updated = ctx.now
+  ctx.emit('product.updated', product, previous)
   return product
 }

@@ -1,8 +1,8 @@
 import { couponExpiry } from '../catalogue/coupons.ts'
 import { promotionCodeExpiry } from '../catalogue/promotion-codes.ts'
-import { checkoutExpiry } from '../checkout/checkout-sessions.ts'
+import { checkoutExpiry } from '../checkout/checkout-lifecycle.ts'
 import type { Agenda } from './agenda.ts'
 import { testClockDues } from './clock-deletion.ts'
 
 /** Everything that time does, in the order in which it happens at the same second. */
-export const agendas: Agenda[] = [checkoutExpiry, testClockDues]
+export const agendas: Agenda[] = [checkoutExpiry, couponExpiry, promotionCodeExpiry, testClockDues]

@@ -1,7 +1,8 @@
 import type { Context } from '../context.ts'
-import { lineItemsOf } from '../checkout/checkout-sessions.ts'
+import { lineItemsOf } from '../checkout/checkout-lifecycle.ts'
 import type { State } from '../state/state.ts'
 import { invalidRequest } from './errors.ts'
+import { isHidden, withoutHidden } from './hidden.ts'
 import { wholeList } from './list.ts'
 
 const maxDepth = 4
@@ -9,6 +10,7 @@ const maxDepth = 4
 /** The fields that hold an id, and where its object lies. */
 const references: Record<string, keyof State> = {
   charge: 'charges',
+  coupon: 'coupons',
   customer: 'customers',
   default_payment_method: 'paymentMethods',
   default_price: 'prices',
@@ -19,19 +21,21 @@ const references: Record<string, keyof State> = {
   payment_method: 'paymentMethods',
   price: 'prices',
   product: 'products',
+  promotion_code: 'promotionCodes',
   subscription: 'subscriptions',
   test_clock: 'testClocks',
 }
 
 /** The fields that are shown only when they are asked for. */
-const includable = new Set(['line_items', 'payments', 'subscriptions'])
+const includable = new Set(['applies_to', 'line_items', 'payments', 'subscriptions', 'tiers'])
 
 type Body = Record<string, unknown>
 
 /** Replaces ids by the objects they stand for, along paths such as `latest_invoice.payments` or `data.customer`. */
 export function expand(body: object, paths: readonly string[], ctx: Context): object {
-  if (paths.length === 0) return body
-  const copy = structuredClone(body)
+  const shown = withoutHidden(body)
+  if (paths.length === 0) return shown
+  const copy = structuredClone(shown)
   for (const path of paths) expandField(copy as Body, path.split('.'), { path, ctx })
   return copy
 }
@@ -49,6 +53,7 @@ export function checkExpansions(paths: readonly string[]): void {
 function expandField(object: Body, [field = '', ...rest]: string[], along: { path: string; ctx: Context }): void {
   const value = field in object ? object[field] : included(object, field, along.ctx)
   const found = typeof value === 'string' ? resolve(field, value, along.ctx) : value
+  if (found === undefined && isHidden(object.object, field)) return
   if (found === undefined) throw cannotExpand(along.path)
   object[field] = found
   if (rest.length === 0) return
@@ -60,7 +65,8 @@ function expandField(object: Body, [field = '', ...rest]: string[], along: { pat
 /** The object behind the id in this field; a copy, because deeper fields of it may be expanded too. */
 function resolve(field: string, id: string, { state }: Context): unknown {
   const map = references[field]
-  return map && structuredClone(state[map].get(id))
+  const found = map && (state[map].get(id) ?? (map === 'coupons' ? state.deletedCoupons.get(id) : undefined))
+  return structuredClone(withoutHidden(found))
 }
 
 /** What an object shows only when it is asked for. */
@@ -71,6 +77,8 @@ function included({ object, id }: Body, field: string, ctx: Context): unknown {
       const session = state.checkoutSessions.get(String(id))
       return session && structuredClone(lineItemsOf(session, ctx))
     }
+    case 'coupon.applies_to':
+      return structuredClone(state.coupons.get(String(id))?.applies_to)
     case 'customer.subscriptions': {
       const own = [...state.subscriptions.values()].filter(
         ({ customer, status }) => customer === id && status !== 'canceled',
@@ -81,6 +89,8 @@ function included({ object, id }: Body, field: string, ctx: Context): unknown {
       const own = [...state.invoicePayments.values()].filter(({ invoice }) => invoice === id)
       return wholeList(structuredClone(own), `/v1/invoice_payments?invoice=${String(id)}`)
     }
+    case 'price.tiers':
+      return structuredClone(state.prices.get(String(id))?.tiers)
     default:
       return undefined
   }

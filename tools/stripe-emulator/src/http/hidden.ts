@@ -1,0 +1,29 @@
+/** What Stripe leaves out of these objects unless `expand` asks for it. */
+const hidden: Record<string, readonly string[]> = { coupon: ['applies_to'], price: ['tiers'] }
+
+export function isHidden(object: unknown, field: string): boolean {
+  return hidden[String(object)]?.includes(field) ?? false
+}
+
+/** The same without what is hidden, however deep it lies; what needs no change is not copied. */
+export function withoutHidden<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null) return value
+  return (Array.isArray(value) ? withoutIn(value) : withoutOf(value as Record<string, unknown>)) as Value
+}
+
+function withoutIn(items: readonly unknown[]): readonly unknown[] {
+  const shown = items.map((item) => withoutHidden(item))
+  return shown.some((item, at) => item !== items[at]) ? shown : items
+}
+
+function withoutOf(object: Record<string, unknown>): Record<string, unknown> {
+  let shown = object
+  for (const [field, value] of Object.entries(object)) {
+    const left = withoutHidden(value)
+    if (left === value && !isHidden(object.object, field)) continue
+    if (shown === object) shown = { ...object }
+    if (isHidden(object.object, field)) delete shown[field]
+    else shown[field] = left
+  }
+  return shown
+}
