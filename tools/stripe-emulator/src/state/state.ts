@@ -57,7 +57,7 @@ export interface CheckoutOrder {
   /** Whom a first attempt has made a customer; the session names them once it is complete. */
   customer: string | null
   /** Who pays, with which payment method and since when, while the bank asks them to confirm. */
-  attempt: { email: string; name: string | null; paymentMethod: string; at: number } | null
+  attempt: { email: string; name: string | null; paymentMethod: string | null; at: number } | null
 }
 
 /** What the subscription of a checkout will be. Times in seconds. */

@@ -41,6 +41,8 @@ export interface NewSubscription {
   /** Incomplete until the first invoice is paid, unless it asks for an error or for leniency. */
   paymentBehavior?: 'default_incomplete' | 'allow_incomplete' | 'error_if_incomplete' | undefined
   offSession?: boolean | undefined
+  /** Whether the method that pays the first invoice pays the later ones too. */
+  saveDefaultPaymentMethod?: 'off' | 'on_subscription' | undefined
   /** The schedule that makes it. */
   schedule?: string | undefined
   /** The payment that a checkout has taken already, for the first invoice. */
@@ -55,6 +57,8 @@ export interface ItemChange {
   metadata?: Record<string, string> | undefined
   discounts?: NewDiscount[] | undefined
   deleted?: boolean | undefined
+  /** Forgets the usage of a metered price that goes, rather than to bill it. */
+  clearUsage?: boolean | undefined
 }
 
 export interface SubscriptionChange {
@@ -68,6 +72,7 @@ export interface SubscriptionChange {
   trialEnd?: number | 'now' | undefined
   discounts?: NewDiscount[] | undefined
   paymentBehavior?: 'allow_incomplete' | 'error_if_incomplete' | 'default_incomplete' | undefined
+  offSession?: boolean | undefined
   /** Everything that is set as it is given. */
   fields?: Partial<
     Pick<
@@ -81,6 +86,7 @@ export interface SubscriptionChange {
       | 'description'
       | 'metadata'
       | 'pause_collection'
+      | 'payment_settings'
       | 'schedule'
       | 'trial_settings'
     >

@@ -1,0 +1,99 @@
+import type { Context } from '../context.ts'
+import { stopCollection } from '../invoices/closing.ts'
+import { dropPendingItems } from '../invoices/invoice-items.ts'
+import { voidInvoice } from '../invoices/closing.ts'
+import type { Subscription } from '../state/state.ts'
+import { draftFor, collectNow } from './billing.ts'
+import { recordOf } from './charges.ts'
+import { usageLines } from './lines.ts'
+import { creditUnused } from './prorations.ts'
+import { noCancellation } from './subscription-object.ts'
+
+export type CancellationReason = NonNullable<NonNullable<Subscription['cancellation_details']>['reason']>
+
+export interface Ending {
+  reason?: CancellationReason | undefined
+  /** Bills the usage that was not billed yet, and what waits for the next invoice. */
+  invoiceNow?: boolean | undefined
+  /** Credits the time that was paid for and will not be used. */
+  prorate?: boolean | undefined
+  details?: Pick<NonNullable<Subscription['cancellation_details']>, 'comment' | 'feedback'> | undefined
+}
+
+/** Ends it now, for good. https://docs.stripe.com/api/subscriptions/cancel */
+export function cancelSubscription(
+  subscription: Subscription,
+  { reason = 'cancellation_requested', invoiceNow = false, prorate = false, details }: Ending,
+  ctx: Context,
+): Subscription {
+  if (subscription.status === 'incomplete') return expireSubscription(subscription, ctx)
+  if (prorate) creditUnused(subscription, { at: ctx.now, items: subscription.items.data }, ctx)
+  if (invoiceNow) billFinally(subscription, ctx)
+  else if (!prorate) dropPendingItems(subscription, ctx)
+  stopCollection(subscription, ctx)
+  recordOf(subscription.id, ctx.state).charges = []
+  Object.assign(subscription, {
+    status: 'canceled',
+    canceled_at: subscription.canceled_at ?? ctx.now,
+    ended_at: ctx.now,
+    cancel_at_period_end: false,
+    cancellation_details: { ...(subscription.cancellation_details ?? noCancellation), ...details, reason },
+  } satisfies Partial<Subscription>)
+  ctx.emit('customer.subscription.deleted', subscription)
+  return subscription
+}
+
+/** The first invoice was not paid in time, or not wanted: it is void, and nothing has begun. */
+export function expireSubscription(subscription: Subscription, ctx: Context): Subscription {
+  const before = { status: subscription.status, ended_at: subscription.ended_at }
+  Object.assign(subscription, { status: 'incomplete_expired', ended_at: ctx.now } satisfies Partial<Subscription>)
+  ctx.emit('customer.subscription.updated', subscription, before)
+  const first = ctx.state.invoices.get(subscription.latest_invoice ?? '')
+  if (first?.status === 'open') voidInvoice(first, ctx)
+  return subscription
+}
+
+/** What sets or lifts the cancellation at the end of the period. */
+export function cancellationAtPeriodEnd(
+  subscription: Subscription,
+  cancel: boolean,
+  ctx: Context,
+): Partial<Subscription> {
+  if (cancel === subscription.cancel_at_period_end) return {}
+  return {
+    ...cancellationAt(subscription, cancel ? currentPeriodEnd(subscription) : null, ctx),
+    cancel_at_period_end: cancel,
+  }
+}
+
+/** What sets, moves or lifts the cancellation at some moment. */
+export function cancellationAt(subscription: Subscription, at: number | null, ctx: Context): Partial<Subscription> {
+  return {
+    cancel_at: at,
+    cancel_at_period_end: false,
+    canceled_at: at === null ? null : ctx.now,
+    cancellation_details: {
+      ...(subscription.cancellation_details ?? noCancellation),
+      reason: at === null ? null : 'cancellation_requested',
+    },
+  }
+}
+
+export function currentPeriodEnd({ items }: Subscription): number {
+  return Math.min(...items.data.map((item) => item.current_period_end))
+}
+
+/** A last invoice, if there is anything to bill. */
+function billFinally(subscription: Subscription, ctx: Context): void {
+  const lines = subscription.items.data.flatMap((item) =>
+    usageLines(subscription, item, { start: item.current_period_start, end: ctx.now }, ctx),
+  )
+  const waiting = [...ctx.state.invoiceItems.values()].some(
+    (item) => item.invoice === null && item.parent?.subscription_details?.subscription === subscription.id,
+  )
+  if (!waiting && lines.every(({ amount }) => amount === 0)) return
+  const start = Math.min(...subscription.items.data.map((item) => item.current_period_start))
+  const bill = { reason: 'subscription_update', lines, period: { start, end: ctx.now } } as const
+  const invoice = draftFor(subscription, bill, ctx)
+  collectNow(subscription, invoice, { payment: 'attempt', offSession: true }, ctx)
+}

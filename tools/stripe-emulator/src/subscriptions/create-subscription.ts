@@ -1,0 +1,98 @@
+import { periodAt, type Period } from '../arithmetic/billing-period.ts'
+import { redeemAll } from '../catalogue/discounts.ts'
+import type { Context } from '../context.ts'
+import { settleWith } from '../invoices/finalization.ts'
+import { createInvoiceItem } from '../invoices/invoice-items.ts'
+import type { NewLine } from '../invoices/new-invoice.ts'
+import { newId } from '../ids.ts'
+import { defaultMethodOf } from '../payments/payment-methods.ts'
+import { createSetupIntent } from '../payments/setup-intents.ts'
+import type { Price, Subscription } from '../state/state.ts'
+import { collectNow, draftFor } from './billing.ts'
+import { recordOf } from './charges.ts'
+import { cancellationAt, cancellationAtPeriodEnd } from './cancellation.ts'
+import { advanceLines, oneTimeLine, trialLines } from './lines.ts'
+import type { NewSubscription } from './new-subscription.ts'
+import { refuseUnlessPaid, refuseWithoutMethod } from './payment-behavior.ts'
+import { itemObject, recurringOf, subscriptionObject } from './subscription-object.ts'
+
+/**
+ * Starts a subscription: in its trial if it has one, else active once its first invoice is paid.
+ * https://docs.stripe.com/billing/subscriptions/overview
+ */
+export function createSubscription(given: NewSubscription, ctx: Context): Subscription {
+  refuseUnlessPaid(given, ctx)
+  refuseWithoutMethod(given, ctx)
+  const subscription = begin(given, ctx)
+  const lines = firstLines(subscription, given, ctx)
+  const once = (given.addInvoiceItems ?? []).map((item) => oneTimeLine(subscription, item, ctx))
+  const charged = [...lines, ...once].some(({ amount }) => amount > 0)
+  if (subscription.collection_method === 'charge_automatically' && charged) subscription.status = 'incomplete'
+  ctx.state.subscriptions.set(subscription.id, subscription)
+  recordOf(subscription.id, ctx.state)
+  if (given.cancelAtPeriodEnd) Object.assign(subscription, cancellationAtPeriodEnd(subscription, true, ctx))
+  if (given.cancelAt !== undefined) Object.assign(subscription, cancellationAt(subscription, given.cancelAt, ctx))
+  subscription.pending_setup_intent = setupFor(subscription, given, ctx)
+  const bill = { reason: 'subscription_create', lines, period: { start: ctx.now, end: ctx.now } } as const
+  for (const line of once) createInvoiceItem({ ...line, customer: given.customer }, ctx)
+  const invoice = lines.length + once.length > 0 ? draftFor(subscription, bill, ctx) : null
+  ctx.emit('customer.subscription.created', subscription)
+  if (invoice && given.paidBy) settleWith(invoice, given.paidBy, ctx)
+  else if (invoice) {
+    const payment = given.paymentBehavior === 'default_incomplete' ? 'confirm' : 'attempt'
+    collectNow(subscription, invoice, { payment, offSession: given.offSession ?? false }, ctx)
+  }
+  return subscription
+}
+
+/** The period from `from` to the next moment that the anchor marks, or to the end of the subscription before it. */
+export function periodFrom(
+  price: Price,
+  { anchor, from, until }: { anchor: number; from: number; until: number | null },
+): Period {
+  const { end } = periodAt(anchor, recurringOf(price), from)
+  return { start: from, end: until !== null && until > from ? Math.min(until, end) : end }
+}
+
+function begin(given: NewSubscription, ctx: Context): Subscription {
+  const id = newId('sub')
+  const { trialEnd } = given
+  const anchor = given.billingCycleAnchor ?? trialEnd ?? ctx.now
+  const holder = { customer: given.customer.id, subscription: id, currency: given.items[0]?.price.currency }
+  const discounts = redeemAll(given.discounts ?? [], holder, ctx).map((discount) => discount.id)
+  const items = given.items.map((item) =>
+    itemObject(
+      id,
+      item,
+      {
+        period:
+          trialEnd === null
+            ? periodFrom(item.price, { anchor, from: ctx.now, until: given.cancelAt ?? null })
+            : { start: ctx.now, end: trialEnd },
+        discounts: redeemAll(item.discounts ?? [], holder, ctx).map((discount) => discount.id),
+      },
+      ctx,
+    ),
+  )
+  return subscriptionObject(
+    given,
+    { id, items, discounts, anchor, status: trialEnd === null ? 'active' : 'trialing' },
+    ctx,
+  )
+}
+
+/** Until its anchor a subscription that is not prorated is free, and there is no invoice that says so. */
+function firstLines(subscription: Subscription, given: NewSubscription, ctx: Context): NewLine[] {
+  return subscription.items.data.flatMap((item) => {
+    if (subscription.trial_end !== null) return trialLines(subscription, item, ctx)
+    const lines = advanceLines(subscription, item, ctx)
+    return given.prorationBehavior === 'none' ? lines.filter(({ proration }) => !proration) : lines
+  })
+}
+
+/** A trial asks for nothing today, so whoever has no card yet is asked for one meanwhile. */
+function setupFor(subscription: Subscription, { customer }: NewSubscription, ctx: Context): string | null {
+  if (subscription.status !== 'trialing' || subscription.collection_method === 'send_invoice') return null
+  if (defaultMethodOf(customer, subscription, ctx.state)) return null
+  return createSetupIntent({ customer: customer.id, usage: 'off_session' }, ctx).id
+}

@@ -1,0 +1,142 @@
+import { amountOf } from '../arithmetic/amounts.ts'
+import { periodAt, type Period } from '../arithmetic/billing-period.ts'
+import { discountAmounts, type DiscountTerms } from '../arithmetic/discounts.ts'
+import { cutAt, shareOf } from '../arithmetic/proration.ts'
+import { isActive, termsOf } from '../catalogue/discounts.ts'
+import type { Context } from '../context.ts'
+import { findCustomer } from '../customers/customers.ts'
+import { createInvoiceItem } from '../invoices/invoice-items.ts'
+import type { ItemCharge, Subscription, SubscriptionItem } from '../state/state.ts'
+import { creditedBy, recordOf, rememberPending } from './charges.ts'
+import { periodFrom } from './create-subscription.ts'
+import type { Step } from './item-steps.ts'
+import { date, nameOf, plainLine, times, usageLines } from './lines.ts'
+import { isMetered, recurringOf } from './subscription-object.ts'
+
+/**
+ * Credits what these items were charged for the time from `at` on: one pending invoice item for each charge, of what was
+ * really charged. https://docs.stripe.com/billing/subscriptions/prorations#credit-prorations
+ */
+export function creditUnused(
+  subscription: Subscription,
+  { at, items }: { at: number; items: readonly SubscriptionItem[] },
+  ctx: Context,
+): void {
+  const record = recordOf(subscription.id, ctx.state)
+  record.charges = record.charges.flatMap((charge) => {
+    const item = items.find(({ id }) => id === charge.item)
+    if (!item || charge.end <= at) return [charge]
+    const { credit, rest, unused } = cutAt(charge, at)
+    if (credit > 0) createCredit(subscription, { item, charge, credit, unused }, ctx)
+    return rest.end > rest.start ? [rest] : []
+  })
+}
+
+/** Charges an item for the rest of a period, net of the discounts that hold now. */
+export function debitRemaining(subscription: Subscription, item: SubscriptionItem, period: Period, ctx: Context): void {
+  if (isMetered(item.price) || period.end <= period.start) return
+  const whole = periodAt(subscription.billing_cycle_anchor, recurringOf(item.price), period.start)
+  const amount = shareOf(netAmount(subscription, item, ctx), period, whole)
+  if (amount === 0) return
+  const quantity = item.quantity ?? 1
+  const pending = createInvoiceItem(
+    {
+      ...prorationLine(subscription, item, period),
+      customer: findCustomer(subscription.customer, ctx),
+      amount,
+      description: `Remaining time on ${times(quantity, nameOf(item.price, ctx.state))} after ${date(period.start)}`,
+      quantity,
+    },
+    ctx,
+  )
+  rememberPending(subscription.id, item.id, pending, ctx)
+}
+
+/**
+ * Fits the periods to the moment at which the subscription will end: a period that becomes shorter is credited, one that
+ * becomes longer again is charged. https://docs.stripe.com/api/subscriptions/update#update_subscription-cancel_at
+ */
+export function moveEnds(subscription: Subscription, steps: readonly Step[], ctx: Context): void {
+  const { billing_cycle_anchor: anchor, cancel_at: until } = subscription
+  for (const { before, after } of steps) {
+    if (!before || !after) continue
+    const { start, end } = { start: before.current_period_start, end: before.current_period_end }
+    const target = periodFrom(before.price, { anchor, from: start, until }).end
+    if (target < end) creditUnused(subscription, { at: target, items: [before] }, ctx)
+    if (target > end) debitRemaining(subscription, before, { start: end, end: target }, ctx)
+    after.current_period_end = target
+  }
+}
+
+/** Bills what metered items that go have used, with the next invoice. */
+export function billUsage(
+  subscription: Subscription,
+  { items, until }: { items: readonly SubscriptionItem[]; until: number },
+  ctx: Context,
+): void {
+  for (const item of items) {
+    for (const line of usageLines(subscription, item, { start: item.current_period_start, end: until }, ctx)) {
+      if (line.amount === 0) continue
+      createInvoiceItem({ ...line, customer: findCustomer(subscription.customer, ctx) }, ctx)
+    }
+  }
+}
+
+function createCredit(
+  subscription: Subscription,
+  given: { item: SubscriptionItem; charge: ItemCharge; credit: number; unused: Period },
+  ctx: Context,
+): void {
+  const { item, charge, credit, unused } = given
+  const price = ctx.state.prices.get(charge.price) ?? item.price
+  createInvoiceItem(
+    {
+      ...prorationLine(subscription, item, unused),
+      customer: findCustomer(subscription.customer, ctx),
+      price,
+      amount: -credit,
+      description: `Unused time on ${times(charge.quantity, nameOf(price, ctx.state))} after ${date(unused.start)}`,
+      quantity: charge.quantity,
+      credits: creditedBy(charge, ctx.state),
+    },
+    ctx,
+  )
+}
+
+/** Its discounts are in its amount already: https://docs.stripe.com/billing/subscriptions/prorations */
+function prorationLine(subscription: Subscription, item: SubscriptionItem, period: Period) {
+  return {
+    ...plainLine(subscription, item, period),
+    proration: true,
+    discountable: false,
+    discounts: [],
+  }
+}
+
+/** What an item costs for a whole period, less its part of the discounts, which all items share in proportion. */
+function netAmount(subscription: Subscription, item: SubscriptionItem, ctx: Context): number {
+  const items = subscription.items.data.filter(({ price }) => !isMetered(price))
+  const lines = items.map(({ price, quantity = 1, discounts }) => ({
+    amount: amountOf(price, quantity),
+    product: price.product,
+    discountable: true,
+    discounts: termsOfAll(discounts, ctx),
+  }))
+  const off = discountAmounts(lines, termsOfAll(sharedDiscounts(subscription, ctx), ctx))
+  const at = items.findIndex(({ id }) => id === item.id)
+  return (lines[at]?.amount ?? 0) - (off[at] ?? []).reduce((sum, { amount }) => sum + amount, 0)
+}
+
+/** A subscription's own discounts replace the customer's: https://docs.stripe.com/billing/subscriptions/coupons */
+function sharedDiscounts(subscription: Subscription, ctx: Context): string[] {
+  if (termsOfAll(subscription.discounts, ctx).length > 0) return subscription.discounts
+  const { discount } = findCustomer(subscription.customer, ctx)
+  return discount ? [discount.id] : []
+}
+
+function termsOfAll(ids: readonly string[], { state, now }: Context): DiscountTerms[] {
+  return ids.flatMap((id) => {
+    const discount = state.discounts.get(id)
+    return discount && isActive(discount, now) ? [termsOf(discount, state)] : []
+  })
+}
