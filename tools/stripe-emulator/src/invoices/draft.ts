@@ -116,6 +116,16 @@ export function changeInvoice(
   if (previous) ctx.emit('invoice.updated', invoice, previous)
 }
 
+/** Gives a draft other lines, or anything else that its sums depend on, and tells what differs. */
+export function recompose(invoice: Invoice, change: (invoice: Invoice) => void, ctx: Context): void {
+  const before = structuredClone(invoice)
+  change(invoice)
+  const customer = customerOf(invoice, ctx.state)
+  if (customer) reckon(invoice, customer, ctx.state)
+  const previous = applyChanges(before, invoice)
+  if (previous) ctx.emit('invoice.updated', invoice, previous)
+}
+
 /** What an invoice says of its customer, which follows them until it is finalised. */
 export function detailsOf(customer: Customer) {
   return {

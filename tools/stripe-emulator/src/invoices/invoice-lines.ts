@@ -53,7 +53,10 @@ export function lineOfItem(item: InvoiceItem, { state }: Pick<Context, 'state'>)
 }
 
 /** What explains the amount: a price, or at least a rate. */
-export function pricingOf({ price, unitAmountDecimal }: NewLine): InvoiceLine['pricing'] {
+export function pricingOf({
+  price,
+  unitAmountDecimal,
+}: Pick<NewLine, 'price' | 'unitAmountDecimal'>): InvoiceLine['pricing'] {
   if (!price && unitAmountDecimal === null) return null
   return {
     ...(price && { price_details: { price: price.id, product: price.product } }),

@@ -1,0 +1,178 @@
+import type Stripe from 'stripe'
+import type { z } from 'zod'
+import { multiply, roundHalfAway } from '../arithmetic/decimal.ts'
+import { currency } from '../catalogue/fields.ts'
+import { onClockOf } from '../clocks/on-clock.ts'
+import type { Context } from '../context.ts'
+import { findCustomer } from '../customers/customers.ts'
+import { collection, member, type Endpoint } from '../http/endpoint.ts'
+import { invalidRequest, noSuch } from '../http/errors.ts'
+import { paginate, where } from '../http/list.ts'
+import { mergeMetadata } from '../http/metadata.ts'
+import { created, flag, paging, params, text } from '../http/params.ts'
+import type { Invoice, InvoiceItem, InvoiceLine, Subscription } from '../state/state.ts'
+import { applyChanges } from '../webhooks/events.ts'
+import { recompose } from './draft.ts'
+import { costOf, itemFields, newLine, redeemAll } from './invoice-item-params.ts'
+import { createInvoiceItem, deleteInvoiceItem } from './invoice-items.ts'
+import { lineOf, lineOfItem, pricingOf } from './invoice-lines.ts'
+
+const path = '/v1/invoiceitems'
+
+const createParams = params<Stripe.InvoiceItemCreateParams>()({
+  ...itemFields,
+  currency: currency.optional(),
+  customer: text,
+  invoice: text.optional(),
+  pricing: params<Stripe.InvoiceItemCreateParams.Pricing>()({ price: text.optional() }).optional(),
+  subscription: text.optional(),
+})
+
+const updateParams = params<Stripe.InvoiceItemUpdateParams>()({
+  ...itemFields,
+  pricing: params<Stripe.InvoiceItemUpdateParams.Pricing>()({ price: text.optional() }).optional(),
+})
+
+const listParams = params<Stripe.InvoiceItemListParams>()({
+  ...paging,
+  created,
+  customer: text.optional(),
+  invoice: text.optional(),
+  pending: flag.optional(),
+})
+
+/** https://docs.stripe.com/api/invoiceitems */
+export const invoiceItems: Endpoint[] = [
+  collection(['POST', path], createParams, (given, requestCtx) => {
+    const customer = findCustomer(given.customer, requestCtx, 'customer')
+    const ctx = onClockOf(customer.id, requestCtx)
+    const invoice = given.invoice === undefined ? undefined : draftOf(given.invoice, customer.id, ctx)
+    const subscription = given.subscription === undefined ? null : ownSubscription(given.subscription, customer.id, ctx)
+    const cost = costOf({ ...given, price: given.pricing?.price }, { customer, priceParam: 'pricing[price]' }, ctx)
+    if (!cost) throw invalidRequest('Missing required param: amount.', { code: 'parameter_missing', param: 'amount' })
+    if (invoice && invoice.currency !== cost.currency) {
+      throw invalidRequest(`The invoice is in ${invoice.currency}, and this is in ${cost.currency}.`, {
+        param: 'currency',
+      })
+    }
+    const holder = { customer: customer.id, currency: cost.currency, invoice: invoice?.id }
+    const line = newLine(given, { cost, subscription: subscription?.id ?? null, holder }, ctx)
+    const item = createInvoiceItem({ ...line, customer, invoice }, ctx)
+    if (invoice) recompose(invoice, ({ lines }) => lines.data.push(lineOf(lineOfItem(item, ctx), invoice.id)), ctx)
+    return item
+  }),
+
+  member(['GET', `${path}/:id`], params<Stripe.InvoiceItemRetrieveParams>()({}), (id, _given, ctx) =>
+    findInvoiceItem(id, ctx),
+  ),
+
+  member(['POST', `${path}/:id`], updateParams, (id, given, requestCtx) => {
+    const item = findInvoiceItem(id, requestCtx)
+    const ctx = onClockOf(item.customer, requestCtx)
+    const invoice = item.invoice === null ? undefined : draftOf(item.invoice, item.customer, ctx)
+    updateItem(item, given, ctx)
+    if (invoice) {
+      const renewed = lineOf(lineOfItem(item, ctx), invoice.id)
+      changeLines(invoice, (line) => (isOf(line, id) ? [{ ...renewed, id: line.id }] : [line]), ctx)
+    }
+    return item
+  }),
+
+  collection(['GET', path], listParams, (given, { state }) => {
+    const items = [...state.invoiceItems.values()]
+      .filter(where(given, 'customer', 'invoice'))
+      .filter(({ invoice }) => given.pending === undefined || (invoice === null) === given.pending)
+    const page = paginate(
+      items.map((item) => ({ id: item.id, created: item.date, item })),
+      path,
+      given,
+    )
+    return { ...page, data: page.data.map(({ item }) => item) }
+  }),
+
+  member(['DELETE', `${path}/:id`], params<Stripe.InvoiceItemDeleteParams>()({}), (id, _given, requestCtx) => {
+    const item = findInvoiceItem(id, requestCtx)
+    const ctx = onClockOf(item.customer, requestCtx)
+    const invoice = item.invoice === null ? undefined : draftOf(item.invoice, item.customer, ctx)
+    deleteInvoiceItem(item, ctx)
+    if (invoice) changeLines(invoice, (line) => (isOf(line, id) ? [] : [line]), ctx)
+    return { id, object: 'invoiceitem', deleted: true }
+  }),
+]
+
+export function findInvoiceItem(id: string, ctx: Context): InvoiceItem {
+  const item = ctx.state.invoiceItems.get(id)
+  if (!item) throw noSuch('invoiceitem', id)
+  return item
+}
+
+/** An invoice that can still be changed. */
+export function findDraft(id: string, ctx: Context, param?: string): Invoice {
+  const invoice = ctx.state.invoices.get(id)
+  if (!invoice) throw noSuch('invoice', id, param)
+  if (invoice.status === 'draft') return invoice
+  throw invalidRequest('This invoice is no longer editable, because it is not a draft any more.', {
+    code: 'invoice_not_editable',
+    ...(param !== undefined && { param }),
+  })
+}
+
+function draftOf(id: string, customer: string, ctx: Context): Invoice {
+  const invoice = findDraft(id, ctx, 'invoice')
+  if (invoice.customer === customer) return invoice
+  throw invalidRequest(`The invoice ${id} does not belong to customer ${customer}.`, { param: 'invoice' })
+}
+
+export function ownSubscription(id: string, customer: string, { state }: Context): Subscription {
+  const subscription = state.subscriptions.get(id)
+  if (subscription?.customer === customer) return subscription
+  throw noSuch('subscription', id, 'subscription')
+}
+
+function changeLines(invoice: Invoice, change: (line: InvoiceLine) => InvoiceLine[], ctx: Context): void {
+  recompose(
+    invoice,
+    ({ lines }) => {
+      lines.data = lines.data.flatMap(change)
+    },
+    ctx,
+  )
+}
+
+type Update = z.infer<typeof updateParams>
+
+function updateItem(item: InvoiceItem, given: Update, ctx: Context): void {
+  const cost = costAfter(item, given, ctx)
+  const holder = { customer: item.customer, currency: item.currency, ...(item.invoice && { invoice: item.invoice }) }
+  if (given.discounts !== undefined) item.discounts = redeemAll(given.discounts ?? [], holder, ctx)
+  applyChanges(item, {
+    ...cost,
+    description: given.description,
+    discountable: given.discountable,
+    metadata: mergeMetadata(item.metadata ?? {}, given.metadata),
+    period: given.period,
+  })
+}
+
+function costAfter(item: InvoiceItem, { pricing, ...given }: Update, ctx: Context): Partial<InvoiceItem> {
+  const customer = findCustomer(item.customer, ctx)
+  const quantity = given.quantity ?? (given.amount === undefined ? item.quantity : undefined)
+  const asked = { ...given, currency: item.currency, price: pricing?.price, quantity }
+  const cost = costOf(asked, { customer, priceParam: 'pricing[price]' }, ctx)
+  if (cost) {
+    if (cost.currency !== item.currency) throw invalidRequest(`This invoice item is in ${item.currency}.`)
+    return { amount: cost.amount, pricing: pricingOf(cost), ...counted(cost.quantity ?? 1) }
+  }
+  if (given.quantity === undefined) return {}
+  const rate = item.pricing?.unit_amount_decimal
+  if (typeof rate !== 'string') throw invalidRequest('No rate explains this amount.', { param: 'quantity' })
+  return { amount: roundHalfAway(multiply(rate, given.quantity)), ...counted(given.quantity) }
+}
+
+function counted(quantity: number): Pick<InvoiceItem, 'quantity' | 'quantity_decimal'> {
+  return { quantity, quantity_decimal: String(quantity) }
+}
+
+function isOf({ parent }: InvoiceLine, item: string): boolean {
+  return [parent?.invoice_item_details, parent?.subscription_item_details].some((from) => from?.invoice_item === item)
+}

@@ -1,0 +1,74 @@
+import { pass } from '../clocks/agenda.ts'
+import { agendas } from '../clocks/agendas.ts'
+import { clockOf } from '../clocks/on-clock.ts'
+import type { Context } from '../context.ts'
+import { newId, randomText } from '../ids.ts'
+import { forkFor } from '../state/fork.ts'
+import type { Invoice, Subscription } from '../state/state.ts'
+import { settlementOf } from './invoice-totals.ts'
+
+/** No period is longer than three years. */
+const horizon = 4 * 366 * 86_400
+
+/** The next invoice of a subscription if nobody does anything; null if it will have none. */
+export function upcomingInvoice(subscription: Subscription, ctx: Context): Invoice | null {
+  const fork = forkFor(subscription.customer, ctx)
+  const invoice = nextInvoice({ customer: subscription.customer, subscription: subscription.id }, fork)
+  return invoice && asPreview(invoice)
+}
+
+/** Lets time pass in a fork until a subscription (any of the customer's, if none is named) is invoiced. */
+export function nextInvoice(
+  { customer, subscription }: { customer: string; subscription?: string | undefined },
+  fork: Context,
+): Invoice | null {
+  const known = new Set(fork.state.invoices.keys())
+  const course = { clock: clockOf(customer, fork.state)?.id ?? null, agendas }
+  for (const _done of pass(fork.now + horizon, course, fork)) {
+    const invoice = newInvoice(known, subscription, fork)
+    if (invoice) return invoice
+  }
+  return null
+}
+
+/** What has come into being in a fork beside the invoices that are known. */
+export function newInvoice(
+  known: ReadonlySet<string>,
+  subscription: string | undefined,
+  { state }: Context,
+): Invoice | null {
+  for (const invoice of state.invoices.values()) {
+    if (known.has(invoice.id)) continue
+    const own = invoice.parent?.subscription_details?.subscription
+    if (own !== undefined && (subscription ?? own) === own) return invoice
+  }
+  return null
+}
+
+/** An invoice that exists in a fork only, as it was before anybody paid for it. */
+export function asPreview(invoice: Invoice): Invoice {
+  const id = `upcoming_in_${randomText(24)}`
+  const lines = invoice.lines.data.map((line) => ({ ...line, id: newId('il_tmp'), invoice: id }))
+  return {
+    ...structuredClone(invoice),
+    ...blank,
+    id,
+    amount_remaining: invoice.amount_due,
+    billing_reason: 'upcoming',
+    ending_balance: settlementOf(invoice.total, invoice.starting_balance, invoice.currency).balance,
+    lines: { ...invoice.lines, data: structuredClone(lines), url: `/v1/invoices/${id}/lines` },
+  }
+}
+
+const blank = {
+  amount_overpaid: 0,
+  amount_paid: 0,
+  attempt_count: 0,
+  attempted: false,
+  effective_at: null,
+  hosted_invoice_url: null,
+  invoice_pdf: null,
+  number: null,
+  status: 'draft',
+  status_transitions: { finalized_at: null, marked_uncollectible_at: null, paid_at: null, voided_at: null },
+} satisfies Partial<Invoice>
