@@ -106,7 +106,8 @@ function explain(issue: z.core.$ZodIssue): ApiError {
   }
 }
 
-function failure(code: string, message: string) {
+/** A refinement that is named by its code and shows the value. */
+export function failure(code: string, message: string) {
   return { params: { code }, error: (issue: { input?: unknown }) => `${message}: ${String(issue.input)}` }
 }
 

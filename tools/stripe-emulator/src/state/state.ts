@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import type { ChaosRule } from '../control/chaos-rules.ts'
+import { OrderedMap } from './ordered-map.ts'
 import type { Stored } from './stored.ts'
 
 export type BalanceTransaction = Stored<Stripe.CustomerBalanceTransaction>
@@ -169,87 +170,87 @@ export interface IdempotentAnswer {
   created: number
 }
 
-/** Everything the stand-in knows, each map from id to object in the order of creation. */
+/** Everything the stand-in knows, each map from id to object in the order of creation. `matching` takes pages of it. */
 export interface State {
-  customers: Map<string, Customer | DeletedCustomer>
-  products: Map<string, Product>
-  prices: Map<string, Price>
-  checkoutSessions: Map<string, CheckoutSession>
-  checkoutOrders: Map<string, CheckoutOrder>
-  portalSessions: Map<string, PortalSession>
-  subscriptions: Map<string, Subscription>
-  invoices: Map<string, Invoice>
-  invoicePayments: Map<string, InvoicePayment>
-  paymentMethods: Map<string, PaymentMethod>
-  paymentIntents: Map<string, PaymentIntent>
-  charges: Map<string, Charge>
-  balanceTransactions: Map<string, BalanceTransaction>
-  coupons: Map<string, Coupon>
+  customers: OrderedMap<Customer | DeletedCustomer>
+  products: OrderedMap<Product>
+  prices: OrderedMap<Price>
+  checkoutSessions: OrderedMap<CheckoutSession>
+  checkoutOrders: OrderedMap<CheckoutOrder>
+  portalSessions: OrderedMap<PortalSession>
+  subscriptions: OrderedMap<Subscription>
+  invoices: OrderedMap<Invoice>
+  invoicePayments: OrderedMap<InvoicePayment>
+  paymentMethods: OrderedMap<PaymentMethod>
+  paymentIntents: OrderedMap<PaymentIntent>
+  charges: OrderedMap<Charge>
+  balanceTransactions: OrderedMap<BalanceTransaction>
+  coupons: OrderedMap<Coupon>
   /** No longer there to redeem, but their terms live on in the discounts that were redeemed before. */
-  deletedCoupons: Map<string, Coupon>
-  promotionCodes: Map<string, PromotionCode>
-  discounts: Map<string, Discount>
-  invoiceItems: Map<string, InvoiceItem>
-  setupIntents: Map<string, SetupIntent>
-  refunds: Map<string, Refund>
-  meters: Map<string, Meter>
+  deletedCoupons: OrderedMap<Coupon>
+  promotionCodes: OrderedMap<PromotionCode>
+  discounts: OrderedMap<Discount>
+  invoiceItems: OrderedMap<InvoiceItem>
+  setupIntents: OrderedMap<SetupIntent>
+  refunds: OrderedMap<Refund>
+  meters: OrderedMap<Meter>
   /** By identifier. */
-  usage: Map<string, UsageRecord>
-  subscriptionRecords: Map<string, SubscriptionRecord>
-  invoiceRecords: Map<string, InvoiceRecord>
-  schedules: Map<string, SubscriptionSchedule>
-  testClocks: Map<string, TestClock>
-  portalConfigurations: Map<string, PortalConfiguration>
+  usage: OrderedMap<UsageRecord>
+  subscriptionRecords: OrderedMap<SubscriptionRecord>
+  invoiceRecords: OrderedMap<InvoiceRecord>
+  schedules: OrderedMap<SubscriptionSchedule>
+  testClocks: OrderedMap<TestClock>
+  portalConfigurations: OrderedMap<PortalConfiguration>
   /** The number behind a payment method: what the bank will say to it. */
-  cards: Map<string, string>
+  cards: OrderedMap<string>
   /** One entry, `account`. */
-  settings: Map<string, Settings>
-  events: Map<string, EventRecord>
+  settings: OrderedMap<Settings>
+  events: OrderedMap<EventRecord>
   /** When each event was recorded, in wall-clock milliseconds: what it carries itself is simulated. */
-  eventTimes: Map<string, number>
+  eventTimes: OrderedMap<number>
   /** What goes wrong on purpose. */
-  chaos: Map<string, ChaosRule>
-  endpoints: Map<string, EndpointRecord>
-  deliveries: Map<string, Delivery>
-  idempotentAnswers: Map<string, IdempotentAnswer>
+  chaos: OrderedMap<ChaosRule>
+  endpoints: OrderedMap<EndpointRecord>
+  deliveries: OrderedMap<Delivery>
+  idempotentAnswers: OrderedMap<IdempotentAnswer>
 }
 
 export function emptyState(): State {
   return {
-    customers: new Map(),
-    products: new Map(),
-    prices: new Map(),
-    checkoutSessions: new Map(),
-    checkoutOrders: new Map(),
-    portalSessions: new Map(),
-    subscriptions: new Map(),
-    invoices: new Map(),
-    invoicePayments: new Map(),
-    paymentMethods: new Map(),
-    paymentIntents: new Map(),
-    charges: new Map(),
-    balanceTransactions: new Map(),
-    coupons: new Map(),
-    deletedCoupons: new Map(),
-    promotionCodes: new Map(),
-    discounts: new Map(),
-    invoiceItems: new Map(),
-    setupIntents: new Map(),
-    refunds: new Map(),
-    meters: new Map(),
-    usage: new Map(),
-    subscriptionRecords: new Map(),
-    invoiceRecords: new Map(),
-    schedules: new Map(),
-    testClocks: new Map(),
-    portalConfigurations: new Map(),
-    cards: new Map(),
-    settings: new Map(),
-    events: new Map(),
-    eventTimes: new Map(),
-    chaos: new Map(),
-    endpoints: new Map(),
-    deliveries: new Map(),
-    idempotentAnswers: new Map(),
+    customers: new OrderedMap(),
+    products: new OrderedMap(),
+    prices: new OrderedMap(),
+    checkoutSessions: new OrderedMap(),
+    checkoutOrders: new OrderedMap(),
+    portalSessions: new OrderedMap(),
+    subscriptions: new OrderedMap(),
+    invoices: new OrderedMap(),
+    invoicePayments: new OrderedMap(),
+    paymentMethods: new OrderedMap(),
+    paymentIntents: new OrderedMap(),
+    charges: new OrderedMap(),
+    balanceTransactions: new OrderedMap(),
+    coupons: new OrderedMap(),
+    deletedCoupons: new OrderedMap(),
+    promotionCodes: new OrderedMap(),
+    discounts: new OrderedMap(),
+    invoiceItems: new OrderedMap(),
+    setupIntents: new OrderedMap(),
+    refunds: new OrderedMap(),
+    meters: new OrderedMap(),
+    usage: new OrderedMap(),
+    subscriptionRecords: new OrderedMap(),
+    invoiceRecords: new OrderedMap(),
+    schedules: new OrderedMap(),
+    testClocks: new OrderedMap(),
+    portalConfigurations: new OrderedMap(),
+    cards: new OrderedMap(),
+    settings: new OrderedMap(),
+    events: new OrderedMap(),
+    eventTimes: new OrderedMap(),
+    chaos: new OrderedMap(),
+    endpoints: new OrderedMap(),
+    deliveries: new OrderedMap(),
+    idempotentAnswers: new OrderedMap(),
   }
 }
