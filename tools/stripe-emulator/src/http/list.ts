@@ -32,12 +32,10 @@ export function paginate<Item extends { id: string; created: number }>(
 ): Page<Item> {
   return pageFrom('take' in items ? items : selectionOf([...items]), url, { ...paging, keep: within(created) })
 }
-}
 
 /** One page of the parts of an object, in the order in which they are. */
 export function pageOf<Item extends { id: string }>(items: readonly Item[], url: string, paging: Paging): Page<Item> {
   return pageFrom(selectionOf([...items].reverse()), url, { ...paging, keep: () => true })
-}
 }
 
 /** Keeps the objects whose fields are as the caller asked; a field that was not asked for may be anything. */
