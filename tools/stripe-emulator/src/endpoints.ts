@@ -1,8 +1,11 @@
 import type { Endpoint } from './http/endpoint.ts'
 import { charges } from './payments/charge-endpoints.ts'
+import { refunds } from './payments/refund-endpoints.ts'
+import { setupIntents } from './payments/setup-intent-endpoints.ts'
 import { checkoutSessions } from './checkout/checkout-sessions.ts'
 import { balanceTransactions } from './customers/balance-transactions.ts'
 import { customers } from './customers/customer-endpoints.ts'
+import { customerDiscount } from './customers/customer-discount.ts'
 import { customerPaymentMethods } from './customers/customer-payment-methods.ts'
 import { meterEventAdjustments } from './meters/meter-event-adjustments.ts'
 import { meterEvents } from './meters/meter-events.ts'
@@ -25,6 +28,7 @@ import { webhookEndpoints } from './webhooks/webhook-endpoints.ts'
 export const endpoints: readonly Endpoint[] = [
   ...customers,
   ...balanceTransactions,
+  ...customerDiscount,
   ...customerPaymentMethods,
   ...meters,
   ...meterEventSummaries,
@@ -41,7 +45,9 @@ export const endpoints: readonly Endpoint[] = [
   ...invoicePayments,
   ...paymentIntents,
   ...paymentMethods,
+  ...setupIntents,
   ...charges,
+  ...refunds,
   ...events,
   ...webhookEndpoints,
   ...testClocks,

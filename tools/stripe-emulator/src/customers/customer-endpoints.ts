@@ -9,7 +9,7 @@ import { paginate, where } from '../http/list.ts'
 import { mergeMetadata } from '../http/metadata.ts'
 import { paging, params, text } from '../http/params.ts'
 import { newId } from '../ids.ts'
-import { attachPaymentMethod, findPaymentMethod } from '../payments/payment-methods.ts'
+import { attachPaymentMethod, checkAttachable, findPaymentMethod } from '../payments/payment-methods.ts'
 import type { Customer } from '../state/state.ts'
 import { creditBalance } from './balance.ts'
 import { createParams, listParams, updateParams, type CustomerChanges, type NewCustomer } from './customer-params.ts'
@@ -70,13 +70,16 @@ export const customers: Endpoint[] = [
 
 function create(given: NewCustomer, ctx: Context): Customer {
   const id = newId('cus')
-  const { payment_method: card, invoice_settings: settings } = given
+  const card = given.payment_method
+  const preferred = given.invoice_settings?.default_payment_method
   const method = card === undefined ? null : findPaymentMethod(card, ctx, 'payment_method')
-  const preferred = settings?.default_payment_method
-  if (preferred !== undefined) checkDefaultMethod(preferred, method?.id === preferred ? id : null, id)
-  // First, because a bank may refuse it: then there is no customer either.
-  if (method) attachPaymentMethod(method, id, ctx)
-  const customer = createCustomer(given, ctx, id)
+  if (preferred !== undefined) checkDefaultMethod(preferred, preferred === card ? id : null, id)
+  if (method) {
+    checkAttachable(method, id, ctx)
+    attachPaymentMethod(method, id, ctx)
+  }
+  const fields = { ...given, invoice_settings: { default_payment_method: preferred && method?.id } }
+  const customer = createCustomer(fields, ctx, id)
   if (given.balance) creditBalance(customer, { amount: given.balance, type: 'initial' }, ctx)
   return customer
 }

@@ -8,12 +8,16 @@ import type { Customer, DeletedCustomer } from '../state/state.ts'
  */
 export function deleteCustomer(customer: Customer, ctx: Context): DeletedCustomer {
   const { id } = customer
-  const { customers, paymentMethods, subscriptions } = ctx.state
+  const { cards, customers, paymentMethods, subscriptions } = ctx.state
   for (const subscription of subscriptions.values()) {
     if (subscription.customer === id && subscription.status !== 'canceled') endSubscription(subscription, ctx)
   }
   ctx.emit('customer.deleted', customer)
-  for (const method of paymentMethods.values()) if (method.customer === id) method.customer = null
+  for (const method of paymentMethods.values()) {
+    if (method.customer !== id) continue
+    method.customer = null
+    cards.delete(method.id)
+  }
   const deleted: DeletedCustomer = { id, object: 'customer', deleted: true }
   customers.set(id, deleted)
   return deleted

@@ -65,10 +65,9 @@ export const meters: Endpoint[] = [
     params<Stripe.Billing.MeterUpdateParams>()({ display_name: text.max(250).optional() }),
     (id, given, ctx) => {
       const meter = findMeter(id, ctx)
-      const previous = applyChanges(meter, given)
-      if (!previous) return meter
-      ctx.emit('billing.meter.updated', meter, { ...previous, updated: meter.updated })
-      meter.updated = ctx.now
+      const changed = given.display_name !== undefined && given.display_name !== meter.display_name
+      const previous = changed ? applyChanges(meter, { ...given, updated: ctx.now }) : null
+      if (previous) ctx.emit('billing.meter.updated', meter, previous)
       return meter
     },
   ),
