@@ -10,7 +10,8 @@ export const links = {
 }
 
 /** Gives the links that were kept the address used now: before the restart it may have been another. */
-export function refreshLinks({ checkoutSessions, portalSessions, invoices }: State, base: string): void {
+export function refreshLinks(state: State, base: string): void {
+  const { checkoutSessions, portalSessions, invoices, paymentIntents, setupIntents } = state
   for (const session of checkoutSessions.values())
     if (session.url !== null) session.url = base + links.checkout(session.id)
   for (const session of portalSessions.values()) session.url = base + links.portal(session.id)
@@ -18,5 +19,10 @@ export function refreshLinks({ checkoutSessions, portalSessions, invoices }: Sta
     if (!invoice.hosted_invoice_url) continue
     invoice.hosted_invoice_url = base + links.invoice(invoice.id)
     invoice.invoice_pdf = base + links.invoicePdf(invoice.id)
+  }
+  for (const { id, next_action: action } of [...paymentIntents.values(), ...setupIntents.values()]) {
+    const url = base + links.authentication(id)
+    if (action?.redirect_to_url) action.redirect_to_url.url = url
+    if (action?.use_stripe_sdk) action.use_stripe_sdk.stripe_js = url
   }
 }

@@ -2,32 +2,59 @@ import type { Context } from '../context.ts'
 import { lineItemsOf } from '../checkout/checkout-lifecycle.ts'
 import type { State } from '../state/state.ts'
 import { invalidRequest } from './errors.ts'
+import { mayExpand } from './expandable.ts'
 import { isHidden, withoutHidden } from './hidden.ts'
 import { wholeList } from './list.ts'
 
 const maxDepth = 4
 
-/** The fields that hold an id, and where its object lies. */
+/** The fields that hold an id, or several, and where their objects lie. */
 const references: Record<string, keyof State> = {
   charge: 'charges',
+  checkout_session: 'checkoutSessions',
+  configuration: 'portalConfigurations',
   coupon: 'coupons',
   customer: 'customers',
   default_payment_method: 'paymentMethods',
   default_price: 'prices',
+  discount: 'discounts',
+  discounts: 'discounts',
   invoice: 'invoices',
   latest_charge: 'charges',
   latest_invoice: 'invoices',
   payment_intent: 'paymentIntents',
   payment_method: 'paymentMethods',
+  pending_setup_intent: 'setupIntents',
   price: 'prices',
   product: 'products',
   promotion_code: 'promotionCodes',
+  schedule: 'schedules',
+  setup_intent: 'setupIntents',
   subscription: 'subscriptions',
   test_clock: 'testClocks',
 }
 
 /** The fields that are shown only when they are asked for. */
-const includable = new Set(['applies_to', 'line_items', 'payments', 'subscriptions', 'tiers'])
+const includable = new Set(['applies_to', 'line_items', 'payments', 'refunds', 'subscriptions', 'tiers'])
+
+/** What could be expanded at Stripe, but is of a kind that nothing here has. */
+const alwaysNull = new Set([
+  'application',
+  'application_fee',
+  'balance_transaction',
+  'credit_note',
+  'default_source',
+  'failure_balance_transaction',
+  'latest_attempt',
+  'mandate',
+  'on_behalf_of',
+  'payment_link',
+  'review',
+  'single_use_mandate',
+  'source',
+  'source_transfer',
+  'tax_code',
+])
 
 type Body = Record<string, unknown>
 
@@ -40,20 +67,23 @@ export function expand(body: object, paths: readonly string[], ctx: Context): ob
   return copy
 }
 
-/** Refuses, before anything is done, what no object could expand. */
-export function checkExpansions(paths: readonly string[]): void {
+/** Refuses, before anything is done, what cannot be expanded in the answer of this endpoint. */
+export function checkExpansions(paths: readonly string[], endpoint: { method: string; path: string }): void {
   for (const path of paths) {
     const fields = path.split('.')
-    if (fields.length > maxDepth) throw cannotExpand(path)
+    if (fields.length > maxDepth) {
+      const message = `You cannot expand more than ${maxDepth} levels of a property. Property: ${path}`
+      throw invalidRequest(message, { param: 'expand' })
+    }
     const last = fields.at(-1) ?? ''
-    if (!(last in references) && !includable.has(last)) throw cannotExpand(path)
+    const known = last in references || includable.has(last) || alwaysNull.has(last)
+    if (!known || !mayExpand(endpoint, fields)) throw cannotExpand(path)
   }
 }
 
 function expandField(object: Body, [field = '', ...rest]: string[], along: { path: string; ctx: Context }): void {
-  const value = field in object ? object[field] : included(object, field, along.ctx)
-  const found = typeof value === 'string' ? resolve(field, value, along.ctx) : value
-  if (found === undefined && isHidden(object.object, field)) return
+  const found = expanded(object, field, along.ctx)
+  if (found === undefined && (isHidden(object.object, field) || alwaysNull.has(field))) return
   if (found === undefined) throw cannotExpand(along.path)
   object[field] = found
   if (rest.length === 0) return
@@ -62,17 +92,29 @@ function expandField(object: Body, [field = '', ...rest]: string[], along: { pat
   }
 }
 
+function expanded(object: Body, field: string, ctx: Context): unknown {
+  const value = field in object ? object[field] : withoutHidden(included(object, field, ctx))
+  if (Array.isArray(value))
+    return value.map((one: unknown) => (typeof one === 'string' ? resolve(field, one, ctx) : one))
+  return typeof value === 'string' ? resolve(field, value, ctx) : value
+}
+
 /** The object behind the id in this field; a copy, because deeper fields of it may be expanded too. */
 function resolve(field: string, id: string, { state }: Context): unknown {
   const map = references[field]
   const found = map && (state[map].get(id) ?? (map === 'coupons' ? state.deletedCoupons.get(id) : undefined))
-  return structuredClone(withoutHidden(found))
+  // What is no longer kept stays an id.
+  return found === undefined ? id : structuredClone(withoutHidden(found))
 }
 
 /** What an object shows only when it is asked for. */
 function included({ object, id }: Body, field: string, ctx: Context): unknown {
   const { state } = ctx
   switch (`${String(object)}.${field}`) {
+    case 'charge.refunds': {
+      const own = [...state.refunds.values()].filter(({ charge }) => charge === id)
+      return wholeList(structuredClone(own).reverse(), `/v1/refunds?charge=${String(id)}`)
+    }
     case 'checkout.session.line_items': {
       const session = state.checkoutSessions.get(String(id))
       return session && structuredClone(lineItemsOf(session, ctx))

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { completeCheckout } from '../checkout/checkout-completion.ts'
 import type { Context } from '../context.ts'
 import { ApiError, invalidRequest } from '../http/errors.ts'
-import { decodeForm } from '../http/form.ts'
 import { links } from '../links.ts'
 import { findSession } from '../checkout/checkout-sessions.ts'
 import { findCustomer } from '../customers/customers.ts'
@@ -14,8 +13,10 @@ import { readPayer, type CheckoutField, type CheckoutForm } from '../checkout/ch
 import { checkoutPage, successUrl, type Attempt } from '../checkout/checkout-page.ts'
 import { deskPage, eventPage } from '../desk/desk-page.ts'
 import { invoicePage } from '../invoices/invoice-page.ts'
-import { layout, notice, type Page } from './layout.ts'
+import { notice } from './layout.ts'
+import { registerAuthentication } from '../payments/authentication-routes.ts'
 import { portalPage } from '../portal/portal-page.ts'
+import { formOf, show, textOf } from './respond.ts'
 
 interface WithId {
   Params: { id: string }
@@ -70,6 +71,8 @@ export function registerPages(
     return event ? show(reply, eventPage(event)) : reply.callNotFound()
   })
 
+  registerAuthentication(app, context)
+
   app.get<WithId>(links.checkout(':id'), (request, reply) => {
     const ctx = context()
     return show(reply, checkoutPage(findSession(request.params.id, ctx), null, ctx))
@@ -98,7 +101,7 @@ export function registerPages(
     app.post<WithId>(`${links.portal(':id')}/${act}`, (request, reply) => {
       const ctx = context()
       const session = findPortalSession(request.params.id, ctx)
-      const subscription = ctx.state.subscriptions.get(text(formOf(request).subscription))
+      const subscription = ctx.state.subscriptions.get(textOf(formOf(request).subscription))
       if (subscription?.customer !== session.customer || subscription.status === 'canceled') {
         throw invalidRequest('This plan has already ended.')
       }
@@ -110,10 +113,6 @@ export function registerPages(
   app.get<WithId>(links.invoice(':id'), (request, reply) =>
     show(reply, invoicePage(findInvoice(request.params.id, context()))),
   )
-}
-
-function show(reply: FastifyReply, page: Page): FastifyReply {
-  return reply.type('text/html; charset=utf-8').send(layout(page))
 }
 
 /** Another site must not press the buttons here. */
@@ -128,7 +127,7 @@ function refuseForeignForms({ method, headers }: FastifyRequest, ctx: Context): 
 
 function checkoutForm(request: FastifyRequest): CheckoutForm {
   const given = formOf(request)
-  const field = (name: CheckoutField) => text(given[name])
+  const field = (name: CheckoutField) => textOf(given[name])
   return {
     email: field('email'),
     cardNumber: field('cardNumber'),
@@ -136,12 +135,4 @@ function checkoutForm(request: FastifyRequest): CheckoutForm {
     cardCvc: field('cardCvc'),
     name: field('name'),
   }
-}
-
-function formOf({ body }: FastifyRequest): Record<string, unknown> {
-  return decodeForm(typeof body === 'string' ? body : '')
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : ''
 }

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import { invalidRequest } from '../http/errors.ts'
 import type { PaymentIntent, PaymentMethod, SetupIntent } from '../state/state.ts'
-import { tellInvoice } from './invoice-hook.ts'
+import { intentChanged } from '../invoices/collection.ts'
 import { failAuthentication, resumePaymentIntent } from './payment-intents.ts'
 import { failSetupAuthentication, resumeSetupIntent } from './setup-intents.ts'
 
@@ -16,7 +16,7 @@ export function authenticate(intent: PaymentIntent | SetupIntent, passed: boolea
   }
   if (passed) resumePaymentIntent(intent, method, ctx)
   else failAuthentication(intent, method, ctx)
-  tellInvoice(intent, ctx)
+  intentChanged(intent, ctx)
 }
 
 function methodOf({ id, payment_method: method }: PaymentIntent | SetupIntent, { state }: Context): PaymentMethod {

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { invalidRequest, type ApiError } from '../http/errors.ts'
 import { newId, randomText } from '../ids.ts'
 import type { PaymentIntent, PaymentMethod } from '../state/state.ts'
 import { askToCharge, cardOf, isSetUp } from './bank.ts'
@@ -18,7 +19,16 @@ export interface NewPaymentIntent {
   method?: PaymentMethod | undefined
   /** What the card is kept for, where the presence of the customer does not say it. */
   setupFutureUsage?: PaymentIntent['setup_future_usage'] | undefined
+  /** What is only shown. */
+  shown?: Partial<Pick<PaymentIntent, ShownField>> | undefined
 }
+
+type ShownField =
+  | 'automatic_payment_methods'
+  | 'capture_method'
+  | 'receipt_email'
+  | 'statement_descriptor'
+  | 'statement_descriptor_suffix'
 
 export interface Confirmation {
   method: PaymentMethod
@@ -37,6 +47,7 @@ export function createPaymentIntent(given: NewPaymentIntent, ctx: Context): Paym
     allowed_payment_method_types: null,
     amount: given.amount,
     amount_capturable: 0,
+    amount_details: { tip: {} },
     amount_received: 0,
     application: null,
     application_fee_amount: null,
@@ -69,7 +80,7 @@ export function createPaymentIntent(given: NewPaymentIntent, ctx: Context): Paym
     processing: null,
     receipt_email: null,
     review: null,
-    setup_future_usage: given.setupFutureUsage ?? (given.offSession ? null : 'off_session'),
+    setup_future_usage: given.setupFutureUsage === undefined ? usageOf(given) : given.setupFutureUsage,
     shipping: null,
     source: null,
     statement_descriptor: null,
@@ -77,6 +88,7 @@ export function createPaymentIntent(given: NewPaymentIntent, ctx: Context): Paym
     status: given.method ? 'requires_confirmation' : 'requires_payment_method',
     transfer_data: null,
     transfer_group: null,
+    ...given.shown,
   }
   ctx.state.paymentIntents.set(id, intent)
   ctx.emit('payment_intent.created', intent)
@@ -88,6 +100,7 @@ export function createPaymentIntent(given: NewPaymentIntent, ctx: Context): Paym
  * answered the bank (`authenticate`), or `requires_payment_method` with the bank's no in `last_payment_error`.
  */
 export function confirmPaymentIntent(intent: PaymentIntent, confirmation: Confirmation, ctx: Context): void {
+  checkConfirmable(intent)
   const { method, offSession, returnUrl, refuseAction = false } = confirmation
   const card = cardOf(method, ctx.state)
   const setUp = card.authentication === 'unless_set_up' && isSetUp(method, ctx.state)
@@ -139,8 +152,32 @@ export function cancelPaymentIntent(
   ctx.emit('payment_intent.canceled', intent)
 }
 
+/** Refuses to confirm what has ended: nobody is charged twice. */
+export function checkConfirmable(intent: PaymentIntent): void {
+  if (intent.status !== 'succeeded' && intent.status !== 'canceled') return
+  throw unexpectedState(
+    intent,
+    intent.status === 'succeeded'
+      ? 'You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed.'
+      : 'You cannot confirm this PaymentIntent because it has a status of canceled.',
+  )
+}
+
+export function unexpectedState(intent: PaymentIntent, message: string, param?: string): ApiError {
+  return invalidRequest(message, {
+    code: 'payment_intent_unexpected_state',
+    ...(param !== undefined && { param }),
+    payment_intent: structuredClone(intent),
+  })
+}
+
 export function docUrl(code: string): string {
   return `https://stripe.com/docs/error-codes/${code.replaceAll('_', '-')}`
+}
+
+/** A customer who is there agrees, by paying, to the charges that follow. */
+function usageOf({ offSession }: NewPaymentIntent): PaymentIntent['setup_future_usage'] {
+  return offSession ? null : 'off_session'
 }
 
 function succeed(
@@ -165,9 +202,13 @@ function keepOrUseUp(
   method: PaymentMethod,
   ctx: Context,
 ): void {
-  if (method.customer !== null) return
-  if (usage === null) ctx.state.cards.delete(method.id)
+  if (usage === null) useUp(method, ctx)
   else if (customer !== null) attachPaymentMethod(method, customer, ctx)
+}
+
+/** One that belongs to nobody may not be tried again. */
+function useUp({ id, customer }: PaymentMethod, { state }: Context): void {
+  if (customer === null) state.cards.delete(id)
 }
 
 function decline(
@@ -175,16 +216,20 @@ function decline(
   { method, decline }: { method: PaymentMethod; decline: Decline },
   ctx: Context,
 ): void {
-  const charge = createCharge(intent, { method, decline, authenticated: false }, ctx)
-  intent.latest_charge = charge.id
+  const { code, declineCode, message, param } = decline
+  const asked = code !== 'authentication_required' || cardOf(method, ctx.state).authentication !== 'before_charge'
+  const charge = asked ? createCharge(intent, { method, decline, authenticated: false }, ctx) : null
+  if (charge) intent.latest_charge = charge.id
+  useUp(method, ctx)
   fail(
     intent,
     {
-      charge: charge.id,
-      code: decline.code,
-      decline_code: decline.declineCode,
-      doc_url: docUrl(decline.code),
-      message: decline.message,
+      ...(charge && { charge: charge.id }),
+      code,
+      decline_code: declineCode,
+      doc_url: docUrl(code),
+      message,
+      ...(param && { param }),
       payment_method: method,
       type: 'card_error',
     },

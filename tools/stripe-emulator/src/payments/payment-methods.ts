@@ -92,10 +92,16 @@ export function checkAttachable(method: PaymentMethod, customer: string, ctx: Co
   if (method.customer !== null && method.customer !== customer) {
     throw invalidRequest('The payment method you provided has already been attached to a customer.')
   }
-  checkUsable(method, ctx)
+  if (!ctx.state.cards.has(method.id)) {
+    throw invalidRequest(
+      'This PaymentMethod was previously used without being attached to a Customer or was detached from a Customer, and ' +
+        'may not be used again.',
+    )
+  }
   const { decline, refusesToBeSaved } = behaviourOf(ctx.state.cards.get(method.id) ?? '')
   if (decline && refusesToBeSaved) {
-    throw new ApiError(402, 'card_error', decline.message, { code: decline.code, decline_code: decline.declineCode })
+    const { code, declineCode, message, param } = decline
+    throw new ApiError(402, 'card_error', message, { code, decline_code: declineCode, ...(param && { param }) })
   }
 }
 

@@ -7,6 +7,7 @@ import { docUrl } from './payment-intents.ts'
 import { attachPaymentMethod } from './payment-methods.ts'
 
 export interface NewSetupIntent {
+  automaticPaymentMethods?: SetupIntent['automatic_payment_methods'] | undefined
   customer: string | null
   description?: string | null | undefined
   metadata?: Record<string, string> | undefined
@@ -21,7 +22,7 @@ export function createSetupIntent(given: NewSetupIntent, ctx: Context): SetupInt
     object: 'setup_intent',
     allowed_payment_method_types: null,
     application: null,
-    automatic_payment_methods: null,
+    automatic_payment_methods: given.automaticPaymentMethods ?? null,
     cancellation_reason: null,
     client_secret: `${id}_secret_${randomText(25)}`,
     created: ctx.now,
@@ -101,12 +102,9 @@ function settle(
   ctx: Context,
 ): void {
   if (answer !== 'approved') {
-    const { code, declineCode, message } = answer
-    return fail(
-      intent,
-      { code, decline_code: declineCode, doc_url: docUrl(code), message, payment_method: method, type: 'card_error' },
-      ctx,
-    )
+    const { code, declineCode, message, param } = answer
+    const shown = { code, decline_code: declineCode, doc_url: docUrl(code), message, ...(param && { param }) }
+    return fail(intent, { ...shown, payment_method: method, type: 'card_error' }, ctx)
   }
   intent.status = 'succeeded'
   intent.payment_method = method.id

@@ -9,9 +9,10 @@ export interface TestCard {
   refusesToBeSaved: boolean
   /**
    * When the holder must prove who they are. `unless_set_up`: always while they are there, and when they are away only
-   * if the card was not set up for that before; `set_up`: it comes set up.
+   * if the card was not set up for that before; `set_up`: it comes set up; `before_charge`: always, and Stripe asks for it
+   * before it asks the bank, so that no charge fails.
    */
-  authentication: 'never' | 'always' | 'unless_set_up' | 'set_up'
+  authentication: 'never' | 'always' | 'unless_set_up' | 'set_up' | 'before_charge'
 }
 
 export type Brand = 'visa' | 'mastercard' | 'amex' | 'discover' | 'diners' | 'jcb' | 'unionpay'
@@ -20,6 +21,8 @@ export interface Decline {
   code: 'authentication_required' | 'card_declined' | 'expired_card' | 'incorrect_cvc' | 'processing_error'
   declineCode: string
   message: string
+  /** What is wrong with the card itself. */
+  param?: 'cvc' | 'exp_month'
 }
 
 export interface CardDetails {
@@ -76,7 +79,12 @@ const named: [number: string, names: string[], traits?: Partial<TestCard>][] = [
   [
     '4000000000000069',
     ['chargeDeclinedExpiredCard'],
-    refusing({ code: 'expired_card', declineCode: 'expired_card', message: 'Your card has expired.' }),
+    refusing({
+      code: 'expired_card',
+      declineCode: 'expired_card',
+      message: 'Your card has expired.',
+      param: 'exp_month',
+    }),
   ],
   [
     '4000000000000127',
@@ -85,6 +93,7 @@ const named: [number: string, names: string[], traits?: Partial<TestCard>][] = [
       code: 'incorrect_cvc',
       declineCode: 'incorrect_cvc',
       message: "Your card's security code is incorrect.",
+      param: 'cvc',
     }),
   ],
   [
@@ -107,9 +116,9 @@ const named: [number: string, names: string[], traits?: Partial<TestCard>][] = [
     { authentication: 'unless_set_up', decline: noFunds },
   ],
   // https://docs.stripe.com/testing#three-ds-cards
-  ['4000000000003220', ['threeDSecure2Required'], { authentication: 'always' }],
-  ['4000000000003063', ['threeDSecureRequired'], { authentication: 'always' }],
-  ['4000008400001629', ['threeDSecureRequiredChargeDeclined'], { authentication: 'always', decline: generic }],
+  ['4000000000003220', ['threeDSecure2Required'], { authentication: 'before_charge' }],
+  ['4000000000003063', ['threeDSecureRequired'], { authentication: 'before_charge' }],
+  ['4000008400001629', ['threeDSecureRequiredChargeDeclined'], { authentication: 'before_charge', decline: generic }],
   ['4000000000003055', ['threeDSecureOptional']],
 ]
 
