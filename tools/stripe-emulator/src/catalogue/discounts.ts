@@ -1,7 +1,7 @@
 import { periodEnd } from '../arithmetic/billing-period.ts'
 import type { DiscountTerms } from '../arithmetic/discounts.ts'
 import type { Context } from '../context.ts'
-import { invalidRequest } from '../http/errors.ts'
+import { invalidRequest, noSuch } from '../http/errors.ts'
 import { newId } from '../ids.ts'
 import type { Coupon, Discount, PromotionCode, State } from '../state/state.ts'
 import type { NewDiscount } from '../subscriptions/new-subscription.ts'
@@ -17,10 +17,11 @@ export interface Holder {
   subscriptionItem?: string | undefined
   invoice?: string | undefined
   checkoutSession?: string | undefined
-  /** What it is taken off: a coupon of an amount wants the same currency, a promotion code perhaps a least amount. */
+  /** What it is taken off: a coupon of an amount wants the same currency. */
   currency?: string | undefined
+  /** What is to be paid first, for a promotion code with a least amount; such a code cannot be had without it. */
   amount?: number | undefined
-  /** The products it could take something off; refused if the coupon is for others. */
+  /** What is bought at a checkout, which refuses a coupon for other products; elsewhere such a coupon does nothing. */
   products?: readonly string[] | undefined
   /** Whether nothing was paid before; if it is not said, the customer's invoices and charges tell. */
   firstTime?: boolean | undefined
@@ -51,6 +52,16 @@ export function redeemable(given: NewDiscount, holder: Holder, ctx: Context): Re
   throw invalidRequest('You must pass one of coupon, promotion_code or discount.', {
     param: holder.param ?? 'discounts',
   })
+}
+
+/** Redeems all that is asked for, or refuses before anything is redeemed. */
+export function redeemAll(given: readonly NewDiscount[], holder: Holder, ctx: Context): Discount[] {
+  const asked = given.map((one, at) => ({ one, holder: { ...holder, param: `${holder.param ?? 'discounts'}[${at}]` } }))
+  checkTogether(
+    asked.map((each) => couponAskedFor(each.one, each.holder, ctx)),
+    holder.param ?? 'discounts',
+  )
+  return asked.map((each) => redeem(each.one, each.holder, ctx))
 }
 
 /** Makes a discount of a coupon or a promotion code, which it counts; a discount that is there already stays. */
@@ -115,18 +126,34 @@ export function couponOf({ source, start }: Discount, { coupons, deletedCoupons 
   return coupon
 }
 
+/** https://docs.stripe.com/billing/subscriptions/coupons#stacking-restrictions */
+const most = 20
+
+function checkTogether(coupons: Coupon[], param: string): void {
+  if (coupons.length > most) throw invalidRequest(`You can pass at most ${most} discounts.`, { param })
+  if (new Set(coupons).size < coupons.length) {
+    throw invalidRequest('Each discount must be of another coupon.', { param })
+  }
+}
+
+function couponAskedFor(given: NewDiscount, holder: Holder, ctx: Context): Coupon {
+  if (given.discount !== undefined) return couponOf(existing(given.discount, holder, ctx), ctx.state)
+  return redeemable(given, holder, ctx).coupon
+}
+
 function endOf({ duration, duration_in_months: months }: Coupon, start: number): number | null {
   if (duration !== 'repeating') return null
   return periodEnd(start, { interval: 'month', interval_count: months ?? 1 }, start)
 }
 
-function existing(id: string, { customer, param }: Holder, { state, now }: Context): Discount {
+/** One that is on the customer or on the same subscription already. */
+function existing(id: string, holder: Holder, { state, now }: Context): Discount {
   const discount = state.discounts.get(id)
-  if (discount && discount.customer === customer && isActive(discount, now)) return discount
-  throw invalidRequest(`No such discount: '${id}'`, {
-    code: 'resource_missing',
-    param: paramOf({ param }, 'discount'),
-  })
+  const isTheirs = discount?.customer === holder.customer
+  if (discount && isTheirs && [null, holder.subscription].includes(discount.subscription) && isActive(discount, now)) {
+    return discount
+  }
+  throw noSuch('discount', id, paramOf(holder, 'discount'))
 }
 
 function detachFromSubscription({ id, subscription: holder }: Discount, { state, emit }: Context): void {

@@ -110,6 +110,7 @@ export function checkPromotionCode(
     amount?: number | undefined
     currency?: string | undefined
     firstTime?: boolean | undefined
+    subscription?: string | undefined
     param: string
   },
   ctx: Context,
@@ -120,18 +121,17 @@ export function checkPromotionCode(
   if (isUsedUp(code)) throw refused('it has been used the maximum number of times')
   if (!code.active || (code.expires_at !== null && ctx.now >= code.expires_at)) throw refused('it is not active')
   if (code.customer !== null && code.customer !== use.customer) throw refused('it is for another customer')
-  if (restrictions.first_time_transaction && !(use.firstTime ?? isNew(use.customer, ctx.state))) {
+  if (restrictions.first_time_transaction && !(use.firstTime ?? isNew(use, ctx.state))) {
     throw refused('the associated customer has prior transactions')
   }
-  if (restrictions.minimum_amount !== null && use.amount !== undefined) {
-    const comparable = use.currency === restrictions.minimum_amount_currency
-    if (!comparable || use.amount < restrictions.minimum_amount) {
-      throw refused('the associated purchase does not meet the minimum amount requirement')
-    }
+  if (restrictions.minimum_amount === null) return
+  if (use.amount === undefined) throw refused('its least amount can be checked only where a purchase begins')
+  if (use.currency !== restrictions.minimum_amount_currency || use.amount < restrictions.minimum_amount) {
+    throw refused('the associated purchase does not meet the minimum amount requirement')
   }
 }
 
-/** A code is active only while its coupon is valid and it is not used up itself; it does not come back by itself. */
+/** A code is active only while its coupon is valid and it is not used up itself; after that it never is again. */
 export function refreshCodesOf(coupon: Coupon, { state }: Context): void {
   for (const code of state.promotionCodes.values()) {
     if (code.promotion.coupon === coupon.id && (!coupon.valid || isUsedUp(code))) code.active = false
@@ -202,7 +202,10 @@ function checkReactivation(code: PromotionCode, { state, now }: Context): void {
   refuseTaken(code, state)
 }
 
-/** Regardless of case, a code is unique among the active ones that the same customer could redeem. */
+/**
+ * Regardless of case, a code is unique among the active ones that the same customer could redeem.
+ * https://docs.stripe.com/billing/subscriptions/coupons#create-promotion-codes
+ */
 function refuseTaken({ id, code, customer }: PromotionCode, { promotionCodes: known }: State): void {
   const other = [...known.values()].find(
     (one) =>
@@ -229,12 +232,15 @@ function isUsedUp({ max_redemptions: most, times_redeemed: times }: PromotionCod
   return most !== null && times >= most
 }
 
-/** Without any successful payment or any invoice that counts. */
-function isNew(customer: string | null, { charges, invoices }: State): boolean {
+/**
+ * Whether nothing was begun before: no payment, even if it was never completed, and no subscription, even if its trial
+ * was cancelled. https://docs.stripe.com/billing/subscriptions/coupons#limit-by-first-time-order
+ */
+function isNew(
+  { customer, subscription: starting }: { customer: string | null; subscription?: string | undefined },
+  { paymentIntents, subscriptions }: State,
+): boolean {
   if (customer === null) return true
-  const paid = [...charges.values()].some((charge) => charge.customer === customer && charge.status === 'succeeded')
-  const billed = [...invoices.values()].some(
-    ({ customer: of, status }) => of === customer && status !== 'draft' && status !== 'void',
-  )
-  return !paid && !billed
+  const paying = [...paymentIntents.values()].some((intent) => intent.customer === customer)
+  return !paying && ![...subscriptions.values()].some((one) => one.customer === customer && one.id !== starting)
 }

@@ -102,7 +102,8 @@ function expanded(object: Body, field: string, ctx: Context): unknown {
 /** The object behind the id in this field; a copy, because deeper fields of it may be expanded too. */
 function resolve(field: string, id: string, { state }: Context): unknown {
   const map = references[field]
-  const found = map && (state[map].get(id) ?? (map === 'coupons' ? state.deletedCoupons.get(id) : undefined))
+  if (!map) return undefined
+  const found = state[map].get(id) ?? (map === 'coupons' ? state.deletedCoupons.get(id) : undefined)
   // What is no longer kept stays an id.
   return found === undefined ? id : structuredClone(withoutHidden(found))
 }
