@@ -13,7 +13,11 @@ import { meterEventSummaries } from './meters/meter-event-summaries.ts'
 import { meters } from './meters/meters.ts'
 import { coupons } from './catalogue/coupons.ts'
 import { events } from './webhooks/event-log.ts'
-import { invoicePayments, invoices } from './invoices/invoices.ts'
+import { invoiceActions } from './invoices/invoice-actions.ts'
+import { invoiceChanges } from './invoices/invoice-changes.ts'
+import { invoiceItems } from './invoices/invoice-item-endpoints.ts'
+import { invoicePayments } from './invoices/invoice-payments.ts'
+import { invoices } from './invoices/invoices.ts'
 import { paymentIntents } from './payments/payment-intent-endpoints.ts'
 import { paymentMethods } from './payments/payment-method-endpoints.ts'
 import { portalSessions } from './portal/portal-sessions.ts'
@@ -21,6 +25,7 @@ import { prices } from './catalogue/prices.ts'
 import { products } from './catalogue/products.ts'
 import { promotionCodes } from './catalogue/promotion-codes.ts'
 import { subscriptions } from './subscriptions/subscriptions.ts'
+import { subscriptionSchedules } from './schedules/schedules.ts'
 import { testClocks } from './clocks/test-clocks.ts'
 import { webhookEndpoints } from './webhooks/webhook-endpoints.ts'
 
@@ -42,6 +47,9 @@ export const endpoints: readonly Endpoint[] = [
   ...portalSessions,
   ...subscriptions,
   ...invoices,
+  ...invoiceChanges,
+  ...invoiceActions,
+  ...invoiceItems,
   ...invoicePayments,
   ...paymentIntents,
   ...paymentMethods,
@@ -50,5 +58,6 @@ export const endpoints: readonly Endpoint[] = [
   ...refunds,
   ...events,
   ...webhookEndpoints,
+  ...subscriptionSchedules,
   ...testClocks,
 ]

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { ownedNames, ownIn } from '../state/owners.ts'
 import type { State } from '../state/state.ts'
 import { clockOf } from './on-clock.ts'
 
@@ -21,26 +22,37 @@ export interface Course {
   agendas: Agenda[]
 }
 
+/** The next thing that is due for somebody; what is due at the same second comes by its agenda, then by whose it is. */
+interface Turn {
+  due: Due
+  agenda: number
+  customer: number
+}
+
 /** Many a thing may happen in one second, but not without end. */
 const mostAtOnce = 100_000
 
 /**
  * Does everything that is due until `to`, one thing after the other in the order of time; what is due at the same
  * second in the order of the agendas. Each thing happens at its own moment, however late it is noticed.
+ *
+ * The whole state is looked through once; after that only what is theirs whose turn it was.
  */
 export function* pass(to: number, course: Course, ctx: Context): Generator<Due, void> {
+  const queue = [...turns(course, ctx.state)].sort(inOrder)
+  const clock = ctx.state.testClocks.get(course.clock ?? '')
   let moment = -Infinity
   let steps = 0
-  for (;;) {
-    const next = earliest(to, course, ctx.state)
-    if (!next) return
-    steps = next.at > moment ? 0 : steps + 1
-    moment = Math.max(moment, next.at)
-    if (steps > mostAtOnce) throw new Error(`${next.what} is due at ${next.at} again and again`)
-    const clock = ctx.state.testClocks.get(course.clock ?? '')
+  for (let turn = queue.shift(); turn && turn.due.at <= to; turn = queue.shift()) {
+    const { due } = turn
+    steps = due.at > moment ? 0 : steps + 1
+    moment = Math.max(moment, due.at)
+    if (steps > mostAtOnce) throw new Error(`${due.what} is due at ${due.at} again and again`)
     if (clock) clock.frozen_time = Math.max(moment, clock.frozen_time)
-    next.act(ctx.at(moment).unasked())
-    yield next
+    due.act(ctx.at(moment).unasked())
+    const next = nextTurn(due.customer, course, ctx.state)
+    if (next) insert({ ...next, customer: turn.customer }, queue)
+    yield due
   }
 }
 
@@ -51,16 +63,54 @@ export function runUntil(to: number, course: Course, ctx: Context): Due[] {
 
 /** What will happen next on a clock, if nobody does anything. */
 export function nextDue(course: Course, state: State): Due | null {
-  return earliest(Infinity, course, state)
+  const [first] = [...turns(course, state)].sort(inOrder)
+  return first?.due ?? null
 }
 
-function earliest(to: number, { clock, agendas }: Course, state: State): Due | null {
-  let first: Due | null = null
-  for (const agenda of agendas) {
-    for (const due of agenda(state)) {
-      if (due.at > to || (first && due.at >= first.at)) continue
-      if ((clockOf(due.customer, state)?.id ?? null) === clock) first = due
+/** The first turn of everybody on this clock. */
+function turns({ clock, agendas }: Course, state: State): Iterable<Turn> {
+  const places = new Map([...state.customers.keys()].map((id, place) => [id, place]))
+  const first = new Map<string | null, Turn>()
+  for (const [agenda, dues] of agendas.entries()) {
+    for (const due of dues(state)) {
+      if (due.at >= (first.get(due.customer)?.due.at ?? Infinity)) continue
+      if ((clockOf(due.customer, state)?.id ?? null) !== clock) continue
+      first.set(due.customer, { due, agenda, customer: places.get(due.customer ?? '') ?? -1 })
     }
   }
-  return first
+  return first.values()
+}
+
+/** What is next for somebody. What nobody owns has no world of its own: it is looked for everywhere. */
+function nextTurn(customer: string | null, { agendas }: Course, state: State): Omit<Turn, 'customer'> | null {
+  const world = customer === null ? state : worldOf(customer, state)
+  let next: Omit<Turn, 'customer'> | null = null
+  for (const [agenda, dues] of agendas.entries()) {
+    for (const due of dues(world)) {
+      if (due.customer === customer && due.at < (next?.due.at ?? Infinity)) next = { due, agenda }
+    }
+  }
+  return next
+}
+
+/** The state with nothing in it of other customers. */
+function worldOf(customer: string, state: State): State {
+  const own = ownedNames.map((name) => [name, new Map<string, unknown>(ownIn(name, customer, state))])
+  return { ...state, ...(Object.fromEntries(own) as Partial<State>) }
+}
+
+function inOrder(a: Turn, b: Turn): number {
+  return a.due.at - b.due.at || a.agenda - b.agenda || a.customer - b.customer
+}
+
+/** Keeps the queue in order. */
+function insert(turn: Turn, queue: Turn[]): void {
+  let [low, high] = [0, queue.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const other = queue[middle]
+    if (other && inOrder(other, turn) <= 0) low = middle + 1
+    else high = middle
+  }
+  queue.splice(low, 0, turn)
 }

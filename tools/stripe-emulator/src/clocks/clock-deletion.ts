@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import { ownIn } from '../state/owners.ts'
+import { ownedNames, ownIn } from '../state/owners.ts'
 import type { State, TestClock } from '../state/state.ts'
 import type { Due } from './agenda.ts'
 
@@ -26,8 +26,7 @@ export function* testClockDues({ testClocks }: State): Iterable<Due> {
 }
 
 function forget(customer: string, state: State): void {
-  const names = Object.keys(state) as (keyof State)[]
   // All is found before any of it goes: some of it is the customer's only through something else.
-  const own = names.map((name) => [state[name], ownIn(name, customer, state)] as const)
-  for (const [map, entries] of own) for (const [id] of entries) map.delete(id)
+  const own = ownedNames.map((name) => [state[name], ownIn(name, customer, state)] as const)
+  for (const [map, entries] of own) for (const [key] of entries) map.delete(key)
 }

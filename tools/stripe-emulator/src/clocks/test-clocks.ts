@@ -5,6 +5,7 @@ import { invalidRequest, noSuch } from '../http/errors.ts'
 import { paginate } from '../http/list.ts'
 import { integer, paging, params, text } from '../http/params.ts'
 import { newId } from '../ids.ts'
+import { ownedNames, ownIn } from '../state/owners.ts'
 import type { Customer, TestClock } from '../state/state.ts'
 import { startAdvancing } from './advance.ts'
 import { deleteClock } from './clock-deletion.ts'
@@ -100,9 +101,7 @@ function eligible(id: string, time: number, { state, now }: Context): Customer {
 
 /** Everything of the customer that names its clock names this one from now on. */
 function attach({ id }: Customer, clock: TestClock, { state }: Context): void {
-  for (const map of Object.values(state) as Map<string, { id?: string; customer?: unknown; test_clock?: unknown }>[]) {
-    for (const entry of map.values()) {
-      if ('test_clock' in entry && (entry.id === id || entry.customer === id)) entry.test_clock = clock.id
-    }
+  for (const [, entry] of ownedNames.flatMap((name): [string, unknown][] => ownIn(name, id, state))) {
+    if (typeof entry === 'object' && entry && 'test_clock' in entry) entry.test_clock = clock.id
   }
 }

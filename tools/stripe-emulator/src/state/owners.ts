@@ -1,43 +1,116 @@
+import type { OwnedMap, OwnerOf } from './owned-map.ts'
 import type { State } from './state.ts'
 
-type Entry<Name extends keyof State> = State[Name] extends Map<string, infer Held> ? Held : never
+type Held<Name extends keyof State> = State[Name] extends Map<string, infer Value> ? Value : never
+
+/** The maps whose entries belong to one customer each. */
+export type OwnedName = {
+  [Name in keyof State]: State[Name] extends OwnedMap<Held<Name>> ? Name : never
+}[keyof State]
+
+type OwnedMaps = { [Name in OwnedName]: OwnedMap<Held<Name>> }
+
+/** By which field, or through which other object, an entry is a customer's. */
+const owners: { [Name in OwnedName]: (state: State) => OwnerOf<Held<Name>> } = {
+  customers:
+    () =>
+    ({ id }) =>
+      id,
+  checkoutSessions:
+    () =>
+    ({ customer }) =>
+      customer,
+  checkoutOrders:
+    ({ checkoutSessions }) =>
+    (_order, session) =>
+      checkoutSessions.get(session)?.customer,
+  portalSessions:
+    () =>
+    ({ customer }) =>
+      customer,
+  subscriptions:
+    () =>
+    ({ customer }) =>
+      customer,
+  invoices:
+    () =>
+    ({ customer }) =>
+      customer,
+  invoicePayments:
+    ({ invoices }) =>
+    ({ invoice }) =>
+      invoices.get(invoice)?.customer,
+  paymentMethods:
+    () =>
+    ({ customer }) =>
+      customer,
+  paymentIntents:
+    () =>
+    ({ customer }) =>
+      customer,
+  charges:
+    () =>
+    ({ customer }) =>
+      customer,
+  balanceTransactions:
+    () =>
+    ({ customer }) =>
+      customer,
+  discounts:
+    () =>
+    ({ customer }) =>
+      customer,
+  invoiceItems:
+    () =>
+    ({ customer }) =>
+      customer,
+  setupIntents:
+    () =>
+    ({ customer }) =>
+      customer,
+  refunds:
+    ({ charges }) =>
+    ({ charge }) =>
+      charges.get(charge ?? '')?.customer,
+  usage:
+    () =>
+    ({ customer }) =>
+      customer,
+  subscriptionRecords:
+    ({ subscriptions }) =>
+    (_record, subscription) =>
+      subscriptions.get(subscription)?.customer,
+  invoiceRecords:
+    () =>
+    ({ customer }) =>
+      customer,
+  schedules:
+    () =>
+    ({ customer }) =>
+      customer,
+  scheduleRecords:
+    ({ schedules }) =>
+    (_record, schedule) =>
+      schedules.get(schedule)?.customer,
+  cards:
+    ({ paymentMethods }) =>
+    (_number, method) =>
+      paymentMethods.get(method)?.customer,
+}
 
 /**
- * Whose the things of one kind are: everybody's (`common`: what something costs, how time goes), nobody's (`apart`: what
- * happened, and what is on its way), or the customer's whom this names, if any.
+ * What belongs to no single customer: what everybody shares (`common`: what something costs, how time goes), and what
+ * happened or is on its way (`apart`).
  */
-type Owner<Name extends keyof State> =
-  'common' | 'apart' | ((entry: Entry<Name>, id: string, state: State) => string | null | undefined)
-
-const owners: { [Name in keyof State]: Owner<Name> } = {
-  customers: ({ id }) => id,
+const others: Record<Exclude<keyof State, OwnedName>, 'common' | 'apart'> = {
   products: 'common',
   prices: 'common',
-  checkoutSessions: ({ customer }) => customer,
-  checkoutOrders: (_order, session, { checkoutSessions }) => checkoutSessions.get(session)?.customer,
-  portalSessions: ({ customer }) => customer,
-  subscriptions: ({ customer }) => customer,
-  invoices: ({ customer }) => customer,
-  invoicePayments: ({ invoice }, _id, { invoices }) => invoices.get(invoice)?.customer,
-  paymentMethods: ({ customer }) => customer,
-  paymentIntents: ({ customer }) => customer,
-  charges: ({ customer }) => customer,
-  balanceTransactions: ({ customer }) => customer,
   coupons: 'common',
   deletedCoupons: 'common',
   promotionCodes: 'common',
-  discounts: ({ customer }) => customer,
-  invoiceItems: ({ customer }) => customer,
-  setupIntents: ({ customer }) => customer,
-  refunds: ({ charge }, _id, { charges }) => charges.get(charge ?? '')?.customer,
   meters: 'common',
-  usage: ({ customer }) => customer,
-  subscriptionRecords: (_record, subscription, { subscriptions }) => subscriptions.get(subscription)?.customer,
-  invoiceRecords: ({ customer }) => customer,
-  schedules: ({ customer }) => customer,
   testClocks: 'common',
   portalConfigurations: 'common',
-  cards: (_number, method, { paymentMethods }) => paymentMethods.get(method)?.customer,
   settings: 'common',
   events: 'apart',
   eventTimes: 'apart',
@@ -47,15 +120,12 @@ const owners: { [Name in keyof State]: Owner<Name> } = {
   idempotentAnswers: 'apart',
 }
 
-/** Whether a map holds what all customers share. */
-export function isCommon(name: keyof State): boolean {
-  return owners[name] === 'common'
-}
+export const ownedNames = Object.keys(owners) as OwnedName[]
+
+export const commonNames = (Object.keys(others) as (keyof typeof others)[]).filter((name) => others[name] === 'common')
 
 /** All that is a customer's own in one map. */
-export function ownIn<Name extends keyof State>(name: Name, customer: string, state: State): [string, Entry<Name>][] {
-  const owner: Owner<Name> = owners[name]
-  if (typeof owner === 'string') return []
-  const entries = [...state[name]] as [string, Entry<Name>][]
-  return entries.filter(([id, entry]) => owner(entry, id, state) === customer)
+export function ownIn<Name extends OwnedName>(name: Name, customer: string, state: State): [string, Held<Name>][] {
+  const maps: OwnedMaps = state
+  return maps[name].of(customer, owners[name](state))
 }

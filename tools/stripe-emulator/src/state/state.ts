@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import type { ChaosRule } from '../control/chaos-rules.ts'
 import { OrderedMap } from './ordered-map.ts'
+import { OwnedMap } from './owned-map.ts'
 import type { Stored } from './stored.ts'
 
 export type BalanceTransaction = Stored<Stripe.CustomerBalanceTransaction>
@@ -80,6 +81,8 @@ export interface SubscriptionRecord {
   toldUpcoming: number | null
   /** What its items have been charged in advance, until the time that was charged for is over. */
   charges: ItemCharge[]
+  /** The invoice whose payment resumes it. */
+  resumption: string | null
 }
 
 /** What an invoice must remember beside what it shows. */
@@ -102,6 +105,11 @@ export interface ItemCharge {
   invoice: string | null
   line: string | null
   invoiceItem: string | null
+}
+
+/** What a schedule must remember beside what it shows: the end of which `expiring` has told. */
+export interface ScheduleRecord {
+  toldEnd: number | null
 }
 
 /** One report of usage. `value` is a decimal; a cancelled report counts no more but keeps its identifier. */
@@ -172,37 +180,38 @@ export interface IdempotentAnswer {
 
 /** Everything the stand-in knows, each map from id to object in the order of creation. `matching` takes pages of it. */
 export interface State {
-  customers: OrderedMap<Customer | DeletedCustomer>
+  customers: OwnedMap<Customer | DeletedCustomer>
   products: OrderedMap<Product>
   prices: OrderedMap<Price>
-  checkoutSessions: OrderedMap<CheckoutSession>
-  checkoutOrders: OrderedMap<CheckoutOrder>
-  portalSessions: OrderedMap<PortalSession>
-  subscriptions: OrderedMap<Subscription>
-  invoices: OrderedMap<Invoice>
-  invoicePayments: OrderedMap<InvoicePayment>
-  paymentMethods: OrderedMap<PaymentMethod>
-  paymentIntents: OrderedMap<PaymentIntent>
-  charges: OrderedMap<Charge>
-  balanceTransactions: OrderedMap<BalanceTransaction>
+  checkoutSessions: OwnedMap<CheckoutSession>
+  checkoutOrders: OwnedMap<CheckoutOrder>
+  portalSessions: OwnedMap<PortalSession>
+  subscriptions: OwnedMap<Subscription>
+  invoices: OwnedMap<Invoice>
+  invoicePayments: OwnedMap<InvoicePayment>
+  paymentMethods: OwnedMap<PaymentMethod>
+  paymentIntents: OwnedMap<PaymentIntent>
+  charges: OwnedMap<Charge>
+  balanceTransactions: OwnedMap<BalanceTransaction>
   coupons: OrderedMap<Coupon>
   /** No longer there to redeem, but their terms live on in the discounts that were redeemed before. */
   deletedCoupons: OrderedMap<Coupon>
   promotionCodes: OrderedMap<PromotionCode>
-  discounts: OrderedMap<Discount>
-  invoiceItems: OrderedMap<InvoiceItem>
-  setupIntents: OrderedMap<SetupIntent>
-  refunds: OrderedMap<Refund>
+  discounts: OwnedMap<Discount>
+  invoiceItems: OwnedMap<InvoiceItem>
+  setupIntents: OwnedMap<SetupIntent>
+  refunds: OwnedMap<Refund>
   meters: OrderedMap<Meter>
   /** By identifier. */
-  usage: OrderedMap<UsageRecord>
-  subscriptionRecords: OrderedMap<SubscriptionRecord>
-  invoiceRecords: OrderedMap<InvoiceRecord>
-  schedules: OrderedMap<SubscriptionSchedule>
+  usage: OwnedMap<UsageRecord>
+  subscriptionRecords: OwnedMap<SubscriptionRecord>
+  invoiceRecords: OwnedMap<InvoiceRecord>
+  schedules: OwnedMap<SubscriptionSchedule>
+  scheduleRecords: OwnedMap<ScheduleRecord>
   testClocks: OrderedMap<TestClock>
   portalConfigurations: OrderedMap<PortalConfiguration>
   /** The number behind a payment method: what the bank will say to it. */
-  cards: OrderedMap<string>
+  cards: OwnedMap<string>
   /** One entry, `account`. */
   settings: OrderedMap<Settings>
   events: OrderedMap<EventRecord>
@@ -217,34 +226,35 @@ export interface State {
 
 export function emptyState(): State {
   return {
-    customers: new OrderedMap(),
+    customers: new OwnedMap(),
     products: new OrderedMap(),
     prices: new OrderedMap(),
-    checkoutSessions: new OrderedMap(),
-    checkoutOrders: new OrderedMap(),
-    portalSessions: new OrderedMap(),
-    subscriptions: new OrderedMap(),
-    invoices: new OrderedMap(),
-    invoicePayments: new OrderedMap(),
-    paymentMethods: new OrderedMap(),
-    paymentIntents: new OrderedMap(),
-    charges: new OrderedMap(),
-    balanceTransactions: new OrderedMap(),
+    checkoutSessions: new OwnedMap(),
+    checkoutOrders: new OwnedMap(),
+    portalSessions: new OwnedMap(),
+    subscriptions: new OwnedMap(),
+    invoices: new OwnedMap(),
+    invoicePayments: new OwnedMap(),
+    paymentMethods: new OwnedMap(),
+    paymentIntents: new OwnedMap(),
+    charges: new OwnedMap(),
+    balanceTransactions: new OwnedMap(),
     coupons: new OrderedMap(),
     deletedCoupons: new OrderedMap(),
     promotionCodes: new OrderedMap(),
-    discounts: new OrderedMap(),
-    invoiceItems: new OrderedMap(),
-    setupIntents: new OrderedMap(),
-    refunds: new OrderedMap(),
+    discounts: new OwnedMap(),
+    invoiceItems: new OwnedMap(),
+    setupIntents: new OwnedMap(),
+    refunds: new OwnedMap(),
     meters: new OrderedMap(),
-    usage: new OrderedMap(),
-    subscriptionRecords: new OrderedMap(),
-    invoiceRecords: new OrderedMap(),
-    schedules: new OrderedMap(),
+    usage: new OwnedMap(),
+    subscriptionRecords: new OwnedMap(),
+    invoiceRecords: new OwnedMap(),
+    schedules: new OwnedMap(),
+    scheduleRecords: new OwnedMap(),
     testClocks: new OrderedMap(),
     portalConfigurations: new OrderedMap(),
-    cards: new OrderedMap(),
+    cards: new OwnedMap(),
     settings: new OrderedMap(),
     events: new OrderedMap(),
     eventTimes: new OrderedMap(),

@@ -1,0 +1,42 @@
+import { OrderedMap } from './ordered-map.ts'
+
+/** Names the customer whom an entry belongs to, if any. */
+export type OwnerOf<Value> = (value: Value, key: string) => string | null | undefined
+
+/**
+ * A Map of which it is quickly known what belongs to whom. That is asked when somebody looks: what has no owner when it
+ * is put in may get one later, and may lose it again, but never changes hands.
+ */
+export class OwnedMap<Value> extends OrderedMap<Value> {
+  #filed = new Map<string, Set<string>>()
+  #unfiled = new Set<string>()
+
+  override set(key: string, value: Value): this {
+    if (!this.has(key)) this.#unfiled.add(key)
+    return super.set(key, value)
+  }
+
+  override clear(): void {
+    super.clear()
+    this.#filed.clear()
+    this.#unfiled.clear()
+  }
+
+  /** All that is this owner's. */
+  of(owner: string, ownerOf: OwnerOf<Value>): [string, Value][] {
+    this.#file(ownerOf)
+    return [...(this.#filed.get(owner) ?? [])].flatMap((key): [string, Value][] => {
+      const value = this.get(key)
+      return value !== undefined && ownerOf(value, key) === owner ? [[key, value]] : []
+    })
+  }
+
+  #file(ownerOf: OwnerOf<Value>): void {
+    for (const key of this.#unfiled) {
+      const value = this.get(key)
+      const owner = value === undefined ? undefined : ownerOf(value, key)
+      if (typeof owner === 'string') this.#filed.set(owner, (this.#filed.get(owner) ?? new Set()).add(key))
+      if (typeof owner === 'string' || value === undefined) this.#unfiled.delete(key)
+    }
+  }
+}
