@@ -9,7 +9,7 @@ import type { Invoice, InvoicePayment, PaymentIntent, PaymentMethod, State } fro
 import { invoiceSettled } from '../subscriptions/invoice-settled.ts'
 import { applyChanges } from '../webhooks/events.ts'
 import { voidInvoice } from './closing.ts'
-import { changeInvoice, customerOf, subscriptionOf } from './draft.ts'
+import { changeInvoice, customerOf, billedSubscription } from './draft.ts'
 
 export type Outcome = 'paid' | 'failed' | 'requires_action'
 
@@ -51,7 +51,7 @@ export function requestPayment(invoice: Invoice, ctx: Context): PaymentIntent {
       description: descriptionOf(invoice),
       offSession: true,
       // A card that pays for a subscription is kept for what follows.
-      setupFutureUsage: subscriptionOf(invoice, ctx.state) ? 'off_session' : null,
+      setupFutureUsage: billedSubscription(invoice, ctx.state) ? 'off_session' : null,
     },
     ctx,
   )
@@ -117,7 +117,7 @@ export function methodOf(invoice: Invoice, state: State): PaymentMethod | null {
   if (!customer) return null
   return (
     state.paymentMethods.get(invoice.default_payment_method ?? '') ??
-    defaultMethodOf(customer, subscriptionOf(invoice, state), state)
+    defaultMethodOf(customer, billedSubscription(invoice, state), state)
   )
 }
 

@@ -5,7 +5,7 @@ import { wholeList } from '../http/list.ts'
 import { newId } from '../ids.ts'
 import type { Customer, Invoice, State, Subscription } from '../state/state.ts'
 import { applyChanges } from '../webhooks/events.ts'
-import { pendingItems } from './invoice-items.ts'
+import { pendingItems, subscriptionOfItem } from './invoice-items.ts'
 import { lineOf, lineOfItem } from './invoice-lines.ts'
 import { reckon } from './invoice-totals.ts'
 import type { NewInvoice } from './new-invoice.ts'
@@ -17,7 +17,8 @@ export function draftInvoice(given: NewInvoice, ctx: Context): Invoice {
   const { customer, subscription } = given
   const id = newId('in')
   const currency = given.currency ?? subscription?.currency ?? given.lines[0]?.currency ?? customer.currency ?? 'usd'
-  const pending = given.pending === 'take' ? pendingItems({ customer, subscription, currency }, ctx.state) : []
+  const waiting = given.pending === 'leave' ? [] : pendingItems({ customer, subscription, currency }, ctx.state)
+  const pending = given.pending === 'own' ? waiting.filter((item) => subscriptionOfItem(item) !== null) : waiting
   const lines = [...pending.map((item) => lineOfItem(item, ctx)), ...given.lines].map((line) => lineOf(line, id))
   const invoice: Invoice = {
     id,
@@ -64,7 +65,7 @@ export function draftInvoice(given: NewInvoice, ctx: Context): Invoice {
     livemode: false,
     metadata: { ...given.metadata },
     next_payment_attempt: null,
-    number: null,
+    number: given.number ?? null,
     on_behalf_of: null,
     parent: subscription && {
       quote_details: null,
@@ -138,7 +139,7 @@ export function detailsOf(customer: Customer) {
   } satisfies Partial<Invoice>
 }
 
-export function subscriptionOf({ parent }: Invoice, state: State): Subscription | null {
+export function billedSubscription({ parent }: Invoice, state: State): Subscription | null {
   return state.subscriptions.get(parent?.subscription_details?.subscription ?? '') ?? null
 }
 

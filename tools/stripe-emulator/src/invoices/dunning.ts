@@ -4,7 +4,7 @@ import type { Invoice, PaymentIntent, State } from '../state/state.ts'
 import { invoiceSettled } from '../subscriptions/invoice-settled.ts'
 import { markUncollectible, voidInvoice } from './closing.ts'
 import { afterFailure, attemptPayment, intentOf, methodOf, setDelinquent } from './collection.ts'
-import { changeInvoice, customerOf, subscriptionOf } from './draft.ts'
+import { changeInvoice, customerOf, billedSubscription } from './draft.ts'
 import { finalizeInvoice, sendInvoice } from './finalization.ts'
 
 /** What time does to invoices: it finalises drafts, tries payments again, and notices what is overdue. */
@@ -32,7 +32,7 @@ function dueOf(invoice: Invoice, { invoiceRecords }: State): Omit<Due, 'customer
 
 /** https://docs.stripe.com/invoicing/integration/automatic-advancement-collection */
 function advance(invoice: Invoice, ctx: Context): void {
-  const pause = subscriptionOf(invoice, ctx.state)?.pause_collection?.behavior
+  const pause = billedSubscription(invoice, ctx.state)?.pause_collection?.behavior
   finalizeInvoice(invoice, ctx)
   if (invoice.status !== 'open') return
   // https://docs.stripe.com/billing/subscriptions/pause-payment

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { amountOf } from '../arithmetic/amounts.ts'
 import { multiply, roundHalfAway } from '../arithmetic/decimal.ts'
 import { redeem, redeemable, type Holder } from '../catalogue/discounts.ts'

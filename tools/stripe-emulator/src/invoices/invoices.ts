@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { collection, member, type Endpoint } from '../http/endpoint.ts'
 import { noSuch } from '../http/errors.ts'
-import { paginate, where, wholeList } from '../http/list.ts'
+import { pageOf, paginate, where } from '../http/list.ts'
 import { created, paging, params, text } from '../http/params.ts'
 import type { Invoice } from '../state/state.ts'
 
@@ -12,35 +12,28 @@ const path = '/v1/invoices'
 const listParams = params<Stripe.InvoiceListParams>()({
   ...paging,
   created,
+  collection_method: z.enum(['charge_automatically', 'send_invoice']).optional(),
   customer: text.optional(),
+  due_date: created,
   status: z.enum(['draft', 'open', 'paid', 'uncollectible', 'void']).optional(),
   subscription: text.optional(),
 })
 
+/** What reads invoices: https://docs.stripe.com/api/invoices */
 export const invoices: Endpoint[] = [
   member(['GET', `${path}/:id`], params<Stripe.InvoiceRetrieveParams>()({}), (id, _given, ctx) => findInvoice(id, ctx)),
 
-  collection(['GET', path], listParams, (given, { state }) =>
-    paginate(
-      [...state.invoices.values()]
-        .filter(where(given, 'customer', 'status'))
-        .filter((invoice) => given.subscription === undefined || subscriptionOf(invoice) === given.subscription),
-      path,
-      given,
-    ),
-  ),
+  collection(['GET', path], listParams, (given, { state }) => {
+    const isAsked = where(given, 'collection_method', 'customer', 'status')
+    const wanted = (invoice: Invoice) =>
+      isAsked(invoice) &&
+      (given.subscription === undefined || subscriptionOf(invoice) === given.subscription) &&
+      isWithin(invoice.due_date, given.due_date)
+    return paginate(state.invoices.matching(wanted), path, given)
+  }),
 
-  member(['GET', `${path}/:id/lines`], params<Stripe.InvoiceListLineItemsParams>()({}), (id, _given, ctx) =>
-    wholeList(findInvoice(id, ctx).lines.data, `${path}/${id}/lines`),
-  ),
-]
-
-export const invoicePayments: Endpoint[] = [
-  collection(
-    ['GET', '/v1/invoice_payments'],
-    params<Stripe.InvoicePaymentListParams>()({ ...paging, created, invoice: text.optional() }),
-    (given, { state }) =>
-      paginate([...state.invoicePayments.values()].filter(where(given, 'invoice')), '/v1/invoice_payments', given),
+  member(['GET', `${path}/:id/lines`], params<Stripe.InvoiceListLineItemsParams>()(paging), (id, given, ctx) =>
+    pageOf(findInvoice(id, ctx).lines.data, `${path}/${id}/lines`, given),
   ),
 ]
 
@@ -52,4 +45,10 @@ export function findInvoice(id: string, ctx: Context): Invoice {
 
 export function subscriptionOf({ parent }: Invoice): string | null {
   return parent?.subscription_details?.subscription ?? null
+}
+
+function isWithin(time: number | null, range: z.infer<typeof created>): boolean {
+  if (range === undefined) return true
+  const { gt = -Infinity, gte = -Infinity, lt = Infinity, lte = Infinity } = range
+  return time !== null && time > gt && time >= gte && time < lt && time <= lte
 }

@@ -32,8 +32,11 @@ export interface NewInvoice {
   currency?: string | undefined
   reason: NonNullable<Invoice['billing_reason']>
   lines: NewLine[]
-  /** Whether it takes up the pending invoice items: the subscription's, and those of the customer that name none. */
-  pending: 'take' | 'leave'
+  /**
+   * Which pending invoice items it takes up: the subscription's and those of the customer that name none (`take`), the
+   * subscription's alone (`own`), or none.
+   */
+  pending: 'take' | 'own' | 'leave'
   period: { start: number; end: number }
   /** Whether it is finalised by itself, an hour later. */
   autoAdvance: boolean
@@ -46,7 +49,9 @@ export interface NewInvoice {
   /** Ids of discounts; without it the subscription's, or where it has none the customer's. */
   discounts?: string[] | undefined
   description?: string | null | undefined
-  footer?: string | undefined
+  footer?: string | null | undefined
+  /** Instead of the next one of the customer's. */
+  number?: string | undefined
   metadata?: Record<string, string> | undefined
   defaultPaymentMethod?: string | null | undefined
 }

@@ -24,7 +24,8 @@ export function nextInvoice(
 ): Invoice | null {
   const known = new Set(fork.state.invoices.keys())
   const course = { clock: clockOf(customer, fork.state)?.id ?? null, agendas }
-  for (const _done of pass(fork.now + horizon, course, fork)) {
+  const passing = pass(fork.now + horizon, course, fork)
+  while (!passing.next().done) {
     const invoice = newInvoice(known, subscription, fork)
     if (invoice) return invoice
   }

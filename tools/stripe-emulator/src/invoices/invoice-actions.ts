@@ -1,0 +1,142 @@
+import type Stripe from 'stripe'
+import { onClockOf } from '../clocks/on-clock.ts'
+import type { Context } from '../context.ts'
+import { member, type Endpoint } from '../http/endpoint.ts'
+import { ApiError, invalidRequest } from '../http/errors.ts'
+import { flag, params, text } from '../http/params.ts'
+import { findPaymentMethod } from '../payments/payment-methods.ts'
+import type { Invoice, PaymentMethod } from '../state/state.ts'
+import { markUncollectible, payOutOfBand, voidInvoice } from './closing.ts'
+import { attemptPayment, intentOf, methodOf } from './collection.ts'
+import { changeInvoice } from './draft.ts'
+import { finalizeInvoice, sendInvoice } from './finalization.ts'
+import { findInvoice } from './invoices.ts'
+
+const path = '/v1/invoices/:id'
+
+type Status = NonNullable<Invoice['status']>
+
+/** The steps of an invoice's life: https://docs.stripe.com/invoicing/integration/workflow-transitions */
+export const invoiceActions: Endpoint[] = [
+  member(
+    ['POST', `${path}/finalize`],
+    params<Stripe.InvoiceFinalizeInvoiceParams>()({ auto_advance: flag.optional() }),
+    (id, given, requestCtx) => {
+      const { invoice, ctx } = workOn(id, requestCtx)
+      if (invoice.status !== 'draft') {
+        throw invalidRequest("This invoice is already finalized, you can't re-finalize a non-draft invoice.", {
+          code: 'invoice_not_editable',
+        })
+      }
+      if (given.auto_advance !== undefined) invoice.auto_advance = given.auto_advance
+      finalizeInvoice(invoice, ctx)
+      return invoice
+    },
+  ),
+
+  member(
+    ['POST', `${path}/pay`],
+    params<Stripe.InvoicePayParams>()({
+      off_session: flag.optional(),
+      paid_out_of_band: flag.optional(),
+      payment_method: text.optional(),
+    }),
+    (id, { off_session: offSession = true, paid_out_of_band: outOfBand = false, payment_method }, requestCtx) => {
+      const { invoice, ctx } = workOn(id, requestCtx)
+      refusePaid(invoice)
+      if (outOfBand) return payOffStripe(invoice, ctx)
+      const method =
+        payment_method === undefined ? methodOf(invoice, ctx.state) : ownMethod(payment_method, invoice, ctx)
+      if (invoice.status === 'draft') finalizeInvoice(invoice, ctx)
+      if (invoice.status === 'paid') return invoice
+      if (!method) throw withoutMethod()
+      const outcome = attemptPayment(invoice, { method, offSession }, ctx)
+      if (outcome !== 'paid') throw refusalOf(invoice, ctx)
+      return invoice
+    },
+  ),
+
+  member(['POST', `${path}/send`], params<Stripe.InvoiceSendInvoiceParams>()({}), (id, _given, requestCtx) => {
+    const { invoice, ctx } = workOn(id, requestCtx)
+    requireStatus(invoice, 'draft', 'open')
+    sendInvoice(invoice, ctx)
+    return invoice
+  }),
+
+  member(['POST', `${path}/void`], params<Stripe.InvoiceVoidInvoiceParams>()({}), (id, _given, requestCtx) => {
+    const { invoice, ctx } = workOn(id, requestCtx)
+    requireStatus(invoice, 'open', 'uncollectible', ...(invoice.parent ? (['draft'] as const) : []))
+    voidInvoice(invoice, ctx)
+    return invoice
+  }),
+
+  member(
+    ['POST', `${path}/mark_uncollectible`],
+    params<Stripe.InvoiceMarkUncollectibleParams>()({}),
+    (id, _given, requestCtx) => {
+      const { invoice, ctx } = workOn(id, requestCtx)
+      requireStatus(invoice, 'open')
+      markUncollectible(invoice, ctx)
+      return invoice
+    },
+  ),
+]
+
+/** The bank's no, as an answer to the request that asked it. */
+export function refusalOf(invoice: Invoice, { state }: Context): ApiError {
+  const intent = intentOf(invoice, state)
+  if (intent?.status === 'requires_action') {
+    return new ApiError(
+      402,
+      'card_error',
+      'This payment requires additional user action before it can be completed successfully. Payment can be completed ' +
+        'using the PaymentIntent associated with the invoice.',
+      { code: 'invoice_payment_intent_requires_action' },
+    )
+  }
+  const { code, decline_code: reason, message } = intent?.last_payment_error ?? {}
+  return new ApiError(402, 'card_error', message ?? 'The payment failed.', {
+    ...(code !== undefined && { code }),
+    ...(reason !== undefined && { decline_code: reason }),
+  })
+}
+
+function workOn(id: string, requestCtx: Context): { invoice: Invoice; ctx: Context } {
+  const invoice = findInvoice(id, requestCtx)
+  return { invoice, ctx: onClockOf(invoice.customer, requestCtx) }
+}
+
+function requireStatus({ status }: Invoice, ...wanted: Status[]): void {
+  if (status !== null && wanted.includes(status)) return
+  throw invalidRequest(`You can only pass in ${wanted.join(' or ')} invoices. This invoice is ${status ?? 'draft'}.`)
+}
+
+function refusePaid({ status }: Invoice): void {
+  if (status === 'paid') throw invalidRequest('Invoice is already paid')
+  if (status === 'void') throw invalidRequest('This invoice is void and can no longer be paid.')
+}
+
+function payOffStripe(invoice: Invoice, ctx: Context): Invoice {
+  if (invoice.status === 'draft') {
+    changeInvoice(invoice, { auto_advance: false }, ctx)
+    finalizeInvoice(invoice, ctx)
+  }
+  if (invoice.status !== 'paid') payOutOfBand(invoice, ctx)
+  return invoice
+}
+
+function ownMethod(id: string, { customer }: Invoice, ctx: Context): PaymentMethod {
+  const method = findPaymentMethod(id, ctx, 'payment_method')
+  if (method.customer === customer) return method
+  throw invalidRequest(`The payment method ${id} does not belong to the customer of this invoice.`, {
+    param: 'payment_method',
+  })
+}
+
+function withoutMethod(): ApiError {
+  return invalidRequest(
+    'This customer has no attached payment source or default payment method. Please consider adding a default payment ' +
+      'method. For more information, visit https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-method-priority.',
+    { code: 'resource_missing' },
+  )
+}

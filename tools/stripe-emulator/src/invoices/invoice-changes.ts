@@ -1,0 +1,224 @@
+import type Stripe from 'stripe'
+import { z } from 'zod'
+import { currency } from '../catalogue/fields.ts'
+import { onClockOf } from '../clocks/on-clock.ts'
+import type { Context } from '../context.ts'
+import { findCustomer } from '../customers/customers.ts'
+import { collection, member, type Endpoint } from '../http/endpoint.ts'
+import { invalidRequest } from '../http/errors.ts'
+import { mergeMetadata } from '../http/metadata.ts'
+import { flag, integer, integerBetween, metadata, params, text, unsettable } from '../http/params.ts'
+import { findPaymentMethod } from '../payments/payment-methods.ts'
+import type { Invoice } from '../state/state.ts'
+import { applyChanges } from '../webhooks/events.ts'
+import { changeInvoice, draftInvoice, recompose } from './draft.ts'
+import { ownSubscription } from './invoice-item-endpoints.ts'
+import { discountParams, redeemAll } from './invoice-item-params.ts'
+import { pendingItems, subscriptionOfItem } from './invoice-items.ts'
+import { findInvoice } from './invoices.ts'
+
+const path = '/v1/invoices'
+const hour = 3600
+const day = 24 * hour
+
+const fields = {
+  auto_advance: flag.optional(),
+  automatically_finalizes_at: integer.optional(),
+  collection_method: z.enum(['charge_automatically', 'send_invoice']).optional(),
+  days_until_due: integerBetween(0, 3650).optional(),
+  default_payment_method: text.optional(),
+  description: unsettable(text).optional(),
+  discounts: discountParams.optional(),
+  due_date: integer.optional(),
+  footer: unsettable(text).optional(),
+  metadata: metadata.optional(),
+}
+
+const createParams = params<Stripe.InvoiceCreateParams>()({
+  ...fields,
+  currency: currency.optional(),
+  customer: text,
+  number: text.max(26).optional(),
+  pending_invoice_items_behavior: z.enum(['exclude', 'include']).optional(),
+  subscription: text.optional(),
+})
+
+const updateParams = params<Stripe.InvoiceUpdateParams>()({ ...fields, number: unsettable(text.max(26)).optional() })
+
+type Given = z.infer<typeof updateParams>
+
+/** What makes drafts, changes them and throws them away: https://docs.stripe.com/api/invoices */
+export const invoiceChanges: Endpoint[] = [
+  collection(['POST', path], createParams, (given, requestCtx) => {
+    const customer = findCustomer(given.customer, requestCtx, 'customer')
+    const ctx = onClockOf(customer.id, requestCtx)
+    const subscription = given.subscription === undefined ? null : ownSubscription(given.subscription, customer.id, ctx)
+    const collectionMethod = given.collection_method ?? 'charge_automatically'
+    checkTerms(given, { collectionMethod, isNew: true }, ctx)
+    checkMethod(given.default_payment_method, customer.id, ctx)
+    checkNumber(given.number, ctx)
+    const inCurrency = subscription?.currency ?? given.currency ?? customer.currency ?? 'usd'
+    const waiting = pendingItems({ customer, subscription, currency: inCurrency }, ctx.state)
+    if (subscription && waiting.every((item) => subscriptionOfItem(item) === null)) {
+      throw invalidRequest('Nothing to invoice for subscription', { code: 'invoice_no_subscription_line_items' })
+    }
+    const holder = { customer: customer.id, currency: inCurrency }
+    const discounts = given.discounts === undefined ? undefined : redeemAll(given.discounts ?? [], holder, ctx)
+    return draftInvoice(
+      {
+        customer,
+        subscription,
+        currency: inCurrency,
+        reason: 'manual',
+        lines: [],
+        pending: subscription ? 'own' : given.pending_invoice_items_behavior === 'include' ? 'take' : 'leave',
+        period: { start: ctx.now, end: ctx.now },
+        autoAdvance: given.auto_advance ?? false,
+        finalizesAt: given.automatically_finalizes_at,
+        collectionMethod,
+        daysUntilDue: given.days_until_due ?? null,
+        dueDate: given.due_date,
+        discounts,
+        description: given.description,
+        footer: given.footer,
+        metadata: mergeMetadata({}, given.metadata),
+        defaultPaymentMethod: given.default_payment_method,
+        number: given.number,
+      },
+      ctx,
+    )
+  }),
+
+  member(['POST', `${path}/:id`], updateParams, (id, given, requestCtx) => {
+    const invoice = findInvoice(id, requestCtx)
+    const ctx = onClockOf(invoice.customer, requestCtx)
+    checkMethod(given.default_payment_method, invoice.customer ?? '', ctx)
+    if (invoice.status === 'draft') updateDraft(invoice, given, ctx)
+    else updateFinal(invoice, given, ctx)
+    return invoice
+  }),
+
+  member(['DELETE', `${path}/:id`], params<Stripe.InvoiceDeleteParams>()({}), (id, _given, requestCtx) => {
+    const invoice = findInvoice(id, requestCtx)
+    const ctx = onClockOf(invoice.customer, requestCtx)
+    if (invoice.status !== 'draft') throw invalidRequest('You can only delete draft invoices.')
+    if (invoice.parent) throw invalidRequest('Invoices of a subscription cannot be deleted: void it instead.')
+    for (const item of ctx.state.invoiceItems.values()) if (item.invoice === id) item.invoice = null
+    ctx.state.invoices.delete(id)
+    ctx.emit('invoice.deleted', invoice)
+    return { id, object: 'invoice', deleted: true }
+  }),
+]
+
+function updateDraft(invoice: Invoice, given: Given, ctx: Context): void {
+  const collectionMethod = given.collection_method ?? invoice.collection_method
+  const dueAlready = invoice.due_date !== null
+  checkTerms(given, { collectionMethod, isNew: !dueAlready }, ctx)
+  checkNumber(given.number ?? undefined, ctx)
+  const advances = given.auto_advance ?? (given.automatically_finalizes_at === undefined ? invoice.auto_advance : true)
+  const finalizes = advances
+    ? (given.automatically_finalizes_at ?? invoice.automatically_finalizes_at ?? ctx.now + hour)
+    : null
+  const holder = { customer: invoice.customer, currency: invoice.currency, invoice: invoice.id }
+  const discounts = given.discounts === undefined ? invoice.discounts : redeemAll(given.discounts ?? [], holder, ctx)
+  const charged = collectionMethod === 'charge_automatically'
+  recompose(
+    invoice,
+    () =>
+      applyChanges(invoice, {
+        auto_advance: advances,
+        automatically_finalizes_at: finalizes,
+        collection_method: collectionMethod,
+        default_payment_method: given.default_payment_method,
+        description: given.description,
+        discounts,
+        due_date: charged ? null : (given.due_date ?? dueIn(given.days_until_due, ctx) ?? invoice.due_date),
+        footer: given.footer,
+        metadata: mergeMetadata(invoice.metadata ?? {}, given.metadata),
+        next_payment_attempt: charged ? finalizes : null,
+        number: given.number,
+      }),
+    ctx,
+  )
+}
+
+/** https://docs.stripe.com/api/invoices/update: what is owed and how does not change any more. */
+function updateFinal(
+  invoice: Invoice,
+  { auto_advance, default_payment_method, metadata, ...rest }: Given,
+  ctx: Context,
+): void {
+  const [fixed] = Object.entries(rest).flatMap(([name, value]) => (value === undefined ? [] : [name]))
+  if (fixed !== undefined) {
+    throw invalidRequest("Finalized invoices can't be updated in this way", {
+      code: 'invoice_not_editable',
+      param: fixed,
+    })
+  }
+  if (auto_advance === true && invoice.status !== 'open') {
+    throw invalidRequest('Only draft and open invoices advance automatically.', { param: 'auto_advance' })
+  }
+  changeInvoice(
+    invoice,
+    {
+      auto_advance,
+      default_payment_method,
+      metadata: mergeMetadata(invoice.metadata ?? {}, metadata),
+      ...(auto_advance !== undefined && { next_payment_attempt: attemptAfter(invoice, auto_advance, ctx) }),
+    },
+    ctx,
+  )
+}
+
+function attemptAfter(invoice: Invoice, advances: boolean, { now }: Context): number | null {
+  if (!advances || invoice.collection_method === 'send_invoice') return null
+  return invoice.next_payment_attempt ?? now + hour
+}
+
+/** What is sent says until when it is to be paid; what is charged is not due on some day. */
+function checkTerms(
+  { automatically_finalizes_at: finalizes, days_until_due: days, due_date: due }: Given,
+  { collectionMethod, isNew }: { collectionMethod: Invoice['collection_method']; isNew: boolean },
+  { now }: Context,
+): void {
+  if (days !== undefined && due !== undefined) {
+    throw invalidRequest('You may only specify one of these parameters: days_until_due, due_date.', {
+      code: 'parameters_exclusive',
+      param: 'due_date',
+    })
+  }
+  const given = days === undefined ? 'due_date' : 'days_until_due'
+  const dated = days !== undefined || due !== undefined
+  if (collectionMethod === 'charge_automatically' && dated) {
+    throw invalidRequest(`\`${given}\` can only be passed with \`collection_method=send_invoice\`.`, { param: given })
+  }
+  if (collectionMethod === 'send_invoice' && isNew && !dated) {
+    throw invalidRequest('If `collection_method=send_invoice`, you must specify `due_date` or `days_until_due`.', {
+      param: 'due_date',
+    })
+  }
+  if (due !== undefined && due <= now) throw invalidRequest('`due_date` must be in the future.', { param: 'due_date' })
+  if (finalizes !== undefined && (finalizes <= now || finalizes > now + 5 * 366 * day)) {
+    throw invalidRequest('`automatically_finalizes_at` must be in the future, and within 5 years.', {
+      param: 'automatically_finalizes_at',
+    })
+  }
+}
+
+function checkMethod(id: string | undefined, customer: string, ctx: Context): void {
+  if (id === undefined || findPaymentMethod(id, ctx, 'default_payment_method').customer === customer) return
+  throw invalidRequest(`The payment method ${id} is not attached to customer ${customer}.`, {
+    param: 'default_payment_method',
+  })
+}
+
+function checkNumber(number: string | undefined, { state }: Context): void {
+  if (number === undefined) return
+  for (const invoice of state.invoices.values()) {
+    if (invoice.number === number) throw invalidRequest(`The invoice number ${number} is taken.`, { param: 'number' })
+  }
+}
+
+function dueIn(days: number | undefined, { now }: Context): number | undefined {
+  return days === undefined ? undefined : now + days * day
+}
