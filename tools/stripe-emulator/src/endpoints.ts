@@ -1,4 +1,5 @@
 import type { Endpoint } from './http/endpoint.ts'
+import { searches } from './http/search.ts'
 import { charges } from './payments/charge-endpoints.ts'
 import { refunds } from './payments/refund-endpoints.ts'
 import { setupIntents } from './payments/setup-intent-endpoints.ts'
@@ -56,6 +57,7 @@ export const endpoints: readonly Endpoint[] = [
   ...setupIntents,
   ...charges,
   ...refunds,
+  ...searches,
   ...events,
   ...webhookEndpoints,
   ...subscriptionSchedules,

@@ -44,7 +44,7 @@ export function answerTo(question: Question, around: Around): Answer {
 function prepare({ endpoint, ids, asked }: Question): (ctx: Context) => string {
   const { expand: paths, ...given } = decodeForm(asked.form)
   const expansions = paths === undefined ? [] : parseParams(list(text), paths)
-  checkExpansions(expansions)
+  checkExpansions(expansions, endpoint)
   const handle = endpoint.prepare(ids, given)
   return (ctx) => JSON.stringify(expand(handle(ctx), expansions, ctx), null, 2)
 }

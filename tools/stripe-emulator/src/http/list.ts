@@ -30,7 +30,7 @@ export function paginate<Item extends { id: string; created: number }>(
   url: string,
   { created, ...paging }: Paging & { created?: Span | undefined },
 ): Page<Item> {
-  return pageFrom('take' in items ? items : selectionOf([...items]), url, { ...paging, keep: within(created) })
+  return pageFrom(Symbol.iterator in items ? selectionOf([...items]) : items, url, { ...paging, keep: within(created) })
 }
 
 /** One page of the parts of an object, in the order in which they are. */
