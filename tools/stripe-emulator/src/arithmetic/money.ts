@@ -4,11 +4,25 @@ const threeDecimal = new Set('bhd jod kwd omr tnd'.split(' '))
 
 /** `1900, 'usd'` is `$19.00`. */
 export function formatMoney(amount: number, currency: string): string {
-  const digits = zeroDecimal.has(currency) ? 0 : threeDecimal.has(currency) ? 3 : 2
+  const digits = digitsOf(currency)
+  return format(amount / 10 ** digits, currency, { least: digits, most: digits })
+}
+
+/** A price for one, a decimal in minor units, in full: `0.5, 'usd'` is `$0.005`. */
+export function formatRate(amount: string, currency: string): string {
+  const digits = digitsOf(currency)
+  return format(Number(amount) / 10 ** digits, currency, { least: digits, most: digits + 12 })
+}
+
+function format(amount: number, currency: string, { least, most }: { least: number; most: number }): string {
   return new Intl.NumberFormat('en-US', {
     style: 'currency',
     currency,
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  }).format(amount / 10 ** digits)
+    minimumFractionDigits: least,
+    maximumFractionDigits: most,
+  }).format(amount)
+}
+
+function digitsOf(currency: string): number {
+  return zeroDecimal.has(currency) ? 0 : threeDecimal.has(currency) ? 3 : 2
 }

@@ -1,30 +1,113 @@
-import { isCardNumber } from '../payments/test-cards.ts'
+import type { Context } from '../context.ts'
+import { textOf } from '../pages/respond.ts'
+import { isCardNumber, type CardDetails } from '../payments/test-cards.ts'
+import type { CheckoutSession, PaymentMethod } from '../state/state.ts'
 import type { Payer } from './checkout-completion.ts'
+import { findCustomerOf, savedCards } from './saved-cards.ts'
 
 export type CheckoutField = 'email' | 'cardNumber' | 'cardExpiry' | 'cardCvc' | 'name'
-export type CheckoutForm = Record<CheckoutField, string>
+
+/** What the page's one form sends, whichever of its buttons was pressed. */
+export interface CheckoutForm extends Record<CheckoutField, string> {
+  /** The button: to pay, unless it says `apply`, `remove`, `update`, or `forget` and a payment method. */
+  action: string
+  /** A saved payment method, or `new`. */
+  paymentMethod: string
+  save: boolean
+  promotionCode: string
+  /** By line item. */
+  quantities: Record<string, string>
+}
+
 export type CheckoutErrors = Partial<Record<CheckoutField, string>>
 
-/** Reads what the person typed: who pays and with which card, or what is wrong, field by field. */
-export function readPayer(form: CheckoutForm, now: number): { payer: Payer } | { errors: CheckoutErrors } {
+export function checkoutForm(given: Record<string, unknown>): CheckoutForm {
+  const { quantity = {} } = given
+  return {
+    action: textOf(given.action),
+    email: textOf(given.email),
+    paymentMethod: textOf(given.paymentMethod) || 'new',
+    cardNumber: textOf(given.cardNumber),
+    cardExpiry: textOf(given.cardExpiry),
+    cardCvc: textOf(given.cardCvc),
+    name: textOf(given.name),
+    save: textOf(given.save) !== '',
+    promotionCode: textOf(given.promotionCode).trim(),
+    quantities: Object.fromEntries(Object.entries(quantity as object).map(([id, value]) => [id, textOf(value).trim()])),
+  }
+}
+
+/** Filled in with the card that works, so that a walk through the product needs one click here. */
+export function blankForm(session: CheckoutSession, ctx: Context): CheckoutForm {
+  const year = (new Date(ctx.now * 1000).getUTCFullYear() + 4) % 100
+  return {
+    action: '',
+    email: session.customer_details?.email ?? '',
+    paymentMethod: savedCards(session, ctx)[0]?.id ?? 'new',
+    cardNumber: '4242 4242 4242 4242',
+    cardExpiry: `12 / ${String(year).padStart(2, '0')}`,
+    cardCvc: '123',
+    // The customer may be an organisation, whose name no card bears.
+    name: '',
+    save: false,
+    promotionCode: '',
+    quantities: {},
+  }
+}
+
+/** Reads what the person typed: who pays and with what, or what is wrong, field by field. */
+export function readPayer(
+  form: CheckoutForm,
+  { session, needsMethod }: { session: CheckoutSession; needsMethod: boolean },
+  ctx: Context,
+): { payer: Payer } | { errors: CheckoutErrors } {
+  const known = findCustomerOf(session, ctx)?.email ?? null
+  const saved = savedCards(session, ctx).find(({ id }) => id === form.paymentMethod)
+  const card = needsMethod && !saved ? readCard(form, ctx.now) : null
+  const errors: CheckoutErrors = {
+    ...(known === null && !isEmail(form.email) && { email: 'Enter an email address, such as ada@example.com.' }),
+    ...(card && 'errors' in card && card.errors),
+  }
+  if (Object.keys(errors).length > 0) return { errors }
+  return {
+    payer: {
+      email: known ?? form.email.trim(),
+      name: saved ? nameOn(saved) : form.name.trim() || null,
+      method: methodOf(form, { saved, card: card && 'card' in card ? card.card : null }, needsMethod),
+    },
+  }
+}
+
+function methodOf(
+  { save: keep }: CheckoutForm,
+  { saved, card }: { saved: PaymentMethod | undefined; card: CardDetails | null },
+  needsMethod: boolean,
+): Payer['method'] {
+  if (!needsMethod) return null
+  if (saved) return { saved }
+  return card && { card, keep }
+}
+
+function readCard(form: CheckoutForm, now: number): { card: CardDetails } | { errors: CheckoutErrors } {
   const number = form.cardNumber.replace(/[\s-]/g, '')
   const expiry = /^(\d{1,2})\s*\/?\s*(?:20)?(\d{2})$/.exec(form.cardExpiry.trim())
   const expMonth = Number(expiry?.[1])
   const expYear = 2000 + Number(expiry?.[2])
   const errors: CheckoutErrors = {
-    ...(!/^[^@\s]+@[^@\s]+\.?[^@\s]+$/.test(form.email.trim()) && { email: 'Enter an email address.' }),
-    ...(!isCardNumber(number) && { cardNumber: 'This card number is not valid.' }),
+    ...(number === '' && { cardNumber: 'Enter the number of your card.' }),
+    ...(number !== '' && !isCardNumber(number) && { cardNumber: 'This card number is not valid.' }),
     ...(!isInFuture(expMonth, expYear, now) && { cardExpiry: 'Enter a date in the future.' }),
     ...(!/^\d{3,4}$/.test(form.cardCvc.trim()) && { cardCvc: 'Enter 3 or 4 digits.' }),
   }
-  if (Object.keys(errors).length > 0) return { errors }
-  return {
-    payer: {
-      email: form.email.trim(),
-      name: form.name.trim() || null,
-      card: { number, expMonth, expYear },
-    },
-  }
+  return Object.keys(errors).length > 0 ? { errors } : { card: { number, expMonth, expYear } }
+}
+
+function nameOn({ billing_details: { name } }: PaymentMethod): string | null {
+  return name
+}
+
+function isEmail(text: string): boolean {
+  return /^[^@\s]+@[^@\s]+\.?[^@\s]+$/.test(text.trim())
 }
 
 /** A card is good until the end of its month. */

@@ -1,23 +1,20 @@
 import type Stripe from 'stripe'
-import { z } from 'zod'
-import type { Due } from '../clocks/agenda.ts'
+import { onClockOf } from '../clocks/on-clock.ts'
 import type { Context } from '../context.ts'
 import { collection, member, type Endpoint } from '../http/endpoint.ts'
-import { invalidRequest, noSuch } from '../http/errors.ts'
-import { paginate, where, wholeList } from '../http/list.ts'
-import { created, paging, params, text } from '../http/params.ts'
-import type { CheckoutSession, State } from '../state/state.ts'
-import { createParams, createSession } from './checkout-creation.ts'
+import { invalidRequest } from '../http/errors.ts'
+import { pageOf, paginate, where } from '../http/list.ts'
+import { mergeMetadata } from '../http/metadata.ts'
+import { paging, params } from '../http/params.ts'
+import { forkFor } from '../state/fork.ts'
+import type { CheckoutSession } from '../state/state.ts'
+import { createSession } from './checkout-creation.ts'
+import { createParams, listParams, updateParams, type GivenLineItem } from './checkout-params.ts'
+import { applyQuote, quote, type Quote } from './checkout-quote.ts'
+import { expire, findSession, orderOf } from './checkout-lifecycle.ts'
+import { changeLineItems } from './line-items.ts'
 
 const path = '/v1/checkout/sessions'
-
-const listParams = params<Stripe.Checkout.SessionListParams>()({
-  ...paging,
-  created,
-  customer: text.optional(),
-  status: z.enum(['complete', 'expired', 'open']).optional(),
-  subscription: text.optional(),
-})
 
 export const checkoutSessions: Endpoint[] = [
   collection(['POST', path], createParams, createSession),
@@ -26,50 +23,56 @@ export const checkoutSessions: Endpoint[] = [
     findSession(id, ctx),
   ),
 
+  member(['POST', `${path}/:id`], updateParams, (id, { line_items: items, metadata }, requestCtx) => {
+    const session = findSession(id, requestCtx)
+    const ctx = onClockOf(session.customer, requestCtx)
+    if (items) orderAgain(session, items, ctx)
+    session.metadata = mergeMetadata(session.metadata ?? {}, metadata)
+    return session
+  }),
+
   member(['POST', `${path}/:id/expire`], params<Stripe.Checkout.SessionExpireParams>()({}), (id, _given, ctx) => {
     const session = findSession(id, ctx)
     if (session.status !== 'open') {
-      throw invalidRequest('Only Checkout Sessions with a status in ["open"] can be expired.')
+      throw invalidRequest(
+        `Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of \`${session.status}\`.`,
+      )
     }
-    expire(session, ctx)
+    expire(session, onClockOf(session.customer, ctx))
     return session
   }),
 
   member(
     ['GET', `${path}/:id/line_items`],
-    params<Stripe.Checkout.SessionListLineItemsParams>()({}),
-    (id, _given, ctx) => lineItemsOf(findSession(id, ctx), ctx),
+    params<Stripe.Checkout.SessionListLineItemsParams>()(paging),
+    (id, given, ctx) => pageOf(orderOf(findSession(id, ctx), ctx).lineItems, `${path}/${id}/line_items`, given),
   ),
 
-  collection(['GET', path], listParams, (given, ctx) => {
-    return paginate(
-      [...ctx.state.checkoutSessions.values()].filter(where(given, 'customer', 'status', 'subscription')),
+  collection(['GET', path], listParams, (given, { state }) =>
+    paginate(
+      [...state.checkoutSessions.values()]
+        .filter(where(given, 'customer', 'payment_intent', 'status', 'subscription'))
+        .filter((session) => isOf(session, given.customer_details?.email)),
       path,
       given,
-    )
-  }),
+    ),
+  ),
 ]
 
-export function findSession(id: string, ctx: Context): CheckoutSession {
-  const session = ctx.state.checkoutSessions.get(id)
-  if (!session) throw noSuch('checkout.session', id)
-  return session
-}
-
-export function lineItemsOf({ id }: CheckoutSession, { state }: Pick<Context, 'state'>) {
-  return wholeList(state.checkoutOrders.get(id)?.lineItems ?? [], `${path}/${id}/line_items`)
-}
-
-/** Sessions that nobody completes in time. */
-export function* checkoutExpiry({ checkoutSessions }: State): Iterable<Due> {
-  for (const session of checkoutSessions.values()) {
-    if (session.status !== 'open') continue
-    yield { customer: session.customer, at: session.expires_at, act: (ctx) => expire(session, ctx) }
+function orderAgain(session: CheckoutSession, items: GivenLineItem[], ctx: Context): void {
+  if (session.status !== 'open' || session.mode === 'setup') {
+    throw invalidRequest('The line items of this Checkout Session can no longer be updated.', { param: 'line_items' })
   }
+  const order = orderOf(session, ctx)
+  const again = (where: Context): Quote => {
+    const lineItems = changeLineItems(order.lineItems, items, session, where)
+    return quote(session, { ...order, lineItems }, where)
+  }
+  // Prices and products that are made on the way must not stay behind if the rest is refused.
+  if (items.some((item) => item.price_data)) again(forkFor(session.customer ?? '', ctx))
+  applyQuote(session, order, again(ctx))
 }
 
-function expire(session: CheckoutSession, ctx: Context): void {
-  session.status = 'expired'
-  session.url = null
-  ctx.emit('checkout.session.expired', session)
+function isOf({ customer_details: details, customer_email: given }: CheckoutSession, email: string | undefined) {
+  return email === undefined || (details?.email ?? given)?.toLowerCase() === email.toLowerCase()
 }

@@ -1,16 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { completeCheckout } from '../checkout/checkout-completion.ts'
 import type { Context } from '../context.ts'
 import { ApiError, invalidRequest } from '../http/errors.ts'
 import { links } from '../links.ts'
-import { findSession } from '../checkout/checkout-sessions.ts'
 import { findCustomer } from '../customers/customers.ts'
 import { findInvoice } from '../invoices/invoices.ts'
 import { findPortalSession } from '../portal/portal-sessions.ts'
 import { cancellationAtPeriodEnd, updateSubscription } from '../subscriptions/subscription-lifecycle.ts'
-import { readPayer, type CheckoutField, type CheckoutForm } from '../checkout/checkout-form.ts'
-import { checkoutPage, successUrl, type Attempt } from '../checkout/checkout-page.ts'
+import { registerCheckout } from '../checkout/checkout-routes.ts'
 import { deskPage, eventPage } from '../desk/desk-page.ts'
 import { invoicePage } from '../invoices/invoice-page.ts'
 import { notice } from './layout.ts'
@@ -73,23 +70,7 @@ export function registerPages(
 
   registerAuthentication(app, context)
 
-  app.get<WithId>(links.checkout(':id'), (request, reply) => {
-    const ctx = context()
-    return show(reply, checkoutPage(findSession(request.params.id, ctx), null, ctx))
-  })
-
-  app.post<WithId>(links.checkout(':id'), (request, reply) => {
-    const ctx = context()
-    const session = findSession(request.params.id, ctx)
-    if (session.status !== 'open') return show(reply, checkoutPage(session, null, ctx))
-    const form = checkoutForm(request)
-    const again = (status: number, problem: Partial<Attempt>) =>
-      show(reply.code(status), checkoutPage(session, { form, errors: {}, decline: null, ...problem }, ctx))
-    const read = readPayer(form, ctx.now)
-    if ('errors' in read) return again(422, read)
-    const decline = completeCheckout(session, read.payer, ctx)
-    return decline ? again(402, { decline: decline.message }) : reply.redirect(successUrl(session), 303)
-  })
+  registerCheckout(app, context)
 
   app.get<WithId>(links.portal(':id'), (request, reply) => {
     const ctx = context()
@@ -122,17 +103,5 @@ function refuseForeignForms({ method, headers }: FastifyRequest, ctx: Context): 
   const own = [new URL(ctx.url('/')).host, headers.host]
   if (!URL.canParse(origin) || !own.includes(new URL(origin).host)) {
     throw new ApiError(403, 'invalid_request_error', 'This form was sent from another site.')
-  }
-}
-
-function checkoutForm(request: FastifyRequest): CheckoutForm {
-  const given = formOf(request)
-  const field = (name: CheckoutField) => textOf(given[name])
-  return {
-    email: field('email'),
-    cardNumber: field('cardNumber'),
-    cardExpiry: field('cardExpiry'),
-    cardCvc: field('cardCvc'),
-    name: field('name'),
   }
 }

@@ -1,0 +1,121 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { onClockOf } from '../clocks/on-clock.ts'
+import type { Context } from '../context.ts'
+import { links } from '../links.ts'
+import { formOf, show } from '../pages/respond.ts'
+import type { CheckoutSession } from '../state/state.ts'
+import { completeCheckout, failureOf, unansweredIntent } from './checkout-completion.ts'
+import { checkoutForm, readPayer, type CheckoutForm } from './checkout-form.ts'
+import { findSession, orderOf } from './checkout-lifecycle.ts'
+import { applyPromotionCode, changeQuantities, removePromotionCode, reprice } from './checkout-order.ts'
+import { changedText, checkoutPage, successUrl, type Attempt } from './checkout-page.ts'
+import { needsMethod } from './checkout-quote.ts'
+import { forgetCard } from './saved-cards.ts'
+
+interface WithId {
+  Params: { id: string }
+}
+
+/** The page where people pay, and what its form does. */
+export function registerCheckout(app: FastifyInstance, context: () => Context): void {
+  const path = links.checkout(':id')
+
+  app.get<WithId>(path, (request, reply) => {
+    const { session, ctx } = open(request.params.id, context())
+    if (session.status === 'open' && session.mode !== 'setup') reprice(session, ctx)
+    return again(reply, session, { problem: lastFailure(session, ctx) }, ctx)
+  })
+
+  app.post<WithId>(path, (request, reply) => {
+    const { session, ctx } = open(request.params.id, context())
+    if (session.status !== 'open') return again(reply, session, {}, ctx)
+    const form = checkoutForm(formOf(request))
+    return act(reply, session, form, ctx)
+  })
+
+  // Here the bank's page sends people back to, whatever they have answered.
+  app.get<WithId>(`${path}/return`, (request, reply) => {
+    const { session } = open(request.params.id, context())
+    return reply.redirect(session.status === 'complete' ? successUrl(session) : links.checkout(session.id), 303)
+  })
+}
+
+function open(id: string, requestCtx: Context): { session: CheckoutSession; ctx: Context } {
+  const session = findSession(id, requestCtx)
+  return { session, ctx: onClockOf(session.customer, requestCtx) }
+}
+
+function act(reply: FastifyReply, session: CheckoutSession, form: CheckoutForm, ctx: Context): FastifyReply {
+  const [action, id = ''] = form.action.split(' ')
+  switch (action) {
+    case 'apply': {
+      const promotionError = applyPromotionCode(session, form.promotionCode, ctx)
+      const kept = promotionError === null ? { ...form, promotionCode: '' } : form
+      return again(reply.code(promotionError === null ? 200 : 422), session, { form: kept, promotionError }, ctx)
+    }
+    case 'remove':
+      removePromotionCode(session, ctx)
+      return again(reply, session, { form }, ctx)
+    case 'update': {
+      const quantityErrors = changeQuantities(session, form.quantities, ctx)
+      const refused = Object.keys(quantityErrors).length > 0
+      return again(reply.code(refused ? 422 : 200), session, { form, quantityErrors }, ctx)
+    }
+    case 'forget':
+      forgetCard(session, id, ctx)
+      return again(reply, session, { form: { ...form, paymentMethod: 'new' } }, ctx)
+    default:
+      return pay(reply, session, form, ctx)
+  }
+}
+
+function pay(reply: FastifyReply, session: CheckoutSession, form: CheckoutForm, ctx: Context): FastifyReply {
+  const changed = takeOver(session, form, ctx)
+  if (changed) return again(reply.code(changed.status), session, changed.attempt, ctx)
+  const read = readPayer(form, { session, needsMethod: needsMethod(session) }, ctx)
+  if ('errors' in read) return again(reply.code(422), session, { form, errors: read.errors }, ctx)
+  const outcome = completeCheckout(session, read.payer, ctx)
+  switch (outcome.status) {
+    case 'complete':
+      return reply.redirect(successUrl(session), 303)
+    case 'authenticate':
+      return reply.redirect(outcome.url, 303)
+    case 'declined':
+      return again(reply.code(402), session, { form, problem: outcome.message }, ctx)
+  }
+}
+
+/**
+ * Takes in what was typed in the summary and not sent by its own button, and a code that has expired meanwhile: nobody
+ * pays for an order that they have not seen. Only a share of a period shrinks a little while they look at it.
+ */
+function takeOver(
+  session: CheckoutSession,
+  form: CheckoutForm,
+  ctx: Context,
+): { status: number; attempt: Partial<Attempt> } | null {
+  if (session.mode === 'setup') return null
+  const [before] = session.discounts ?? []
+  reprice(session, ctx)
+  const total = before && session.discounts?.length === 0 ? null : session.amount_total
+  const quantityErrors = changeQuantities(session, form.quantities, ctx)
+  if (Object.keys(quantityErrors).length > 0) return { status: 422, attempt: { form, quantityErrors } }
+  if (form.promotionCode !== '') {
+    const promotionError = applyPromotionCode(session, form.promotionCode, ctx)
+    if (promotionError !== null) return { status: 422, attempt: { form, promotionError } }
+  }
+  if (session.amount_total === total) return null
+  return { status: 200, attempt: { form: { ...form, promotionCode: '' }, message: changedText(session) } }
+}
+
+function again(reply: FastifyReply, session: CheckoutSession, attempt: Partial<Attempt>, ctx: Context): FastifyReply {
+  const waiting = session.status === 'open' ? unansweredIntent(session, ctx) : null
+  return show(reply, checkoutPage(session, { attempt, waiting }, ctx))
+}
+
+/** What became of the last attempt, for whoever comes back. */
+function lastFailure(session: CheckoutSession, { state }: Context): string | null {
+  const { paymentIntent, setupIntent } = orderOf(session, { state })
+  const intent = state.paymentIntents.get(paymentIntent ?? '') ?? state.setupIntents.get(setupIntent ?? '')
+  return intent ? failureOf(intent) : null
+}

@@ -1,0 +1,217 @@
+import { formatMoney } from '../arithmetic/money.ts'
+import { clockOf } from '../clocks/on-clock.ts'
+import type { Context } from '../context.ts'
+import { html, type Html } from '../pages/html.ts'
+import { date } from '../pages/layout.ts'
+import type { CheckoutOrder, CheckoutSession, Coupon, LineItem, Price } from '../state/state.ts'
+import type { CheckoutForm } from './checkout-form.ts'
+import { orderOf } from './checkout-lifecycle.ts'
+import { couponOf, regularAmounts, trialEndOf } from './checkout-quote.ts'
+import { isMetered, priceOf, quantityLimits } from './line-items.ts'
+import { perPeriod, rateOf, tiersOf } from './price-text.ts'
+
+/** What is wrong with what was typed here, and what was typed. */
+export interface SummaryState {
+  form: CheckoutForm
+  promotionError: string | null
+  quantityErrors: Record<string, string>
+}
+
+/** What is bought, what it costs now and later, and the code that makes it cheaper. */
+export function summary(session: CheckoutSession, state: SummaryState, ctx: Context): Html {
+  const { cancel_url: back } = session
+  return html`<section class="summary" aria-label="Order summary">
+    ${back !== null && html`<p><a class="back" href="${back}">Back</a></p>`}
+    ${session.mode === 'setup' ? cardOnly(session) : costs(session, state, ctx)} ${testClock(session, ctx)}
+  </section>`
+}
+
+/** `Pro and Setup fee`. */
+export function nameOf({ lineItems }: CheckoutOrder): string {
+  return lineItems.map(({ description }) => description ?? '').join(' and ')
+}
+
+/** How long the trial would last; null without one. */
+export function trialDays({ subscription }: CheckoutOrder, now: number): number | null {
+  const end = trialEndOf(subscription, now)
+  return end === null ? null : Math.round((end - now) / 86_400)
+}
+
+function cardOnly({ customer_details: details }: CheckoutSession): Html {
+  return html`<h1>Save payment details</h1>
+    <p class="amount">No charge today</p>
+    <p class="muted">
+      The card is kept${details?.email ? ` for ${details.email}` : ''}, and charged only as you agree.
+    </p>`
+}
+
+function costs(session: CheckoutSession, state: SummaryState, ctx: Context): Html {
+  const order = orderOf(session, ctx)
+  const money = (amount: number) => formatMoney(amount, session.currency ?? 'usd')
+  const discount = session.total_details?.amount_discount ?? 0
+  const coupon = couponOf(session, ctx.state)
+  return html`<h1>${session.mode === 'payment' ? 'Pay for' : 'Subscribe to'} ${nameOf(order)}</h1>
+    ${headline(session, order, ctx)}
+    <dl class="lines">
+      ${order.lineItems.map((item) => line(item, { order, state }, ctx))}
+      ${
+        (coupon || discount > 0 || session.allow_promotion_codes) &&
+        html`<div>
+          <dt>Subtotal</dt>
+          <dd>${money(session.amount_subtotal ?? 0)}</dd>
+        </div>`
+      }
+      ${coupon && discountLine(session, coupon, money(-discount), ctx)}
+      <div class="total">
+        <dt>Total due today</dt>
+        <dd>${money(session.amount_total ?? 0)}</dd>
+      </div>
+    </dl>
+    ${session.allow_promotion_codes && !session.discounts?.length && promotion(state)}
+    ${session.mode === 'subscription' && renewalNote(order)}`
+}
+
+/** The price in large, and below it what follows if that differs. */
+function headline(session: CheckoutSession, order: CheckoutOrder, ctx: Context): Html {
+  const money = (amount: number) => formatMoney(amount, session.currency ?? 'usd')
+  const today = session.amount_total ?? 0
+  const price = recurringPrice(order)
+  if (!price) return html`<p class="amount">${money(today)}</p>`
+  const days = trialDays(order, ctx.now)
+  const then = thenText(session, order, ctx)
+  if (days !== null) {
+    const length = days === 1 ? '1 day free' : `${days} days free`
+    return html`<p class="amount">${length}</p>
+      <p class="muted">Then ${then}, from ${date(ctx.now + days * 86_400)}.</p>`
+  }
+  const { discounted, full } = regularAmounts(session, order, ctx)
+  const metered = order.lineItems.some((item) => isMetered(priceOf(item)))
+  if (today === discounted && discounted === full && !metered) {
+    return html`<p class="amount">${money(today)} <small>${perPeriod(price)}</small></p>`
+  }
+  const anchor = order.subscription.billingCycleAnchor
+  const from = anchor !== null && anchor > ctx.now ? html`, from ${date(anchor)}` : null
+  return html`<p class="amount">${money(today)} <small>due today</small></p>
+    <p class="muted">Then ${then}${from}.</p>`
+}
+
+/** `$24.00 per month`, `$18.00 per month for 3 months, then $24.00 per month`, and what is counted besides. */
+function thenText(session: CheckoutSession, order: CheckoutOrder, ctx: Context): string {
+  const price = recurringPrice(order)
+  if (!price) return ''
+  const { full, discounted, coupon } = regularAmounts(session, order, ctx)
+  const each = (amount: number) => `${formatMoney(amount, price.currency)} ${perPeriod(price)}`
+  const usage = order.lineItems.some((item) => isMetered(priceOf(item))) ? ' and what you use' : ''
+  if (coupon?.duration === 'repeating' && discounted !== full) {
+    const months = coupon.duration_in_months ?? 0
+    return `${each(discounted)}${usage} for ${months === 1 ? 'a month' : `${months} months`}, then ${each(full)}${usage}`
+  }
+  return `${each(discounted)}${usage}`
+}
+
+function line(item: LineItem, { order, state }: { order: CheckoutOrder; state: SummaryState }, ctx: Context): Html {
+  const price = priceOf(item)
+  const limits = quantityLimits(item, order.lineItems)
+  const tiers = tiersOf(price)
+  return html`<div>
+    <dt>
+      ${item.description}
+      <small>
+        ${rateOf(price, ctx.state.products.get(price.product))}${!limits && (item.quantity ?? 1) > 1 && `, quantity ${item.quantity ?? 1}`}
+      </small>
+      ${tiers.length > 0 && html`<small class="tiers">${tiers.map((tier) => html`<span>${tier}</span>`)}</small>`}
+      ${limits && quantity(item, limits, state)}
+    </dt>
+    <dd>${isMetered(price) ? 'Varies with use' : formatMoney(item.amount_subtotal, item.currency)}</dd>
+  </div>`
+}
+
+/** Works with its button alone; with script a change is enough. */
+function quantity(item: LineItem, { least, most }: { least: number; most: number }, state: SummaryState): Html {
+  const id = `quantity-${item.id}`
+  const error = state.quantityErrors[item.id]
+  const value = error === undefined ? String(item.quantity ?? 1) : (state.form.quantities[item.id] ?? '')
+  return html`<span class="quantity">
+      <label for="${id}">Quantity<span class="hidden"> of ${item.description}</span></label>
+      <input
+        id="${id}"
+        name="quantity[${item.id}]"
+        type="number"
+        inputmode="numeric"
+        min="${least}"
+        max="${most}"
+        value="${value}"
+        data-submit="update"
+        ${error !== undefined && html`aria-invalid="true" aria-describedby="${id}-error" autofocus`}
+      />
+      <button class="text" type="submit" name="action" value="update" formnovalidate>Update</button>
+    </span>
+    ${error !== undefined && html`<span class="error" id="${id}-error">${error}</span>`}`
+}
+
+function discountLine(session: CheckoutSession, coupon: Coupon, amount: string, ctx: Context): Html {
+  const code = ctx.state.promotionCodes.get(session.discounts?.[0]?.promotion_code ?? '')?.code ?? null
+  return html`<div>
+    <dt>
+      <span class="code">${code ?? coupon.name ?? coupon.id}</span>
+      ${
+        session.allow_promotion_codes &&
+        html`<button class="text" type="submit" name="action" value="remove" formnovalidate>
+          Remove<span class="hidden"> code ${code}</span>
+        </button>`
+      }
+      <small>${termsText(coupon)}</small>
+    </dt>
+    <dd>${amount}</dd>
+  </div>`
+}
+
+/** `20% off for 3 months`, `$5.00 off once`. */
+function termsText(coupon: Coupon): string {
+  const { percent_off: percent, amount_off: amount, currency, duration, duration_in_months: months } = coupon
+  const off = percent === null ? `${formatMoney(amount ?? 0, currency ?? 'usd')} off` : `${percent}% off`
+  if (duration === 'forever') return off
+  if (duration === 'once') return `${off} once`
+  return `${off} for ${months === 1 ? 'a month' : `${months ?? 0} months`}`
+}
+
+/** A disclosure, as on Stripe's page, that is open while there is something in it. */
+function promotion({ form, promotionError: error }: SummaryState): Html {
+  const open = error !== null || form.promotionCode !== ''
+  return html`<details class="promotion" ${open && 'open'}>
+    <summary>Add promotion code</summary>
+    <div class="field">
+      <label for="promotionCode">Promotion code</label>
+      <span class="together">
+        <input
+          id="promotionCode"
+          name="promotionCode"
+          value="${form.promotionCode}"
+          autocomplete="off"
+          autocapitalize="characters"
+          spellcheck="false"
+          ${error !== null && html`aria-invalid="true" aria-describedby="promotionCode-error" autofocus`}
+        />
+        <button class="button secondary" type="submit" name="action" value="apply" formnovalidate>Apply</button>
+      </span>
+      ${error !== null && html`<p class="error" id="promotionCode-error">${error}</p>`}
+    </div>
+  </details>`
+}
+
+function renewalNote(order: CheckoutOrder): Html | null {
+  const price = recurringPrice(order)
+  if (!price?.recurring) return null
+  const { interval, interval_count: count } = price.recurring
+  const every = count === 1 ? `every ${interval}` : `every ${count} ${interval}s`
+  return html`<p class="muted">Tax is not collected. The subscription renews ${every} until you cancel it.</p>`
+}
+
+function testClock({ customer }: CheckoutSession, ctx: Context): Html | null {
+  const clock = clockOf(customer, ctx.state)
+  return clock && html`<p class="muted">For this customer it is ${date(clock.frozen_time)}, by their test clock.</p>`
+}
+
+function recurringPrice({ lineItems }: CheckoutOrder): Price | null {
+  return lineItems.map(priceOf).find(({ recurring }) => recurring) ?? null
+}
