@@ -65,7 +65,11 @@ export const coupons: Endpoint[] = [
   }),
 
   collection(['GET', path], params<Stripe.CouponListParams>()({ ...paging, created }), (given, { state }) =>
-    paginate(state.coupons.values(), path, given),
+    paginate(
+      state.coupons.matching(() => true),
+      path,
+      given,
+    ),
   ),
 ]
 

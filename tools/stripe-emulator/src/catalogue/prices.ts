@@ -73,20 +73,15 @@ export const prices: Endpoint[] = [
     return updatePrice(price, { ...changes, metadata: mergeMetadata(price.metadata, given.metadata) }, ctx)
   }),
 
-  collection(['GET', path], listParams, (given, { state }) =>
-    paginate(
-      [...state.prices.values()]
-        .filter(where(given, 'active', 'currency', 'product', 'type'))
-        .filter(({ lookup_key: key }) => given.lookup_keys?.includes(key ?? '') ?? true)
-        .filter(
-          ({ recurring }) =>
-            given.recurring === undefined ||
-            (recurring !== null && where(given.recurring, 'interval', 'meter', 'usage_type')(recurring)),
-        ),
-      path,
-      given,
-    ),
-  ),
+  collection(['GET', path], listParams, (given, { state }) => {
+    const hasFields = where(given, 'active', 'currency', 'product', 'type')
+    const recurs = where(given.recurring ?? {}, 'interval', 'meter', 'usage_type')
+    const wanted = (price: Price) =>
+      hasFields(price) &&
+      (given.lookup_keys?.includes(price.lookup_key ?? '') ?? true) &&
+      (given.recurring === undefined || (price.recurring !== null && recurs(price.recurring)))
+    return paginate(state.prices.matching(wanted), path, given)
+  }),
 ]
 
 export function findPrice(id: string, ctx: Context, param?: string): Price {
@@ -170,7 +165,8 @@ function otherHolder(
   { transfer, holder }: { transfer: boolean; holder?: Price },
   { state }: Context,
 ): Price | undefined {
-  const other = [...state.prices.values()].find((price) => key !== undefined && price.lookup_key === key)
+  if (key === undefined) return undefined
+  const other = [...state.prices.values()].find((price) => price.lookup_key === key)
   if (!other || other === holder) return undefined
   if (transfer) return other
   throw invalidRequest(

@@ -99,15 +99,11 @@ export const products: Endpoint[] = [
     return { id, object: 'product', deleted: true }
   }),
 
-  collection(['GET', path], listParams, (given, { state }) =>
-    paginate(
-      [...state.products.values()]
-        .filter(where(given, 'active', 'shippable', 'type', 'url'))
-        .filter(({ id }) => given.ids?.includes(id) ?? true),
-      path,
-      given,
-    ),
-  ),
+  collection(['GET', path], listParams, (given, { state }) => {
+    const hasFields = where(given, 'active', 'shippable', 'type', 'url')
+    const wanted = (product: Product) => hasFields(product) && (given.ids?.includes(product.id) ?? true)
+    return paginate(state.products.matching(wanted), path, given)
+  }),
 ]
 
 export function createProduct(given: z.infer<typeof createParams>, ctx: Context): Product {

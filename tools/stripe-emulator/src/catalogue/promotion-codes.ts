@@ -66,16 +66,14 @@ export const promotionCodes: Endpoint[] = [
     return code
   }),
 
-  collection(['GET', path], listParams, (given, { state }) =>
-    paginate(
-      [...state.promotionCodes.values()]
-        .filter(where(given, 'active', 'customer'))
-        .filter(({ code }) => given.code === undefined || sameCode(code, given.code))
-        .filter(({ promotion }) => given.coupon === undefined || promotion.coupon === given.coupon),
-      path,
-      given,
-    ),
-  ),
+  collection(['GET', path], listParams, (given, { state }) => {
+    const hasFields = where(given, 'active', 'customer')
+    const wanted = (one: PromotionCode) =>
+      hasFields(one) &&
+      (given.code === undefined || sameCode(one.code, given.code)) &&
+      (given.coupon === undefined || one.promotion.coupon === given.coupon)
+    return paginate(state.promotionCodes.matching(wanted), path, given)
+  }),
 ]
 
 export const promotionCodeExpiry: Agenda = function* ({ promotionCodes: known }) {
