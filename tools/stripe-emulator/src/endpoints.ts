@@ -25,6 +25,7 @@ import { portalSessions } from './portal/portal-sessions.ts'
 import { prices } from './catalogue/prices.ts'
 import { products } from './catalogue/products.ts'
 import { promotionCodes } from './catalogue/promotion-codes.ts'
+import { subscriptionItems } from './subscriptions/subscription-items.ts'
 import { subscriptions } from './subscriptions/subscriptions.ts'
 import { subscriptionSchedules } from './schedules/schedules.ts'
 import { testClocks } from './clocks/test-clocks.ts'
@@ -47,6 +48,7 @@ export const endpoints: readonly Endpoint[] = [
   ...checkoutSessions,
   ...portalSessions,
   ...subscriptions,
+  ...subscriptionItems,
   ...invoices,
   ...invoiceChanges,
   ...invoiceActions,

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
-import { endSubscription } from '../subscriptions/subscription-lifecycle.ts'
+import { cancelSubscription } from '../subscriptions/cancellation.ts'
+import { hasEnded } from '../subscriptions/invoice-settled.ts'
 import type { Customer, DeletedCustomer } from '../state/state.ts'
 
 /**
@@ -10,7 +11,7 @@ export function deleteCustomer(customer: Customer, ctx: Context): DeletedCustome
   const { id } = customer
   const { cards, customers, paymentMethods, subscriptions } = ctx.state
   for (const subscription of subscriptions.values()) {
-    if (subscription.customer === id && subscription.status !== 'canceled') endSubscription(subscription, ctx)
+    if (subscription.customer === id && !hasEnded(subscription)) cancelSubscription(subscription, {}, ctx)
   }
   ctx.emit('customer.deleted', customer)
   for (const method of paymentMethods.values()) {

@@ -6,7 +6,7 @@ import type { Subscription } from '../state/state.ts'
 import { draftFor, collectNow } from './billing.ts'
 import { recordOf } from './charges.ts'
 import { usageLines } from './lines.ts'
-import { creditUnused } from './prorations.ts'
+import { creditUnused, pendingOf } from './prorations.ts'
 import { noCancellation } from './subscription-object.ts'
 
 export type CancellationReason = NonNullable<NonNullable<Subscription['cancellation_details']>['reason']>
@@ -88,10 +88,7 @@ function billFinally(subscription: Subscription, ctx: Context): void {
   const lines = subscription.items.data.flatMap((item) =>
     usageLines(subscription, item, { start: item.current_period_start, end: ctx.now }, ctx),
   )
-  const waiting = [...ctx.state.invoiceItems.values()].some(
-    (item) => item.invoice === null && item.parent?.subscription_details?.subscription === subscription.id,
-  )
-  if (!waiting && lines.every(({ amount }) => amount === 0)) return
+  if (pendingOf(subscription, ctx).length === 0 && lines.every(({ amount }) => amount === 0)) return
   const start = Math.min(...subscription.items.data.map((item) => item.current_period_start))
   const bill = { reason: 'subscription_update', lines, period: { start, end: ctx.now } } as const
   const invoice = draftFor(subscription, bill, ctx)

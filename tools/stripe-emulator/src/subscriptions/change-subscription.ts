@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import { findCustomer } from '../customers/customers.ts'
 import { wholeList } from '../http/list.ts'
-import { createInvoiceItem, pendingItems } from '../invoices/invoice-items.ts'
+import { createInvoiceItem } from '../invoices/invoice-items.ts'
 import type { Invoice, Subscription, SubscriptionItem } from '../state/state.ts'
 import { collectNow, draftFor, updateSubscription, whileTelling } from './billing.ts'
 import { currentPeriodEnd } from './cancellation.ts'
@@ -12,7 +12,7 @@ import { costsDiffer, startsAnew, stepsOf, type Step } from './item-steps.ts'
 import { advanceLines, oneTimeLine, usageLines } from './lines.ts'
 import type { SubscriptionChange } from './new-subscription.ts'
 import { refuseIfUnpaid } from './payment-behavior.ts'
-import { billUsage, creditUnused, debitRemaining, moveEnds } from './prorations.ts'
+import { billUsage, creditUnused, debitRemaining, invoicePending, moveEnds, pendingOf } from './prorations.ts'
 import { isMetered } from './subscription-object.ts'
 
 /**
@@ -94,8 +94,7 @@ function restart(
       ctx,
     )
   }
-  const invoiced = change.prorationBehavior === 'always_invoice' && pendingOf(subscription, ctx).length > 0
-  return invoiced ? invoicePending(subscription, ctx) : null
+  return change.prorationBehavior === 'always_invoice' ? invoicePending(subscription, ctx) : null
 }
 
 /** https://docs.stripe.com/billing/subscriptions/billing-cycle: a trial's end is the new anchor, else it is now. */
@@ -139,21 +138,11 @@ function addOnce(subscription: Subscription, { addInvoiceItems = [] }: Subscript
   for (const item of addInvoiceItems) createInvoiceItem({ ...oneTimeLine(subscription, item, ctx), customer }, ctx)
 }
 
-function invoicePending(subscription: Subscription, ctx: Context): Invoice {
-  const period = { start: ctx.now, end: ctx.now }
-  return draftFor(subscription, { reason: 'subscription_update', lines: [], period }, ctx)
-}
-
 /** What was charged for an item that is gone is never credited later. */
 function forgetGone(subscription: Subscription, ctx: Context): void {
   const record = recordOf(subscription.id, ctx.state)
   const isThere = (id: string) => subscription.items.data.some((item: SubscriptionItem) => item.id === id)
   record.charges = record.charges.filter(({ item }) => isThere(item))
-}
-
-function pendingOf(subscription: Subscription, ctx: Context) {
-  const customer = findCustomer(subscription.customer, ctx)
-  return pendingItems({ customer, subscription, currency: subscription.currency }, ctx.state)
 }
 
 function inFork({ id }: Subscription, { state }: Context): Subscription {

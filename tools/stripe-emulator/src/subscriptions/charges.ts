@@ -5,7 +5,7 @@ import type { Invoice, InvoiceItem, InvoiceLine, ItemCharge, State, Subscription
 export function recordOf(subscription: string, { subscriptionRecords: records }: State): SubscriptionRecord {
   const known = records.get(subscription)
   if (known) return known
-  const fresh: SubscriptionRecord = { toldTrialEnd: null, toldUpcoming: null, charges: [] }
+  const fresh: SubscriptionRecord = { toldTrialEnd: null, toldUpcoming: null, charges: [], resumption: null }
   records.set(subscription, fresh)
   return fresh
 }

@@ -7,6 +7,7 @@ import type { State, Subscription } from '../state/state.ts'
 import { updateSubscription } from './billing.ts'
 import { cancelSubscription, currentPeriodEnd, expireSubscription } from './cancellation.ts'
 import { recordOf } from './charges.ts'
+import { giveUpResumption } from './pausing.ts'
 import { renew } from './renewal.ts'
 
 const day = 86_400
@@ -40,6 +41,7 @@ function* plansOf(subscription: Subscription, state: State): Generator<Plan> {
       return
     case 'paused':
       yield* cancellation(subscription)
+      yield* lateResumption(subscription, state)
       return
     default:
       yield* cancellation(subscription)
@@ -56,6 +58,17 @@ function expiry(subscription: Subscription): Plan {
     at: subscription.created + incompleteFor,
     what: `First payment of ${subscription.id} expires`,
     act: (ctx) => expireSubscription(subscription, ctx),
+  }
+}
+
+/** https://docs.stripe.com/api/subscriptions/resume: 23 hours to pay for it. */
+function* lateResumption(subscription: Subscription, state: State): Generator<Plan> {
+  const invoice = state.invoices.get(recordOf(subscription.id, state).resumption ?? '')
+  if (!invoice) return
+  yield {
+    at: invoice.created + incompleteFor,
+    what: `Resumption of ${subscription.id} expires`,
+    act: (ctx) => giveUpResumption(subscription, ctx),
   }
 }
 
@@ -93,7 +106,7 @@ function* upcomingNotice(subscription: Subscription, state: State): Generator<Pl
   const { id } = subscription
   const end = currentPeriodEnd(subscription)
   const days = settingsOf(state).upcomingDays
-  if (recordOf(id, state).toldUpcoming === end || subscription.cancel_at === end) return
+  if (days === 0 || recordOf(id, state).toldUpcoming === end || subscription.cancel_at === end) return
   const begun = Math.max(...subscription.items.data.map((item) => item.current_period_start))
   yield {
     at: Math.max(end - days * day, begun),

@@ -4,6 +4,8 @@ import { settingsOf } from '../state/settings.ts'
 import type { Invoice, Subscription } from '../state/state.ts'
 import { updateSubscription } from './billing.ts'
 import { cancelSubscription, expireSubscription } from './cancellation.ts'
+import { recordOf } from './charges.ts'
+import { becomeResumed, giveUpResumption } from './pausing.ts'
 
 export type Settlement = 'paid' | 'failed' | 'requires_action' | 'retries_exhausted' | 'voided' | 'uncollectible'
 
@@ -16,7 +18,7 @@ export function invoiceSettled(invoice: Invoice, outcome: Settlement, ctx: Conte
   if (!subscription || hasEnded(subscription)) return
   if (outcome === 'paid') keepMethod(subscription, invoice, ctx)
   if (subscription.status === 'incomplete') settleFirst(subscription, outcome, ctx)
-  else if (subscription.status === 'paused') resumeOnPayment(subscription, outcome, ctx)
+  else if (subscription.status === 'paused') resumeOnPayment(subscription, invoice, outcome, ctx)
   else if (isLatest(subscription, invoice, ctx)) settleLatest(subscription, outcome, ctx)
 }
 
@@ -34,12 +36,10 @@ function whenPaid({ trial_end: trialEnd }: Subscription, { now }: Context): Subs
   return trialEnd !== null && trialEnd > now ? 'trialing' : 'active'
 }
 
-function resumeOnPayment(subscription: Subscription, outcome: Settlement, ctx: Context): void {
-  if (outcome !== 'paid') return
-  const previous = { status: subscription.status }
-  subscription.status = 'active'
-  ctx.emit('customer.subscription.updated', subscription, previous)
-  ctx.emit('customer.subscription.resumed', subscription)
+function resumeOnPayment(subscription: Subscription, invoice: Invoice, outcome: Settlement, ctx: Context): void {
+  const resumes = recordOf(subscription.id, ctx.state).resumption === invoice.id
+  if (resumes && (outcome === 'paid' || outcome === 'uncollectible')) becomeResumed(subscription, 'active', ctx)
+  if (resumes && outcome === 'voided') giveUpResumption(subscription, ctx)
 }
 
 function settleLatest(subscription: Subscription, outcome: Settlement, ctx: Context): void {

@@ -5,8 +5,9 @@ import { cutAt, shareOf } from '../arithmetic/proration.ts'
 import { isActive, termsOf } from '../catalogue/discounts.ts'
 import type { Context } from '../context.ts'
 import { findCustomer } from '../customers/customers.ts'
-import { createInvoiceItem } from '../invoices/invoice-items.ts'
-import type { ItemCharge, Subscription, SubscriptionItem } from '../state/state.ts'
+import { createInvoiceItem, pendingItems } from '../invoices/invoice-items.ts'
+import type { Invoice, InvoiceItem, ItemCharge, Subscription, SubscriptionItem } from '../state/state.ts'
+import { draftFor } from './billing.ts'
 import { creditedBy, recordOf, rememberPending } from './charges.ts'
 import { periodFrom } from './create-subscription.ts'
 import type { Step } from './item-steps.ts'
@@ -80,6 +81,18 @@ export function billUsage(
       createInvoiceItem({ ...line, customer: findCustomer(subscription.customer, ctx) }, ctx)
     }
   }
+}
+
+/** Bills what waits for the next invoice now, if anything does. */
+export function invoicePending(subscription: Subscription, ctx: Context): Invoice | null {
+  if (pendingOf(subscription, ctx).length === 0) return null
+  const period = { start: ctx.now, end: ctx.now }
+  return draftFor(subscription, { reason: 'subscription_update', lines: [], period }, ctx)
+}
+
+export function pendingOf(subscription: Subscription, ctx: Context): InvoiceItem[] {
+  const customer = findCustomer(subscription.customer, ctx)
+  return pendingItems({ customer, subscription, currency: subscription.currency }, ctx.state)
 }
 
 function createCredit(

@@ -6,6 +6,7 @@ import { draftFor, whileTelling } from './billing.ts'
 import { cancelSubscription } from './cancellation.ts'
 import { periodFrom } from './create-subscription.ts'
 import { advanceLines, usageLines } from './lines.ts'
+import { becomePaused } from './pausing.ts'
 
 /**
  * Begins the next period of the items whose period is over, and bills both: what was used, and what will be. The draft
@@ -19,7 +20,7 @@ export function renew(subscription: Subscription, ctx: Context): void {
       return
     }
     if (after === 'pause') {
-      pauseAfterTrial(subscription, ctx)
+      becomePaused(subscription, 'trial_end_without_payment_method', ctx)
       return
     }
   }
@@ -51,14 +52,6 @@ function beginPeriod(subscription: Subscription, item: SubscriptionItem, ctx: Co
   item.current_period_start = period.start
   item.current_period_end = period.end
   return item
-}
-
-/** https://docs.stripe.com/billing/subscriptions/trials/free-trials#create-free-trials-without-payment */
-function pauseAfterTrial(subscription: Subscription, ctx: Context): void {
-  whileTelling(subscription, ctx, () => {
-    subscription.status = 'paused'
-  })
-  ctx.emit('customer.subscription.paused', subscription)
 }
 
 function endsTrial({ status, trial_end: end }: Subscription, { now }: Context): boolean {

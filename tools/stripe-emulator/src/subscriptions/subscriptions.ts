@@ -1,60 +1,30 @@
 import type Stripe from 'stripe'
 import { z } from 'zod'
+import { endDiscount } from '../catalogue/discounts.ts'
+import { onClockOf } from '../clocks/on-clock.ts'
 import type { Context } from '../context.ts'
+import { findCustomer } from '../customers/customers.ts'
 import { collection, member, type Endpoint } from '../http/endpoint.ts'
-import { noSuch, notCovered } from '../http/errors.ts'
-import { paginate, where, wholeList } from '../http/list.ts'
-import { created, flag, integerBetween, list, metadata, paging, params, text, unsettable } from '../http/params.ts'
-import type { Subscription, SubscriptionItem } from '../state/state.ts'
-import { mergeMetadata } from '../http/metadata.ts'
-import { findPaymentMethod } from '../payments/payment-methods.ts'
-import { findPrice } from '../catalogue/prices.ts'
-import {
-  cancellationAtPeriodEnd,
-  endSubscription,
-  noCancellation,
-  recurringOf,
-  repriced,
-  updateSubscription,
-} from './subscription-lifecycle.ts'
+import { invalidRequest, noSuch } from '../http/errors.ts'
+import { paginate, where } from '../http/list.ts'
+import { created, paging, params, text } from '../http/params.ts'
+import type { Discount, Subscription } from '../state/state.ts'
+import { cancelSubscription } from './cancellation.ts'
+import { changeSubscription } from './change-subscription.ts'
+import { createSubscription } from './create-subscription.ts'
+import { hasEnded } from './invoice-settled.ts'
+import { pauseSubscription, resumeSubscription } from './pausing.ts'
+import { changeOf, detailed, newSubscriptionOf } from './reading.ts'
+import { cancelParams, createParams, pauseParams, resumeParams, updateParams } from './subscription-params.ts'
 
 const path = '/v1/subscriptions'
 
-const cancellationDetails = params<Stripe.SubscriptionCancelParams.CancellationDetails>()({
-  comment: unsettable(text).optional(),
-  feedback: z
-    .enum([
-      'customer_service',
-      'low_quality',
-      'missing_features',
-      'other',
-      'switched_service',
-      'too_complex',
-      'too_expensive',
-      'unused',
-    ])
-    .optional(),
-}).optional()
-
-const itemParams = params<Stripe.SubscriptionUpdateParams.Item>()({
-  id: text,
-  price: text.optional(),
-  quantity: integerBetween(0, 999_999).optional(),
-})
-
-const updateParams = params<Stripe.SubscriptionUpdateParams>()({
-  cancel_at_period_end: flag.optional(),
-  cancellation_details: cancellationDetails,
-  default_payment_method: text.optional(),
-  description: unsettable(text).optional(),
-  items: list(itemParams).optional(),
-  metadata: metadata.optional(),
-  proration_behavior: z.enum(['create_prorations', 'always_invoice', 'none']).optional(),
-})
-
 const listParams = params<Stripe.SubscriptionListParams>()({
   ...paging,
+  collection_method: z.enum(['charge_automatically', 'send_invoice']).optional(),
   created,
+  current_period_end: created,
+  current_period_start: created,
   customer: text.optional(),
   price: text.optional(),
   status: z
@@ -71,112 +41,139 @@ const listParams = params<Stripe.SubscriptionListParams>()({
       'unpaid',
     ])
     .optional(),
+  test_clock: text.optional(),
 })
 
+type Listed = z.infer<typeof listParams>
+
 export const subscriptions: Endpoint[] = [
+  collection(['POST', path], createParams, (given, ctx) => {
+    const customer = findCustomer(given.customer, ctx, 'customer')
+    const onClock = onClockOf(customer.id, ctx)
+    return createSubscription(newSubscriptionOf(given, customer, onClock), onClock)
+  }),
+
   member(['GET', `${path}/:id`], params<Stripe.SubscriptionRetrieveParams>()({}), (id, _given, ctx) =>
     findSubscription(id, ctx),
   ),
 
   member(['POST', `${path}/:id`], updateParams, (id, given, ctx) => {
     const subscription = findSubscription(id, ctx)
-    refuseEnded(subscription)
-    const method = given.default_payment_method
-    if (method !== undefined) findPaymentMethod(method, ctx, 'default_payment_method')
-    const items = changedItems(subscription, given.items ?? [], ctx)
-    refuseProration(subscription, items, given.proration_behavior)
-    const cancel = given.cancel_at_period_end ?? subscription.cancel_at_period_end
-    const cancellation = cancellationAtPeriodEnd(subscription, cancel, ctx)
-    return updateSubscription(
-      subscription,
-      {
-        ...cancellation,
-        cancellation_details: detailed({ ...subscription, ...cancellation }, given.cancellation_details),
-        default_payment_method: method,
-        description: given.description,
-        items: wholeList(items, subscription.items.url),
-        metadata: mergeMetadata(subscription.metadata, given.metadata),
-      },
-      ctx,
-    )
+    const onClock = onClockOf(subscription.customer, ctx)
+    return changeSubscription(subscription, changeOf(given, subscription, onClock), onClock)
+  }),
+
+  member(['DELETE', `${path}/:id`], cancelParams, (id, given, ctx) => {
+    const subscription = findLive(id, ctx)
+    const ending = {
+      invoiceNow: given.invoice_now,
+      prorate: given.prorate,
+      details: detailed(subscription.cancellation_details, given.cancellation_details),
+    }
+    return cancelSubscription(subscription, ending, onClockOf(subscription.customer, ctx))
+  }),
+
+  member(['POST', `${path}/:id/pause`], pauseParams, (id, given, ctx) => {
+    const subscription = findLive(id, ctx)
+    if (subscription.schedule !== null) throw invalidRequest('You cannot pause a subscription that has a schedule.')
+    if (subscription.status !== 'active' && subscription.status !== 'past_due') throw notIn(subscription, 'paused')
+    const from = given.bill_for?.unused_time_from?.type ?? 'now'
+    const pause = {
+      billUsage: given.bill_for?.outstanding_usage_through?.type !== 'none',
+      creditFrom: from === 'none' ? null : from,
+      invoicing: given.invoicing_behavior ?? 'pending_invoice_item',
+    }
+    return pauseSubscription(subscription, pause, onClockOf(subscription.customer, ctx))
+  }),
+
+  member(['POST', `${path}/:id/resume`], resumeParams, (id, given, ctx) => {
+    const subscription = findLive(id, ctx)
+    if (subscription.status !== 'paused') throw notIn(subscription, 'resumed')
+    if (subscription.collection_method === 'send_invoice') {
+      throw invalidRequest('You can only resume a subscription with `collection_method=charge_automatically`.')
+    }
+    const resumption = {
+      anchor: given.billing_cycle_anchor?.type ?? 'now',
+      prorationBehavior: given.proration_behavior ?? 'create_prorations',
+      prorationDate: given.proration_date,
+      payment: given.payment_behavior ?? 'resume_on_payment_attempt',
+    }
+    return resumeSubscription(subscription, resumption, onClockOf(subscription.customer, ctx))
   }),
 
   member(
-    ['DELETE', `${path}/:id`],
-    params<Stripe.SubscriptionCancelParams>()({ cancellation_details: cancellationDetails }),
-    (id, given, ctx) => {
-      const subscription = findSubscription(id, ctx)
-      refuseEnded(subscription)
-      subscription.cancellation_details = detailed(subscription, given.cancellation_details)
-      return endSubscription(subscription, ctx)
+    ['DELETE', `${path}/:id/discount`],
+    params<Stripe.SubscriptionDeleteDiscountParams>()({}),
+    (id, _given, ctx) => {
+      const subscription = findLive(id, ctx)
+      const discount = ctx.state.discounts.get(subscription.discounts[0] ?? '')
+      if (!discount) throw noSuch('discount', id)
+      endDiscount(discount, onClockOf(subscription.customer, ctx))
+      return deleted(discount)
     },
   ),
 
   collection(['GET', path], listParams, (given, { state }) =>
-    paginate(
-      [...state.subscriptions.values()]
-        .filter(({ status }) => matchesStatus(status, given.status))
-        .filter(where(given, 'customer'))
-        .filter(({ items }) => given.price === undefined || items.data.some(({ price }) => price.id === given.price)),
-      path,
-      given,
-    ),
+    paginate([...state.subscriptions.values()].filter(asked(given)), path, given),
   ),
 ]
 
-function findSubscription(id: string, ctx: Context): Subscription {
+export function findSubscription(id: string, ctx: Context, param?: string): Subscription {
   const subscription = ctx.state.subscriptions.get(id)
-  if (!subscription) throw noSuch('subscription', id)
+  if (!subscription) throw noSuch('subscription', id, param)
   return subscription
 }
 
-function refuseEnded({ id, status }: Subscription): void {
-  if (status === 'canceled') throw noSuch('subscription', id)
+/** One that goes on, or waits for its first payment. */
+export function findLive(id: string, ctx: Context): Subscription {
+  const subscription = findSubscription(id, ctx)
+  if (hasEnded(subscription)) throw noSuch('subscription', id)
+  return subscription
 }
 
-function changedItems(
-  subscription: Subscription,
-  given: z.infer<typeof itemParams>[],
-  ctx: Context,
-): SubscriptionItem[] {
-  const unknown = given.find(({ id }) => !subscription.items.data.some((item) => item.id === id))
-  if (unknown) throw noSuch('subscription_item', unknown.id, 'items[0][id]')
-  return subscription.items.data.map((item) => {
-    const change = given.find(({ id }) => id === item.id)
-    if (!change) return item
-    const price = change.price === undefined ? item.price : findPrice(change.price, ctx, 'items[0][price]')
-    if (price.currency !== subscription.currency || !sameInterval(price.recurring, recurringOf(item.price))) {
-      throw notCovered('a change to a price with another interval or currency', 'items[0][price]')
-    }
-    return repriced(item, price, change.quantity ?? item.quantity ?? 1)
-  })
+function notIn({ id, status }: Subscription, wanted: string): Error {
+  return invalidRequest(`The subscription ${id} cannot be ${wanted} because it is ${status}.`)
 }
 
-/** To charge the difference is not covered yet, and to leave it out unasked would be wrong by that amount. */
-function refuseProration(subscription: Subscription, items: SubscriptionItem[], behaviour = 'create_prorations'): void {
-  const before = subscription.items.data
-  const same = items.every(
-    (item, at) => item.quantity === before[at]?.quantity && item.price.id === before[at]?.price.id,
-  )
-  if (same || behaviour === 'none' || subscription.status === 'trialing') return
-  throw notCovered(`proration_behavior=${behaviour}: pass proration_behavior=none`, 'proration_behavior')
+function deleted({ id, checkout_session, customer, customer_account, invoice, invoice_item, ...rest }: Discount) {
+  const { promotion_code, source, start, subscription, subscription_item } = rest
+  return {
+    id,
+    object: 'discount',
+    checkout_session,
+    customer,
+    customer_account,
+    deleted: true,
+    invoice,
+    invoice_item,
+    promotion_code,
+    source,
+    start,
+    subscription,
+    subscription_item,
+  }
 }
 
-function detailed(
-  { cancellation_details: current }: Subscription,
-  given: z.infer<typeof cancellationDetails>,
-): Subscription['cancellation_details'] {
-  const { comment = current?.comment ?? null, feedback = current?.feedback ?? null } = given ?? {}
-  return { ...(current ?? noCancellation), comment, feedback }
+/** Those on test clocks are left out unless a clock or a customer is named. */
+function asked(given: Listed): (subscription: Subscription) => boolean {
+  const { current_period_start: started, current_period_end: ends, price, status } = given
+  const same = where(given, 'collection_method', 'customer', 'test_clock')
+  return (subscription) =>
+    same(subscription) &&
+    (subscription.test_clock === null || given.test_clock !== undefined || given.customer !== undefined) &&
+    matchesStatus(subscription.status, status) &&
+    (price === undefined || subscription.items.data.some((item) => item.price.id === price)) &&
+    subscription.items.data.some(
+      (item) => isWithin(item.current_period_start, started) && isWithin(item.current_period_end, ends),
+    )
 }
 
-function sameInterval(
-  a: { interval: string; interval_count: number } | null,
-  b: { interval: string; interval_count: number },
-): boolean {
-  return a?.interval === b.interval && a.interval_count === b.interval_count
+function isWithin(value: number, range: Listed['created'] = {}): boolean {
+  const { gt = -Infinity, gte = -Infinity, lt = Infinity, lte = Infinity } = range
+  return value > gt && value >= gte && value < lt && value <= lte
 }
 
+/** https://docs.stripe.com/api/subscriptions/list#list_subscriptions-status */
 function matchesStatus(status: Subscription['status'], wanted: string | undefined): boolean {
   if (wanted === undefined) return status !== 'canceled'
   if (wanted === 'ended') return status === 'canceled' || status === 'incomplete_expired'
