@@ -32,7 +32,7 @@ test('only test keys open the door', async () => {
 })
 
 test.each([
-  ['an unknown endpoint', (stripe: Stripe) => stripe.refunds.list(), 404, '/v1/refunds'],
+  ['an unknown endpoint', (stripe: Stripe) => stripe.disputes.list(), 404, '/v1/disputes'],
   ['an endpoint of the second API', (stripe: Stripe) => stripe.v2.core.events.list({}), 404, '/v2/core/events'],
   ['an unknown parameter', (stripe: Stripe) => stripe.customers.create({ tax_exempt: 'exempt' }), 400, 'tax_exempt'],
   [

@@ -1,3 +1,4 @@
+import { checkoutIntentChanged } from '../checkout/checkout-completion.ts'
 import type { Context } from '../context.ts'
 import { invalidRequest } from '../http/errors.ts'
 import type { PaymentIntent, PaymentMethod, SetupIntent } from '../state/state.ts'
@@ -12,11 +13,12 @@ export function authenticate(intent: PaymentIntent | SetupIntent, passed: boolea
   if (intent.object === 'setup_intent') {
     if (passed) resumeSetupIntent(intent, method, ctx)
     else failSetupAuthentication(intent, method, ctx)
-    return
+  } else {
+    if (passed) resumePaymentIntent(intent, method, ctx)
+    else failAuthentication(intent, method, ctx)
+    intentChanged(intent, ctx)
   }
-  if (passed) resumePaymentIntent(intent, method, ctx)
-  else failAuthentication(intent, method, ctx)
-  intentChanged(intent, ctx)
+  checkoutIntentChanged(intent, ctx)
 }
 
 function methodOf({ id, payment_method: method }: PaymentIntent | SetupIntent, { state }: Context): PaymentMethod {
