@@ -67,14 +67,20 @@ export const newRule = z.discriminatedUnion('effect', [
 
 export type NewChaosRule = z.input<typeof newRule>
 
-/** A rule, and how many it matched and struck so far. */
-export type ChaosRule = z.output<typeof newRule> & { id: string; created: number; matched: number; struck: number }
+/** A rule, whether it is on, and how many it matched and struck so far. */
+export type ChaosRule = z.output<typeof newRule> & {
+  id: string
+  created: number
+  on: boolean
+  matched: number
+  struck: number
+}
 
 export type WebhookRule = Extract<ChaosRule, { types: unknown }>
 export type RequestRule = Extract<ChaosRule, { path: unknown }>
 
 export function addRule(given: z.output<typeof newRule>, { chaos }: State): ChaosRule {
-  const rule: ChaosRule = { id: newId('chaos'), created: Date.now(), matched: 0, struck: 0, ...given }
+  const rule: ChaosRule = { id: newId('chaos'), created: Date.now(), on: true, matched: 0, struck: 0, ...given }
   chaos.set(rule.id, rule)
   return rule
 }

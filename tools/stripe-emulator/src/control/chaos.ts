@@ -37,7 +37,7 @@ export function newPlace(nth: number, { seed, window }: { seed: number; window: 
 }
 
 function strikes(rule: ChaosRule): boolean {
-  if (rule.times !== null && rule.struck >= rule.times) return false
+  if (!rule.on || (rule.times !== null && rule.struck >= rule.times)) return false
   rule.matched += 1
   if (rule.matched <= rule.skip || drawn(rule.seed, rule.matched) >= rule.probability) return false
   rule.struck += 1

@@ -19,6 +19,8 @@ export interface Control {
   chaos: {
     add(rule: NewChaosRule): Promise<ChaosRule>
     list(): Promise<ChaosRule[]>
+    /** A rule that is off stays in the list, and lets everything pass. */
+    switch(id: string, on: boolean): Promise<ChaosRule>
     remove(id: string): Promise<void>
     clear(): Promise<void>
   }
@@ -61,6 +63,7 @@ export function createControl(url: string): Control {
     chaos: {
       add: (rule) => call('POST', '/chaos', rule),
       list: async () => (await call<{ rules: ChaosRule[] }>('GET', '/chaos')).rules,
+      switch: (id, on) => call('POST', `/chaos/${encodeURIComponent(id)}`, { on }),
       async remove(id) {
         await call('DELETE', `/chaos/${encodeURIComponent(id)}`)
       },

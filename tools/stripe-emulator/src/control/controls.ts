@@ -20,6 +20,8 @@ export interface Controls {
   moveClock(to: number): Advance
   chaosRules(): ChaosRule[]
   addChaos(rule: z.output<typeof newRule>): ChaosRule
+  /** A rule that is off lets everything pass, and what it held back. */
+  switchChaos(id: string, on: boolean): ChaosRule
   /** What the rule holds back is let go. */
   removeChaos(id: string): void
   clearChaos(): void
@@ -75,6 +77,14 @@ export function createControls({ state, webhooks, changed, now, moveClock, reset
     addChaos(given) {
       changed()
       return addRule(given, state)
+    },
+
+    switchChaos(id, on) {
+      const rule = findRule(id, state)
+      rule.on = on
+      if (!on) webhooks.release(id)
+      changed()
+      return rule
     },
 
     clearChaos() {

@@ -19,6 +19,8 @@ const deliveryFilter = z.strictObject({
 
 const roll = z.strictObject({ overlap: z.int().min(0).max(longestOverlap).default(0) })
 
+const chaosSwitch = z.strictObject({ on: z.boolean() })
+
 interface WithId {
   Params: { id: string }
 }
@@ -63,6 +65,9 @@ export function registerControl(app: FastifyInstance, controls: Controls): void 
     controls.clearChaos()
     return { rules: [] }
   })
+  app.post<WithId>('/chaos/:id', ({ params: { id }, body }) =>
+    controls.switchChaos(id, parseParams(chaosSwitch, body).on),
+  )
   app.delete<WithId>('/chaos/:id', ({ params: { id } }) => {
     controls.removeChaos(id)
     return { id, deleted: true }

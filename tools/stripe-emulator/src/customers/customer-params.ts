@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { created, integer, list, metadata, paging, params, text, unsettable } from '../http/params.ts'
 
 const addressFields = params<Stripe.AddressParam>()({

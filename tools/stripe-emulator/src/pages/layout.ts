@@ -4,12 +4,15 @@ import { html, type Content, type Html } from './html.ts'
 
 export interface Page {
   title: string
-  /** `narrow` for one thing to read, `split` for a summary beside a form, `wide` for tables. */
-  shape: 'narrow' | 'split' | 'wide'
+  /** `narrow` for one thing to read, `split` for a summary beside a form, `wide` for tables, `desk` beside its `nav`. */
+  shape: 'narrow' | 'split' | 'wide' | 'desk'
   body: Content
+  nav?: Content
+  /** Seconds after which the browser looks again. */
+  refresh?: number | undefined
 }
 
-export function layout({ title, shape, body }: Page): string {
+export function layout({ title, shape, body, nav, refresh }: Page): string {
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -19,11 +22,15 @@ export function layout({ title, shape, body }: Page): string {
         <title>${title} · Stripe stand-in</title>
         <link rel="icon" href="/icon.svg" />
         <link rel="stylesheet" href="/style.css" />
+        ${nav !== undefined && html`<link rel="stylesheet" href="/desk.css" />`}
+        ${refresh !== undefined && html`<meta http-equiv="refresh" content="${refresh}" />`}
         <script src="/page.js" defer></script>
       </head>
       <body>
+        ${nav !== undefined && html`<a class="skip" href="#content">Skip to the content</a>`}
         <header class="stand-in"><strong>Stripe stand-in</strong> for development. No real money moves here.</header>
-        <main class="${shape}">${body}</main>
+        ${nav}
+        <main class="${shape}" id="content">${body}</main>
       </body>
     </html>`
   return page.text

@@ -1,14 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
+import type { Controls } from '../control/controls.ts'
 import { ApiError, invalidRequest } from '../http/errors.ts'
 import { links } from '../links.ts'
 import { findCustomer } from '../customers/customers.ts'
 import { findInvoice } from '../invoices/invoices.ts'
 import { findPortalSession } from '../portal/portal-sessions.ts'
-import { cancellationAtPeriodEnd, updateSubscription } from '../subscriptions/subscription-lifecycle.ts'
+import { updateSubscription } from '../subscriptions/billing.ts'
+import { cancellationAtPeriodEnd } from '../subscriptions/cancellation.ts'
 import { registerCheckout } from '../checkout/checkout-routes.ts'
-import { deskPage, eventPage } from '../desk/desk-page.ts'
+import { registerDesk } from '../desk/desk-routes.ts'
 import { invoicePage } from '../invoices/invoice-page.ts'
 import { notice } from './layout.ts'
 import { registerAuthentication } from '../payments/authentication-routes.ts'
@@ -24,7 +26,11 @@ const assets = { '/style.css': 'text/css', '/page.js': 'text/javascript', '/icon
 /** What people see: checkout, portal, invoice and the desk. */
 export function registerPages(
   app: FastifyInstance,
-  options: { context(request: { id: null; idempotency_key: null }): Context; log(message: string): void },
+  options: {
+    context(request: { id: null; idempotency_key: null }): Context
+    controls: Controls
+    log(message: string): void
+  },
 ): void {
   const context = () => options.context({ id: null, idempotency_key: null })
 
@@ -61,12 +67,7 @@ export function registerPages(
     app.get(path, async (_request, reply) => reply.type(type).send(await readFile(file)))
   }
 
-  app.get('/', (_request, reply) => show(reply, deskPage(context())))
-
-  app.get<WithId>(links.event(':id'), (request, reply) => {
-    const event = context().state.events.get(request.params.id)
-    return event ? show(reply, eventPage(event)) : reply.callNotFound()
-  })
+  registerDesk(app, { context, controls: options.controls })
 
   registerAuthentication(app, context)
 
