@@ -4,6 +4,7 @@ import { clockOf } from '../clocks/on-clock.ts'
 import type { Context } from '../context.ts'
 import { newId, randomText } from '../ids.ts'
 import { forkFor } from '../state/fork.ts'
+import { settingsOf } from '../state/settings.ts'
 import type { Invoice, Subscription } from '../state/state.ts'
 import { settlementOf } from './invoice-totals.ts'
 
@@ -23,6 +24,8 @@ export function nextInvoice(
   fork: Context,
 ): Invoice | null {
   const known = new Set(fork.state.invoices.keys())
+  // Whoever looks ahead tells nobody of what is to come: telling would look ahead again.
+  settingsOf(fork.state).upcomingDays = 0
   const course = { clock: clockOf(customer, fork.state)?.id ?? null, agendas }
   const passing = pass(fork.now + horizon, course, fork)
   while (!passing.next().done) {

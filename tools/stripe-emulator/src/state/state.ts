@@ -129,7 +129,7 @@ export interface Settings {
   clockOffset: number
   /** The days after each failed payment on which the next attempt is made, and what follows the last one. */
   retries: { days: number[]; then: 'cancel' | 'mark_unpaid' | 'leave_past_due' }
-  /** How many days before a renewal `invoice.upcoming` tells of it. */
+  /** How many days before a renewal `invoice.upcoming` tells of it; 0 for never. */
   upcomingDays: number
   /** Requests a second; null without a limit. */
   rateLimit: number | null

@@ -11,7 +11,11 @@ export function recordOf(subscription: string, { subscriptionRecords: records }:
 }
 
 /** Remembers what an invoice charges for time to come, and forgets what was charged for time that has passed. */
-export function rememberCharges(subscription: string, invoice: Invoice, { state, now }: Context): void {
+export function rememberCharges(
+  subscription: string,
+  invoice: Invoice,
+  { state, now }: Pick<Context, 'state' | 'now'>,
+): void {
   const record = recordOf(subscription, state)
   const fresh = invoice.lines.data.flatMap((line) => chargeOf(line, invoice.id))
   record.charges = [...record.charges, ...fresh].filter(({ end }) => end > now)

@@ -1,3 +1,4 @@
+import { amountOf } from '../arithmetic/amounts.ts'
 import { periodAt, type Period } from '../arithmetic/billing-period.ts'
 import { redeemAll } from '../catalogue/discounts.ts'
 import type { Context } from '../context.ts'
@@ -14,7 +15,7 @@ import { cancellationAt, cancellationAtPeriodEnd } from './cancellation.ts'
 import { advanceLines, oneTimeLine, trialLines } from './lines.ts'
 import type { NewSubscription } from './new-subscription.ts'
 import { refuseUnlessPaid, refuseWithoutMethod } from './payment-behavior.ts'
-import { itemObject, recurringOf, subscriptionObject } from './subscription-object.ts'
+import { isMetered, itemObject, recurringOf, subscriptionObject } from './subscription-object.ts'
 
 /**
  * Starts a subscription: in its trial if it has one, else active once its first invoice is paid.
@@ -59,7 +60,8 @@ function begin(given: NewSubscription, ctx: Context): Subscription {
   const { trialEnd } = given
   const anchor = given.billingCycleAnchor ?? trialEnd ?? ctx.now
   const holder = { customer: given.customer.id, subscription: id, currency: given.items[0]?.price.currency }
-  const discounts = redeemAll(given.discounts ?? [], holder, ctx).map((discount) => discount.id)
+  const purchase = { ...holder, amount: regularAmount(given), firstTime: given.firstTime }
+  const discounts = redeemAll(given.discounts ?? [], purchase, ctx).map((discount) => discount.id)
   const items = given.items.map((item) =>
     itemObject(
       id,
@@ -79,6 +81,12 @@ function begin(given: NewSubscription, ctx: Context): Subscription {
     { id, items, discounts, anchor, status: trialEnd === null ? 'active' : 'trialing' },
     ctx,
   )
+}
+
+/** What is bought, before discounts and without regard to a trial: what a promotion code may ask a least amount of. */
+function regularAmount({ items, addInvoiceItems = [] }: NewSubscription): number {
+  const licensed = items.filter(({ price }) => !isMetered(price))
+  return [...licensed, ...addInvoiceItems].reduce((sum, { price, quantity }) => sum + amountOf(price, quantity ?? 1), 0)
 }
 
 /** Until its anchor a subscription that is not prorated is free, and there is no invoice that says so. */

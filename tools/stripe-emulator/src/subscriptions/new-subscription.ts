@@ -47,6 +47,8 @@ export interface NewSubscription {
   schedule?: string | undefined
   /** The payment that a checkout has taken already, for the first invoice. */
   paidBy?: PaymentIntent | undefined
+  /** Whether nothing was paid before, for discounts that want that; a checkout's own payment does not count. */
+  firstTime?: boolean | undefined
 }
 
 /** One item of a change: named by its id, or new; `deleted` takes it away. */
