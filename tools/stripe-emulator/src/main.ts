@@ -9,6 +9,8 @@ const environment = z
     WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
     WEBHOOK_SECRET: z.string().startsWith('whsec_').optional(),
     PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+    WEBHOOK_PACE: z.coerce.number().min(1).optional(),
+    RATE_LIMIT: z.coerce.number().min(1).optional(),
   })
   .refine((env) => (env.WEBHOOK_URL === undefined) === (env.WEBHOOK_SECRET === undefined), {
     path: ['WEBHOOK_URL, WEBHOOK_SECRET'],
@@ -16,7 +18,8 @@ const environment = z
   })
 
 const examples = `  PORT=4242 HOST=0.0.0.0 DATA_FILE=./stripe.json PUBLIC_URL=http://localhost:4242
-  WEBHOOK_URL=http://localhost:3000/v1/billing/webhooks/stripe WEBHOOK_SECRET=whsec_anything`
+  WEBHOOK_URL=http://localhost:3000/v1/billing/webhooks/stripe WEBHOOK_SECRET=whsec_anything WEBHOOK_PACE=300
+  RATE_LIMIT=25`
 
 await main()
 
@@ -30,11 +33,13 @@ async function main(): Promise<void> {
         examples,
       ].join('\n'),
     )
-  const { PORT, HOST, DATA_FILE, WEBHOOK_URL, WEBHOOK_SECRET, PUBLIC_URL } = env.data
+  const { PORT, HOST, DATA_FILE, WEBHOOK_URL, WEBHOOK_SECRET, PUBLIC_URL, WEBHOOK_PACE, RATE_LIMIT } = env.data
   try {
     const emulator = await createStripeEmulator({
       ...(DATA_FILE !== undefined && { dataFile: DATA_FILE }),
       ...(PUBLIC_URL !== undefined && { publicUrl: PUBLIC_URL }),
+      ...(WEBHOOK_PACE !== undefined && { webhookPace: WEBHOOK_PACE }),
+      ...(RATE_LIMIT !== undefined && { rateLimit: RATE_LIMIT }),
       ...(WEBHOOK_URL !== undefined &&
         WEBHOOK_SECRET !== undefined && { webhooks: [{ url: WEBHOOK_URL, secret: WEBHOOK_SECRET }] }),
     })

@@ -1,8 +1,8 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { emptyState, type State } from './state.ts'
+import { recallCharges, upgradeFrom1, version, type Saved } from './upgrade.ts'
 
-const version = 1
 const shortestWait = 100
 
 export interface Store {
@@ -64,21 +64,23 @@ async function load(file: string): Promise<State> {
     throw error
   })
   if (text === null) return state
-  const saved = parse(text)
-  if (saved?.version !== version) {
+  const { version: written, ...saved } = parse(text, file)
+  if (written !== version && written !== 1) {
     throw new Error(`${file} holds no state of this Stripe stand-in (version ${version}); remove it to start afresh`)
   }
-  for (const [name, map] of Object.entries(state) as [string, Map<string, unknown>][]) {
-    for (const [id, object] of (saved[name] ?? []) as [string, unknown][]) map.set(id, object)
+  const entries = (written === 1 ? upgradeFrom1(saved as Saved) : saved) as Saved
+  for (const [name, map] of Object.entries(state) as [keyof State, Map<string, unknown>][]) {
+    for (const [id, object] of entries[name] ?? []) map.set(id, object)
   }
+  if (written === 1) recallCharges(state)
   return state
 }
 
-function parse(text: string): Record<string, unknown> | null {
+function parse(text: string, file: string): Record<string, unknown> {
   try {
-    return JSON.parse(text) as Record<string, unknown> | null
+    return { ...(JSON.parse(text) as object | null) }
   } catch {
-    return null
+    throw new Error(`${file} is damaged: it holds no whole JSON; put a copy back, or remove it to start afresh`)
   }
 }
 
