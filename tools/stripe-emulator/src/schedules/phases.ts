@@ -47,9 +47,9 @@ interface Place {
 
 function phaseFrom(given: GivenPhase, { customer, start, param }: Place, ctx: Context): Phase {
   const prices = given.items.map(({ price }, at) => findActivePrice(price, ctx, `${param}[items][${at}][price]`))
-  const end = endOf(given, { start, price: prices[0], param }, ctx)
-  const currency = currencyOf(given, prices, param)
   const items = given.items.map((item, at) => phaseItem(item, prices[at], `${param}[items][${at}]`))
+  const currency = currencyOf(given, prices, param)
+  const end = endOf(given, { start, price: prices[0], param }, ctx)
   for (const discount of [...(given.discounts ?? []), ...given.items.flatMap((item) => item.discounts ?? [])]) {
     if (discount.discount === undefined) redeemable(discount, { customer: customer.id, currency, param }, ctx)
   }
