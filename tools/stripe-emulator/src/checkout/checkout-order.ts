@@ -1,11 +1,10 @@
-import { amountOf } from '../arithmetic/amounts.ts'
 import { formatMoney } from '../arithmetic/money.ts'
 import { redeemable } from '../catalogue/discounts.ts'
 import { promotionCodeBy } from '../catalogue/promotion-codes.ts'
 import type { Context } from '../context.ts'
 import { ApiError } from '../http/errors.ts'
 import type { CheckoutOrder, CheckoutSession, Coupon, PromotionCode, State } from '../state/state.ts'
-import { applyQuote, couponOf, quote, quotedCustomer } from './checkout-quote.ts'
+import { applyQuote, couponOf, purchaseOf, quote, quotedCustomer } from './checkout-quote.ts'
 import { priceOf, quantityLimits } from './line-items.ts'
 import { orderOf } from './checkout-lifecycle.ts'
 
@@ -68,17 +67,18 @@ export function reprice(session: CheckoutSession, ctx: Context): void {
 
 function refusalOf(code: PromotionCode, session: CheckoutSession, order: CheckoutOrder, ctx: Context): string | null {
   const { first_time_transaction: firstTime, minimum_amount: least } = code.restrictions
-  const amount = subtotalOf(order)
-  const currency = session.currency ?? 'usd'
+  const purchase = purchaseOf(session, order, ctx)
   const coupon = couponOf({ ...session, discounts: [{ coupon: null, promotion_code: code.id }] }, ctx.state)
   if (coupon && !appliesTo(coupon, order)) return 'This code does not apply to the items of your order.'
   try {
-    redeemable({ promotion_code: code.id }, { customer: quotedCustomer(session, order), currency, amount }, ctx)
+    redeemable({ promotion_code: code.id }, purchase, ctx)
     return null
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    if (least !== null && amount < least) return `This code needs an order of ${formatMoney(least, currency)} or more.`
-    if (firstTime) return 'This code is for first orders only.'
+    if (least !== null && (purchase.amount ?? 0) < least) {
+      return `This code needs an order of ${formatMoney(least, session.currency ?? 'usd')} or more.`
+    }
+    if (firstTime && !purchase.firstTime) return 'This code is for first orders only.'
     return 'This code is invalid.'
   }
 }
@@ -98,8 +98,4 @@ function wasGood(typed: string, { state, now }: Context): boolean {
 function hasExpired({ promotion }: PromotionCode, { coupons }: State, now: number): boolean {
   const end = coupons.get(promotion.coupon ?? '')?.redeem_by ?? null
   return end !== null && end <= now
-}
-
-function subtotalOf({ lineItems }: CheckoutOrder): number {
-  return lineItems.reduce((sum, item) => sum + amountOf(priceOf(item), item.quantity ?? 0), 0)
 }

@@ -1,6 +1,6 @@
 import { amountOf } from '../arithmetic/amounts.ts'
 import { discountAmounts, type DiscountTerms } from '../arithmetic/discounts.ts'
-import { redeemable } from '../catalogue/discounts.ts'
+import { redeemable, type Holder } from '../catalogue/discounts.ts'
 import type { Context } from '../context.ts'
 import { createCustomer, findCustomer } from '../customers/customers.ts'
 import { forkFor } from '../state/fork.ts'
@@ -12,6 +12,7 @@ import type {
   Invoice,
   InvoiceLine,
   LineItem,
+  State,
   Subscription,
 } from '../state/state.ts'
 import { createSubscription } from '../subscriptions/create-subscription.ts'
@@ -75,11 +76,12 @@ export function needsMethod({
 
 /** The subscription that completing the order makes. */
 export function subscriptionFor(
-  { discounts }: CheckoutSession,
-  { lineItems, subscription: given }: CheckoutOrder,
+  session: CheckoutSession,
+  order: CheckoutOrder,
   { customer, method }: { customer: Customer; method: string | null },
-  { now }: Context,
+  { now, state }: Context,
 ): NewSubscription {
+  const { lineItems, subscription: given } = order
   const ordered = lineItems.map((item) => ({ price: priceOf(item), quantity: item.quantity ?? 1 }))
   const anchor =
     given.billingCycleAnchor !== null && given.billingCycleAnchor > now ? given.billingCycleAnchor : undefined
@@ -98,7 +100,8 @@ export function subscriptionFor(
     // https://docs.stripe.com/payments/checkout/billing-cycle
     billingCycleAnchor: anchor ?? given.billingCycleAnchor ?? undefined,
     prorationBehavior: anchor === undefined ? undefined : given.prorationBehavior,
-    discounts: (discounts ?? []).map(({ coupon, promotion_code: code }) =>
+    firstTime: isFirstOrder(session, order, state),
+    discounts: (session.discounts ?? []).map(({ coupon, promotion_code: code }) =>
       code === null ? { coupon: coupon ?? undefined } : { promotion_code: code },
     ),
   }
@@ -107,6 +110,17 @@ export function subscriptionFor(
 /** Seconds; null without a trial. */
 export function trialEndOf({ trialDays, trialEnd }: CheckoutOrder['subscription'], now: number): number | null {
   return trialDays === null ? trialEnd : now + trialDays * 86_400
+}
+
+/** What a discount of this session would be for. */
+export function purchaseOf(session: CheckoutSession, order: CheckoutOrder, { state }: Context): Holder {
+  return {
+    customer: quotedCustomer(session, order),
+    currency: session.currency ?? undefined,
+    amount: order.lineItems.reduce((total, item) => total + amountOf(priceOf(item), item.quantity ?? 0), 0),
+    products: order.lineItems.map((item) => priceOf(item).product),
+    firstTime: isFirstOrder(session, order, state),
+  }
 }
 
 /** What the recurring items cost for a whole period, once by themselves and once with a discount that lasts. */
@@ -126,6 +140,18 @@ export function couponOf({ discounts }: CheckoutSession, { coupons, promotionCod
   const [discount] = discounts ?? []
   const { promotion } = promotionCodes.get(discount?.promotion_code ?? '') ?? {}
   return coupons.get(promotion?.coupon ?? discount?.coupon ?? '') ?? null
+}
+
+/** Whether the customer has paid for nothing else yet; what this session itself has tried does not count. */
+function isFirstOrder(
+  session: CheckoutSession,
+  order: CheckoutOrder,
+  { paymentIntents, subscriptions }: State,
+): boolean {
+  const customer = quotedCustomer(session, order)
+  if (customer === null) return true
+  const pays = [...paymentIntents.values()].some((one) => one.customer === customer && one.id !== order.paymentIntent)
+  return !pays && ![...subscriptions.values()].some((one) => one.customer === customer)
 }
 
 function quoteItems(session: CheckoutSession, { lineItems }: CheckoutOrder, { state }: Context): Quote {
@@ -154,18 +180,9 @@ function termsOf({ id, percent_off: percentOff, amount_off: amountOff, applies_t
 
 /** Refuses a coupon or a code that this customer cannot have for this purchase. */
 function checkDiscounts(session: CheckoutSession, order: CheckoutOrder, ctx: Context): void {
-  const amount = sum(order.lineItems.map((item) => ({ amount: amountOf(priceOf(item), item.quantity ?? 0) })))
   for (const [at, { coupon, promotion_code: code }] of (session.discounts ?? []).entries()) {
-    redeemable(
-      { coupon: coupon ?? undefined, promotion_code: code ?? undefined },
-      {
-        customer: quotedCustomer(session, order),
-        currency: session.currency ?? undefined,
-        amount,
-        param: `discounts[${at}]`,
-      },
-      ctx,
-    )
+    const asked = { coupon: coupon ?? undefined, promotion_code: code ?? undefined }
+    redeemable(asked, { ...purchaseOf(session, order, ctx), param: `discounts[${at}]` }, ctx)
   }
 }
 

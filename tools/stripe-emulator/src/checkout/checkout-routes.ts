@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { onClockOf } from '../clocks/on-clock.ts'
+import { clockOf, onClockOf } from '../clocks/on-clock.ts'
 import type { Context } from '../context.ts'
 import { links } from '../links.ts'
 import { formOf, show } from '../pages/respond.ts'
@@ -21,7 +21,7 @@ export function registerCheckout(app: FastifyInstance, context: () => Context): 
   const path = links.checkout(':id')
 
   app.get<WithId>(path, (request, reply) => {
-    const { session, ctx } = open(request.params.id, context())
+    const { session, ctx } = look(request.params.id, context())
     if (session.status === 'open' && session.mode !== 'setup') reprice(session, ctx)
     return again(reply, session, { problem: lastFailure(session, ctx) }, ctx)
   })
@@ -35,11 +35,19 @@ export function registerCheckout(app: FastifyInstance, context: () => Context): 
 
   // Here the bank's page sends people back to, whatever they have answered.
   app.get<WithId>(`${path}/return`, (request, reply) => {
-    const { session } = open(request.params.id, context())
+    const { session } = look(request.params.id, context())
     return reply.redirect(session.status === 'complete' ? successUrl(session) : links.checkout(session.id), 303)
   })
 }
 
+/** To be looked at by the customer's clock, even while it advances. */
+function look(id: string, requestCtx: Context): { session: CheckoutSession; ctx: Context } {
+  const session = findSession(id, requestCtx)
+  const clock = clockOf(session.customer, requestCtx.state)
+  return { session, ctx: clock ? requestCtx.at(clock.frozen_time) : requestCtx }
+}
+
+/** To be changed by what the person does. */
 function open(id: string, requestCtx: Context): { session: CheckoutSession; ctx: Context } {
   const session = findSession(id, requestCtx)
   return { session, ctx: onClockOf(session.customer, requestCtx) }
