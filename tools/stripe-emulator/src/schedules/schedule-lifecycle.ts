@@ -1,6 +1,7 @@
 import type { Due } from '../clocks/agenda.ts'
 import type { Context } from '../context.ts'
 import type { State, Subscription, SubscriptionSchedule } from '../state/state.ts'
+import { cancelSubscription, type Ending } from '../subscriptions/cancellation.ts'
 import { changeSubscription } from '../subscriptions/change-subscription.ts'
 import { createSubscription } from '../subscriptions/create-subscription.ts'
 import type { ProrationBehavior } from '../subscriptions/new-subscription.ts'
@@ -53,6 +54,19 @@ export function releaseSchedule(
   }
   if (previous) ctx.emit('subscription_schedule.updated', schedule, previous)
   ctx.emit('subscription_schedule.released', schedule)
+}
+
+/** Gives up the plan, and ends the subscription that it has. */
+export function cancelSchedule(
+  schedule: SubscriptionSchedule,
+  ending: Pick<Ending, 'invoiceNow' | 'prorate'>,
+  ctx: Context,
+): void {
+  const end = { status: 'canceled', canceled_at: ctx.now, current_phase: null } as const
+  Object.assign(schedule, end satisfies Partial<SubscriptionSchedule>)
+  const subscription = ctx.state.subscriptions.get(schedule.subscription ?? '')
+  if (subscription) cancelSubscription(subscription, ending, ctx)
+  ctx.emit('subscription_schedule.canceled', schedule)
 }
 
 /** Everything that a schedule does by itself. */

@@ -7,10 +7,9 @@ import { invalidRequest, noSuch } from '../http/errors.ts'
 import { paginate, where } from '../http/list.ts'
 import { created, flag, metadata, paging, params, text } from '../http/params.ts'
 import type { SubscriptionSchedule } from '../state/state.ts'
-import { cancelSubscription } from '../subscriptions/cancellation.ts'
 import { createSchedule, scheduleFrom } from './new-schedule.ts'
 import { updateSchedule } from './schedule-change.ts'
-import { releaseSchedule } from './schedule-lifecycle.ts'
+import { cancelSchedule, releaseSchedule } from './schedule-lifecycle.ts'
 import { changedPhases, defaultSettings, endBehavior, moment, newPhases, prorationBehavior } from './schedule-params.ts'
 
 const path = '/v1/subscription_schedules'
@@ -78,14 +77,9 @@ export const subscriptionSchedules: Endpoint[] = [
     return updateSchedule(schedule, given, onClockOf(schedule.customer, ctx))
   }),
 
-  /** What is due for the time that was used is billed at once, unless it is asked not to be. */
   member(['POST', `${path}/:id/cancel`], cancelParams, (id, { invoice_now: now = true, prorate = true }, ctx) => {
     const schedule = findLive(id, 'cancel', ctx)
-    const theirs = onClockOf(schedule.customer, ctx)
-    const subscription = ctx.state.subscriptions.get(schedule.subscription ?? '')
-    Object.assign(schedule, { status: 'canceled', canceled_at: theirs.now, current_phase: null })
-    if (subscription) cancelSubscription(subscription, { invoiceNow: now, prorate }, theirs)
-    theirs.emit('subscription_schedule.canceled', schedule)
+    cancelSchedule(schedule, { invoiceNow: now, prorate }, onClockOf(schedule.customer, ctx))
     return schedule
   }),
 

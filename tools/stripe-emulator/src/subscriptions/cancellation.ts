@@ -2,6 +2,7 @@ import type { Context } from '../context.ts'
 import { stopCollection } from '../invoices/closing.ts'
 import { dropPendingItems } from '../invoices/invoice-items.ts'
 import { voidInvoice } from '../invoices/closing.ts'
+import { endScheduleOf } from '../schedules/scheduled-subscription.ts'
 import type { Subscription } from '../state/state.ts'
 import { draftFor, collectNow } from './billing.ts'
 import { recordOf } from './charges.ts'
@@ -40,6 +41,7 @@ export function cancelSubscription(
     cancellation_details: { ...(subscription.cancellation_details ?? noCancellation), ...details, reason },
   } satisfies Partial<Subscription>)
   ctx.emit('customer.subscription.deleted', subscription)
+  endScheduleOf(subscription, reason === 'payment_failed' ? 'delinquent' : 'canceled', ctx)
   return subscription
 }
 
@@ -50,6 +52,7 @@ export function expireSubscription(subscription: Subscription, ctx: Context): Su
   ctx.emit('customer.subscription.updated', subscription, before)
   const first = ctx.state.invoices.get(subscription.latest_invoice ?? '')
   if (first?.status === 'open') voidInvoice(first, ctx)
+  endScheduleOf(subscription, 'delinquent', ctx)
   return subscription
 }
 

@@ -5,6 +5,7 @@ import { collection, member, type Endpoint } from '../http/endpoint.ts'
 import { noSuch } from '../http/errors.ts'
 import { paginate } from '../http/list.ts'
 import { flag, integer, metadata, paging, params, text } from '../http/params.ts'
+import { followSubscription } from '../schedules/scheduled-subscription.ts'
 import type { Subscription, SubscriptionItem } from '../state/state.ts'
 import { changeSubscription } from './change-subscription.ts'
 import { refuseMisplaced } from './checks.ts'
@@ -100,6 +101,7 @@ function changeItem(subscription: Subscription, item: Item, how: How, ctx: Conte
     },
     onClock,
   )
+  followSubscription(subscription, onClock)
 }
 
 function holderOf(id: string, ctx: Context): Subscription {

@@ -8,6 +8,7 @@ import { collection, member, type Endpoint } from '../http/endpoint.ts'
 import { invalidRequest, noSuch } from '../http/errors.ts'
 import { paginate, where } from '../http/list.ts'
 import { created, paging, params, text } from '../http/params.ts'
+import { followSubscription, refuseScheduledCancellation } from '../schedules/scheduled-subscription.ts'
 import type { Discount, Subscription } from '../state/state.ts'
 import { cancelSubscription } from './cancellation.ts'
 import { changeSubscription } from './change-subscription.ts'
@@ -60,7 +61,12 @@ export const subscriptions: Endpoint[] = [
   member(['POST', `${path}/:id`], updateParams, (id, given, ctx) => {
     const subscription = findSubscription(id, ctx)
     const onClock = onClockOf(subscription.customer, ctx)
-    return changeSubscription(subscription, changeOf(given, subscription, onClock), onClock)
+    if (given.cancel_at !== undefined || given.cancel_at_period_end !== undefined) {
+      refuseScheduledCancellation(subscription)
+    }
+    changeSubscription(subscription, changeOf(given, subscription, onClock), onClock)
+    followSubscription(subscription, onClock)
+    return subscription
   }),
 
   member(['DELETE', `${path}/:id`], cancelParams, (id, given, ctx) => {
