@@ -126,7 +126,7 @@ function checkBounds(tiers: GivenTier[]): void {
 
 /** One amount, which may be given whole or as a decimal. It has a whole form only if it is whole. */
 function amountOf<Name extends 'unit_amount' | 'flat_amount'>(
-  given: { [Key in Name]?: number | undefined } & { [Key in `${Name}_decimal`]?: string | undefined },
+  given: Partial<Record<Name, number | undefined>> & Partial<Record<`${Name}_decimal`, string | undefined>>,
   name: Name,
   path?: string,
 ): { whole: number | null; decimal: string | null } {
