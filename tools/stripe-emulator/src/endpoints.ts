@@ -19,6 +19,7 @@ import { invoiceChanges } from './invoices/invoice-changes.ts'
 import { invoiceItems } from './invoices/invoice-item-endpoints.ts'
 import { invoicePayments } from './invoices/invoice-payments.ts'
 import { invoices } from './invoices/invoices.ts'
+import { invoicePreview } from './invoices/preview-endpoint.ts'
 import { paymentIntents } from './payments/payment-intent-endpoints.ts'
 import { paymentMethods } from './payments/payment-method-endpoints.ts'
 import { portalSessions } from './portal/portal-sessions.ts'
@@ -50,6 +51,7 @@ export const endpoints: readonly Endpoint[] = [
   ...subscriptions,
   ...subscriptionItems,
   ...invoices,
+  ...invoicePreview,
   ...invoiceChanges,
   ...invoiceActions,
   ...invoiceItems,

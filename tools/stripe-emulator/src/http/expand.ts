@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import { lineItemsOf } from '../checkout/checkout-lifecycle.ts'
+import { confirmationOf } from '../invoices/collection.ts'
 import type { State } from '../state/state.ts'
 import { invalidRequest } from './errors.ts'
 import { mayExpand } from './expandable.ts'
@@ -35,7 +36,15 @@ const references: Record<string, keyof State> = {
 }
 
 /** The fields that are shown only when they are asked for. */
-const includable = new Set(['applies_to', 'line_items', 'payments', 'refunds', 'subscriptions', 'tiers'])
+const includable = new Set([
+  'applies_to',
+  'confirmation_secret',
+  'line_items',
+  'payments',
+  'refunds',
+  'subscriptions',
+  'tiers',
+])
 
 /** What could be expanded at Stripe, but is of a kind that nothing here has. */
 const alwaysNull = new Set([
@@ -127,6 +136,10 @@ function included({ object, id }: Body, field: string, ctx: Context): unknown {
         ({ customer, status }) => customer === id && status !== 'canceled',
       )
       return wholeList(structuredClone(own), `/v1/customers/${String(id)}/subscriptions`)
+    }
+    case 'invoice.confirmation_secret': {
+      const invoice = state.invoices.get(String(id))
+      return invoice ? confirmationOf(invoice, state) : null
     }
     case 'invoice.payments': {
       const own = [...state.invoicePayments.values()].filter(({ invoice }) => invoice === id)

@@ -49,6 +49,7 @@ const beginnings: Record<string, readonly string[]> = {
   '/v1/invoiceitems': of<Stripe.InvoiceItem>()('customer', 'discounts', 'invoice', 'parent', 'pricing', 'test_clock'),
   '/v1/invoices': of<Stripe.Invoice>()(
     'application',
+    'confirmation_secret',
     'customer',
     'default_payment_method',
     'default_source',

@@ -103,6 +103,12 @@ export function intentOf(invoice: Invoice, state: State): PaymentIntent | null {
   return state.paymentIntents.get(payment?.payment.payment_intent ?? '') ?? null
 }
 
+/** What a page of the product confirms the payment with. */
+export function confirmationOf(invoice: Invoice, state: State): NonNullable<Invoice['confirmation_secret']> | null {
+  const secret = intentOf(invoice, state)?.client_secret
+  return typeof secret === 'string' ? { client_secret: secret, type: 'payment_intent' } : null
+}
+
 /** The one payment of an invoice that was not cancelled. */
 export function paymentOf({ id }: Invoice, { invoicePayments }: State): InvoicePayment | null {
   for (const payment of invoicePayments.values()) {

@@ -12,7 +12,7 @@ import type {
   Subscription,
   SubscriptionItem,
 } from '../state/state.ts'
-import { recurringOf } from '../subscriptions/subscription-lifecycle.ts'
+import { recurringOf } from '../subscriptions/subscription-object.ts'
 
 /** The draft of the first invoice of a subscription. Its trial costs nothing, and the invoice says so. */
 export function createFirstInvoice(
