@@ -1,10 +1,20 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, rmdir, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
-import { createStripeEmulator } from '../src/index.ts'
-import { createCheckout, pay, sdk, startEmulator, subscribe, temporaryFolder, until } from './harness.ts'
+import { createControl, createStripeEmulator } from '../src/index.ts'
+import {
+  createCheckout,
+  pay,
+  sdk,
+  secret,
+  startEmulator,
+  startReceiver,
+  subscribe,
+  temporaryFolder,
+  until,
+} from './harness.ts'
 
 test('a restart keeps everything, and its links point to the new address', async () => {
   const dataFile = `${await temporaryFolder()}/deep/state.json`
@@ -32,8 +42,8 @@ test('changes are written soon, without a close', async () => {
   await until(async () => (await readFile(dataFile, 'utf8').catch(() => '')).includes(id))
 })
 
-test.each(['', '{', '{"version":99}', '[]', 'null'])(
-  'a file that is no state of ours (%j) is refused, not overwritten',
+test.each(['', '{', '{"version":2,"customers":[["cus_1",{"id"', '{"version":99}', '[]', 'null'])(
+  'a file that is no state of ours, or torn (%j), is refused, not overwritten',
   async (content) => {
     const dataFile = `${await temporaryFolder()}/state.json`
     await writeFile(dataFile, content)
@@ -112,3 +122,33 @@ async function runUntilExit(env: Record<string, string>) {
   const [code] = (await once(child, 'close')) as [number]
   return { code, errors }
 }
+
+test('a file of the first version is read: its cards pay, and its webhooks and subscriptions live on', async () => {
+  const dataFile = `${await temporaryFolder()}/state.json`
+  await copyFile(new URL('fixtures/state-version-1.json', import.meta.url), dataFile)
+  const receiver = await startReceiver()
+  const { url, stripe } = await startEmulator({
+    dataFile,
+    webhooks: [{ url: receiver.url, secret }],
+    now: () => Date.UTC(2026, 10, 2),
+  })
+  const [subscription] = (await stripe.subscriptions.list({ status: 'active' })).data
+  const [item] = subscription?.items.data ?? []
+  // What was not delivered when the first version stopped.
+  await until(() => receiver.types().includes('invoice.paid'))
+  await stripe.subscriptions.update(subscription?.id ?? '', { items: [{ id: item?.id ?? '', quantity: 1 }] })
+  const { data: pending } = await stripe.invoiceItems.list({ customer: String(subscription?.customer), pending: true })
+  // 3 × 12.00 were paid for 30 days, of which 29 are left.
+  expect(pending.map(({ amount }) => amount)).toContain(-3480)
+  await createControl(url).clock.moveTo((item?.current_period_end ?? 0) + 7200)
+  const [renewal] = (await stripe.invoices.list({ subscription: subscription?.id ?? '' })).data
+  expect(renewal).toMatchObject({ billing_reason: 'subscription_cycle', status: 'paid' })
+})
+
+test('events are kept by number, whatever time they tell of', async () => {
+  const { url, stripe } = await startEmulator()
+  await stripe.customers.create({})
+  await createControl(url).clock.moveBy(5 * 366 * 86_400)
+  await stripe.products.create({ name: 'years later' })
+  expect((await stripe.events.list({ type: 'customer.created' })).data).toHaveLength(1)
+})

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { secret, startEmulator, startReceiver, subscribe, temporaryFolder, until } from './harness.ts'
+import { createControl } from '../src/index.ts'
+import { errorOf, secret, startEmulator, startReceiver, subscribe, temporaryFolder, until } from './harness.ts'
 
 test('every delivery carries a signature that the SDK accepts', async () => {
   const receiver = await startReceiver()
@@ -7,7 +8,7 @@ test('every delivery carries a signature that the SDK accepts', async () => {
   const customer = await stripe.customers.create({ name: 'Zoë — ünïcode' }, { idempotencyKey: 'k1' })
   await until(() => receiver.received.length === 1)
   expect(receiver.problems).toEqual([])
-  expect(receiver.received[0]?.headers['stripe-signature']).toMatch(/^t=\d{10},v1=[0-9a-f]{64}$/)
+  expect(receiver.received[0]?.headers['stripe-signature']).toMatch(/^t=\d{10},v1=[0-9a-f]{64},v0=[0-9a-f]{64}$/)
   expect(receiver.received[0]?.event).toMatchObject({
     object: 'event',
     type: 'customer.created',
@@ -116,4 +117,78 @@ test('events are listed by type, by prefix and by several types', async () => {
   expect(await types({ types: ['invoice.paid', 'customer.created'] })).toEqual(['invoice.paid', 'customer.created'])
   const [event] = (await stripe.events.list({ type: 'invoice.paid' })).data
   expect(await stripe.events.retrieve(event?.id ?? '')).toEqual(event)
+})
+
+test('an event that is always refused is tried on Stripe’s schedule, hastened by the pace, and then given up', async () => {
+  const receiver = await startReceiver({ answer: () => 500 })
+  // Three days in a quarter of a second.
+  const { url, stripe } = await startEmulator({ webhooks: [{ url: receiver.url, secret }], webhookPace: 1_000_000 })
+  await stripe.customers.create({})
+  const deliveries = () => createControl(url).deliveries.list()
+  await until(async () => (await deliveries())[0]?.status === 'failed')
+  expect((await deliveries())[0]).toMatchObject({ attempts: 10, refusals: 10, answer: 'HTTP 500' })
+  expect((await stripe.events.list()).data[0]?.pending_webhooks).toBe(1)
+})
+
+test('moving the account’s clock brings the next attempt nearer', async () => {
+  let refusals = 0
+  const receiver = await startReceiver({ answer: () => ((refusals += 1) === 1 ? 500 : 200) })
+  const { url, stripe } = await startEmulator({ webhooks: [{ url: receiver.url, secret }], webhookPace: 1 })
+  const control = createControl(url)
+  await stripe.customers.create({})
+  await until(async () => (await control.deliveries.list())[0]?.refusals === 1)
+  expect(receiver.received).toEqual([])
+  await control.clock.moveBy(299)
+  await control.clock.moveBy(60)
+  await until(() => receiver.received.length === 1)
+})
+
+// https://docs.stripe.com/webhooks#automatic-retries
+test('an endpoint that is disabled gets nothing, also of what was to be tried again', async () => {
+  let refusals = 0
+  const receiver = await startReceiver({ answer: () => ((refusals += 1) > 0 ? 500 : 200) })
+  const { url, stripe } = await startEmulator({ webhooks: [{ url: receiver.url, secret }], webhookPace: 1 })
+  const control = createControl(url)
+  const [endpoint] = (await stripe.webhookEndpoints.list()).data
+  await stripe.customers.create({})
+  await until(async () => (await control.deliveries.list())[0]?.refusals === 1)
+  const changed = await stripe.webhookEndpoints.update(endpoint?.id ?? '', { disabled: true })
+  expect(changed).toMatchObject({ status: 'disabled' })
+  await stripe.products.create({ name: 'Pro' })
+  await control.clock.moveBy(600)
+  await until(async () => (await control.deliveries.list())[0]?.status === 'failed')
+  expect(await control.deliveries.list()).toMatchObject([
+    { type: 'customer.created', answer: 'the endpoint is disabled' },
+  ])
+  expect(refusals).toBe(1)
+})
+
+test('an endpoint changes its address, its events, its description and metadata', async () => {
+  const receiver = await startReceiver()
+  const { stripe } = await startEmulator({ webhooks: [{ url: 'http://127.0.0.1:1/', secret }] })
+  const [endpoint] = (await stripe.webhookEndpoints.list()).data
+  const changed = await stripe.webhookEndpoints.update(endpoint?.id ?? '', {
+    url: receiver.url,
+    enabled_events: ['product.created'],
+    description: '',
+    metadata: { team: 'billing' },
+  })
+  expect(changed).toMatchObject({ url: receiver.url, description: null, metadata: { team: 'billing' } })
+  expect(changed).not.toHaveProperty('secret')
+  await stripe.customers.create({})
+  await stripe.products.create({ name: 'Pro' })
+  await until(() => receiver.received.length === 1)
+  expect(receiver.types()).toEqual(['product.created'])
+})
+
+test.each([
+  [{ enabled_events: ['customer.exploded'] }, 'enabled_events[0]', 'customer.exploded'],
+  [{ enabled_events: [] }, 'enabled_events', 'enabled_events'],
+  [{ enabled_events: ['*'], api_version: '2020-08-27' }, 'api_version', '2026'],
+  [{ enabled_events: ['*'], url: 'hooks' }, 'url', 'URL'],
+])('an endpoint that makes no sense (%j) is refused by name', async (params, param, named) => {
+  const { stripe } = await startEmulator()
+  const error = await errorOf(stripe.webhookEndpoints.create({ url: 'http://x.test/', ...params } as never))
+  expect(error).toMatchObject({ statusCode: 400, param })
+  expect(error.message).toContain(named)
 })
