@@ -5,6 +5,7 @@ import { attemptPayment } from '../invoices/collection.ts'
 import { draftInvoice } from '../invoices/draft.ts'
 import { finalizeInvoice } from '../invoices/finalization.ts'
 import type { NewLine } from '../invoices/new-invoice.ts'
+import { copyOf } from '../state/copy.ts'
 import type { Invoice, Subscription } from '../state/state.ts'
 import { applyChanges } from '../webhooks/events.ts'
 import { rememberCharges } from './charges.ts'
@@ -57,9 +58,9 @@ export function collectNow(
 
 /** Changes a subscription in as many steps as it takes, and tells of them once. */
 export function whileTelling<T>(subscription: Subscription, ctx: Context, change: () => T): T {
-  const before = structuredClone(subscription)
+  const before = copyOf(subscription)
   const result = change()
-  const previous = applyChanges(structuredClone(before), subscription)
+  const previous = applyChanges(copyOf(before), subscription)
   if (previous) ctx.emit('customer.subscription.updated', subscription, previous)
   return result
 }

@@ -1,7 +1,6 @@
 import type { Context } from '../context.ts'
-import { stopCollection } from '../invoices/closing.ts'
+import { stopCollection, voidInvoice } from '../invoices/closing.ts'
 import { dropPendingItems } from '../invoices/invoice-items.ts'
-import { voidInvoice } from '../invoices/closing.ts'
 import { endScheduleOf } from '../schedules/scheduled-subscription.ts'
 import type { Subscription } from '../state/state.ts'
 import { draftFor, collectNow } from './billing.ts'

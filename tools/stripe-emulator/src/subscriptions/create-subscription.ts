@@ -57,25 +57,20 @@ export function periodFrom(
 
 function begin(given: NewSubscription, ctx: Context): Subscription {
   const id = newId('sub')
-  const { trialEnd } = given
+  const { trialEnd, cancelAt: until } = given
   const anchor = given.billingCycleAnchor ?? trialEnd ?? ctx.now
   const holder = { customer: given.customer.id, subscription: id, currency: given.items[0]?.price.currency }
   const purchase = { ...holder, amount: regularAmount(given), firstTime: given.firstTime }
   const discounts = redeemAll(given.discounts ?? [], purchase, ctx).map((discount) => discount.id)
-  const items = given.items.map((item) =>
-    itemObject(
-      id,
-      item,
-      {
-        period:
-          trialEnd === null
-            ? periodFrom(item.price, { anchor, from: ctx.now, until: given.cancelAt ?? null })
-            : { start: ctx.now, end: trialEnd },
-        discounts: redeemAll(item.discounts ?? [], holder, ctx).map((discount) => discount.id),
-      },
-      ctx,
-    ),
-  )
+  const items = given.items.map((wanted) => {
+    const period =
+      trialEnd === null
+        ? periodFrom(wanted.price, { anchor, from: ctx.now, until: until ?? null })
+        : { start: ctx.now, end: trialEnd }
+    const item = itemObject(id, wanted, period, ctx)
+    const own = redeemAll(wanted.discounts ?? [], { ...holder, subscriptionItem: item.id }, ctx)
+    return { ...item, discounts: own.map((discount) => discount.id) }
+  })
   return subscriptionObject(
     given,
     { id, items, discounts, anchor, status: trialEnd === null ? 'active' : 'trialing' },

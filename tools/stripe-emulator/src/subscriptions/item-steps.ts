@@ -68,7 +68,7 @@ function changed(
   const price = change.price ?? before.price
   const after = repriced(before, price, change.quantity ?? before.quantity ?? 1)
   if (change.metadata) after.metadata = change.metadata
-  if (change.discounts) after.discounts = redeemed(subscription, change.discounts, ctx)
+  if (change.discounts) after.discounts = redeemed(subscription, after, change.discounts, ctx)
   if (isMetered(price) && price.id !== before.price.id) after.current_period_start = ctx.now
   return after
 }
@@ -82,17 +82,19 @@ function add(subscription: Subscription, change: ItemChange, ctx: Context): Subs
     status === 'trialing' && trialEnd !== null
       ? { start: ctx.now, end: trialEnd }
       : periodFrom(price, { anchor, from: ctx.now, until })
-  const discounts = redeemed(subscription, change.discounts ?? [], ctx)
   const { quantity, metadata } = change
-  return itemObject(subscription.id, { price, quantity, metadata }, { period, discounts }, ctx)
+  const item = itemObject(subscription.id, { price, quantity, metadata }, period, ctx)
+  return { ...item, discounts: redeemed(subscription, item, change.discounts ?? [], ctx) }
 }
 
 function redeemed(
-  { id, customer, currency }: Subscription,
+  { id: subscription, customer, currency }: Subscription,
+  { id: subscriptionItem }: SubscriptionItem,
   discounts: NonNullable<ItemChange['discounts']>,
   ctx: Context,
 ): string[] {
-  return redeemAll(discounts, { customer, subscription: id, currency }, ctx).map((discount) => discount.id)
+  const holder = { customer, subscription, subscriptionItem, currency }
+  return redeemAll(discounts, holder, ctx).map((discount) => discount.id)
 }
 
 function refuseImpossible(subscription: Subscription, changes: readonly ItemChange[]): void {

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { findPrice } from '../catalogue/prices.ts'
+import { findActivePrice } from '../catalogue/prices.ts'
 import type { Context } from '../context.ts'
 import { invalidRequest, notCovered } from '../http/errors.ts'
 import { mergeMetadata } from '../http/metadata.ts'
@@ -117,15 +117,12 @@ function newItemOf(item: Created['items'][number], param: string, ctx: Context):
 }
 
 function recurringPrice(id: string, param: string, ctx: Context): Price {
-  const price = findPrice(id, ctx, param)
+  const price = findActivePrice(id, ctx, param)
   if (!price.recurring) {
     throw invalidRequest(
       'The price specified is set to `type=one_time` but this field only accepts prices with `type=recurring`.',
       { param },
     )
-  }
-  if (!price.active) {
-    throw invalidRequest('The price specified is inactive. This field only accepts active prices.', { param })
   }
   return price
 }
@@ -133,7 +130,7 @@ function recurringPrice(id: string, param: string, ctx: Context): Price {
 function oneTimeOf(given: Created['add_invoice_items'], ctx: Context) {
   return given?.map(({ price: id, quantity = 1 }, at) => {
     const param = `add_invoice_items[${at}][price]`
-    const price = findPrice(id, ctx, param)
+    const price = findActivePrice(id, ctx, param)
     if (price.recurring) {
       throw invalidRequest(
         'The price specified is set to `type=recurring` but this field only accepts prices with `type=one_time`.',

@@ -92,7 +92,7 @@ export function subscriptionObject(given: NewSubscription, beginning: Beginning,
 export function itemObject(
   subscription: string,
   given: Pick<NewItem, 'price' | 'quantity' | 'metadata'>,
-  { period, discounts }: { period: Period; discounts: string[] },
+  period: Period,
   ctx: Context,
 ): SubscriptionItem {
   const { price, metadata = {} } = given
@@ -104,7 +104,7 @@ export function itemObject(
     current_period_end: period.end,
     current_period_start: period.start,
     current_trial: null,
-    discounts,
+    discounts: [],
     metadata,
     plan: planOf(price),
     price: structuredClone(price),
