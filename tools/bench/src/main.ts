@@ -10,6 +10,7 @@ import type { Result } from './result.ts'
 import { measureRevocation } from './revocation.ts'
 import { measureSignIn } from './sign-in/measure.ts'
 import { measureStart } from './start.ts'
+import { measureStripe } from './stripe/measure.ts'
 import { measureVerification } from './verification.ts'
 
 const benchmarks: Record<string, (around: { databaseUrl: string }) => Promise<Result>> = {
@@ -20,6 +21,7 @@ const benchmarks: Record<string, (around: { databaseUrl: string }) => Promise<Re
   events: measureEvents,
   calls: measureCalls,
   start: measureStart,
+  stripe: measureStripe,
 }
 const [only] = process.argv.slice(2)
 if (only !== undefined && !benchmarks[only]) {
