@@ -146,14 +146,21 @@ function endOf({ duration, duration_in_months: months }: Coupon, start: number):
   return periodEnd(start, { interval: 'month', interval_count: months ?? 1 }, start)
 }
 
-/** One that is on the customer or on the same subscription already. */
+/** One that is there on the holder, or on what the holder is part of. */
 function existing(id: string, holder: Holder, { state, now }: Context): Discount {
   const discount = state.discounts.get(id)
-  const isTheirs = discount?.customer === holder.customer
-  if (discount && isTheirs && [null, holder.subscription].includes(discount.subscription) && isActive(discount, now)) {
-    return discount
-  }
+  if (discount && isOn(discount, holder) && isActive(discount, now)) return discount
   throw noSuch('discount', id, paramOf(holder, 'discount'))
+}
+
+function isOn(discount: Discount, { customer, subscription, subscriptionItem, invoice }: Holder): boolean {
+  const isWithin = (held: string | null, own: string | undefined) => held === null || held === own
+  return (
+    discount.customer === customer &&
+    isWithin(discount.subscription, subscription) &&
+    isWithin(discount.subscription_item, subscriptionItem) &&
+    isWithin(discount.invoice, invoice)
+  )
 }
 
 function detachFromSubscription({ id, subscription: holder }: Discount, { state, emit }: Context): void {

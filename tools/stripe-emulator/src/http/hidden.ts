@@ -1,4 +1,4 @@
-/** What Stripe leaves out of these objects unless `expand` asks for it. */
+/** The lists and hashes that Stripe leaves out of these objects unless `expand` asks for them. */
 const hidden: Record<string, readonly string[]> = { coupon: ['applies_to'], price: ['tiers'] }
 
 export function isHidden(object: unknown, field: string): boolean {
@@ -18,11 +18,13 @@ function withoutIn(items: readonly unknown[]): readonly unknown[] {
 
 function withoutOf(object: Record<string, unknown>): Record<string, unknown> {
   let shown = object
-  for (const [field, value] of Object.entries(object)) {
-    const left = withoutHidden(value)
-    if (left === value && !isHidden(object.object, field)) continue
+  for (const field in object) {
+    const value = object[field]
+    if (typeof value !== 'object' || value === null) continue
+    const left = isHidden(object.object, field) ? undefined : withoutHidden(value)
+    if (left === value) continue
     if (shown === object) shown = { ...object }
-    if (isHidden(object.object, field)) delete shown[field]
+    if (left === undefined) delete shown[field]
     else shown[field] = left
   }
   return shown
