@@ -23,12 +23,18 @@ export function authenticationPage(intent: PaymentIntent | SetupIntent, method: 
 }
 
 /** What there is to read once the bank has its answer, where there is nothing to go back to. */
-export function answeredPage({ object, status }: PaymentIntent | SetupIntent, back?: string): Page {
-  const what = object === 'payment_intent' ? 'payment' : 'card'
+export function answeredPage(intent: PaymentIntent | SetupIntent, back?: string): Page {
   const link = back === undefined ? undefined : { href: back, label: 'Continue' }
-  return status === 'succeeded'
-    ? notice('Authentication complete', `The ${what} went through. You can close this page.`, link)
-    : notice('Nothing to confirm', `Your bank does not wait for an answer about this ${what}.`, link)
+  if (intent.status === 'succeeded')
+    return notice('Authentication complete', `${doneText(intent)} You can close this page.`, link)
+  if (intent.status === 'requires_payment_method') {
+    return notice('That did not go through', 'Nothing was charged. Go back and try again, or use another card.', link)
+  }
+  return notice('Nothing to confirm', 'Your bank does not wait for an answer any longer.', link)
+}
+
+function doneText({ object }: PaymentIntent | SetupIntent): string {
+  return object === 'payment_intent' ? 'The payment went through.' : 'The card is saved.'
 }
 
 /** A form each, so that either button shows by itself that it works. */

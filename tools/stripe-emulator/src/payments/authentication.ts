@@ -1,8 +1,7 @@
-import { checkoutIntentChanged } from '../checkout/checkout-completion.ts'
 import type { Context } from '../context.ts'
 import { invalidRequest } from '../http/errors.ts'
 import type { PaymentIntent, PaymentMethod, SetupIntent } from '../state/state.ts'
-import { intentChanged } from '../invoices/collection.ts'
+import { tellOfIntent } from './intent-changed.ts'
 import { failAuthentication, resumePaymentIntent } from './payment-intents.ts'
 import { failSetupAuthentication, resumeSetupIntent } from './setup-intents.ts'
 
@@ -10,15 +9,12 @@ import { failSetupAuthentication, resumeSetupIntent } from './setup-intents.ts'
 export function authenticate(intent: PaymentIntent | SetupIntent, passed: boolean, ctx: Context): void {
   if (intent.status !== 'requires_action') throw invalidRequest('This payment does not wait for an answer any more.')
   const method = methodOf(intent, ctx)
-  if (intent.object === 'setup_intent') {
-    if (passed) resumeSetupIntent(intent, method, ctx)
-    else failSetupAuthentication(intent, method, ctx)
-  } else {
+  if (intent.object === 'payment_intent') {
     if (passed) resumePaymentIntent(intent, method, ctx)
     else failAuthentication(intent, method, ctx)
-    intentChanged(intent, ctx)
-  }
-  checkoutIntentChanged(intent, ctx)
+  } else if (passed) resumeSetupIntent(intent, method, ctx)
+  else failSetupAuthentication(intent, method, ctx)
+  tellOfIntent(intent, ctx)
 }
 
 function methodOf({ id, payment_method: method }: PaymentIntent | SetupIntent, { state }: Context): PaymentMethod {

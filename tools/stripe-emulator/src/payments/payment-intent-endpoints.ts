@@ -24,7 +24,7 @@ import {
 import type { PaymentIntent } from '../state/state.ts'
 import { applyChanges } from '../webhooks/events.ts'
 import { methodFor } from './chosen-method.ts'
-import { intentChanged } from '../invoices/collection.ts'
+import { tellOfIntent } from './intent-changed.ts'
 import {
   cancelPaymentIntent,
   checkConfirmable,
@@ -123,7 +123,7 @@ export const paymentIntents: Endpoint[] = [
         )
       }
       cancelPaymentIntent(intent, reason, ctx)
-      intentChanged(intent, ctx)
+      tellOfIntent(intent, ctx)
       return intent
     },
   ),
@@ -223,7 +223,7 @@ function confirm(intent: PaymentIntent, given: Confirming, ctx: Context): Paymen
     },
     ctx,
   )
-  intentChanged(intent, ctx)
+  tellOfIntent(intent, ctx)
   const { last_payment_error: error } = intent
   if (error) throw paymentError(intent, error)
   return intent

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import { z } from 'zod'
+import { onClockOf } from '../clocks/on-clock.ts'
 import { findCustomer } from '../customers/customers.ts'
 import { collection, member, type Endpoint } from '../http/endpoint.ts'
 import { invalidRequest } from '../http/errors.ts'
@@ -74,8 +75,9 @@ export const paymentMethods: Endpoint[] = [
     findPaymentMethod(id, ctx),
   ),
 
-  member(['POST', `${path}/:id`], updateParams, (id, given, ctx) => {
-    const method = findPaymentMethod(id, ctx)
+  member(['POST', `${path}/:id`], updateParams, (id, given, requestCtx) => {
+    const method = findPaymentMethod(id, requestCtx)
+    const ctx = onClockOf(method.customer, requestCtx)
     if (method.customer === null) {
       throw invalidRequest('You must save this PaymentMethod to a customer before you can update it.')
     }
@@ -106,8 +108,9 @@ export const paymentMethods: Endpoint[] = [
   member(
     ['POST', `${path}/:id/attach`],
     params<Stripe.PaymentMethodAttachParams>()({ customer: text }),
-    (id, { customer }, ctx) => {
-      findCustomer(customer, ctx, 'customer')
+    (id, { customer }, requestCtx) => {
+      findCustomer(customer, requestCtx, 'customer')
+      const ctx = onClockOf(customer, requestCtx)
       const method = findPaymentMethod(id, ctx)
       checkAttachable(method, customer, ctx)
       attachPaymentMethod(method, customer, ctx)
@@ -115,8 +118,9 @@ export const paymentMethods: Endpoint[] = [
     },
   ),
 
-  member(['POST', `${path}/:id/detach`], params<Stripe.PaymentMethodDetachParams>()({}), (id, _given, ctx) => {
-    const method = findPaymentMethod(id, ctx)
+  member(['POST', `${path}/:id/detach`], params<Stripe.PaymentMethodDetachParams>()({}), (id, _given, requestCtx) => {
+    const method = findPaymentMethod(id, requestCtx)
+    const ctx = onClockOf(method.customer, requestCtx)
     if (method.customer === null) {
       throw invalidRequest('The payment method you provided is not attached to a customer so detachment is impossible.')
     }

@@ -11,6 +11,7 @@ import { created, flag, list, metadata, paging, params, text, webUrl } from '../
 import type { SetupIntent } from '../state/state.ts'
 import { applyChanges } from '../webhooks/events.ts'
 import { methodFor } from './chosen-method.ts'
+import { tellOfIntent } from './intent-changed.ts'
 import { cancelSetupIntent, confirmSetupIntent, createSetupIntent } from './setup-intents.ts'
 
 const path = '/v1/setup_intents'
@@ -77,7 +78,9 @@ export const setupIntents: Endpoint[] = [
           'following statuses may be canceled: `requires_payment_method`, `requires_confirmation`, or `requires_action`.',
         canceled: 'You cannot cancel this SetupIntent because it is already canceled.',
       })
-      cancelSetupIntent(intent, reason, onClockOf(intent.customer, requestCtx))
+      const ctx = onClockOf(intent.customer, requestCtx)
+      cancelSetupIntent(intent, reason, ctx)
+      tellOfIntent(intent, ctx)
       return intent
     },
   ),
@@ -156,6 +159,7 @@ function confirm(intent: SetupIntent, given: Confirming, ctx: Context): SetupInt
   if (chosen === null) throw missingMethod(intent)
   const method = methodFor(chosen, { object: 'setup_intent', customer: intent.customer, intent }, ctx)
   confirmSetupIntent(intent, { method, returnUrl: given.use_stripe_sdk ? undefined : given.return_url }, ctx)
+  tellOfIntent(intent, ctx)
   const { last_setup_error: error } = intent
   if (error) throw setupError(intent, error)
   return intent
