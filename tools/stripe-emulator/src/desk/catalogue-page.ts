@@ -36,7 +36,7 @@ function productsTable({ products, prices }: State): Html {
           .filter(({ product }) => product === id)
           .map(priceLine),
     },
-    { label: '', cell: ({ active }) => activeBadge(active) },
+    { label: 'Inactive', kind: 'action', cell: ({ active }) => activeBadge(active) },
     { label: 'Id', kind: 'extra', cell: ({ id }) => code(id) },
   ]
   return table(columns, { rows: newest(products), label: 'Products', empty: 'Nothing is sold yet.' })
@@ -62,7 +62,7 @@ function couponsTable({ coupons }: State): Html {
       kind: 'number',
       cell: ({ times_redeemed: times, max_redemptions: most }) => ofMost(times, most),
     },
-    { label: '', cell: ({ valid }) => activeBadge(valid) },
+    { label: 'Inactive', kind: 'action', cell: ({ valid }) => activeBadge(valid) },
   ]
   return table(columns, { rows: newest(coupons), label: 'Coupons', empty: 'No coupon.' })
 }
@@ -80,7 +80,7 @@ function codesTable(state: State): Html {
       kind: 'number',
       cell: ({ times_redeemed: times, max_redemptions: most }) => ofMost(times, most),
     },
-    { label: '', cell: ({ active }) => activeBadge(active) },
+    { label: 'Inactive', kind: 'action', cell: ({ active }) => activeBadge(active) },
   ]
   return table(columns, { rows: newest(state.promotionCodes), label: 'Promotion codes', empty: 'No code.' })
 }
@@ -92,7 +92,7 @@ function metersTable({ meters, usage }: State): Html {
     { label: 'Event name', cell: ({ event_name: event }) => code(event) },
     { label: 'Takes the', kind: 'extra', cell: ({ default_aggregation: { formula } }) => formula },
     { label: 'Reports', kind: 'number', cell: ({ event_name: event }) => reports.get(event)?.length ?? 0 },
-    { label: '', cell: ({ status }) => activeBadge(status === 'active') },
+    { label: 'Inactive', kind: 'action', cell: ({ status }) => activeBadge(status === 'active') },
   ]
   return table(columns, { rows: newest(meters), label: 'Meters', empty: 'Nothing is measured.' })
 }

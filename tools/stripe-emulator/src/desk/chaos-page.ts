@@ -53,10 +53,11 @@ function rulesTable(rows: ChaosRule[]): Html {
     },
     { label: 'Where', cell: where },
     { label: 'When', kind: 'extra', cell: when },
-    { label: 'Struck', kind: 'number', cell: ({ struck, matched }) => `${struck} of ${matched}` },
+    { label: 'Struck', kind: 'extra number', cell: ({ struck, matched }) => `${struck} of ${matched}` },
     { label: 'State', cell: stateOf },
     {
-      label: '',
+      label: 'Turn on or off',
+      kind: 'action',
       cell: ({ id, on }) =>
         html`<span class="buttons"
           >${press(`/chaos/${id}`, on ? 'Turn off' : 'Turn on', { fields: { on: String(!on) } })}

@@ -49,7 +49,8 @@ export function customerPage(id: string, ctx: Context): Page | null {
           invoicesTable(lists.invoices.slice(0, shown), state, { of: 'customer' }),
           all('/invoices', lists.invoices),
         )}
-        ${section('Cards', cardsTable(lists.cards, customer))} ${section('Balance', balanceTable(lists.balance, state))}
+        ${section('Cards', cardsTable(lists.cards, customer, state))}
+        ${section('Balance', balanceTable(lists.balance, state))}
         ${lists.usage.length > 0 && section('Usage', usageTable(lists.usage.slice(0, shown)))}
         ${section('Events', eventsTable(lists.events.slice(0, shown), state), all('/events', lists.events, 'about'))}
         ${rawJson(customer, state)}
@@ -68,7 +69,7 @@ function known(customer: Customer, state: State): Html {
     Description: customer.description,
     Balance: balanceText(balance, currency),
     Currency: currency?.toUpperCase(),
-    'Pays with': method === null ? 'no default card' : linkTo(method, state),
+    'Pays with': method === null ? 'no default card' : cardLink(method, state),
     Delinquent: customer.delinquent && badge('bad', 'yes'),
     Discount: customer.discount && linkTo(customer.discount.id, state),
     'Lives by': clock ? clockName(customer.id, state) : null,
@@ -77,16 +78,27 @@ function known(customer: Customer, state: State): Html {
   })
 }
 
+/** `Visa …4242`. */
+export function cardLink(id: string, { paymentMethods }: State): Html {
+  const card = paymentMethods.get(id)?.card
+  const name = card ? `${card.brand.charAt(0).toUpperCase()}${card.brand.slice(1)} …${card.last4}` : id
+  return html`<a href="/objects/${id}">${name}</a>`
+}
+
 /** The metadata, each key as a fact of its own. */
 export function metadataFacts(metadata: Record<string, string> | null): Record<string, Content> {
   return Object.fromEntries(Object.entries(metadata ?? {}).map(([key, value]) => [`metadata.${key}`, code(value)]))
 }
 
-function cardsTable(rows: PaymentMethod[], { invoice_settings: settings }: Customer): Html {
+function cardsTable(rows: PaymentMethod[], { invoice_settings: settings }: Customer, state: State): Html {
   const columns: Column<PaymentMethod>[] = [
-    { label: 'Card', cell: ({ id, card }) => html`<a href="/objects/${id}">${card?.brand} …${card?.last4}</a>` },
+    { label: 'Card', cell: ({ id }) => cardLink(id, state) },
     { label: 'Expires', cell: ({ card }) => card && `${card.exp_month} / ${card.exp_year}` },
-    { label: '', cell: ({ id }) => id === settings.default_payment_method && badge('quiet', 'default') },
+    {
+      label: 'Default',
+      kind: 'action',
+      cell: ({ id }) => id === settings.default_payment_method && badge('quiet', 'default'),
+    },
     { label: 'Id', kind: 'extra', cell: ({ id }) => code(id) },
   ]
   return table(columns, { rows, label: 'Cards', empty: 'No card.' })
@@ -107,7 +119,7 @@ function usageTable(rows: UsageRecord[]): Html {
   const columns: Column<UsageRecord>[] = [
     { label: 'Meter event', cell: ({ eventName }) => eventName },
     { label: 'Value', kind: 'number', cell: ({ value }) => value },
-    { label: '', cell: ({ cancelled }) => cancelled && badge('quiet', 'cancelled') },
+    { label: 'Cancelled', kind: 'action', cell: ({ cancelled }) => cancelled && badge('quiet', 'cancelled') },
     { label: 'Identifier', kind: 'extra', cell: ({ identifier }) => code(identifier) },
     { label: 'When', cell: ({ timestamp }) => dateAndTime(timestamp) },
   ]

@@ -6,7 +6,7 @@ import { html, type Html } from '../pages/html.ts'
 import { dateAndTime, type Page } from '../pages/layout.ts'
 import type { Customer, State } from '../state/state.ts'
 import { desk } from './desk-layout.ts'
-import { code, count, filters, heading, pager, table, type Column } from './parts.ts'
+import { breakable, code, count, filters, heading, pager, table, type Column } from './parts.ts'
 import { paging, type Query } from './query.ts'
 import { clockName } from './upcoming.ts'
 
@@ -49,7 +49,7 @@ function columns(state: State): Column<Customer>[] {
 }
 
 export function customerLink({ id, email, name }: Customer): Html {
-  return html`<a href="/customers/${id}">${email ?? name ?? id}</a>`
+  return html`<a href="/customers/${id}">${breakable(email ?? name ?? id)}</a>`
 }
 
 /** The customer behind an id, by whatever name they have. */

@@ -32,21 +32,23 @@ export function desk({ title, at, body, refresh }: DeskPage, ctx: Context): Page
 
 function navigation(at: DeskPage['at'], ctx: Context): Html {
   return html`<nav aria-label="Desk">
-    <form class="find" action="/find" role="search">
-      <input name="id" type="search" aria-label="Find by id" placeholder="Find cus_…, sub_…, evt_…" required />
-    </form>
-    <ul>
-      ${Object.entries(places).map(
-        ([path, label]) => html`<li><a href="${path}" ${path === at && html`aria-current="page"`}>${label}</a></li>`,
-      )}
-    </ul>
-    <p class="clock">
-      <a href="/clocks">
-        <small>Account time, UTC</small>
-        ${dateAndTime(ctx.now)}
-        ${settingsOf(ctx.state).clockOffset > 0 && html`<small>${ahead(settingsOf(ctx.state).clockOffset)} ahead</small>`}
-      </a>
-    </p>
+    <div>
+      <form class="find" action="/find" role="search">
+        <input name="id" type="search" aria-label="Find by id" placeholder="Find cus_…, sub_…, evt_…" required />
+      </form>
+      <ul>
+        ${Object.entries(places).map(
+          ([path, label]) => html`<li><a href="${path}" ${path === at && html`aria-current="page"`}>${label}</a></li>`,
+        )}
+      </ul>
+      <p class="clock">
+        <a href="/clocks">
+          <small>Account time, UTC</small>
+          ${dateAndTime(ctx.now)}
+          ${settingsOf(ctx.state).clockOffset > 0 && html`<small>${ahead(settingsOf(ctx.state).clockOffset)} ahead</small>`}
+        </a>
+      </p>
+    </div>
   </nav>`
 }
 

@@ -102,13 +102,19 @@ export function registerDesk(app: FastifyInstance, { context, controls }: DeskOp
 
   async function perform(act: Act, request: FastifyRequest<WithId>, reply: FastifyReply): Promise<FastifyReply> {
     const ctx = context()
-    try {
-      const form = queryOf(formOf(request))
-      return reply.redirect(await act({ id: request.params.id, form }, ctx), 303)
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.status >= 500) throw error
-      return show(reply.code(error.status), refused(error.message, ctx))
-    }
+    const outcome = await outcomeOf(() => act({ id: request.params.id, form: queryOf(formOf(request)) }, ctx))
+    if (typeof outcome === 'string') return reply.redirect(outcome, 303)
+    return show(reply.code(outcome.status), refused(outcome.message, ctx))
+  }
+}
+
+/** Where it leads, or why it was refused. */
+async function outcomeOf(act: () => string | Promise<string>): Promise<string | ApiError> {
+  try {
+    return await act()
+  } catch (error) {
+    if (error instanceof ApiError && error.status < 500) return error
+    throw error
   }
 }
 

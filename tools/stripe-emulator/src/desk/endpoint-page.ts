@@ -29,7 +29,7 @@ export function endpointPage(id: string, ctx: Context): Page | null {
         ${heading(html`${endpoint.url} ${endpointBadge(endpoint.status)}`, { lead: code(id) })}
         ${facts({
           Description: endpoint.description,
-          Wants: endpoint.enabled_events.join(', '),
+          Wants: endpoint.enabled_events.includes('*') ? 'every event' : endpoint.enabled_events.join(', '),
           'API version': endpoint.api_version ?? 'the account’s',
           Created: dateAndTime(endpoint.created),
           ...metadataFacts(endpoint.metadata),
@@ -37,7 +37,7 @@ export function endpointPage(id: string, ctx: Context): Page | null {
         ${section('Signing secret', secret(record))}
         ${section(
           'Webhooks',
-          deliveriesTable(deliveries.slice(0, shown), state, { back: `/endpoints/${id}` }),
+          deliveriesTable(deliveries.slice(0, shown), state, { of: 'endpoint', back: `/endpoints/${id}` }),
           deliveries.length > shown && all,
         )}
         ${rawJson(endpoint, state)}
@@ -64,6 +64,6 @@ function secret({ endpoint: { id }, secret: current, rolled, configured }: Endpo
       </label>
       <button class="button small secondary" type="submit">Roll the secret</button>
     </form>
-    ${configured !== null && html`<p class="muted small">It was given at start, and is the given one again after the next.</p>`}
+    ${configured !== null && html`<p class="muted small">This endpoint is given at start: the next start gives it back the secret from there.</p>`}
   </div>`
 }

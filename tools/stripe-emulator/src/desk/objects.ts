@@ -44,15 +44,14 @@ export function linkTo(id: string, state: State): Html {
   return found ? html`<a href="${pathOf(found)}"><code>${id}</code></a>` : html`<code>${id}</code>`
 }
 
-/** The text, with every id in it the way to its object. */
+/** The text, with every id in it the way to its object; what is long is cut short. */
 export function linked(text: string, state: State): Html {
-  const parts = text.split(/\b([a-z]+(?:_test)?_[0-9A-Za-z]{14,})\b/)
-  return html`${parts.map((part, place) => (place % 2 === 1 ? idLink(part, state) : part))}`
+  return withLinks(text, state, (id) => (id.length > 36 ? `${id.slice(0, 20)}…` : id))
 }
 
 /** An object as the API answers it. */
 export function json(object: object, state: State): Html {
-  return html`<pre tabindex="0" aria-label="JSON">${linked(JSON.stringify(object, null, 2), state)}</pre>`
+  return html`<pre tabindex="0" aria-label="JSON">${withLinks(JSON.stringify(object, null, 2), state)}</pre>`
 }
 
 /** The same, for whoever asks. */
@@ -63,9 +62,12 @@ export function rawJson(object: object, state: State): Html {
   </details>`
 }
 
-function idLink(id: string, state: State): Html | string {
-  const found = objectOf(id, state)
-  return found ? html`<a href="${pathOf(found)}">${id}</a>` : id
+function withLinks(text: string, state: State, named = (id: string) => id): Html {
+  const parts = text.split(/\b([a-z]+(?:_[a-z]+)*_[0-9A-Za-z]{14,})\b/)
+  return html`${parts.map((part, place) => {
+    const found = place % 2 === 1 ? objectOf(part, state) : null
+    return found ? html`<a href="${pathOf(found)}">${named(part)}</a>` : part
+  })}`
 }
 
 function isKnown(entry: unknown): entry is Known {

@@ -49,7 +49,7 @@ function tiles({ customers, subscriptions, invoices, deliveries, chaos }: State)
   const waiting = [...deliveries.values()].filter(({ status }) => status === 'pending')
   return html`<ul class="tiles">
     ${tile('/customers', 'Customers', [...customers.values()].filter(isLive).length)}
-    ${tile('/subscriptions', 'Subscriptions', running.length, `of ${subscriptions.size} run`)}
+    ${tile('/subscriptions', 'Subscriptions', running.length, `of ${subscriptions.size} running`)}
     ${tile('/invoices?status=open', 'Open invoices', owed.length, `of ${invoices.size}`)}
     ${tile('/webhooks?status=pending', 'Webhooks waiting', waiting.length, `of ${deliveries.size}`)}
     ${chaos.size > 0 && tile('/chaos', 'Chaos rules', chaos.size)}

@@ -4,8 +4,8 @@ import { html, type Content, type Html } from '../pages/html.ts'
 export interface Column<Row> {
   label: string
   cell(row: Row): Content
-  /** `number` stands to the right; `extra` is left out where there is little room. */
-  kind?: 'number' | 'extra'
+  /** `number` stands to the right, `text` may take several lines, `action` needs no label to be seen, `extra` is left out where there is little room. */
+  kind?: 'number' | 'text' | 'action' | 'extra' | 'extra number'
 }
 
 /** The head of a page: what it is about, and what can be done with it. */
@@ -53,7 +53,7 @@ export function table<Row>(
     <table>
       <thead>
         <tr>
-          ${columns.map((column) => html`<th scope="col" class="${column.kind}">${column.label}</th>`)}
+          ${columns.map((column) => html`<th scope="col" class="${column.kind}"><span>${column.label}</span></th>`)}
         </tr>
       </thead>
       <tbody>
@@ -127,6 +127,11 @@ export function press(
       ${label}
     </button>
   </form>`
+}
+
+/** A name of several parts, which may go on in the next line after each of them. */
+export function breakable(name: string): Html {
+  return html`${name.split(/(?<=[./@_-])/).map((part) => html`${part}<wbr />`)}`
 }
 
 export function code(text: string): Html {

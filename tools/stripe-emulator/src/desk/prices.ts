@@ -1,4 +1,4 @@
-import { formatMoney } from '../arithmetic/money.ts'
+import { formatRate } from '../arithmetic/money.ts'
 import { html, type Html } from '../pages/html.ts'
 import { every } from '../pages/layout.ts'
 import type { Price, State } from '../state/state.ts'
@@ -14,9 +14,6 @@ export function productName(price: Price, { products }: State): Html {
 
 function amountText({ billing_scheme: scheme, currency, transform_quantity: pack, ...price }: Price): string {
   if (scheme === 'tiered') return `${price.tiers_mode ?? ''} tiers`.trim()
-  const unit =
-    price.unit_amount === null
-      ? `${price.unit_amount_decimal ?? '0'} ${currency.toUpperCase()} minor units`
-      : formatMoney(price.unit_amount, currency)
+  const unit = formatRate(price.unit_amount_decimal ?? '0', currency)
   return pack ? `${unit} for every ${pack.divide_by}` : unit
 }

@@ -3,9 +3,9 @@ import type { Context } from '../context.ts'
 import { subscriptionOf } from '../invoices/invoices.ts'
 import { usageOf } from '../meters/usage.ts'
 import { html, type Content, type Html } from '../pages/html.ts'
-import { date, dateAndTime, type Page } from '../pages/layout.ts'
+import { badge, date, dateAndTime, type Page } from '../pages/layout.ts'
 import type { InvoiceItem, State, Subscription, SubscriptionItem, SubscriptionSchedule } from '../state/state.ts'
-import { metadataFacts } from './customer-page.ts'
+import { cardLink, metadataFacts } from './customer-page.ts'
 import { whoIs } from './customers-page.ts'
 import { desk } from './desk-layout.ts'
 import { eventsAbout } from './events.ts'
@@ -44,7 +44,7 @@ export function subscriptionPage(id: string, ctx: Context): Page | null {
         ${section('What happens next', upcomingTable(dues, state))}
         ${section(
           'Invoices',
-          invoicesTable(invoices.slice(0, shown), state, { of: 'customer' }),
+          invoicesTable(invoices.slice(0, shown), state, { of: 'subscription' }),
           all('/invoices', invoices, 'subscription'),
         )}
         ${section('Events', eventsTable(events.slice(0, shown), state), all('/events', events, 'about'))}
@@ -67,7 +67,7 @@ function known(subscription: Subscription, state: State): Html {
     Cancelled: when(subscription.canceled_at),
     Ended: when(subscription.ended_at),
     Collection: subscription.collection_method.replaceAll('_', ' '),
-    'Pays with': method === null ? 'the customer’s default' : linkTo(method, state),
+    'Pays with': method === null ? 'the customer’s default card' : cardLink(method, state),
     'Collection paused': subscription.pause_collection?.behavior.replaceAll('_', ' '),
     Discounts: subscription.discounts.length > 0 && subscription.discounts.map((discount) => linkTo(discount, state)),
     'Latest invoice': subscription.latest_invoice !== null && linkTo(subscription.latest_invoice, state),
@@ -121,7 +121,11 @@ function phasesTable({ phases, current_phase: current }: SubscriptionSchedule, s
           })
           .join(', '),
     },
-    { label: '', cell: ({ start_date: start }) => start === current?.start_date && 'now' },
+    {
+      label: 'Now',
+      kind: 'action',
+      cell: ({ start_date: start }) => start === current?.start_date && badge('good', 'now'),
+    },
   ]
   return table(columns, { rows: phases, label: 'Phases', empty: 'No phase.' })
 }

@@ -6,7 +6,7 @@ import { date, dateAndTime } from '../pages/layout.ts'
 import type { EventRecord, Invoice, State, Subscription } from '../state/state.ts'
 import { whoIs } from './customers-page.ts'
 import { linkTo } from './objects.ts'
-import { code, table, type Column } from './parts.ts'
+import { breakable, code, table, type Column } from './parts.ts'
 import { invoiceBadge, subscriptionBadge } from './statuses.ts'
 
 /** The tables that stand both on a page of their own and on that of what their things belong to. */
@@ -24,14 +24,18 @@ export function subscriptionsTable(
     { label: 'Created', kind: 'extra', cell: ({ created }) => dateAndTime(created) },
     { label: 'Id', kind: 'extra', cell: ({ id }) => code(id) },
   ]
-  return table(without(columns, of === 'customer' ? 'Customer' : null), {
+  return table(without(columns, ...(of ? ['Customer'] : [])), {
     rows,
     label: 'Subscriptions',
     empty: 'No subscription.',
   })
 }
 
-export function invoicesTable(rows: readonly Invoice[], state: State, { of }: { of?: 'customer' } = {}): Html {
+export function invoicesTable(
+  rows: readonly Invoice[],
+  state: State,
+  { of }: { of?: 'customer' | 'subscription' } = {},
+): Html {
   const columns: Column<Invoice>[] = [
     { label: 'Invoice', cell: ({ id, number }) => html`<a href="/invoices/${id}">${number ?? 'Draft'}</a>` },
     { label: 'Customer', cell: ({ customer }) => whoIs(customer, state) },
@@ -41,7 +45,7 @@ export function invoicesTable(rows: readonly Invoice[], state: State, { of }: { 
     { label: 'Subscription', kind: 'extra', cell: (invoice) => optionalLink(subscriptionOf(invoice), state) },
     { label: 'Created', kind: 'extra', cell: ({ created }) => dateAndTime(created) },
   ]
-  return table(without(columns, of === 'customer' ? 'Customer' : null), {
+  return table(without(columns, ...(of ? ['Customer'] : [])), {
     rows,
     label: 'Invoices',
     empty: 'No invoice.',
@@ -50,7 +54,7 @@ export function invoicesTable(rows: readonly Invoice[], state: State, { of }: { 
 
 export function eventsTable(rows: readonly EventRecord[], state: State): Html {
   const columns: Column<EventRecord>[] = [
-    { label: 'Event', cell: ({ id, type }) => html`<a href="${links.event(id)}">${type}</a>` },
+    { label: 'Event', cell: ({ id, type }) => html`<a href="${links.event(id)}">${breakable(type)}</a>` },
     { label: 'About', kind: 'extra', cell: ({ data }) => optionalLink(subjectOf(data.object), state) },
     {
       label: 'Caused by',
@@ -84,6 +88,6 @@ function subjectOf(object: object): string | null {
   return 'id' in object && typeof object.id === 'string' ? object.id : null
 }
 
-function without<Row>(columns: Column<Row>[], label: string | null): Column<Row>[] {
-  return columns.filter((column) => column.label !== label)
+function without<Row>(columns: Column<Row>[], ...labels: string[]): Column<Row>[] {
+  return columns.filter(({ label }) => !labels.includes(label))
 }

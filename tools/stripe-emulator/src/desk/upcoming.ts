@@ -17,8 +17,8 @@ export function upcoming(state: State, customer?: string): Due[] {
 export function upcomingTable(dues: readonly Due[], state: State): Html {
   const columns: Column<Due>[] = [
     { label: 'When', cell: ({ at }) => dateAndTime(at) },
-    { label: 'What', cell: ({ what }) => linked(what, state) },
-    { label: 'By', kind: 'extra', cell: ({ customer }) => clockName(customer, state) },
+    { label: 'What', kind: 'text', cell: ({ what }) => linked(what, state) },
+    { label: 'Clock', kind: 'extra', cell: ({ customer }) => clockName(customer, state) },
   ]
   return table(columns, { rows: dues, label: 'What happens next', empty: 'Time will do nothing of itself.' })
 }
@@ -26,5 +26,5 @@ export function upcomingTable(dues: readonly Due[], state: State): Html {
 /** The clock that somebody lives by. */
 export function clockName(customer: string | null, state: State): Html {
   const clock = clockOf(customer, state)
-  return clock ? linkTo(clock.id, state) : html`<span class="muted">the account’s clock</span>`
+  return clock ? linkTo(clock.id, state) : html`<span class="muted">account</span>`
 }

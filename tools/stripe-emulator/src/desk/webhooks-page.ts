@@ -6,7 +6,7 @@ import type { EndpointRecord, State } from '../state/state.ts'
 import { matchesType } from '../webhooks/event-types.ts'
 import { deliveriesTable } from './deliveries.ts'
 import { desk } from './desk-layout.ts'
-import { count, filters, heading, pager, section, table, withQuery, type Column } from './parts.ts'
+import { breakable, count, filters, heading, pager, section, table, withQuery, type Column } from './parts.ts'
 import { paging, type Query } from './query.ts'
 
 const statuses = [
@@ -54,7 +54,7 @@ export function webhooksPage(query: Query, ctx: Context): Page {
 
 function endpointsTable(state: State): Html {
   const columns: Column<EndpointRecord>[] = [
-    { label: 'Address', cell: ({ endpoint: { id, url } }) => html`<a href="/endpoints/${id}">${url}</a>` },
+    { label: 'Address', cell: ({ endpoint: { id, url } }) => html`<a href="/endpoints/${id}">${breakable(url)}</a>` },
     { label: 'Status', cell: ({ endpoint }) => endpointBadge(endpoint.status) },
     { label: 'Wants', kind: 'extra', cell: ({ endpoint: { enabled_events: types } }) => wanted(types) },
     { label: 'Waiting', kind: 'number', cell: ({ endpoint: { id } }) => waiting(id, state) },
