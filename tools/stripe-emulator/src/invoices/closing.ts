@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts'
 import { creditBalance } from '../customers/balance.ts'
 import { cancelPaymentIntent } from '../payments/payment-intents.ts'
+import { ownedBy } from '../state/owners.ts'
 import type { Invoice, Subscription } from '../state/state.ts'
 import { invoiceSettled } from '../subscriptions/invoice-settled.ts'
 import { intentOf, markPaid, paymentOf, setDelinquent } from './collection.ts'
@@ -50,7 +51,7 @@ export function payOutOfBand(invoice: Invoice, ctx: Context): void {
 
 /** Leaves what a subscription still owes to be paid by whoever wants to: it is neither finalised nor charged by itself. */
 export function stopCollection(subscription: Subscription, ctx: Context): void {
-  for (const invoice of ctx.state.invoices.values()) {
+  for (const invoice of ownedBy('invoices', subscription.customer, ctx.state)) {
     if (invoice.parent?.subscription_details?.subscription !== subscription.id) continue
     if (invoice.status === 'draft' || invoice.status === 'open') changeInvoice(invoice, atRest, ctx)
   }

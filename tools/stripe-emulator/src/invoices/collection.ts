@@ -4,6 +4,7 @@ import { updateCustomer } from '../customers/customers.ts'
 import { newId } from '../ids.ts'
 import { confirmPaymentIntent, createPaymentIntent } from '../payments/payment-intents.ts'
 import { defaultMethodOf } from '../payments/payment-methods.ts'
+import { ownedBy } from '../state/owners.ts'
 import { settingsOf } from '../state/settings.ts'
 import type { Invoice, InvoicePayment, PaymentIntent, PaymentMethod, State } from '../state/state.ts'
 import { invoiceSettled } from '../subscriptions/invoice-settled.ts'
@@ -110,11 +111,9 @@ export function confirmationOf(invoice: Invoice, state: State): NonNullable<Invo
 }
 
 /** The one payment of an invoice that was not cancelled. */
-export function paymentOf({ id }: Invoice, { invoicePayments }: State): InvoicePayment | null {
-  for (const payment of invoicePayments.values()) {
-    if (payment.invoice === id && payment.status !== 'canceled') return payment
-  }
-  return null
+export function paymentOf({ id, customer }: Invoice, state: State): InvoicePayment | null {
+  const payments = ownedBy('invoicePayments', customer ?? '', state)
+  return payments.find(({ invoice, status }) => invoice === id && status !== 'canceled') ?? null
 }
 
 /** What would be charged: https://docs.stripe.com/billing/subscriptions/payment-methods-setting#payment-method-priority */
@@ -209,9 +208,9 @@ function keepPayment(invoice: Invoice, intent: PaymentIntent, ctx: Context): Inv
   return payment
 }
 
-function paymentBy({ id }: PaymentIntent, { invoicePayments }: State): InvoicePayment | null {
-  for (const payment of invoicePayments.values()) if (payment.payment.payment_intent === id) return payment
-  return null
+function paymentBy({ id, customer }: PaymentIntent, state: State): InvoicePayment | null {
+  const payments = ownedBy('invoicePayments', customer ?? '', state)
+  return payments.find(({ payment }) => payment.payment_intent === id) ?? null
 }
 
 function creditOverpayment({ amount_overpaid: amount, currency, id, customer: holder }: Invoice, ctx: Context): void {

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { updateCustomer } from '../customers/customers.ts'
 import { wholeList } from '../http/list.ts'
 import { newId } from '../ids.ts'
+import { copyOf } from '../state/copy.ts'
 import type { Customer, Invoice, State, Subscription } from '../state/state.ts'
 import { applyChanges } from '../webhooks/events.ts'
 import { pendingItems, subscriptionOfItem } from './invoice-items.ts'
@@ -119,7 +120,7 @@ export function changeInvoice(
 
 /** Gives a draft other lines, or anything else that its sums depend on, and tells what differs. */
 export function recompose(invoice: Invoice, change: (invoice: Invoice) => void, ctx: Context): void {
-  const before = structuredClone(invoice)
+  const before = copyOf(invoice)
   change(invoice)
   const customer = customerOf(invoice, ctx.state)
   if (customer) reckon(invoice, customer, ctx.state)

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts'
 import { updateCustomer } from '../customers/customers.ts'
 import { newId } from '../ids.ts'
+import { ownedBy } from '../state/owners.ts'
 import type { Customer, Invoice, InvoiceItem, State, Subscription } from '../state/state.ts'
 import { pricingOf } from './invoice-lines.ts'
 import type { NewLine } from './new-invoice.ts'
@@ -45,15 +46,15 @@ export function pendingItems(
   { customer, subscription, currency }: { customer: Customer; subscription: Subscription | null; currency: string },
   state: State,
 ): InvoiceItem[] {
-  return [...state.invoiceItems.values()]
-    .filter((item) => item.invoice === null && item.customer === customer.id && item.currency === currency)
+  return ownedBy('invoiceItems', customer.id, state)
+    .filter((item) => item.invoice === null && item.currency === currency)
     .filter((item) => [null, subscription?.id].includes(subscriptionOfItem(item)))
     .reverse()
 }
 
 /** Takes back what waits for the next invoice of a subscription. */
 export function dropPendingItems(subscription: Subscription, ctx: Context): void {
-  for (const item of ctx.state.invoiceItems.values()) {
+  for (const item of ownedBy('invoiceItems', subscription.customer, ctx.state)) {
     if (item.invoice === null && subscriptionOfItem(item) === subscription.id) deleteInvoiceItem(item, ctx)
   }
 }

@@ -17,30 +17,35 @@ import { createInvoiceItem, pendingItems } from './invoice-items.ts'
 import { asPreview, newInvoice, nextInvoice } from './preview.ts'
 import { previewParams, type PreviewDetails, type PreviewGiven } from './preview-params.ts'
 
-/**
- * What would be invoiced if this were done: it is done, in a world of its own, and the invoice that comes of it is the
- * answer, the one that arises at once or else the next one.
- */
 export const invoicePreview: Endpoint[] = [
-  collection(['POST', '/v1/invoices/create_preview'], previewParams, (given, requestCtx) => {
-    refuseMixed(given)
-    const named = subscriptionNamed(given, requestCtx)
-    const customerId = named?.customer ?? given.customer
-    if (customerId === undefined) {
-      throw invalidRequest('You must pass a customer, a subscription or a schedule.', { param: 'customer' })
-    }
-    if (given.customer !== undefined && given.customer !== customerId) {
-      throw invalidRequest(`The subscription does not belong to customer ${given.customer}.`, { param: 'subscription' })
-    }
-    findCustomer(customerId, requestCtx, 'customer')
-    const fork = forkFor(customerId, onClockOf(customerId, requestCtx))
-    const invoice = arising(given, { customer: findCustomer(customerId, fork), subscription: named?.id }, fork)
-    if (invoice) return asPreview(invoice)
-    throw new ApiError(404, 'invalid_request_error', `No upcoming invoices for customer: ${customerId}`, {
+  collection(['POST', '/v1/invoices/create_preview'], previewParams, (given, ctx) => {
+    const { customer, invoice } = previewOf(given, ctx)
+    if (invoice) return invoice
+    throw new ApiError(404, 'invalid_request_error', `No upcoming invoices for customer: ${customer}`, {
       code: 'invoice_upcoming_none',
     })
   }),
 ]
+
+/**
+ * What would be invoiced if this were done: it is done, in a world of its own, and the invoice that comes of it is the
+ * answer, the one that arises at once or else the next one.
+ */
+export function previewOf(given: PreviewGiven, requestCtx: Context): { customer: string; invoice: Invoice | null } {
+  refuseMixed(given)
+  const named = subscriptionNamed(given, requestCtx)
+  const customer = named?.customer ?? given.customer
+  if (customer === undefined) {
+    throw invalidRequest('You must pass a customer, a subscription or a schedule.', { param: 'customer' })
+  }
+  if (given.customer !== undefined && given.customer !== customer) {
+    throw invalidRequest(`The subscription does not belong to customer ${given.customer}.`, { param: 'subscription' })
+  }
+  findCustomer(customer, requestCtx, 'customer')
+  const fork = forkFor(customer, onClockOf(customer, requestCtx))
+  const invoice = arising(given, { customer: findCustomer(customer, fork), subscription: named?.id }, fork)
+  return { customer, invoice: invoice && asPreview(invoice) }
+}
 
 interface Whose {
   customer: Customer

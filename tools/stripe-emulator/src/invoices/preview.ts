@@ -3,6 +3,7 @@ import { agendas } from '../clocks/agendas.ts'
 import { clockOf } from '../clocks/on-clock.ts'
 import type { Context } from '../context.ts'
 import { newId, randomText } from '../ids.ts'
+import { copyOf } from '../state/copy.ts'
 import { forkFor } from '../state/fork.ts'
 import { settingsOf } from '../state/settings.ts'
 import type { Invoice, Subscription } from '../state/state.ts'
@@ -54,13 +55,13 @@ export function asPreview(invoice: Invoice): Invoice {
   const id = `upcoming_in_${randomText(24)}`
   const lines = invoice.lines.data.map((line) => ({ ...line, id: newId('il_tmp'), invoice: id }))
   return {
-    ...structuredClone(invoice),
+    ...copyOf(invoice),
     ...blank,
     id,
     amount_remaining: invoice.amount_due,
     billing_reason: 'upcoming',
     ending_balance: settlementOf(invoice.total, invoice.starting_balance, invoice.currency).balance,
-    lines: { ...invoice.lines, data: structuredClone(lines), url: `/v1/invoices/${id}/lines` },
+    lines: { ...invoice.lines, data: copyOf(lines), url: `/v1/invoices/${id}/lines` },
   }
 }
 

@@ -5,13 +5,12 @@ import type { Controls } from '../control/controls.ts'
 import { ApiError, invalidRequest } from '../http/errors.ts'
 import { links } from '../links.ts'
 import { findCustomer } from '../customers/customers.ts'
-import { findInvoice } from '../invoices/invoices.ts'
 import { findPortalSession } from '../portal/portal-sessions.ts'
 import { updateSubscription } from '../subscriptions/billing.ts'
 import { cancellationAtPeriodEnd } from '../subscriptions/cancellation.ts'
 import { registerCheckout } from '../checkout/checkout-routes.ts'
 import { registerDesk } from '../desk/desk-routes.ts'
-import { invoicePage } from '../invoices/invoice-page.ts'
+import { registerInvoices } from '../invoices/invoice-routes.ts'
 import { notice } from './layout.ts'
 import { registerAuthentication } from '../payments/authentication-routes.ts'
 import { portalPage } from '../portal/portal-page.ts'
@@ -92,9 +91,7 @@ export function registerPages(
     })
   }
 
-  app.get<WithId>(links.invoice(':id'), (request, reply) =>
-    show(reply, invoicePage(findInvoice(request.params.id, context()))),
-  )
+  registerInvoices(app, context)
 }
 
 /** Another site must not press the buttons here. */
