@@ -80,15 +80,17 @@ export function failureOf(intent: PaymentIntent | SetupIntent): string | null {
 export function unansweredIntent(session: CheckoutSession, { state }: Context): { url: string } | null {
   const { paymentIntent, setupIntent } = orderOf(session, { state })
   const intent = state.paymentIntents.get(paymentIntent ?? '') ?? state.setupIntents.get(setupIntent ?? '')
-  const url = intent?.next_action?.redirect_to_url?.url ?? null
-  return intent?.status === 'requires_action' && url !== null ? { url } : null
+  return intent?.status === 'requires_action' ? { url: bankOf(session, intent) } : null
+}
+
+/** The bank's page, which sends people back here whatever they find there. */
+function bankOf({ id }: CheckoutSession, intent: PaymentIntent | SetupIntent): string {
+  return `${links.authentication(intent.id)}?return=${links.checkout(id)}/return`
 }
 
 function proceed(session: CheckoutSession, intent: PaymentIntent | SetupIntent, ctx: Context): Outcome {
   if (intent.status === 'succeeded') return complete(session, intent, ctx)
-  const url = intent.next_action?.redirect_to_url?.url ?? null
-  if (intent.status === 'requires_action' && url !== null) return { status: 'authenticate', url }
-  orderOf(session, ctx).attempt = null
+  if (intent.status === 'requires_action') return { status: 'authenticate', url: bankOf(session, intent) }
   return { status: 'declined', message: failureOf(intent) ?? 'The payment was canceled.' }
 }
 

@@ -3,6 +3,7 @@ import { textOf } from '../pages/respond.ts'
 import { isCardNumber, type CardDetails } from '../payments/test-cards.ts'
 import type { CheckoutSession, PaymentMethod } from '../state/state.ts'
 import type { Payer } from './checkout-completion.ts'
+import { orderOf } from './checkout-lifecycle.ts'
 import { findCustomerOf, savedCards } from './saved-cards.ts'
 
 export type CheckoutField = 'email' | 'cardNumber' | 'cardExpiry' | 'cardCvc' | 'name'
@@ -37,18 +38,22 @@ export function checkoutForm(given: Record<string, unknown>): CheckoutForm {
   }
 }
 
-/** Filled in with the card that works, so that a walk through the product needs one click here. */
+/**
+ * Filled in with the card that works, so that a walk through the product needs one click here; and for who comes back
+ * from the bank, with what they had said of themselves.
+ */
 export function blankForm(session: CheckoutSession, ctx: Context): CheckoutForm {
+  const { attempt } = orderOf(session, ctx)
   const year = (new Date(ctx.now * 1000).getUTCFullYear() + 4) % 100
   return {
     action: '',
-    email: session.customer_details?.email ?? '',
+    email: attempt?.email ?? session.customer_details?.email ?? '',
     paymentMethod: savedCards(session, ctx)[0]?.id ?? 'new',
     cardNumber: '4242 4242 4242 4242',
     cardExpiry: `12 / ${String(year).padStart(2, '0')}`,
     cardCvc: '123',
-    // The customer may be an organisation, whose name no card bears.
-    name: '',
+    // Not the customer's: that may be an organisation, whose name no card bears.
+    name: attempt?.name ?? '',
     save: false,
     promotionCode: '',
     quantities: {},

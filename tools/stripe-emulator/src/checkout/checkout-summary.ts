@@ -26,9 +26,11 @@ export function summary(session: CheckoutSession, state: SummaryState, ctx: Cont
   </section>`
 }
 
-/** `Pro and Setup fee`. */
+/** `Pro and Setup fee`, `Pro and 3 more`. */
 export function nameOf({ lineItems }: CheckoutOrder): string {
-  return lineItems.map(({ description }) => description ?? '').join(' and ')
+  const [first = '', second, ...others] = lineItems.map(({ description }) => description ?? '')
+  if (second === undefined) return first
+  return `${first} and ${others.length === 0 ? second : `${others.length + 1} more`}`
 }
 
 /** How long the trial would last; null without one. */
@@ -55,7 +57,7 @@ function costs(session: CheckoutSession, state: SummaryState, ctx: Context): Htm
     <dl class="lines">
       ${order.lineItems.map((item) => line(item, { order, state }, ctx))}
       ${
-        (coupon || discount > 0 || session.allow_promotion_codes) &&
+        (coupon || discount > 0) &&
         html`<div>
           <dt>Subtotal</dt>
           <dd>${money(session.amount_subtotal ?? 0)}</dd>
@@ -73,46 +75,31 @@ function costs(session: CheckoutSession, state: SummaryState, ctx: Context): Htm
 
 /** The price in large, and below it what follows if that differs. */
 function headline(session: CheckoutSession, order: CheckoutOrder, ctx: Context): Html {
-  const money = (amount: number) => formatMoney(amount, session.currency ?? 'usd')
-  const today = session.amount_total ?? 0
+  const currency = session.currency ?? 'usd'
+  const today = formatMoney(session.amount_total ?? 0, currency)
   const price = recurringPrice(order)
-  if (!price) return html`<p class="amount">${money(today)}</p>`
-  const days = trialDays(order, ctx.now)
-  const then = thenText(session, order, ctx)
-  if (days !== null) {
-    const length = days === 1 ? '1 day free' : `${days} days free`
-    return html`<p class="amount">${length}</p>
-      <p class="muted">Then ${then}, from ${date(ctx.now + days * 86_400)}.</p>`
-  }
-  const { discounted, full } = regularAmounts(session, order, ctx)
-  const metered = order.lineItems.some((item) => isMetered(priceOf(item)))
-  if (today === discounted && discounted === full && !metered) {
-    return html`<p class="amount">${money(today)} <small>${perPeriod(price)}</small></p>`
-  }
-  const anchor = order.subscription.billingCycleAnchor
-  const from = anchor !== null && anchor > ctx.now ? html`, from ${date(anchor)}` : null
-  return html`<p class="amount">${money(today)} <small>due today</small></p>
-    <p class="muted">Then ${then}${from}.</p>`
-}
-
-/** `$24.00 per month`, `$18.00 per month for 3 months, then $24.00 per month`, and what is counted besides. */
-function thenText(session: CheckoutSession, order: CheckoutOrder, ctx: Context): string {
-  const price = recurringPrice(order)
-  if (!price) return ''
+  if (!price) return html`<p class="amount">${today}</p>`
   const { full, discounted, coupon } = regularAmounts(session, order, ctx)
-  const each = (amount: number) => `${formatMoney(amount, price.currency)} ${perPeriod(price)}`
   const usage = order.lineItems.some((item) => isMetered(priceOf(item))) ? ' and what you use' : ''
-  if (coupon?.duration === 'repeating' && discounted !== full) {
-    const months = coupon.duration_in_months ?? 0
-    return `${each(discounted)}${usage} for ${months === 1 ? 'a month' : `${months} months`}, then ${each(full)}${usage}`
+  const each = (amount: number) => `${formatMoney(amount, currency)} ${perPeriod(price)}${usage}`
+  const limited = coupon?.duration === 'repeating' && discounted !== full
+  const terms = limited ? `${each(discounted)} for ${months(coupon)}, then ${each(full)}` : each(discounted)
+  const days = trialDays(order, ctx.now)
+  const from = days === null ? anchorAhead(order, ctx.now) : ctx.now + days * 86_400
+  if (from === null && session.amount_total === discounted && usage === '') {
+    return html`<p class="amount">${today} <small>${perPeriod(price)}${limited && ` for ${months(coupon)}`}</small></p>
+      ${limited && html`<p class="muted">Then ${each(full)}.</p>`}`
   }
-  return `${each(discounted)}${usage}`
+  return html`<p class="amount">${days === null ? html`${today} <small>due today</small>` : daysFree(days)}</p>
+    <p class="muted">Then ${terms}${from !== null && html`, from ${date(from)}`}.</p>`
 }
 
 function line(item: LineItem, { order, state }: { order: CheckoutOrder; state: SummaryState }, ctx: Context): Html {
   const price = priceOf(item)
   const limits = quantityLimits(item, order.lineItems)
   const tiers = tiersOf(price)
+  const days = price.recurring ? trialDays(order, ctx.now) : null
+  const amount = days === null ? formatMoney(item.amount_subtotal, item.currency) : daysFree(days)
   return html`<div>
     <dt>
       ${item.description}
@@ -122,7 +109,7 @@ function line(item: LineItem, { order, state }: { order: CheckoutOrder; state: S
       ${tiers.length > 0 && html`<small class="tiers">${tiers.map((tier) => html`<span>${tier}</span>`)}</small>`}
       ${limits && quantity(item, limits, state)}
     </dt>
-    <dd>${isMetered(price) ? 'Varies with use' : formatMoney(item.amount_subtotal, item.currency)}</dd>
+    <dd>${isMetered(price) ? 'Varies with use' : amount}</dd>
   </div>`
 }
 
@@ -141,7 +128,6 @@ function quantity(item: LineItem, { least, most }: { least: number; most: number
         min="${least}"
         max="${most}"
         value="${value}"
-        data-submit="update"
         ${error !== undefined && html`aria-invalid="true" aria-describedby="${id}-error" autofocus`}
       />
       <button class="text" type="submit" name="action" value="update" formnovalidate>Update</button>
@@ -153,7 +139,7 @@ function discountLine(session: CheckoutSession, coupon: Coupon, amount: string, 
   const code = ctx.state.promotionCodes.get(session.discounts?.[0]?.promotion_code ?? '')?.code ?? null
   return html`<div>
     <dt>
-      <span class="code">${code ?? coupon.name ?? coupon.id}</span>
+      <span class="code">${code ?? coupon.name ?? 'Discount'}</span>
       ${
         session.allow_promotion_codes &&
         html`<button class="text" type="submit" name="action" value="remove" formnovalidate>
@@ -168,11 +154,24 @@ function discountLine(session: CheckoutSession, coupon: Coupon, amount: string, 
 
 /** `20% off for 3 months`, `$5.00 off once`. */
 function termsText(coupon: Coupon): string {
-  const { percent_off: percent, amount_off: amount, currency, duration, duration_in_months: months } = coupon
+  const { percent_off: percent, amount_off: amount, currency, duration } = coupon
   const off = percent === null ? `${formatMoney(amount ?? 0, currency ?? 'usd')} off` : `${percent}% off`
   if (duration === 'forever') return off
   if (duration === 'once') return `${off} once`
-  return `${off} for ${months === 1 ? 'a month' : `${months ?? 0} months`}`
+  return `${off} for ${months(coupon)}`
+}
+
+function months({ duration_in_months: count }: Coupon): string {
+  return count === 1 ? 'a month' : `${count ?? 0} months`
+}
+
+function daysFree(days: number): string {
+  return days === 1 ? '1 day free' : `${days} days free`
+}
+
+/** When the first full period begins, if it begins later. */
+function anchorAhead({ subscription: { billingCycleAnchor: anchor } }: CheckoutOrder, now: number): number | null {
+  return anchor !== null && anchor > now ? anchor : null
 }
 
 /** A disclosure, as on Stripe's page, that is open while there is something in it. */

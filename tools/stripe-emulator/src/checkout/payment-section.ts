@@ -130,9 +130,9 @@ function cardFields(
     <fieldset class="cards" hidden>
       <legend>Try a test card</legend>
       <button type="button" data-card="4242 4242 4242 4242">Succeeds</button>
-      <button type="button" data-card="4000 0027 6000 3184">Asks for confirmation</button>
+      <button type="button" data-card="4000 0027 6000 3184">3D Secure</button>
       <button type="button" data-card="4000 0000 0000 0002">Declined</button>
-      <button type="button" data-card="4000 0000 0000 9995">Insufficient funds</button>
+      <button type="button" data-card="4000 0000 0000 9995">No funds</button>
     </fieldset>`
 }
 

@@ -4,12 +4,13 @@ import { isMetered } from './line-items.ts'
 
 type Tier = NonNullable<Price['tiers']>[number]
 
-/** What one costs, and how often: `$12.00 per month`, `$0.005 per call, billed monthly by usage`, `$10.00 per 5 seats`. */
+/** What one costs, and how often: `$12.00 per month`, `$0.005 per call, billed monthly by usage`, `$49.00 once`. */
 export function rateOf(price: Price, product: Product | undefined): string {
   const metered = isMetered(price)
   const noun = product?.unit_label ?? (metered ? 'unit' : null)
-  const times = metered ? `, billed ${adverb(price)} by usage` : price.recurring ? ` ${perPeriod(price)}` : ''
-  if (price.billing_scheme === 'tiered') return `Price by quantity${times}`
+  const times = metered ? `, billed ${adverb(price)} by usage` : price.recurring ? ` ${perPeriod(price)}` : ' once'
+  if (price.billing_scheme === 'tiered')
+    return metered ? `Billed ${adverb(price)} by usage` : `Billed ${adverb(price)} by quantity`
   const rate = formatRate(price.unit_amount_decimal ?? '0', price.currency)
   const packages = price.transform_quantity
   if (packages) return `${rate} per ${packages.divide_by} ${plural(noun ?? 'unit')}${times}`

@@ -58,7 +58,7 @@ export interface CheckoutOrder {
   setupIntent: string | null
   /** Whom a first attempt has made a customer; the session names them once it is complete. */
   customer: string | null
-  /** Who pays, with which payment method and since when, while the bank asks them to confirm. */
+  /** Who tried to pay last, with which payment method and when: what the bank may still ask them to confirm. */
   attempt: { email: string; name: string | null; paymentMethod: string | null; at: number } | null
 }
 
