@@ -60,7 +60,7 @@ export function collectNow(
 export function whileTelling<T>(subscription: Subscription, ctx: Context, change: () => T): T {
   const before = copyOf(subscription)
   const result = change()
-  const previous = applyChanges(copyOf(before), subscription)
+  const previous = applyChanges(before, subscription)
   if (previous) ctx.emit('customer.subscription.updated', subscription, previous)
   return result
 }

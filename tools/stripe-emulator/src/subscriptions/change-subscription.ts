@@ -14,6 +14,7 @@ import type { SubscriptionChange } from './new-subscription.ts'
 import { refuseIfUnpaid } from './payment-behavior.ts'
 import { billUsage, creditUnused, debitRemaining, invoicePending, moveEnds, pendingOf } from './prorations.ts'
 import { isMetered } from './subscription-object.ts'
+import { tellShortTrial, tellTrialEnd } from './trial-notice.ts'
 
 /**
  * Changes a subscription, and prorates what differs. Another interval, a step from free to paid, a trial that begins or
@@ -108,7 +109,7 @@ function anchorAnew(subscription: Subscription, { trialEnd }: SubscriptionChange
   } else if (wasTrialing) {
     subscription.trial_end = ctx.now
     subscription.status = 'active'
-    ctx.emit('customer.subscription.trial_will_end', subscription)
+    tellTrialEnd(subscription, ctx)
   }
   subscription.billing_cycle_anchor = trial ?? ctx.now
   for (const item of subscription.items.data) {
@@ -118,6 +119,7 @@ function anchorAnew(subscription: Subscription, { trialEnd }: SubscriptionChange
     item.current_period_end = trial ?? period.end
   }
   if (subscription.cancel_at_period_end) subscription.cancel_at = currentPeriodEnd(subscription)
+  tellShortTrial(subscription, ctx)
 }
 
 function keepAfter(subscription: Subscription, steps: readonly Step[]): void {

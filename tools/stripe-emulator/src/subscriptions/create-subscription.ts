@@ -15,6 +15,7 @@ import { cancellationAt, cancellationAtPeriodEnd } from './cancellation.ts'
 import { advanceLines, oneTimeLine, trialLines } from './lines.ts'
 import type { NewSubscription } from './new-subscription.ts'
 import { refuseUnlessPaid, refuseWithoutMethod } from './payment-behavior.ts'
+import { tellShortTrial } from './trial-notice.ts'
 import { isMetered, itemObject, recurringOf, subscriptionObject } from './subscription-object.ts'
 
 /**
@@ -38,6 +39,7 @@ export function createSubscription(given: NewSubscription, ctx: Context): Subscr
   for (const line of once) createInvoiceItem({ ...line, customer: given.customer }, ctx)
   const invoice = lines.length + once.length > 0 ? draftFor(subscription, bill, ctx) : null
   ctx.emit('customer.subscription.created', subscription)
+  tellShortTrial(subscription, ctx)
   if (invoice && given.paidBy) settleWith(invoice, given.paidBy, ctx)
   else if (invoice) {
     const payment = given.paymentBehavior === 'default_incomplete' ? 'confirm' : 'attempt'

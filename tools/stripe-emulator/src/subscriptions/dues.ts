@@ -9,6 +9,7 @@ import { cancelSubscription, currentPeriodEnd, expireSubscription } from './canc
 import { recordOf } from './charges.ts'
 import { giveUpResumption } from './pausing.ts'
 import { renew } from './renewal.ts'
+import { tellTrialEnd, trialNoticeAt } from './trial-notice.ts'
 
 const day = 86_400
 const incompleteFor = 23 * 3600
@@ -78,17 +79,13 @@ function* cancellation(subscription: Subscription): Generator<Plan> {
   yield { at, what: `End of ${id}`, act: (ctx) => cancelSubscription(subscription, { invoiceNow: true }, ctx) }
 }
 
-/** Three days before, or at once when the trial is shorter than that. */
 function* trialNotice(subscription: Subscription, state: State): Generator<Plan> {
-  const { id, status, trial_end: end, trial_start: start } = subscription
-  if (status !== 'trialing' || end === null || recordOf(id, state).toldTrialEnd === end) return
+  const at = trialNoticeAt(subscription, { state })
+  if (at === null) return
   yield {
-    at: Math.max(end - 3 * day, start ?? 0),
-    what: `Notice that the trial of ${id} will end`,
-    act: (ctx) => {
-      recordOf(id, ctx.state).toldTrialEnd = end
-      ctx.emit('customer.subscription.trial_will_end', subscription)
-    },
+    at,
+    what: `Notice that the trial of ${subscription.id} will end`,
+    act: (ctx) => tellTrialEnd(subscription, ctx),
   }
 }
 

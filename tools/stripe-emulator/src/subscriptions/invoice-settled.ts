@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import { intentOf } from '../invoices/collection.ts'
+import { ownedBy } from '../state/owners.ts'
 import { settingsOf } from '../state/settings.ts'
 import type { Invoice, Subscription } from '../state/state.ts'
 import { updateSubscription } from './billing.ts'
@@ -73,9 +74,13 @@ function giveUp(subscription: Subscription, ctx: Context): void {
 }
 
 /** Whether no later invoice of the subscription was finalised. */
-function isLatest({ id, latest_invoice: latest }: Subscription, invoice: Invoice, { state }: Context): boolean {
+function isLatest(
+  { id, customer, latest_invoice: latest }: Subscription,
+  invoice: Invoice,
+  { state }: Context,
+): boolean {
   if (latest === invoice.id) return true
-  for (const other of [...state.invoices.values()].reverse()) {
+  for (const other of ownedBy('invoices', customer, state).reverse()) {
     if (other.id === invoice.id) return true
     const own = other.parent?.subscription_details?.subscription === id
     if (own && other.status !== 'draft') return false

@@ -1,6 +1,6 @@
 import { amountOf, piecesOf, type Piece } from '../arithmetic/amounts.ts'
 import { periodAt, type Period } from '../arithmetic/billing-period.ts'
-import { formatMoney } from '../arithmetic/money.ts'
+import { formatRate } from '../arithmetic/money.ts'
 import { shareOf } from '../arithmetic/proration.ts'
 import type { Context } from '../context.ts'
 import type { NewLine } from '../invoices/new-invoice.ts'
@@ -132,20 +132,30 @@ function pieceLine(
   { piece, period }: { piece: Piece; period: Period },
   ctx: Context,
 ): NewLine {
-  const name = nameOf(item.price, ctx.state)
   return {
     ...plainLine(subscription, item, period),
     amount: piece.amount,
-    description: `${piece.quantity} × ${name} (${[piece.label, rate(piece, item.price)].filter(Boolean).join(' ')})`,
+    description: `${counted(piece, item.price, ctx.state)} (${[piece.label, rate(piece, item.price, ctx.state)].filter(Boolean).join(' ')})`,
     quantity: piece.quantity,
     unitAmountDecimal: piece.unitAmountDecimal,
   }
 }
 
-/** `at $12.00 / month`. */
-function rate({ unitAmountDecimal: each }: Piece, price: Price): string {
+/** `2 × Pro`, `1000 credit × Usage`, and for the flat amount of a tier `Usage`. */
+function counted({ quantity, isFlat }: Piece, price: Price, state: State): string {
+  const name = nameOf(price, state)
+  const label = state.products.get(price.product)?.unit_label
+  return isFlat ? name : `${quantity}${label ? ` ${label}` : ''} × ${name}`
+}
+
+/** `at $12.00 / month`, `at $0.08 per 60 units / month`. */
+function rate({ unitAmountDecimal: each }: Piece, price: Price, state: State): string {
   const { interval, interval_count: count } = recurringOf(price)
-  return `at ${formatMoney(Number(each ?? 0), price.currency)} ${count === 1 ? `/ ${interval}` : `every ${count} ${interval}s`}`
+  const { transform_quantity: packages } = price
+  const label = state.products.get(price.product)?.unit_label ?? 'units'
+  const many = packages ? ` per ${packages.divide_by} ${label}` : ''
+  const every = count === 1 ? `/ ${interval}` : `every ${count} ${interval}s`
+  return `at ${formatRate(each, price.currency)}${many} ${every}`
 }
 
 function asCurrent({ start, end }: Period) {
