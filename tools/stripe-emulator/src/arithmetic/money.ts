@@ -14,13 +14,21 @@ export function formatRate(amount: string, currency: string): string {
   return format(Number(amount) / 10 ** digits, currency, { least: digits, most: digits + 12 })
 }
 
+/** One for each currency and precision: a format takes long to make. */
+const formats = new Map<string, Intl.NumberFormat>()
+
 function format(amount: number, currency: string, { least, most }: { least: number; most: number }): string {
-  return new Intl.NumberFormat('en-US', {
+  const key = `${currency} ${most}`
+  const known = formats.get(key)
+  if (known) return known.format(amount)
+  const made = new Intl.NumberFormat('en-US', {
     style: 'currency',
     currency,
     minimumFractionDigits: least,
     maximumFractionDigits: most,
-  }).format(amount)
+  })
+  formats.set(key, made)
+  return made.format(amount)
 }
 
 function digitsOf(currency: string): number {

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import { ownedNames, ownIn } from '../state/owners.ts'
+import { ownMap } from '../state/owners.ts'
 import type { State } from '../state/state.ts'
 import { clockOf } from './on-clock.ts'
 
@@ -93,10 +93,16 @@ function nextTurn(customer: string | null, { agendas }: Course, state: State): O
   return next
 }
 
-/** The state with nothing in it of other customers. */
+/** The state with nothing of other customers in what the agendas look through. */
 function worldOf(customer: string, state: State): State {
-  const own = ownedNames.map((name) => [name, new Map<string, unknown>(ownIn(name, customer, state))])
-  return { ...state, ...(Object.fromEntries(own) as Partial<State>) }
+  return {
+    ...state,
+    checkoutSessions: ownMap('checkoutSessions', customer, state),
+    discounts: ownMap('discounts', customer, state),
+    invoices: ownMap('invoices', customer, state),
+    schedules: ownMap('schedules', customer, state),
+    subscriptions: ownMap('subscriptions', customer, state),
+  }
 }
 
 function inOrder(a: Turn, b: Turn): number {

@@ -1,4 +1,5 @@
 import { createContext, type Context } from '../context.ts'
+import { copyOf } from './copy.ts'
 import { commonNames, ownedNames, ownIn } from './owners.ts'
 import { emptyState } from './state.ts'
 
@@ -15,5 +16,5 @@ export function forkFor(customer: string, { state, now, byTime, url }: Context):
 }
 
 function copyInto(map: Map<string, unknown>, entries: Iterable<[string, unknown]>): void {
-  for (const [key, value] of entries) map.set(key, structuredClone(value))
+  for (const [key, value] of entries) map.set(key, copyOf(value))
 }

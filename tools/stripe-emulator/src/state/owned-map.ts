@@ -25,10 +25,12 @@ export class OwnedMap<Value> extends OrderedMap<Value> {
   /** All that is this owner's. */
   of(owner: string, ownerOf: OwnerOf<Value>): [string, Value][] {
     this.#file(ownerOf)
-    return [...(this.#filed.get(owner) ?? [])].flatMap((key): [string, Value][] => {
+    const own: [string, Value][] = []
+    for (const key of this.#filed.get(owner) ?? []) {
       const value = this.get(key)
-      return value !== undefined && ownerOf(value, key) === owner ? [[key, value]] : []
-    })
+      if (value !== undefined && ownerOf(value, key) === owner) own.push([key, value])
+    }
+    return own
   }
 
   #file(ownerOf: OwnerOf<Value>): void {

@@ -1,4 +1,4 @@
-import type { OwnedMap, OwnerOf } from './owned-map.ts'
+import { OwnedMap, type OwnerOf } from './owned-map.ts'
 import type { State } from './state.ts'
 
 type Held<Name extends keyof State> = State[Name] extends Map<string, infer Value> ? Value : never
@@ -128,4 +128,16 @@ export const commonNames = (Object.keys(others) as (keyof typeof others)[]).filt
 export function ownIn<Name extends OwnedName>(name: Name, customer: string, state: State): [string, Held<Name>][] {
   const maps: OwnedMaps = state
   return maps[name].of(customer, owners[name](state))
+}
+
+/** The same as a map. */
+export function ownMap<Name extends OwnedName>(name: Name, customer: string, state: State): OwnedMap<Held<Name>> {
+  const own = new OwnedMap<Held<Name>>()
+  for (const [key, value] of ownIn(name, customer, state)) own.set(key, value)
+  return own
+}
+
+/** The same without their keys. */
+export function ownedBy<Name extends OwnedName>(name: Name, customer: string, state: State): Held<Name>[] {
+  return ownIn(name, customer, state).map(([, value]) => value)
 }
