@@ -71,9 +71,9 @@ describe("Stripe's worked examples of tiers", () => {
 
   test('graduated: each tier that is reached is a line of its own', () => {
     expect(piecesOf(tiered('graduated', fonts), 12)).toEqual([
-      { amount: 3500, quantity: 5, unitAmountDecimal: '700', label: 'Tier 1' },
-      { amount: 3250, quantity: 5, unitAmountDecimal: '650', label: 'Tier 2' },
-      { amount: 1200, quantity: 2, unitAmountDecimal: '600', label: 'Tier 3' },
+      { amount: 3500, quantity: 5, unitAmountDecimal: '700', isFlat: false, label: 'Tier 1' },
+      { amount: 3250, quantity: 5, unitAmountDecimal: '650', isFlat: false, label: 'Tier 2' },
+      { amount: 1200, quantity: 2, unitAmountDecimal: '600', isFlat: false, label: 'Tier 3' },
     ])
   })
 
@@ -92,9 +92,24 @@ describe('tiers with flat amounts', () => {
   test('graduated: each tier that is reached adds its own', () => {
     expect(amountOf(tiered('graduated', tiers), 10)).toBe(1000)
     expect(piecesOf(tiered('graduated', tiers), 14)).toEqual([
-      { amount: 1000, quantity: 1, unitAmountDecimal: '1000', label: 'Tier 1' },
-      { amount: 100, quantity: 4, unitAmountDecimal: '25', label: 'Tier 2' },
-      { amount: 500, quantity: 1, unitAmountDecimal: '500', label: 'Tier 2' },
+      { amount: 0, quantity: 10, unitAmountDecimal: '0', isFlat: false, label: 'Tier 1' },
+      { amount: 1000, quantity: 0, unitAmountDecimal: '1000', isFlat: true, label: 'Tier 1' },
+      { amount: 100, quantity: 4, unitAmountDecimal: '25', isFlat: false, label: 'Tier 2' },
+      { amount: 500, quantity: 0, unitAmountDecimal: '500', isFlat: true, label: 'Tier 2' },
+    ])
+  })
+
+  // A real invoice, in components/usage of github.com/gitpod-io/gitpod: 1,031 credits, 9 dollars for the first 1,000.
+  test('a real invoice: the flat amount of a tier is a line of its own without units, even if it is nothing', () => {
+    const credits = tiered('graduated', [
+      tier({ upTo: 1000, unit: '0', flat: '900' }),
+      tier({ upTo: null, unit: '3.6', flat: '0' }),
+    ])
+    expect(piecesOf(credits, 1031).map(({ amount, quantity }) => [amount, quantity])).toEqual([
+      [0, 1000],
+      [900, 0],
+      [112, 31],
+      [0, 0],
     ])
   })
 
@@ -123,7 +138,7 @@ test.each([
 // https://docs.stripe.com/billing/subscriptions/usage-based/transform-quantities: 150 minutes are 3 hours at 10 USD.
 test('a rental by the started hour: 150 minutes cost 30 USD, or 20 USD by the full hour', () => {
   expect(piecesOf(perUnit('1000', { divide_by: 60, round: 'up' }), 150)).toEqual([
-    { amount: 3000, quantity: 150, unitAmountDecimal: '1000', label: null },
+    { amount: 3000, quantity: 150, unitAmountDecimal: '1000', isFlat: false, label: null },
   ])
   expect(amountOf(perUnit('1000', { divide_by: 60, round: 'down' }), 150)).toBe(2000)
   expect(packages('120.5', 60, 'up')).toBe(3)

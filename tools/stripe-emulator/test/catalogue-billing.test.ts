@@ -3,9 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { monthly, payer, idOf } from './conformance/scenes.ts'
 import { startEmulator } from './harness.ts'
 
-type Terms = Omit<Stripe.PriceCreateParams, 'product' | 'product_data' | 'recurring' | 'currency'> & {
-  currency?: string
-}
+type Terms = Partial<Stripe.PriceCreateParams>
 
 const fonts = [
   { up_to: 5, unit_amount: 700 },
@@ -73,6 +71,30 @@ describe('the worked examples on invoices', () => {
     expect(lines.data.map(({ amount, pricing }) => [amount, String(pricing?.unit_amount_decimal)])).toEqual([
       [2, '0.05'],
     ])
+  })
+
+  // The words of a real invoice, in components/usage of github.com/gitpod-io/gitpod.
+  test('each tier is billed by its units, in the product’s word for them, and by its flat amount', async () => {
+    const tiers = [
+      { up_to: 1000, unit_amount: 0, flat_amount: 900 },
+      { up_to: 'inf' as const, unit_amount_decimal: Stripe.Decimal.from('3.6'), flat_amount: 0 },
+    ]
+    const { lines, total } = await billed(
+      {
+        billing_scheme: 'tiered',
+        tiers_mode: 'graduated',
+        tiers,
+        product_data: { name: 'Gitpod Usage', unit_label: 'credit' },
+      },
+      1031,
+    )
+    expect(lines.data.map(({ description, amount, quantity }) => [description, amount, quantity])).toEqual([
+      ['1000 credit × Gitpod Usage (Tier 1 at $0.00 / month)', 0, 1000],
+      ['Gitpod Usage (Tier 1 at $9.00 / month)', 900, 0],
+      ['31 credit × Gitpod Usage (Tier 2 at $0.036 / month)', 112, 31],
+      ['Gitpod Usage (Tier 2 at $0.00 / month)', 0, 0],
+    ])
+    expect(total).toBe(1012)
   })
 
   test('a yen is billed as it is', async () => {

@@ -5,9 +5,11 @@ import { compare, multiply, packages, roundHalfAway, subtract, type Decimal } fr
 export interface Piece {
   /** Minor units. */
   amount: number
+  /** None for the flat amount of a tier. */
   quantity: number
-  /** Minor units for one, or for one package. */
-  unitAmountDecimal: string | null
+  /** Minor units for one, or for one package; or the flat amount. */
+  unitAmountDecimal: string
+  isFlat: boolean
   /** What it is called beside the product's name, such as `Tier 2`; null where there is nothing to tell apart. */
   label: string | null
 }
@@ -49,12 +51,11 @@ function volume(tiers: readonly Tier[], quantity: Decimal): Piece[] {
   return tier ? tierPieces(tier, quantity, `Tier ${index + 1}`) : []
 }
 
+/** Its units, and by itself its flat amount, even if that is none: as the invoices in gitpod-io/gitpod's tests read. */
 function tierPieces(tier: Tier, quantity: Decimal, label: string): Piece[] {
   const { unit_amount_decimal: rate, flat_amount_decimal: flat } = tier
-  return [
-    ...(rate === null ? [] : [{ ...unitsOf(rate, quantity), label }]),
-    ...(flat === null ? [] : [{ ...unitsOf(flat, 1), label }]),
-  ]
+  const units = { ...unitsOf(rate ?? '0', quantity), label }
+  return flat === null ? [units] : [units, { ...unitsOf(flat, 1), quantity: 0, isFlat: true, label }]
 }
 
 function unitsOf(rate: string, quantity: Decimal): Piece {
@@ -62,6 +63,7 @@ function unitsOf(rate: string, quantity: Decimal): Piece {
     amount: roundHalfAway(multiply(rate, quantity)),
     quantity: Number(quantity),
     unitAmountDecimal: rate,
+    isFlat: false,
     label: null,
   }
 }
