@@ -4,7 +4,8 @@ import { createContext, type Context } from '../src/context.ts'
 import { customerDiscount } from '../src/customers/customer-discount.ts'
 import { createCustomer } from '../src/customers/customers.ts'
 import { emptyState, type Coupon, type State } from '../src/state/state.ts'
-import { errorOf, startEmulator, subscribe } from './harness.ts'
+import { createControl } from '../src/index.ts'
+import { createPlan, errorOf, startEmulator, subscribe } from './harness.ts'
 
 const frozen = Date.UTC(2030, 0, 1) / 1000
 
@@ -214,6 +215,22 @@ test('a deleted customer is known, without cards, and nothing more is done to th
   const types = (await stripe.events.list({ limit: 3 })).data.map(({ type }) => type)
   expect(types).toContain('customer.deleted')
   expect(types).toContain('customer.subscription.deleted')
+})
+
+test('what was planned for a deleted customer does not begin', async () => {
+  const { stripe, url } = await startEmulator()
+  const { id: customer } = await stripe.customers.create({ payment_method: 'pm_card_visa' })
+  const { id: price } = await createPlan(stripe)
+  const begin = Math.floor(Date.now() / 1000) + 86_400
+  const schedule = await stripe.subscriptionSchedules.create({
+    customer,
+    start_date: begin,
+    phases: [{ items: [{ price }], duration: { interval: 'month' } }],
+  })
+  await stripe.customers.del(customer)
+  expect((await stripe.subscriptionSchedules.retrieve(schedule.id)).status).toBe('canceled')
+  await createControl(url).clock.moveBy(2 * 86_400)
+  expect((await stripe.subscriptions.list({ status: 'all' })).data).toEqual([])
 })
 
 test('a discount of the customer can be taken away, once', () => {
