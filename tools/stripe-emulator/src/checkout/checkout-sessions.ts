@@ -48,15 +48,14 @@ export const checkoutSessions: Endpoint[] = [
     (id, given, ctx) => pageOf(orderOf(findSession(id, ctx), ctx).lineItems, `${path}/${id}/line_items`, given),
   ),
 
-  collection(['GET', path], listParams, (given, { state }) =>
-    paginate(
-      [...state.checkoutSessions.values()]
-        .filter(where(given, 'customer', 'payment_intent', 'status', 'subscription'))
-        .filter((session) => isOf(session, given.customer_details?.email)),
+  collection(['GET', path], listParams, (given, { state }) => {
+    const asked = where(given, 'customer', 'payment_intent', 'status', 'subscription')
+    return paginate(
+      state.checkoutSessions.matching((session) => asked(session) && isOf(session, given.customer_details?.email)),
       path,
       given,
-    ),
-  ),
+    )
+  }),
 ]
 
 function orderAgain(session: CheckoutSession, items: GivenLineItem[], ctx: Context): void {

@@ -4,6 +4,7 @@ import { collection, member, type Endpoint } from '../http/endpoint.ts'
 import { noSuch } from '../http/errors.ts'
 import { paginate, where } from '../http/list.ts'
 import { created, paging, params, text } from '../http/params.ts'
+import type { InvoicePayment } from '../state/state.ts'
 
 const path = '/v1/invoice_payments'
 
@@ -28,12 +29,9 @@ export const invoicePayments: Endpoint[] = [
 
   collection(['GET', path], listParams, (given, { state }) => {
     const intent = given.payment?.payment_intent
-    return paginate(
-      [...state.invoicePayments.values()]
-        .filter(where(given, 'invoice', 'status'))
-        .filter(({ payment }) => intent === undefined || payment.payment_intent === intent),
-      path,
-      given,
-    )
+    const asked = where(given, 'invoice', 'status')
+    const isWanted = (one: InvoicePayment) =>
+      asked(one) && (intent === undefined || one.payment.payment_intent === intent)
+    return paginate(state.invoicePayments.matching(isWanted), path, given)
   }),
 ]

@@ -73,7 +73,7 @@ export const meters: Endpoint[] = [
   ),
 
   collection(['GET', path], listParams, (given, { state }) =>
-    paginate([...state.meters.values()].filter(where(given, 'status')), path, given),
+    paginate(state.meters.matching(where(given, 'status')), path, given),
   ),
 
   member(['POST', `${path}/:id/deactivate`], params<Stripe.Billing.MeterDeactivateParams>()({}), (id, _given, ctx) => {

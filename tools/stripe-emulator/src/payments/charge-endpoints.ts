@@ -46,8 +46,7 @@ export const charges: Endpoint[] = [
       customer: text.optional(),
       payment_intent: text.optional(),
     }),
-    (given, { state }) =>
-      paginate([...state.charges.values()].filter(where(given, 'customer', 'payment_intent')), path, given),
+    (given, { state }) => paginate(state.charges.matching(where(given, 'customer', 'payment_intent')), path, given),
   ),
 ]
 

@@ -131,7 +131,7 @@ export const paymentIntents: Endpoint[] = [
   collection(
     ['GET', path],
     params<Stripe.PaymentIntentListParams>()({ ...paging, created, customer: text.optional() }),
-    (given, { state }) => paginate([...state.paymentIntents.values()].filter(where(given, 'customer')), path, given),
+    (given, { state }) => paginate(state.paymentIntents.matching(where(given, 'customer')), path, given),
   ),
 ]
 

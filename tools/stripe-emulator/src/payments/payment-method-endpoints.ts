@@ -94,15 +94,14 @@ export const paymentMethods: Endpoint[] = [
       customer: text.optional(),
       type: text.optional(),
     }),
-    (given, { state }) =>
-      paginate(
-        [...state.paymentMethods.values()]
-          .filter(({ customer }) => customer !== null)
-          .filter(({ allow_redisplay: shown }) => (given.allow_redisplay ?? shown) === shown)
-          .filter(where(given, 'customer', 'type')),
+    (given, { state }) => {
+      const asked = where(given, 'allow_redisplay', 'customer', 'type')
+      return paginate(
+        state.paymentMethods.matching((method) => method.customer !== null && asked(method)),
         path,
         given,
-      ),
+      )
+    },
   ),
 
   member(

@@ -55,8 +55,7 @@ export const refunds: Endpoint[] = [
       created,
       payment_intent: text.optional(),
     }),
-    (given, { state }) =>
-      paginate([...state.refunds.values()].filter(where(given, 'charge', 'payment_intent')), path, given),
+    (given, { state }) => paginate(state.refunds.matching(where(given, 'charge', 'payment_intent')), path, given),
   ),
 ]
 

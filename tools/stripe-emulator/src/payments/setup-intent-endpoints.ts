@@ -94,7 +94,7 @@ export const setupIntents: Endpoint[] = [
       payment_method: text.optional(),
     }),
     (given, { state }) =>
-      paginate([...state.setupIntents.values()].filter(where(given, 'customer', 'payment_method')), path, given),
+      paginate(state.setupIntents.matching(where(given, 'customer', 'payment_method')), path, given),
   ),
 ]
 

@@ -20,7 +20,7 @@ export const events: Endpoint[] = [
     params<Stripe.EventListParams>()({ ...paging, created, type: text.optional(), types: list(text).optional() }),
     (given, { state }) =>
       paginate(
-        [...state.events.values()].filter(
+        state.events.matching(
           ({ type }) => matchesType(type, given.type ?? '*') && (given.types?.includes(type) ?? true),
         ),
         path,
