@@ -22,6 +22,7 @@ import { invoices } from './invoices/invoices.ts'
 import { invoicePreview } from './invoices/preview-endpoint.ts'
 import { paymentIntents } from './payments/payment-intent-endpoints.ts'
 import { paymentMethods } from './payments/payment-method-endpoints.ts'
+import { portalConfigurations } from './portal/configuration-endpoints.ts'
 import { portalSessions } from './portal/portal-sessions.ts'
 import { prices } from './catalogue/prices.ts'
 import { products } from './catalogue/products.ts'
@@ -47,6 +48,7 @@ export const endpoints: readonly Endpoint[] = [
   ...coupons,
   ...promotionCodes,
   ...checkoutSessions,
+  ...portalConfigurations,
   ...portalSessions,
   ...subscriptions,
   ...subscriptionItems,

@@ -3,6 +3,7 @@ import type { State } from './state/state.ts'
 export const links = {
   checkout: (id: string) => `/c/pay/${id}`,
   portal: (id: string) => `/p/session/${id}`,
+  portalFlow: (id: string) => `/p/session/${id}/flow`,
   invoice: (id: string) => `/i/${id}`,
   invoicePdf: (id: string) => `/i/${id}/pdf`,
   authentication: (intent: string) => `/3ds/${intent}`,
@@ -14,7 +15,9 @@ export function refreshLinks(state: State, base: string): void {
   const { checkoutSessions, portalSessions, invoices, paymentIntents, setupIntents } = state
   for (const session of checkoutSessions.values())
     if (session.url !== null) session.url = base + links.checkout(session.id)
-  for (const session of portalSessions.values()) session.url = base + links.portal(session.id)
+  for (const session of portalSessions.values()) {
+    session.url = base + (session.flow ? links.portalFlow(session.id) : links.portal(session.id))
+  }
   for (const invoice of invoices.values()) {
     if (!invoice.hosted_invoice_url) continue
     invoice.hosted_invoice_url = base + links.invoice(invoice.id)

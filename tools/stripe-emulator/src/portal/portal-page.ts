@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import { links } from '../links.ts'
 import { formatMoney } from '../arithmetic/money.ts'
-import { currentPeriodEnd } from '../subscriptions/subscription-lifecycle.ts'
+import { currentPeriodEnd } from '../subscriptions/cancellation.ts'
 import type { Customer, Invoice, PortalSession, Subscription } from '../state/state.ts'
 import { html, type Html } from '../pages/html.ts'
 import { badge, date, unitPrice, type Page } from '../pages/layout.ts'
