@@ -33,4 +33,29 @@ export const sessionCases: Case[] = [
       expect((await fetch(session.url)).status).toBe(200)
     },
   },
+  {
+    name: 'a portal is configured, and a session takes what is configured for it',
+    async run(stripe) {
+      const configuration = await stripe.billingPortal.configurations.create({
+        features: { invoice_history: { enabled: true }, subscription_cancel: { enabled: true, mode: 'immediately' } },
+        metadata: { for: 'teams' },
+      })
+      expect(configuration).toMatchObject({
+        active: true,
+        features: { invoice_history: { enabled: true }, subscription_cancel: { enabled: true, mode: 'immediately' } },
+      })
+      await stripe.billingPortal.configurations.update(configuration.id, { metadata: { for: 'everybody' } })
+      expect(await stripe.billingPortal.configurations.retrieve(configuration.id)).toMatchObject({
+        metadata: { for: 'everybody' },
+        features: { subscription_cancel: { mode: 'immediately' } },
+      })
+      expect(idsOf(await stripe.billingPortal.configurations.list({ active: true }))).toContain(configuration.id)
+      const customer = await payer(stripe)
+      const session = await stripe.billingPortal.sessions.create({
+        customer: customer.id,
+        configuration: configuration.id,
+      })
+      expect(session.configuration).toBe(configuration.id)
+    },
+  },
 ]
