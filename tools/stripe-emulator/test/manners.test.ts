@@ -210,8 +210,10 @@ test('ids in arrays are expanded one by one', async () => {
   const { stripe } = await startEmulator()
   const { id: coupon } = await stripe.coupons.create({ percent_off: 25, duration: 'forever' })
   const { price, customer } = await subscribe(stripe)
+  const [card] = (await stripe.paymentMethods.list({ customer })).data
   const subscription = await stripe.subscriptions.create({
     customer,
+    default_payment_method: card?.id ?? '',
     items: [{ price: price.id }],
     discounts: [{ coupon }],
     expand: ['discounts', 'latest_invoice.total_discount_amounts.discount'],

@@ -28,6 +28,12 @@ type ApiRequest = FastifyRequest<{ Params: Partial<Ids> }>
 export function registerApi(app: FastifyInstance, { endpoints, state, context, changed, log }: ApiOptions): void {
   const inUse: KeysInUse = new Set()
   const limiter = createRateLimiter()
+  const closing = new AbortController()
+
+  app.addHook('preClose', (done) => {
+    closing.abort()
+    done()
+  })
 
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('request-id', newId('req'))
@@ -115,12 +121,6 @@ export function registerApi(app: FastifyInstance, { endpoints, state, context, c
       inUse.delete(key ?? '')
     }
   }
-
-  const closing = new AbortController()
-  app.addHook('preClose', (done) => {
-    closing.abort()
-    done()
-  })
 
   function logFailure(error: unknown, requestId: string): void {
     log(`${requestId} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)

@@ -44,7 +44,7 @@ export function where<Name extends string>(
   ...names: Name[]
 ) {
   const asked = names.filter((name) => given[name] !== undefined)
-  return (item: Record<Name, unknown>) => asked.every((name) => item[name] === given[name])
+  return (item: Partial<Record<Name, unknown>>) => asked.every((name) => item[name] === given[name])
 }
 
 /** A list that is part of an object and has no further pages. */
