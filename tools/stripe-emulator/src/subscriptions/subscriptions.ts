@@ -120,7 +120,7 @@ export const subscriptions: Endpoint[] = [
   ),
 
   collection(['GET', path], listParams, (given, { state }) =>
-    paginate([...state.subscriptions.values()].filter(asked(given)), path, given),
+    paginate(state.subscriptions.matching(asked(given)), path, given),
   ),
 ]
 
