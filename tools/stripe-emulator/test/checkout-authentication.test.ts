@@ -13,7 +13,7 @@ async function openAtBank(params: Parameters<typeof createCheckout>[1] = {}, car
   const { status, location } = await pay(checkout.page, { cardNumber })
   expect(status).toBe(303)
   const retrieve = () => emulator.stripe.checkout.sessions.retrieve(checkout.session.id, { expand: ['subscription'] })
-  return { ...emulator, ...checkout, bank: emulator.url + location, retrieve }
+  return { ...emulator, ...checkout, bank: new URL(location ?? '', emulator.url).href, retrieve }
 }
 
 test('the bank asks the holder, and on their yes the subscription begins and they are back at the shop', async () => {
@@ -140,7 +140,7 @@ test('a code for first orders is redeemed by the payment that the bank had to co
   const { session, page } = await createCheckout(stripe, { allow_promotion_codes: true })
   await submit(page, { action: 'apply', promotionCode: 'SAVE' })
   const { location } = await pay(page, { cardNumber: asks })
-  await answerBank(emulator.url + location, 'complete')
+  await answerBank(new URL(location ?? '', emulator.url).href, 'complete')
   expect(await stripe.checkout.sessions.retrieve(session.id, { expand: ['invoice'] })).toMatchObject({
     status: 'complete',
     invoice: { amount_paid: 1200 },
@@ -158,6 +158,28 @@ test('a card is set up with confirmation in setup mode', async () => {
     success_url: 'http://shop.test/done',
   })
   const { location } = await pay(session.url ?? '', { cardNumber: asks })
-  expect(await answerBank(emulator.url + location, 'complete')).toBe('http://shop.test/done')
+  expect(await answerBank(new URL(location ?? '', emulator.url).href, 'complete')).toBe('http://shop.test/done')
   expect((await stripe.paymentMethods.list({ customer: customer.id })).data).toHaveLength(1)
+})
+
+test('a coupon whose last redemption went to somebody else meanwhile: the payment is given back', async () => {
+  const emulator = await startEmulator()
+  const { stripe } = emulator
+  await createCode(stripe, { percent_off: 50, duration: 'once', max_redemptions: 1 })
+  const open = async () => {
+    const checkout = await createCheckout(stripe, { allow_promotion_codes: true })
+    await submit(checkout.page, { action: 'apply', promotionCode: 'SAVE' })
+    return checkout
+  }
+  const [slow, quick] = [await open(), await open()]
+  const { location } = await pay(slow.page, { cardNumber: asks })
+  expect((await pay(quick.page)).status).toBe(303)
+  await answerBank(new URL(location ?? '', emulator.url).href, 'complete')
+  expect((await stripe.refunds.list()).data).toMatchObject([{ amount: 1200, status: 'succeeded' }])
+  expect(await stripe.checkout.sessions.retrieve(slow.session.id)).toMatchObject({ status: 'open', subscription: null })
+  const shown = textOf(await html(slow.page))
+  expect(shown).toContain('Your discount is not available any more')
+  expect(shown).toContain('Subscribe and pay $24.00')
+  expect((await pay(slow.page)).status).toBe(303)
+  expect((await stripe.subscriptions.list({})).data).toHaveLength(2)
 })

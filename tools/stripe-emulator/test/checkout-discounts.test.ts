@@ -178,3 +178,19 @@ test('a trial keeps the discount for the first invoice that costs something', as
   expect(subscription?.discounts).toHaveLength(1)
   expect(subscription?.trial_end).toBe((subscription?.trial_start ?? 0) + 7 * day)
 })
+
+test('a single payment counts its code, and it is nobody’s discount', async () => {
+  const { stripe } = await startEmulator()
+  const code = await createCode(stripe, { percent_off: 50, duration: 'once' })
+  const price = await stripe.prices.create({ currency: 'usd', unit_amount: 999, product_data: { name: 'Book' } })
+  const { session, page } = await createCheckout(stripe, {
+    mode: 'payment',
+    line_items: [{ price: price.id, quantity: 1 }],
+    discounts: [{ promotion_code: code.id }],
+  })
+  // Half of $9.99, rounded away from zero.
+  expect(session).toMatchObject({ amount_subtotal: 999, amount_total: 499, total_details: { amount_discount: 500 } })
+  await pay(page)
+  expect(await stripe.promotionCodes.retrieve(code.id)).toMatchObject({ times_redeemed: 1 })
+  expect((await stripe.events.list({ type: 'customer.discount.created' })).data).toEqual([])
+})

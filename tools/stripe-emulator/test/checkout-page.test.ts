@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import { expect, test } from 'vitest'
-import { html, textOf } from './checkout-harness.ts'
+import { createCode, html, textOf } from './checkout-harness.ts'
 import { createCheckout, createPlan, pay, startEmulator, submit } from './harness.ts'
 
 type Params = Partial<Stripe.Checkout.SessionCreateParams>
@@ -54,6 +54,21 @@ test('an item is taken out with a quantity of none, but not the last', async () 
   expect(await items()).toMatchObject([{ description: 'Extra', quantity: 1 }])
   expect((await submit(page, { action: 'update', [second]: '0' })).status).toBe(422)
   expect((await pay(page)).status).toBe(303)
+})
+
+test('a code that a smaller order does not deserve goes with a word', async () => {
+  const { stripe } = await startEmulator()
+  const restrictions = { minimum_amount: 2000, minimum_amount_currency: 'usd' }
+  await createCode(stripe, { percent_off: 50, duration: 'once' }, { restrictions })
+  const { session, page } = await createCheckout(stripe, { allow_promotion_codes: true })
+  const [item] = (await stripe.checkout.sessions.listLineItems(session.id)).data
+  await stripe.checkout.sessions.update(session.id, {
+    line_items: [{ id: item?.id ?? '', adjustable_quantity: { enabled: true } }],
+  })
+  await submit(page, { action: 'apply', promotionCode: 'SAVE' })
+  const smaller = await submit(page, { action: 'update', [`quantity[${item?.id}]`]: '1' })
+  expect(textOf(smaller.html)).toContain('Your code does not apply to this order any more.')
+  expect(await stripe.checkout.sessions.retrieve(session.id)).toMatchObject({ amount_total: 1200, discounts: [] })
 })
 
 test('a quantity that was typed and not sent is shown with its price before it is paid', async () => {

@@ -4,6 +4,7 @@ import { createCustomer, findCustomer, updateCustomer } from '../customers/custo
 import { links } from '../links.ts'
 import { cancelPaymentIntent, confirmPaymentIntent, createPaymentIntent } from '../payments/payment-intents.ts'
 import { createCard } from '../payments/payment-methods.ts'
+import { createRefund } from '../payments/refunds.ts'
 import { confirmSetupIntent, createSetupIntent } from '../payments/setup-intents.ts'
 import type { CardDetails } from '../payments/test-cards.ts'
 import type {
@@ -16,6 +17,7 @@ import type {
 } from '../state/state.ts'
 import { createSubscription } from '../subscriptions/create-subscription.ts'
 import { orderOf } from './checkout-lifecycle.ts'
+import { mayHaveDiscounts, redeemDiscounts } from './checkout-discounts.ts'
 import { applyQuote, quote, subscriptionFor } from './checkout-quote.ts'
 import { customerDetails } from './new-session.ts'
 
@@ -68,8 +70,11 @@ export function checkoutIntentChanged(intent: PaymentIntent | SetupIntent, ctx: 
   }
 }
 
-/** What a person reads of a payment or a setup that has failed; null if it has not. */
+const goneText = 'Your discount is not available any more, so nothing was bought, and a payment is given back to you.'
+
+/** What a person reads of a payment or a setup that did not complete the session; null if nothing went wrong. */
 export function failureOf(intent: PaymentIntent | SetupIntent): string | null {
+  if (intent.status === 'succeeded') return goneText
   const error = intent.object === 'setup_intent' ? intent.last_setup_error : intent.last_payment_error
   if (!error) return null
   if (error.type === 'card_error') return error.message ?? 'Your card was declined.'
@@ -99,10 +104,12 @@ function complete(session: CheckoutSession, intent: PaymentIntent | SetupIntent 
   const ctx = onClockOf(session.customer ?? order.customer, requestCtx)
   const { attempt } = order
   if (!attempt) throw new Error(`nobody has tried to complete ${session.id}`)
+  if (intent && !mayHaveDiscounts(session, order, ctx)) return giveBack(intent, ctx)
   session.customer ??= order.customer
   const customer = session.customer === null ? null : introduce(findCustomer(session.customer, ctx), order, ctx)
   const payment = intent?.object === 'payment_intent' ? intent : null
   if (session.mode === 'subscription' && customer) subscribe(session, order, { customer, payment }, ctx)
+  if (session.mode === 'payment') redeemDiscounts(session, order, ctx)
   session.status = 'complete'
   session.payment_status = payment ? 'paid' : 'no_payment_required'
   session.url = null
@@ -125,6 +132,13 @@ function subscribe(
   const subscription = createSubscription({ ...given, paidBy: payment ?? undefined }, moment)
   session.subscription = subscription.id
   session.invoice = subscription.latest_invoice
+}
+
+/** The bank has said yes, but meanwhile the last of a coupon has gone to somebody else: the order is not what it was. */
+function giveBack(intent: PaymentIntent | SetupIntent, ctx: Context): Outcome {
+  const charge = intent.object === 'payment_intent' ? ctx.state.charges.get(intent.latest_charge ?? '') : undefined
+  if (charge) createRefund(charge, { reason: null, metadata: {} }, ctx)
+  return { status: 'declined', message: goneText }
 }
 
 /**
@@ -178,7 +192,7 @@ function paymentOf(
   ctx: Context,
 ): PaymentIntent {
   const earlier = ctx.state.paymentIntents.get(order.paymentIntent ?? '')
-  if (earlier) return Object.assign(earlier, { amount, customer })
+  if (earlier && earlier.status !== 'succeeded') return Object.assign(earlier, { amount, customer })
   const intent = createPaymentIntent(
     {
       amount,
@@ -197,7 +211,7 @@ function paymentOf(
 
 function setupOf(order: CheckoutOrder, customer: string | null, ctx: Context): SetupIntent {
   const earlier = ctx.state.setupIntents.get(order.setupIntent ?? '')
-  if (earlier) return Object.assign(earlier, { customer })
+  if (earlier && earlier.status !== 'succeeded') return Object.assign(earlier, { customer })
   const setup = createSetupIntent({ customer, usage: 'off_session' }, ctx)
   order.setupIntent = setup.id
   return setup
@@ -206,7 +220,7 @@ function setupOf(order: CheckoutOrder, customer: string | null, ctx: Context): S
 /** A payment that was declined is not needed any more once there is nothing to pay. */
 function forsake(order: CheckoutOrder, ctx: Context): void {
   const payment = ctx.state.paymentIntents.get(order.paymentIntent ?? '')
-  if (!payment) return
+  if (!payment || payment.status === 'succeeded') return
   cancelPaymentIntent(payment, 'automatic', ctx)
   order.paymentIntent = null
 }

@@ -47,7 +47,7 @@ export function expire(session: CheckoutSession, ctx: Context): void {
   session.status = 'expired'
   session.url = null
   order.attempt = null
-  if (payment) cancelPaymentIntent(payment, 'expired', ctx)
-  if (setup) cancelSetupIntent(setup, 'abandoned', ctx)
+  if (payment && payment.status !== 'succeeded') cancelPaymentIntent(payment, 'expired', ctx)
+  if (setup && setup.status !== 'succeeded') cancelSetupIntent(setup, 'abandoned', ctx)
   ctx.emit('checkout.session.expired', session)
 }

@@ -4,7 +4,8 @@ import { promotionCodeBy } from '../catalogue/promotion-codes.ts'
 import type { Context } from '../context.ts'
 import { ApiError } from '../http/errors.ts'
 import type { CheckoutOrder, CheckoutSession, Coupon, PromotionCode, State } from '../state/state.ts'
-import { applyQuote, couponOf, purchaseOf, quote, quotedCustomer } from './checkout-quote.ts'
+import { couponOf, purchaseOf, quotedCustomer } from './checkout-discounts.ts'
+import { applyQuote, quote } from './checkout-quote.ts'
 import { priceOf, quantityLimits } from './line-items.ts'
 import { orderOf } from './checkout-lifecycle.ts'
 
@@ -41,15 +42,18 @@ export function changeQuantities(
     const text = typed[item.id]
     if (!limits || text === undefined) return item
     const quantity = Number(text)
+    if (quantity === item.quantity) return item
     if (/^\d+$/.test(text) && quantity >= limits.least && quantity <= limits.most) return { ...item, quantity }
     errors[item.id] = `Enter a number from ${limits.least} to ${limits.most}.`
     return item
   })
+  if (Object.keys(errors).length > 0) return errors
   const left = wanted.filter(({ quantity }) => quantity !== 0)
   if (left.length === 0) return Object.fromEntries(wanted.map(({ id }) => [id, 'Keep at least one item.']))
-  if (Object.keys(errors).length > 0) return errors
-  order.lineItems = left
-  reprice(session, ctx)
+  if (wanted.some((item, at) => item !== order.lineItems[at])) {
+    order.lineItems = left
+    reprice(session, ctx)
+  }
   return {}
 }
 

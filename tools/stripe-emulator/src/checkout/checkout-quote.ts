@@ -1,6 +1,4 @@
 import { amountOf } from '../arithmetic/amounts.ts'
-import { discountAmounts, type DiscountTerms } from '../arithmetic/discounts.ts'
-import { redeemable, type Holder } from '../catalogue/discounts.ts'
 import type { Context } from '../context.ts'
 import { createCustomer, findCustomer } from '../customers/customers.ts'
 import { forkFor } from '../state/fork.ts'
@@ -12,11 +10,18 @@ import type {
   Invoice,
   InvoiceLine,
   LineItem,
-  State,
   Subscription,
 } from '../state/state.ts'
 import { createSubscription } from '../subscriptions/create-subscription.ts'
 import type { NewSubscription } from '../subscriptions/new-subscription.ts'
+import {
+  checkDiscounts,
+  couponOf,
+  discountsOf,
+  isFirstOrder,
+  quotedCustomer,
+  reductions,
+} from './checkout-discounts.ts'
 import { isMetered, priceOf } from './line-items.ts'
 
 /** What an order comes to, in minor units. */
@@ -101,26 +106,13 @@ export function subscriptionFor(
     billingCycleAnchor: anchor ?? given.billingCycleAnchor ?? undefined,
     prorationBehavior: anchor === undefined ? undefined : given.prorationBehavior,
     firstTime: isFirstOrder(session, order, state),
-    discounts: (session.discounts ?? []).map(({ coupon, promotion_code: code }) =>
-      code === null ? { coupon: coupon ?? undefined } : { promotion_code: code },
-    ),
+    discounts: discountsOf(session),
   }
 }
 
 /** Seconds; null without a trial. */
 export function trialEndOf({ trialDays, trialEnd }: CheckoutOrder['subscription'], now: number): number | null {
   return trialDays === null ? trialEnd : now + trialDays * 86_400
-}
-
-/** What a discount of this session would be for. */
-export function purchaseOf(session: CheckoutSession, order: CheckoutOrder, { state }: Context): Holder {
-  return {
-    customer: quotedCustomer(session, order),
-    currency: session.currency ?? undefined,
-    amount: order.lineItems.reduce((total, item) => total + amountOf(priceOf(item), item.quantity ?? 0), 0),
-    products: order.lineItems.map((item) => priceOf(item).product),
-    firstTime: isFirstOrder(session, order, state),
-  }
 }
 
 /** What the recurring items cost for a whole period, once by themselves and once with a discount that lasts. */
@@ -136,24 +128,6 @@ export function regularAmounts(
   return { full, discounted: full - sum(reductions(recurring, lasting).flat()), coupon }
 }
 
-export function couponOf({ discounts }: CheckoutSession, { coupons, promotionCodes }: Context['state']): Coupon | null {
-  const [discount] = discounts ?? []
-  const { promotion } = promotionCodes.get(discount?.promotion_code ?? '') ?? {}
-  return coupons.get(promotion?.coupon ?? discount?.coupon ?? '') ?? null
-}
-
-/** Whether the customer has paid for nothing else yet; what this session itself has tried does not count. */
-function isFirstOrder(
-  session: CheckoutSession,
-  order: CheckoutOrder,
-  { paymentIntents, subscriptions }: State,
-): boolean {
-  const customer = quotedCustomer(session, order)
-  if (customer === null) return true
-  const pays = [...paymentIntents.values()].some((one) => one.customer === customer && one.id !== order.paymentIntent)
-  return !pays && ![...subscriptions.values()].some((one) => one.customer === customer)
-}
-
 function quoteItems(session: CheckoutSession, { lineItems }: CheckoutOrder, { state }: Context): Quote {
   const taken = reductions(lineItems, couponOf(session, state)).map(sum)
   const items = lineItems.map((item, at) => priced(item, amountOf(priceOf(item), item.quantity ?? 1), taken[at] ?? 0))
@@ -162,33 +136,6 @@ function quoteItems(session: CheckoutSession, { lineItems }: CheckoutOrder, { st
     taken.reduce((total, amount) => total + amount, 0),
   ]
   return { items, subtotal, discount, total: subtotal - discount, due: subtotal - discount }
-}
-
-function reductions(items: readonly LineItem[], coupon: Coupon | null) {
-  const lines = items.map((item) => ({
-    amount: amountOf(priceOf(item), item.quantity ?? 1),
-    product: priceOf(item).product,
-    discountable: true,
-    discounts: [],
-  }))
-  return discountAmounts(lines, coupon ? [termsOf(coupon)] : [])
-}
-
-function termsOf({ id, percent_off: percentOff, amount_off: amountOff, applies_to: appliesTo }: Coupon): DiscountTerms {
-  return { id, percentOff, amountOff, products: appliesTo?.products ?? null }
-}
-
-/** Refuses a coupon or a code that this customer cannot have for this purchase. */
-function checkDiscounts(session: CheckoutSession, order: CheckoutOrder, ctx: Context): void {
-  for (const [at, { coupon, promotion_code: code }] of (session.discounts ?? []).entries()) {
-    const asked = { coupon: coupon ?? undefined, promotion_code: code ?? undefined }
-    redeemable(asked, { ...purchaseOf(session, order, ctx), param: `discounts[${at}]` }, ctx)
-  }
-}
-
-/** Who will pay, if that is known already. */
-export function quotedCustomer({ customer }: CheckoutSession, { customer: made }: CheckoutOrder): string | null {
-  return customer ?? made
 }
 
 /**

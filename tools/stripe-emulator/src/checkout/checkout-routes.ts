@@ -65,9 +65,11 @@ function act(reply: FastifyReply, session: CheckoutSession, form: CheckoutForm, 
       removePromotionCode(session, ctx)
       return again(reply, session, { form }, ctx)
     case 'update': {
+      const hadDiscount = hasDiscount(session)
       const quantityErrors = changeQuantities(session, form.quantities, ctx)
       const refused = Object.keys(quantityErrors).length > 0
-      return again(reply.code(refused ? 422 : 200), session, { form, quantityErrors }, ctx)
+      const message = hadDiscount && !hasDiscount(session) ? 'Your code does not apply to this order any more.' : null
+      return again(reply.code(refused ? 422 : 200), session, { form, quantityErrors, message }, ctx)
     }
     case 'forget':
       forgetCard(session, id, ctx)
@@ -103,9 +105,9 @@ function takeOver(
   ctx: Context,
 ): { status: number; attempt: Partial<Attempt> } | null {
   if (session.mode === 'setup') return null
-  const [before] = session.discounts ?? []
+  const hadDiscount = hasDiscount(session)
   reprice(session, ctx)
-  const total = before && session.discounts?.length === 0 ? null : session.amount_total
+  const total = hadDiscount && !hasDiscount(session) ? null : session.amount_total
   const quantityErrors = changeQuantities(session, form.quantities, ctx)
   if (Object.keys(quantityErrors).length > 0) return { status: 422, attempt: { form, quantityErrors } }
   if (form.promotionCode !== '') {
@@ -114,6 +116,10 @@ function takeOver(
   }
   if (session.amount_total === total) return null
   return { status: 200, attempt: { form: { ...form, promotionCode: '' }, message: changedText(session) } }
+}
+
+function hasDiscount({ discounts }: CheckoutSession): boolean {
+  return (discounts ?? []).length > 0
 }
 
 function again(reply: FastifyReply, session: CheckoutSession, attempt: Partial<Attempt>, ctx: Context): FastifyReply {

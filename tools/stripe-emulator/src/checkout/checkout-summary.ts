@@ -6,7 +6,8 @@ import { date } from '../pages/layout.ts'
 import type { CheckoutOrder, CheckoutSession, Coupon, LineItem, Price } from '../state/state.ts'
 import type { CheckoutForm } from './checkout-form.ts'
 import { orderOf } from './checkout-lifecycle.ts'
-import { couponOf, regularAmounts, trialEndOf } from './checkout-quote.ts'
+import { couponOf } from './checkout-discounts.ts'
+import { regularAmounts, trialEndOf } from './checkout-quote.ts'
 import { isMetered, priceOf, quantityLimits } from './line-items.ts'
 import { perPeriod, rateOf, tiersOf } from './price-text.ts'
 
@@ -57,7 +58,7 @@ function costs(session: CheckoutSession, state: SummaryState, ctx: Context): Htm
     <dl class="lines">
       ${order.lineItems.map((item) => line(item, { order, state }, ctx))}
       ${
-        (coupon || discount > 0) &&
+        (coupon !== null || discount > 0) &&
         html`<div>
           <dt>Subtotal</dt>
           <dd>${money(session.amount_subtotal ?? 0)}</dd>

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts'
 import { isLive } from '../customers/customers.ts'
 import { detachPaymentMethod } from '../payments/payment-methods.ts'
+import { ownedBy } from '../state/owners.ts'
 import type { CheckoutSession, Customer, PaymentMethod } from '../state/state.ts'
 
 /** "The Checkout Session displays up to 50 saved cards": https://docs.stripe.com/payments/existing-customers */
@@ -22,8 +23,8 @@ export function savedCards(session: CheckoutSession, ctx: Context): PaymentMetho
   const shown: string[] = session.saved_payment_method_options?.allow_redisplay_filters ?? []
   if (!customer) return []
   const preferred = customer.invoice_settings.default_payment_method
-  return [...ctx.state.paymentMethods.values()]
-    .filter((method) => method.customer === customer.id && shown.includes(method.allow_redisplay ?? 'unspecified'))
+  return ownedBy('paymentMethods', customer.id, ctx.state)
+    .filter(({ allow_redisplay: allowed }) => shown.includes(allowed ?? 'unspecified'))
     .toReversed()
     .sort((a, b) => Number(b.id === preferred) - Number(a.id === preferred))
     .slice(0, most)
