@@ -548,6 +548,18 @@ test('a schedule is aborted when its subscription ends because nobody pays', asy
   expect((await events('subscription_schedule')).map(({ type }) => type)).toContain('subscription_schedule.aborted')
 })
 
+test('a customer who is deleted leaves no schedule that would start', async () => {
+  const { stripe, customer, basic, until } = await shop()
+  const { id } = await stripe.subscriptionSchedules.create({
+    customer,
+    start_date: on(1, 20),
+    phases: [{ items: [{ price: basic }] }],
+  })
+  await stripe.customers.del(customer)
+  await until(on(2, 20))
+  expect(await stripe.subscriptionSchedules.retrieve(id)).toMatchObject({ status: 'canceled', subscription: null })
+})
+
 const impossible: [string, (prices: { basic: string; once: string; euro: string }) => object][] = [
   ['phases[0][items][0][price]', ({ once }) => ({ phases: [{ items: [{ price: once }] }] })],
   ['phases[0][end_date]', ({ basic }) => ({ phases: [{ items: [{ price: basic }], end_date: newYear - 1 }] })],

@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { startAdvancing } from '../src/clocks/advance.ts'
@@ -190,4 +191,29 @@ test('two clocks do not see each other', async () => {
   const count = async (customer: string) => (await stripe.invoices.list({ customer })).data.length
   expect([await count(one.customer.id), await count(two.customer.id)]).toEqual([2, 1])
   expect((await stripe.testHelpers.testClocks.retrieve(two.clock.id)).frozen_time).toBe(newYear)
+})
+
+test('a clock on which something fails is of no more use, and says so', async () => {
+  const dataFile = join(await temporaryFolder(), 'state.json')
+  const first = await startEmulator({ dataFile })
+  const { clock, customer } = await customerOnClock(first.stripe)
+  const plan = await createPlan(first.stripe)
+  await first.stripe.subscriptionSchedules.create({
+    customer: customer.id,
+    start_date: newYear + day,
+    phases: [{ items: [{ price: plan.id }] }],
+  })
+  await first.close()
+  const state = JSON.parse(await readFile(dataFile, 'utf8')) as object
+  await writeFile(dataFile, JSON.stringify({ ...state, prices: [] }))
+
+  const { stripe, logged } = await startEmulator({ dataFile })
+  await stripe.testHelpers.testClocks.advance(clock.id, { frozen_time: newYear + 2 * day })
+  await until(async () => (await stripe.testHelpers.testClocks.retrieve(clock.id)).status === 'internal_failure')
+  expect(logged.join()).toContain(`test clock ${clock.id} failed`)
+  expect((await stripe.events.list({ limit: 1 })).data[0]?.type).toBe('test_helpers.test_clock.internal_failure')
+  expect(
+    await errorOf(stripe.testHelpers.testClocks.advance(clock.id, { frozen_time: newYear + 3 * day })),
+  ).toMatchObject({ statusCode: 400 })
+  await stripe.testHelpers.testClocks.del(clock.id)
 })

@@ -29,6 +29,7 @@ export function createTimekeeper({ state, seconds, contextAt, changed, log }: Ti
   const stopping = new AbortController()
   const advancing = new Map<TestClock, Promise<void>>()
   let caughtUp = -Infinity
+  let problem = ''
   let ticking: NodeJS.Timeout | undefined
 
   function catchUp(): void {
@@ -38,7 +39,9 @@ export function createTimekeeper({ state, seconds, contextAt, changed, log }: Ti
     try {
       runUntil(time, { clock: null, agendas }, contextAt(time))
     } catch (error) {
-      log(`what is due by ${time} did not happen: ${explain(error)}`)
+      // It is tried again every second, but told once.
+      if (explain(error) !== problem) log(`what was due by ${time} did not happen: ${explain(error)}`)
+      problem = explain(error)
     }
   }
 
