@@ -1,3 +1,4 @@
+import Stripe from 'stripe'
 import { expect, test } from 'vitest'
 import { errorOf } from './harness.ts'
 import { payer, start, startBilling } from './invoices-harness.ts'
@@ -10,7 +11,12 @@ test('pending items wait for the next invoice, which lists the newest first', as
   const items = [
     await stripe.invoiceItems.create({ customer, amount: 700, currency: 'usd', description: 'First' }),
     await stripe.invoiceItems.create({ customer, pricing: { price }, quantity: 3 }),
-    await stripe.invoiceItems.create({ customer, unit_amount_decimal: '0.5', quantity: 25, currency: 'usd' }),
+    await stripe.invoiceItems.create({
+      customer,
+      unit_amount_decimal: Stripe.Decimal.from('0.5'),
+      quantity: 25,
+      currency: 'usd',
+    }),
     await stripe.invoiceItems.create({ customer, amount: -100, currency: 'usd' }),
   ]
   expect(items.map(({ amount }) => amount)).toEqual([700, 750, 13, -100])

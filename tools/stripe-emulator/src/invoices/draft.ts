@@ -16,7 +16,7 @@ const hour = 3600
 /** Makes an invoice that can still be changed, of the lines that are given and of what waits for the next invoice. */
 export function draftInvoice(given: NewInvoice, ctx: Context): Invoice {
   const { customer, subscription } = given
-  const id = newId('in')
+  const id = given.id ?? newId('in')
   const currency = given.currency ?? subscription?.currency ?? given.lines[0]?.currency ?? customer.currency ?? 'usd'
   const waiting = given.pending === 'leave' ? [] : pendingItems({ customer, subscription, currency }, ctx.state)
   const pending = given.pending === 'own' ? waiting.filter((item) => subscriptionOfItem(item) !== null) : waiting
@@ -104,7 +104,7 @@ export function draftInvoice(given: NewInvoice, ctx: Context): Invoice {
   for (const item of pending) item.invoice = id
   if (customer.currency === null) updateCustomer(customer, { currency }, ctx)
   ctx.emit('invoice.created', invoice)
-  useUp(reducing(invoice), ctx)
+  useUp(reducing(invoice, ctx.state), ctx)
   return invoice
 }
 
@@ -164,7 +164,8 @@ function dueDate({ collectionMethod, daysUntilDue, dueDate: given }: NewInvoice,
   return given ?? now + (daysUntilDue ?? 0) * 24 * hour
 }
 
-/** The discounts that take something off it: a trial that costs nothing uses none up. */
-function reducing({ total_discount_amounts: amounts }: Invoice): string[] {
-  return (amounts ?? []).filter(({ amount }) => amount > 0).map(({ discount }) => discount)
+/** The discounts of others that take something off it: a trial that costs nothing uses none up. */
+function reducing({ total_discount_amounts: amounts }: Invoice, { discounts }: State): string[] {
+  const taken = (amounts ?? []).filter(({ amount }) => amount > 0).map(({ discount }) => discount)
+  return taken.filter((id) => discounts.get(id)?.invoice === null)
 }

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import { z } from 'zod'
+import { redeemAll, type Holder } from '../catalogue/discounts.ts'
 import { currency } from '../catalogue/fields.ts'
 import { onClockOf } from '../clocks/on-clock.ts'
 import type { Context } from '../context.ts'
@@ -7,15 +8,16 @@ import { findCustomer } from '../customers/customers.ts'
 import { collection, member, type Endpoint } from '../http/endpoint.ts'
 import { invalidRequest } from '../http/errors.ts'
 import { mergeMetadata } from '../http/metadata.ts'
+import { newId } from '../ids.ts'
 import { flag, integer, integerBetween, metadata, params, text, unsettable } from '../http/params.ts'
 import { findPaymentMethod } from '../payments/payment-methods.ts'
 import type { Invoice } from '../state/state.ts'
+import { discounts } from '../subscriptions/subscription-params.ts'
 import { applyChanges } from '../webhooks/events.ts'
 import { changeInvoice, draftInvoice, recompose } from './draft.ts'
 import { ownSubscription } from './invoice-item-endpoints.ts'
-import { discountParams, redeemAll } from './invoice-item-params.ts'
 import { pendingItems, subscriptionOfItem } from './invoice-items.ts'
-import { findInvoice } from './invoices.ts'
+import { findInvoice, subscriptionOf } from './invoices.ts'
 
 const path = '/v1/invoices'
 const hour = 3600
@@ -28,7 +30,7 @@ const fields = {
   days_until_due: integerBetween(0, 3650).optional(),
   default_payment_method: text.optional(),
   description: unsettable(text).optional(),
-  discounts: discountParams.optional(),
+  discounts,
   due_date: integer.optional(),
   footer: unsettable(text).optional(),
   metadata: metadata.optional(),
@@ -62,10 +64,12 @@ export const invoiceChanges: Endpoint[] = [
     if (subscription && waiting.every((item) => subscriptionOfItem(item) === null)) {
       throw invalidRequest('Nothing to invoice for subscription', { code: 'invoice_no_subscription_line_items' })
     }
-    const holder = { customer: customer.id, currency: inCurrency }
-    const discounts = given.discounts === undefined ? undefined : redeemAll(given.discounts ?? [], holder, ctx)
+    const id = newId('in')
+    const amount = waiting.reduce((sum, item) => sum + item.amount, 0)
+    const holder = { customer: customer.id, currency: inCurrency, invoice: id, subscription: subscription?.id, amount }
     return draftInvoice(
       {
+        id,
         customer,
         subscription,
         currency: inCurrency,
@@ -78,7 +82,7 @@ export const invoiceChanges: Endpoint[] = [
         collectionMethod,
         daysUntilDue: given.days_until_due ?? null,
         dueDate: given.due_date,
-        discounts,
+        discounts: redeemed(given.discounts, holder, ctx),
         description: given.description,
         footer: given.footer,
         metadata: mergeMetadata({}, given.metadata),
@@ -119,8 +123,14 @@ function updateDraft(invoice: Invoice, given: Given, ctx: Context): void {
   const finalizes = advances
     ? (given.automatically_finalizes_at ?? invoice.automatically_finalizes_at ?? ctx.now + hour)
     : null
-  const holder = { customer: invoice.customer, currency: invoice.currency, invoice: invoice.id }
-  const discounts = given.discounts === undefined ? invoice.discounts : redeemAll(given.discounts ?? [], holder, ctx)
+  const holder = {
+    customer: invoice.customer,
+    currency: invoice.currency,
+    invoice: invoice.id,
+    subscription: subscriptionOf(invoice) ?? undefined,
+    amount: invoice.subtotal,
+  }
+  const discounts = redeemed(given.discounts, holder, ctx) ?? invoice.discounts
   const charged = collectionMethod === 'charge_automatically'
   recompose(
     invoice,
@@ -168,6 +178,11 @@ function updateFinal(
     },
     ctx,
   )
+}
+
+/** The ids of the discounts; undefined if nothing was said of them. */
+function redeemed(given: Given['discounts'], holder: Holder, ctx: Context): string[] | undefined {
+  return given === undefined ? undefined : redeemAll(given ?? [], holder, ctx).map(({ id }) => id)
 }
 
 function attemptAfter(invoice: Invoice, advances: boolean, { now }: Context): number | null {

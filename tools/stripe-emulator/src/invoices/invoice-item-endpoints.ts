@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import type { z } from 'zod'
 import { multiply, roundHalfAway } from '../arithmetic/decimal.ts'
+import { redeemAll } from '../catalogue/discounts.ts'
 import { currency } from '../catalogue/fields.ts'
 import { onClockOf } from '../clocks/on-clock.ts'
 import type { Context } from '../context.ts'
@@ -13,7 +14,7 @@ import { created, flag, paging, params, text } from '../http/params.ts'
 import type { Invoice, InvoiceItem, InvoiceLine, Subscription } from '../state/state.ts'
 import { applyChanges } from '../webhooks/events.ts'
 import { recompose } from './draft.ts'
-import { costOf, itemFields, newLine, redeemAll } from './invoice-item-params.ts'
+import { costOf, itemFields, newLine } from './invoice-item-params.ts'
 import { createInvoiceItem, deleteInvoiceItem } from './invoice-items.ts'
 import { lineOf, lineOfItem, pricingOf } from './invoice-lines.ts'
 
@@ -55,7 +56,7 @@ export const invoiceItems: Endpoint[] = [
         param: 'currency',
       })
     }
-    const holder = { customer: customer.id, currency: cost.currency, invoice: invoice?.id }
+    const holder = { customer: customer.id, currency: cost.currency, amount: cost.amount, invoice: invoice?.id }
     const line = newLine(given, { cost, subscription: subscription?.id ?? null, holder }, ctx)
     const item = createInvoiceItem({ ...line, customer, invoice }, ctx)
     if (invoice) recompose(invoice, ({ lines }) => lines.data.push(lineOf(lineOfItem(item, ctx), invoice.id)), ctx)
@@ -143,8 +144,13 @@ type Update = z.infer<typeof updateParams>
 
 function updateItem(item: InvoiceItem, given: Update, ctx: Context): void {
   const cost = costAfter(item, given, ctx)
-  const holder = { customer: item.customer, currency: item.currency, ...(item.invoice && { invoice: item.invoice }) }
-  if (given.discounts !== undefined) item.discounts = redeemAll(given.discounts ?? [], holder, ctx)
+  const holder = {
+    customer: item.customer,
+    currency: item.currency,
+    amount: item.amount,
+    ...(item.invoice && { invoice: item.invoice }),
+  }
+  if (given.discounts !== undefined) item.discounts = redeemAll(given.discounts ?? [], holder, ctx).map(({ id }) => id)
   applyChanges(item, {
     ...cost,
     description: given.description,

@@ -2,35 +2,24 @@ import type Stripe from 'stripe'
 import type { z } from 'zod'
 import { amountOf } from '../arithmetic/amounts.ts'
 import { multiply, roundHalfAway } from '../arithmetic/decimal.ts'
-import { redeem, redeemable, type Holder } from '../catalogue/discounts.ts'
+import { redeemAll, type Holder } from '../catalogue/discounts.ts'
 import { currency, decimal, taxBehavior } from '../catalogue/fields.ts'
 import { createPrice, findActivePrice } from '../catalogue/prices.ts'
 import { findProduct } from '../catalogue/products.ts'
 import type { Context } from '../context.ts'
 import { invalidRequest } from '../http/errors.ts'
-import { flag, integer, integerBetween, list, metadata, params, text, unsettable } from '../http/params.ts'
+import { flag, integer, integerBetween, metadata, params, text } from '../http/params.ts'
 import { mergeMetadata } from '../http/metadata.ts'
 import type { Customer, Price } from '../state/state.ts'
-import type { NewDiscount } from '../subscriptions/new-subscription.ts'
+import { discounts } from '../subscriptions/subscription-params.ts'
 import type { NewLine } from './new-invoice.ts'
-
-/** What may be redeemed: exactly one of the three. */
-export const discountParams = unsettable(
-  list(
-    params<Stripe.InvoiceItemCreateParams.Discount>()({
-      coupon: text.optional(),
-      discount: text.optional(),
-      promotion_code: text.optional(),
-    }),
-  ),
-)
 
 /** What says how much an invoice item is, and of what. */
 export const itemFields = {
   amount: integer.optional(),
   description: text.optional(),
   discountable: flag.optional(),
-  discounts: discountParams.optional(),
+  discounts,
   metadata: metadata.optional(),
   period: params<Stripe.InvoiceItemCreateParams.Period>()({ end: integer, start: integer }).optional(),
   price_data: params<Stripe.InvoiceItemCreateParams.PriceData>()({
@@ -111,16 +100,9 @@ export function newLine(
     invoiceItem: null,
     credits: null,
     discountable: given.discountable ?? cost.amount >= 0,
-    discounts: redeemAll(given.discounts ?? [], holder, ctx),
+    discounts: redeemAll(given.discounts ?? [], holder, ctx).map(({ id }) => id),
     metadata: mergeMetadata({}, given.metadata),
   }
-}
-
-/** Redeems all or none of them. Answers the ids of the discounts. */
-export function redeemAll(given: readonly NewDiscount[], holder: Holder, ctx: Context): string[] {
-  const asked = given.map((discount, at) => ({ discount, holder: { ...holder, param: `discounts[${at}]` } }))
-  for (const { discount, holder: one } of asked) if (discount.discount === undefined) redeemable(discount, one, ctx)
-  return asked.map(({ discount, holder: one }) => redeem(discount, one, ctx).id)
 }
 
 function priceOf(

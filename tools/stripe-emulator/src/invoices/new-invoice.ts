@@ -26,6 +26,8 @@ export interface NewLine {
 }
 
 export interface NewInvoice {
+  /** If it had to be known before. */
+  id?: string | undefined
   customer: Customer
   subscription: Subscription | null
   /** Without it the subscription's, or the lines', or the customer's. */

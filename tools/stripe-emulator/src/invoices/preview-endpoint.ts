@@ -1,3 +1,4 @@
+import { redeemAll } from '../catalogue/discounts.ts'
 import { onClockOf } from '../clocks/on-clock.ts'
 import type { Context } from '../context.ts'
 import { findCustomer } from '../customers/customers.ts'
@@ -12,7 +13,7 @@ import { resumeSubscription } from '../subscriptions/pausing.ts'
 import { changeOf, newSubscriptionOf } from '../subscriptions/reading.ts'
 import { findLive } from '../subscriptions/subscriptions.ts'
 import { draftInvoice } from './draft.ts'
-import { costOf, newLine, redeemAll } from './invoice-item-params.ts'
+import { costOf, newLine } from './invoice-item-params.ts'
 import { createInvoiceItem, pendingItems } from './invoice-items.ts'
 import { asPreview, newInvoice, nextInvoice } from './preview.ts'
 import { previewParams, type PreviewDetails, type PreviewGiven } from './preview-params.ts'
@@ -145,7 +146,7 @@ function addItem(
       param: `${param}[amount]`,
     })
   }
-  const holder = { customer: customer.id, currency: cost.currency }
+  const holder = { customer: customer.id, currency: cost.currency, amount: cost.amount }
   createInvoiceItem({ ...newLine(given, { cost, subscription: null, holder }, fork), customer }, fork)
 }
 
@@ -167,7 +168,7 @@ function oneOff({ currency, discounts }: PreviewGiven, customer: Customer, fork:
       autoAdvance: false,
       collectionMethod: 'charge_automatically',
       daysUntilDue: null,
-      discounts: discounts === undefined ? undefined : redeemAll(discounts ?? [], holder, fork),
+      discounts: discounts === undefined ? undefined : redeemAll(discounts ?? [], holder, fork).map(({ id }) => id),
     },
     fork,
   )
