@@ -196,7 +196,8 @@ test('a promotion code allows no more than its coupon', async () => {
 })
 
 test('deleting a coupon archives its promotion codes for good', async () => {
-  const { stripe } = await startEmulator()
+  let now = start
+  const { stripe } = await startEmulator({ now: () => now * 1000 })
   const coupon = await stripe.coupons.create({ percent_off: 10 })
   const promotion = { type: 'coupon' as const, coupon: coupon.id }
   const code = await stripe.promotionCodes.create({ promotion })
@@ -206,4 +207,7 @@ test('deleting a coupon archives its promotion codes for good', async () => {
   expect(await errorOf(stripe.promotionCodes.create({ promotion }))).toMatchObject({ param: 'promotion[coupon]' })
   const shown = await stripe.promotionCodes.retrieve(code.id, { expand: ['promotion.coupon'] })
   expect(shown.promotion.coupon).toMatchObject({ id: coupon.id, valid: false })
+  now += day
+  await stripe.coupons.create({ id: coupon.id, percent_off: 90 })
+  expect(await errorOf(stripe.promotionCodes.update(code.id, { active: true }))).toMatchObject({ param: 'active' })
 })

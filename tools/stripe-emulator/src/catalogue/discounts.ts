@@ -7,7 +7,8 @@ import type { Coupon, Discount, PromotionCode, State } from '../state/state.ts'
 import type { NewDiscount } from '../subscriptions/new-subscription.ts'
 import { applyChanges } from '../webhooks/events.ts'
 import { checkCoupon, findCoupon, refreshCoupon } from './coupons.ts'
-import { checkPromotionCode, findPromotionCode } from './promotion-codes.ts'
+import { checkPromotionCode } from './promotion-code-rules.ts'
+import { findPromotionCode } from './promotion-codes.ts'
 
 /** For whom and for what a coupon is redeemed. */
 export interface Holder {
@@ -87,7 +88,8 @@ export function redeem(given: NewDiscount, holder: Holder, ctx: Context): Discou
     subscription_item: holder.subscriptionItem ?? null,
   }
   ctx.state.discounts.set(discount.id, discount)
-  if (discount.invoice === null) ctx.emit('customer.discount.created', discount)
+  // What reduces one invoice or one payment alone is not the customer's.
+  if (discount.invoice === null && discount.checkout_session === null) ctx.emit('customer.discount.created', discount)
   return discount
 }
 

@@ -4,7 +4,7 @@ import type { Agenda } from '../clocks/agenda.ts'
 import type { Context } from '../context.ts'
 import { findCustomer } from '../customers/customers.ts'
 import { collection, member, type Endpoint } from '../http/endpoint.ts'
-import { invalidRequest, noSuch } from '../http/errors.ts'
+import { noSuch } from '../http/errors.ts'
 import { paginate, where } from '../http/list.ts'
 import { mergeMetadata } from '../http/metadata.ts'
 import { created, flag, integer, integerBetween, metadata, paging, params, text } from '../http/params.ts'
@@ -13,6 +13,7 @@ import type { Coupon, PromotionCode, State } from '../state/state.ts'
 import { applyChanges } from '../webhooks/events.ts'
 import { findCoupon } from './coupons.ts'
 import { currency } from './fields.ts'
+import { checkLimits, checkReactivation, isUsedUp, refuseTaken, sameCode } from './promotion-code-rules.ts'
 
 const path = '/v1/promotion_codes'
 
@@ -100,35 +101,6 @@ export function promotionCodeBy(typed: string, customer: string | null, { promot
   return codes.find((one) => one.customer === customer) ?? codes.find((one) => one.customer === null) ?? null
 }
 
-/** https://docs.stripe.com/api/promotion_codes/object: whom and what a code is for. */
-export function checkPromotionCode(
-  code: PromotionCode,
-  use: {
-    customer: string | null
-    amount?: number | undefined
-    currency?: string | undefined
-    firstTime?: boolean | undefined
-    subscription?: string | undefined
-    param: string
-  },
-  ctx: Context,
-): void {
-  const refused = (why: string) =>
-    invalidRequest(`This promotion code cannot be redeemed because ${why}.`, { param: use.param })
-  const { restrictions } = code
-  if (isUsedUp(code)) throw refused('it has been used the maximum number of times')
-  if (!code.active || (code.expires_at !== null && ctx.now >= code.expires_at)) throw refused('it is not active')
-  if (code.customer !== null && code.customer !== use.customer) throw refused('it is for another customer')
-  if (restrictions.first_time_transaction && !(use.firstTime ?? isNew(use, ctx.state))) {
-    throw refused('the associated customer has prior transactions')
-  }
-  if (restrictions.minimum_amount === null) return
-  if (use.amount === undefined) throw refused('its least amount can be checked only where a purchase begins')
-  if (use.currency !== restrictions.minimum_amount_currency || use.amount < restrictions.minimum_amount) {
-    throw refused('the associated purchase does not meet the minimum amount requirement')
-  }
-}
-
 /** A code is active only while its coupon is valid and it is not used up itself; after that it never is again. */
 export function refreshCodesOf(coupon: Coupon, { state }: Context): void {
   for (const code of state.promotionCodes.values()) {
@@ -166,79 +138,7 @@ function createPromotionCode(given: z.infer<typeof createParams>, ctx: Context):
   return code
 }
 
-/** https://docs.stripe.com/api/promotion_codes/create: a code cannot allow more than its coupon. */
-function checkLimits(given: z.infer<typeof createParams>, coupon: Coupon, { now }: Context): void {
-  const { expires_at: expiry, max_redemptions: most = 0, restrictions = {} } = given
-  if (!coupon.valid) throw invalidRequest(`Coupon ${coupon.id} is not valid.`, { param: 'promotion[coupon]' })
-  if (expiry !== undefined && (expiry <= now || expiry > (coupon.redeem_by ?? Infinity))) {
-    throw invalidRequest("expires_at must be in the future and not after the coupon's redeem_by.", {
-      param: 'expires_at',
-    })
-  }
-  if (most > (coupon.max_redemptions ?? Infinity)) {
-    throw invalidRequest("max_redemptions must not be greater than the coupon's max_redemptions.", {
-      param: 'max_redemptions',
-    })
-  }
-  if ((restrictions.minimum_amount === undefined) !== (restrictions.minimum_amount_currency === undefined)) {
-    throw invalidRequest('Pass minimum_amount and minimum_amount_currency together.', {
-      param: 'restrictions[minimum_amount_currency]',
-    })
-  }
-}
-
-function checkReactivation(code: PromotionCode, { state, now }: Context): void {
-  const coupon = state.coupons.get(code.promotion.coupon ?? '')
-  if (!coupon?.valid || isUsedUp(code) || (code.expires_at !== null && now >= code.expires_at)) {
-    throw invalidRequest(
-      'This promotion code cannot be activated: its coupon is not valid, or it is used up or expired.',
-      {
-        param: 'active',
-      },
-    )
-  }
-  refuseTaken(code, state)
-}
-
-/**
- * Regardless of case, a code is unique among the active ones that the same customer could redeem.
- * https://docs.stripe.com/billing/subscriptions/coupons#create-promotion-codes
- */
-function refuseTaken({ id, code, customer }: PromotionCode, { promotionCodes: known }: State): void {
-  const other = [...known.values()].find(
-    (one) =>
-      one.active &&
-      one.id !== id &&
-      sameCode(one.code, code) &&
-      (one.customer === customer || one.customer === null || customer === null),
-  )
-  if (other) {
-    throw invalidRequest(`An active promotion code with \`code: ${code}\` already exists.`, { param: 'code' })
-  }
-}
-
 function freeCode(state: State): string {
   const code = randomText(8).toUpperCase()
   return promotionCodeBy(code, null, state) ? freeCode(state) : code
-}
-
-function sameCode(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase()
-}
-
-function isUsedUp({ max_redemptions: most, times_redeemed: times }: PromotionCode): boolean {
-  return most !== null && times >= most
-}
-
-/**
- * Whether nothing was begun before: no payment, even if it was never completed, and no subscription, even if its trial
- * was cancelled. https://docs.stripe.com/billing/subscriptions/coupons#limit-by-first-time-order
- */
-function isNew(
-  { customer, subscription: starting }: { customer: string | null; subscription?: string | undefined },
-  { paymentIntents, subscriptions }: State,
-): boolean {
-  if (customer === null) return true
-  const paying = [...paymentIntents.values()].some((intent) => intent.customer === customer)
-  return !paying && ![...subscriptions.values()].some((one) => one.customer === customer && one.id !== starting)
 }
