@@ -3,22 +3,12 @@ import type { Controls } from './control/controls.ts'
 import { registerControl } from './control/routes.ts'
 import { registerApi, type ApiOptions } from './http/api.ts'
 import { endpoints } from './endpoints.ts'
-import { registerPages } from './pages/routes.ts'
 
 export type ServerOptions = Omit<ApiOptions, 'endpoints'> & { controls: Controls }
 
 /** One server for programs (`/v1/…`, and `/_control` for what Stripe does not have) and for people (everything else). */
 export function createServer(options: ServerOptions): FastifyInstance {
-  const app = Fastify({
-    requestTimeout: 10_000,
-    forceCloseConnections: true,
-    routerOptions: { maxParamLength: 200 },
-  })
-  // Forms only, read where they are needed: the API's and the pages' are the same text.
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
-    done(null, body)
-  })
+  const app = createApp()
   app.addHook('onResponse', (request, _reply, done) => {
     if (request.method !== 'GET') options.changed()
     done()
@@ -40,8 +30,44 @@ export function createServer(options: ServerOptions): FastifyInstance {
     { prefix: '/_control' },
   )
   void app.register((pages, _options, done) => {
-    registerPages(pages, options)
+    servePagesLate(pages, options)
     done()
   })
   return app
+}
+
+/** Forms only, read where they are needed: the API's and the pages' are the same text. */
+function createApp(): FastifyInstance {
+  const app = Fastify({
+    requestTimeout: 10_000,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 200 },
+  })
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
+    done(null, body)
+  })
+  return app
+}
+
+/** The pages are a third of all code, and no program needs them: they are loaded when somebody first looks at one. */
+function servePagesLate(app: FastifyInstance, options: ServerOptions): void {
+  let loaded: Promise<FastifyInstance> | undefined
+
+  async function load(): Promise<FastifyInstance> {
+    const { registerPages } = await import('./pages/routes.ts')
+    const pages = createApp()
+    registerPages(pages, options)
+    await pages.ready()
+    return pages
+  }
+
+  // Before the body is read, because it is theirs to read.
+  app.addHook('onRequest', async ({ raw }, reply) => {
+    const pages = await (loaded ??= load())
+    reply.hijack()
+    pages.routing(raw, reply.raw)
+  })
+  app.setNotFoundHandler((_request, reply) => reply)
+  app.addHook('onClose', async () => (await loaded)?.close())
 }
