@@ -16,11 +16,6 @@ export function plain(value: Decimal): string {
   return write(read(value))
 }
 
-export function add(a: Decimal, b: Decimal): string {
-  const [left, right] = aligned(a, b)
-  return write({ digits: left.digits + right.digits, places: left.places })
-}
-
 export function subtract(a: Decimal, b: Decimal): string {
   const [left, right] = aligned(a, b)
   return write({ digits: left.digits - right.digits, places: left.places })
