@@ -2,23 +2,14 @@ import { readFile } from 'node:fs/promises'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
 import type { Controls } from '../control/controls.ts'
-import { ApiError, invalidRequest } from '../http/errors.ts'
-import { links } from '../links.ts'
-import { findCustomer } from '../customers/customers.ts'
-import { findPortalSession } from '../portal/portal-sessions.ts'
-import { updateSubscription } from '../subscriptions/billing.ts'
-import { cancellationAtPeriodEnd } from '../subscriptions/cancellation.ts'
+import { ApiError } from '../http/errors.ts'
 import { registerCheckout } from '../checkout/checkout-routes.ts'
 import { registerDesk } from '../desk/desk-routes.ts'
 import { registerInvoices } from '../invoices/invoice-routes.ts'
 import { notice } from './layout.ts'
 import { registerAuthentication } from '../payments/authentication-routes.ts'
-import { portalPage } from '../portal/portal-page.ts'
-import { formOf, show, textOf } from './respond.ts'
-
-interface WithId {
-  Params: { id: string }
-}
+import { registerPortal } from '../portal/portal-routes.ts'
+import { show } from './respond.ts'
 
 const assets = { '/style.css': 'text/css', '/page.js': 'text/javascript', '/icon.svg': 'image/svg+xml' }
 
@@ -72,24 +63,7 @@ export function registerPages(
 
   registerCheckout(app, context)
 
-  app.get<WithId>(links.portal(':id'), (request, reply) => {
-    const ctx = context()
-    const session = findPortalSession(request.params.id, ctx)
-    return show(reply, portalPage(session, findCustomer(session.customer, ctx), ctx))
-  })
-
-  for (const act of ['cancel', 'resume'] as const) {
-    app.post<WithId>(`${links.portal(':id')}/${act}`, (request, reply) => {
-      const ctx = context()
-      const session = findPortalSession(request.params.id, ctx)
-      const subscription = ctx.state.subscriptions.get(textOf(formOf(request).subscription))
-      if (subscription?.customer !== session.customer || subscription.status === 'canceled') {
-        throw invalidRequest('This plan has already ended.')
-      }
-      updateSubscription(subscription, cancellationAtPeriodEnd(subscription, act === 'cancel', ctx), ctx)
-      return reply.redirect(links.portal(session.id), 303)
-    })
-  }
+  registerPortal(app, context)
 
   registerInvoices(app, context)
 }

@@ -33,11 +33,14 @@ export function requireFeature({ configuration }: Visit, name: keyof Features): 
   if (!configuration.features[name].enabled) throw invalidRequest('This is not offered here.')
 }
 
-/** One of their subscriptions that has not ended; of a flow about one, only that. */
-export function findOwnSubscription(id: string, { customer, ctx }: Visit): Subscription {
+/** One of their subscriptions that has not ended; in a flow about one, only that. */
+export function findOwnSubscription(id: string, { customer, ctx, session: { flow } }: Visit): Subscription {
+  const about = flow?.subscription_cancel ?? flow?.subscription_update ?? flow?.subscription_update_confirm
   const subscription = ctx.state.subscriptions.get(id)
-  if (subscription?.customer !== customer.id || hasEnded(subscription))
+  if (subscription?.customer !== customer.id || hasEnded(subscription)) {
     throw invalidRequest('This plan has already ended.')
+  }
+  if (about && about.subscription !== id) throw invalidRequest('This link is for another plan.')
   return subscription
 }
 
