@@ -79,6 +79,39 @@ test('a schedule that starts later has no subscription until then', async () => 
   })
 })
 
+// https://docs.stripe.com/billing/subscriptions/backdating
+test.each([
+  // 15 January to 1 February are 17 of the 31 days from the 1st on: 548 of the 10 dollars; then February and March.
+  ['automatic', [548, 1000, 1000], on(3, 1)],
+  // Two whole periods from the 15th on, the second of which runs.
+  ['phase_start', [1000, 1000], on(1, 15)],
+] as const)('a schedule that started in the past bills what has elapsed: %s', async (anchor, amounts, billed) => {
+  const { stripe, customer, basic, subscriptionOf, invoices } = await shop({ from: on(3, 1) })
+  const schedule = await stripe.subscriptionSchedules.create({
+    customer,
+    start_date: on(1, 15),
+    phases: [{ items: [{ price: basic }], duration: { interval: 'year' }, billing_cycle_anchor: anchor }],
+  })
+  expect(schedule).toMatchObject({ status: 'active', current_phase: { start_date: on(1, 15) } })
+  expect(await subscriptionOf(schedule)).toMatchObject({ start_date: on(1, 15), billing_cycle_anchor: billed })
+  const [invoice, ...others] = await invoices()
+  expect(invoice?.lines.data.map(({ amount }) => amount)).toEqual(amounts)
+  expect(others).toEqual([])
+})
+
+test('a schedule that started in the past may leave out what has elapsed, but must not be over', async () => {
+  const { stripe, customer, basic, invoices } = await shop({ from: on(3, 1) })
+  const create = (end: number) =>
+    stripe.subscriptionSchedules.create({
+      customer,
+      start_date: on(1, 15),
+      phases: [{ items: [{ price: basic }], end_date: end, proration_behavior: 'none' }],
+    })
+  expect(await errorOf(create(on(2, 15)))).toMatchObject({ statusCode: 400, param: 'phases' })
+  await create(on(6, 1))
+  expect((await invoices()).map(({ total }) => total)).toEqual([1000])
+})
+
 test('a schedule that has not started can be canceled, and nothing begins', async () => {
   const { stripe, customer, basic, until, invoices } = await shop()
   const { id } = await stripe.subscriptionSchedules.create({

@@ -1,13 +1,13 @@
 import { onClockOf } from '../clocks/on-clock.ts'
 import type { Context } from '../context.ts'
 import { findCustomer } from '../customers/customers.ts'
-import { invalidRequest, noSuch, notCovered } from '../http/errors.ts'
+import { invalidRequest, noSuch } from '../http/errors.ts'
 import { mergeMetadata } from '../http/metadata.ts'
 import { newId } from '../ids.ts'
 import type { Customer, Subscription, SubscriptionSchedule } from '../state/state.ts'
 import { currentPeriodEnd } from '../subscriptions/cancellation.ts'
 import { applyChanges } from '../webhooks/events.ts'
-import { invoiceSettings, layOut, refuseForeignMethod, seconds, type Phase } from './phases.ts'
+import { invoiceSettings, layOut, refuseForeignMethod, refusePast, seconds, type Phase } from './phases.ts'
 import { beginSchedule } from './schedule-lifecycle.ts'
 import type { GivenDefaults, GivenPhase } from './schedule-params.ts'
 
@@ -26,8 +26,8 @@ export interface NewSchedule {
 export function createSchedule(given: NewSchedule, ctx: Context): SubscriptionSchedule {
   const { customer } = given
   const start = seconds(given.start ?? 'now', ctx)
-  if (start < ctx.now) throw notCovered('a start date in the past', 'start_date')
   const phases = layOut(given.phases, { customer, start }, ctx)
+  refusePast(phases, ctx)
   const schedule = scheduleObject(
     {
       customer,
@@ -39,7 +39,7 @@ export function createSchedule(given: NewSchedule, ctx: Context): SubscriptionSc
     ctx,
   )
   ctx.state.schedules.set(schedule.id, schedule)
-  if (start === ctx.now) beginSchedule(schedule, ctx)
+  if (start <= ctx.now) beginSchedule(schedule, ctx)
   ctx.emit('subscription_schedule.created', schedule)
   return schedule
 }

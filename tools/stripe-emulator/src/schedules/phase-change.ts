@@ -33,6 +33,7 @@ export function subscriptionFor(schedule: SubscriptionSchedule, phase: Phase, ct
     defaultPaymentMethod: settings.default_payment_method,
     trialEnd: phase.trial_end !== null && phase.trial_end > ctx.now ? phase.trial_end : null,
     prorationBehavior: phase.proration_behavior,
+    ...backdated(schedule, phase, ctx),
     discounts: discounts(phase.discounts),
     cancelAt: cancelAt(schedule) ?? undefined,
     collectionMethod,
@@ -41,6 +42,14 @@ export function subscriptionFor(schedule: SubscriptionSchedule, phase: Phase, ct
     offSession: true,
     schedule: schedule.id,
   }
+}
+
+/** https://docs.stripe.com/billing/subscriptions/backdating: the cycle begins now, unless it is to begin with the phase. */
+function backdated(schedule: SubscriptionSchedule, phase: Phase, { now }: Context): Partial<NewSubscription> {
+  const { start_date: start, billing_cycle_anchor: anchor } = phase
+  if (start >= now) return {}
+  const withPhase = (anchor ?? schedule.default_settings.billing_cycle_anchor) === 'phase_start'
+  return { startDate: start, ...(withPhase && { billingCycleAnchor: start }) }
 }
 
 export interface Transition {

@@ -34,6 +34,12 @@ export function seconds(moment: number | 'now', { now }: Context): number {
   return moment === 'now' ? now : moment
 }
 
+/** A plan that is over already plans nothing. */
+export function refusePast(phases: Phase[], { now }: Context): void {
+  if ((phases.at(-1)?.end_date ?? 0) > now) return
+  throw invalidRequest('The last phase of the schedule must end in the future.', { param: 'phases' })
+}
+
 /** The phase in which this moment lies. */
 export function phaseAt(phases: Phase[], moment: number): Phase | null {
   return phases.find(({ start_date: start, end_date: end }) => start <= moment && moment < end) ?? null

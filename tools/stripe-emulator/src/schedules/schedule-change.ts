@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Context } from '../context.ts'
 import { findCustomer } from '../customers/customers.ts'
-import { invalidRequest, notCovered } from '../http/errors.ts'
+import { invalidRequest } from '../http/errors.ts'
 import { mergeMetadata } from '../http/metadata.ts'
 import type { SubscriptionSchedule } from '../state/state.ts'
 import type { ProrationBehavior } from '../subscriptions/new-subscription.ts'
 import { applyChanges } from '../webhooks/events.ts'
 import { withDefaults } from './new-schedule.ts'
-import { layOut, phaseAt, seconds, type Phase } from './phases.ts'
+import { layOut, phaseAt, refusePast, seconds, type Phase } from './phases.ts'
 import { beginSchedule, enterPhase } from './schedule-lifecycle.ts'
 import type { GivenDefaults, GivenPhase } from './schedule-params.ts'
 
@@ -70,7 +70,6 @@ function phasesAfter(schedule: SubscriptionSchedule, given: GivenPhase[], ctx: C
   }
   const start = seconds(first.start_date, ctx)
   const current = schedule.current_phase
-  if (!current && start < ctx.now) throw notCovered('a start date in the past', 'phases[0][start_date]')
   if (current && !schedule.phases.some((phase) => phase.start_date === start && start <= current.start_date)) {
     throw invalidRequest('You can not modify the start date of the current phase.', { param: 'phases[0][start_date]' })
   }
@@ -78,8 +77,6 @@ function phasesAfter(schedule: SubscriptionSchedule, given: GivenPhase[], ctx: C
   if (current && !phases.some((phase) => phase.start_date === current.start_date)) {
     throw invalidRequest('You can not modify the start date of the current phase.', { param: 'phases' })
   }
-  if (current && !phaseAt(phases, ctx.now)) {
-    throw invalidRequest('The last phase of the schedule must end in the future.', { param: 'phases' })
-  }
+  refusePast(phases, ctx)
   return [...schedule.phases.filter((phase) => current && phase.end_date <= start), ...phases]
 }

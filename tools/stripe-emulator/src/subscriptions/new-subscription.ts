@@ -33,6 +33,8 @@ export interface NewSubscription {
   /** Seconds: the moment that periods are counted from; until then the first period is prorated. */
   billingCycleAnchor?: number | undefined
   prorationBehavior?: ProrationBehavior | undefined
+  /** Seconds: the moment in the past from which it is paid for; now by default. */
+  startDate?: number | undefined
   discounts?: NewDiscount[] | undefined
   cancelAt?: number | undefined
   cancelAtPeriodEnd?: boolean | undefined

@@ -37,6 +37,7 @@ export function newSubscriptionOf(given: Created, customer: Customer, ctx: Conte
     missingPaymentMethod: given.trial_settings?.end_behavior.missing_payment_method,
     billingCycleAnchor: given.billing_cycle_anchor,
     prorationBehavior: given.proration_behavior,
+    startDate: pastOf(given.backdate_start_date, ctx),
     discounts: given.discounts ?? undefined,
     cancelAt: given.cancel_at === undefined ? undefined : momentOf(given.cancel_at, ends),
     cancelAtPeriodEnd: given.cancel_at_period_end,
@@ -46,6 +47,11 @@ export function newSubscriptionOf(given: Created, customer: Customer, ctx: Conte
     offSession: given.off_session,
     saveDefaultPaymentMethod: given.payment_settings?.save_default_payment_method,
   }
+}
+
+function pastOf(start: number | undefined, { now }: Context): number | undefined {
+  if (start === undefined || start < now) return start
+  throw invalidRequest('backdate_start_date must be in the past.', { param: 'backdate_start_date' })
 }
 
 /** What the parameters ask to be changed, or an error that says what of it cannot be. */

@@ -64,6 +64,7 @@ export const cancellationDetails = params<Stripe.SubscriptionCancelParams.Cancel
 
 export const createParams = params<Stripe.SubscriptionCreateParams>()({
   add_invoice_items: addInvoiceItems,
+  backdate_start_date: integer.optional(),
   billing_cycle_anchor: integer.optional(),
   billing_mode: billingMode.optional(),
   cancel_at: cancelAt.optional(),
