@@ -118,9 +118,21 @@ describe('tiers with flat amounts', () => {
     expect(amountOf(tiered('volume', tiers), 14)).toBe(14 * 25 + 500)
   })
 
+  // A real invoice for no usage, in the tests of Playpost (github.com/jvandenaardweg): 9.99 dollars for up to 100,000.
   test('the first tier is reached by no unit at all', () => {
-    expect(amountOf(tiered('graduated', tiers), 0)).toBe(1000)
+    const characters = [tier({ upTo: 100_000, flat: '999' }), tier({ upTo: null, unit: '0.02' })]
+    expect(piecesOf(tiered('graduated', characters), 0)).toEqual([
+      { amount: 0, quantity: 0, unitAmountDecimal: '0', isFlat: false, label: 'Tier 1' },
+      { amount: 999, quantity: 0, unitAmountDecimal: '999', isFlat: true, label: 'Tier 1' },
+    ])
     expect(amountOf(tiered('volume', tiers), 0)).toBe(1000)
+  })
+
+  // A real invoice, in the tests of github.com/pointfreeco/pointfreeco: `1 seat × … (Tier 1 at $18.00 / month)`.
+  test('volume: the line names the tier that holds', () => {
+    const seats = tiered('volume', [tier({ upTo: 1, unit: '1800' }), tier({ upTo: null, unit: '1600' })])
+    expect(piecesOf(seats, 1)).toMatchObject([{ amount: 1800, label: 'Tier 1' }])
+    expect(piecesOf(seats, 4)).toMatchObject([{ amount: 6400, label: 'Tier 2' }])
   })
 })
 
