@@ -95,6 +95,33 @@ test('a subscription that ends with its period has no next invoice', async () =>
   expect(await stripe.invoices.createPreview({ subscription: id })).toMatchObject({ total: 1200 })
 })
 
+test('a schedule is previewed, as it is and as it would be', async () => {
+  const { stripe, now } = await startBilling()
+  const customer = await payer(stripe)
+  const { id: price } = await createPlan(stripe)
+  const { id: dearer } = await createPlan(stripe, { amount: 5000 })
+  const planned = await stripe.invoices.createPreview({
+    customer,
+    schedule_details: { phases: [{ items: [{ price, quantity: 3 }], duration: { interval: 'month' } }] },
+  })
+  expect(planned).toMatchObject({ total: 3600, created: now() })
+  const later = now() + 5 * day
+  const schedule = await stripe.subscriptionSchedules.create({
+    customer,
+    start_date: later,
+    phases: [{ items: [{ price }], duration: { interval: 'month' } }, { items: [{ price: dearer }] }],
+  })
+  expect(await stripe.invoices.createPreview({ schedule: schedule.id })).toMatchObject({ total: 1200, created: later })
+  const changed = await stripe.invoices.createPreview({
+    schedule: schedule.id,
+    schedule_details: { phases: [{ start_date: later, items: [{ price, quantity: 2 }] }] },
+  })
+  expect(changed.total).toBe(2400)
+  expect((await stripe.subscriptionSchedules.list({ customer })).data).toEqual([schedule])
+  const mixed = { customer, schedule: schedule.id, subscription: 'sub_x' }
+  expect(await errorOf(stripe.invoices.createPreview(mixed))).toMatchObject({ param: 'subscription' })
+})
+
 test('what cannot be previewed is refused by name', async () => {
   const { stripe } = await startBilling()
   const customer = await payer(stripe)

@@ -3,7 +3,9 @@ import { onClockOf } from '../clocks/on-clock.ts'
 import type { Context } from '../context.ts'
 import { findCustomer } from '../customers/customers.ts'
 import { collection, type Endpoint } from '../http/endpoint.ts'
-import { ApiError, invalidRequest, notCovered } from '../http/errors.ts'
+import { ApiError, invalidRequest, noSuch, notCovered } from '../http/errors.ts'
+import { createSchedule } from '../schedules/new-schedule.ts'
+import { updateSchedule } from '../schedules/schedule-change.ts'
 import { forkFor } from '../state/fork.ts'
 import type { Customer, Invoice, Subscription } from '../state/state.ts'
 import { cancelSubscription } from '../subscriptions/cancellation.ts'
@@ -15,7 +17,7 @@ import { findLive } from '../subscriptions/subscriptions.ts'
 import { draftInvoice } from './draft.ts'
 import { costOf, newLine } from './invoice-item-params.ts'
 import { createInvoiceItem, pendingItems } from './invoice-items.ts'
-import { asPreview, newInvoice, nextInvoice } from './preview.ts'
+import { asPreview, newInvoice, nextInvoice, type IsMeant } from './preview.ts'
 import { previewParams, type PreviewDetails, type PreviewGiven } from './preview-params.ts'
 
 export const invoicePreview: Endpoint[] = [
@@ -34,35 +36,51 @@ export const invoicePreview: Endpoint[] = [
  */
 export function previewOf(given: PreviewGiven, requestCtx: Context): { customer: string; invoice: Invoice | null } {
   refuseMixed(given)
-  const named = subscriptionNamed(given, requestCtx)
-  const customer = named?.customer ?? given.customer
-  if (customer === undefined) {
-    throw invalidRequest('You must pass a customer, a subscription or a schedule.', { param: 'customer' })
-  }
-  if (given.customer !== undefined && given.customer !== customer) {
-    throw invalidRequest(`The subscription does not belong to customer ${given.customer}.`, { param: 'subscription' })
-  }
-  findCustomer(customer, requestCtx, 'customer')
-  const fork = forkFor(customer, onClockOf(customer, requestCtx))
-  const invoice = arising(given, { customer: findCustomer(customer, fork), subscription: named?.id }, fork)
-  return { customer, invoice: invoice && asPreview(invoice) }
-}
-
-interface Whose {
-  customer: Customer
-  subscription: string | undefined
-}
-
-function arising(given: PreviewGiven, { customer, subscription }: Whose, fork: Context): Invoice | null {
+  const id = customerNamed(given, requestCtx)
+  const fork = forkFor(id, onClockOf(id, requestCtx))
   const known = new Set(fork.state.invoices.keys())
+  const customer = findCustomer(id, fork)
   if (given.discounts === null) customer.discount = null
   for (const [at, item] of (given.invoice_items ?? []).entries()) addItem(item, { customer, at }, fork)
-  const details = given.subscription_details
-  const begun = subscription === undefined && details?.items ? begin(given, details, { customer, fork }) : undefined
-  if (subscription !== undefined) alter(findLive(subscription, fork), given, fork)
-  const about = subscription ?? begun?.id
-  if (about === undefined && ![...fork.state.subscriptions.values()].some(isLive)) return oneOff(given, customer, fork)
-  return newInvoice(known, about, fork) ?? nextInvoice({ customer: customer.id, subscription: about }, fork)
+  const isMeant = act(given, customer, fork)
+  const invoice =
+    [...fork.state.subscriptions.values()].some(isLive) || plansAny(fork)
+      ? (newInvoice(known, isMeant, fork) ?? nextInvoice(id, isMeant, fork))
+      : oneOff(given, customer, fork)
+  return { customer: id, invoice: invoice && asPreview(invoice) }
+}
+
+/** Does what is asked, and says whose invoices the preview is about. */
+function act(given: PreviewGiven, customer: Customer, fork: Context): IsMeant {
+  const { schedule, schedule_details: plan, subscription: named, subscription_details: details } = given
+  if (schedule !== undefined || plan) {
+    const id = scheduled(schedule, plan, customer, fork)
+    return (subscription) => fork.state.schedules.get(id)?.subscription === subscription
+  }
+  if (named !== undefined) {
+    alter(findLive(named, fork), given, fork)
+    return (subscription) => subscription === named
+  }
+  if (!details?.items) return () => true
+  const begun = begin(given, details, { customer, fork })
+  return (subscription) => subscription === begun.id
+}
+
+/** Plans, or changes the plan; answers the schedule's id. */
+function scheduled(
+  id: string | undefined,
+  plan: PreviewGiven['schedule_details'],
+  customer: Customer,
+  fork: Context,
+): string {
+  if (id === undefined) {
+    const { phases = [], end_behavior } = plan ?? {}
+    return createSchedule({ customer, phases, end_behavior }, fork).id
+  }
+  const schedule = fork.state.schedules.get(id)
+  if (!schedule) throw noSuch('subscription_schedule', id, 'schedule')
+  if (plan) updateSchedule(schedule, plan, fork)
+  return id
 }
 
 function begin(
@@ -178,20 +196,31 @@ function isLive({ status }: Subscription): boolean {
   return status !== 'canceled' && status !== 'incomplete_expired'
 }
 
-function subscriptionNamed({ subscription: id, schedule }: PreviewGiven, ctx: Context): Subscription | null {
-  if (id !== undefined) return findLive(id, ctx)
-  if (schedule === undefined) return null
-  const found = ctx.state.schedules.get(schedule)
-  const own = ctx.state.subscriptions.get(found?.subscription ?? '')
-  if (own) return own
-  throw notCovered('the preview of a schedule that has not begun', 'schedule')
+function plansAny({ state }: Context): boolean {
+  return [...state.schedules.values()].some(({ status }) => status === 'not_started')
+}
+
+/** Whose subscription or schedule it is about, or who is named. */
+function customerNamed({ customer, schedule, subscription }: PreviewGiven, ctx: Context): string {
+  const planned = schedule === undefined ? undefined : ctx.state.schedules.get(schedule)
+  if (schedule !== undefined && !planned) throw noSuch('subscription_schedule', schedule, 'schedule')
+  const owner = subscription === undefined ? planned?.customer : findLive(subscription, ctx).customer
+  const id = owner ?? customer
+  if (id === undefined) {
+    throw invalidRequest('You must pass a customer, a subscription or a schedule.', { param: 'customer' })
+  }
+  if (customer !== undefined && customer !== id) {
+    const param = subscription === undefined ? 'schedule' : 'subscription'
+    throw invalidRequest(`The ${param} does not belong to customer ${customer}.`, { param })
+  }
+  return findCustomer(id, ctx, 'customer').id
 }
 
 function refuseMixed(given: PreviewGiven): void {
   if (given.preview_mode === 'recurring') throw notCovered('preview_mode=recurring', 'preview_mode')
-  if (given.schedule === undefined) return
+  if (given.schedule === undefined && given.schedule_details === undefined) return
   for (const name of ['subscription', 'subscription_details'] as const) {
     if (given[name] === undefined) continue
-    throw invalidRequest(`\`${name}\` cannot be passed with \`schedule\`.`, { param: name })
+    throw invalidRequest(`\`${name}\` cannot be passed with \`schedule\` or \`schedule_details\`.`, { param: name })
   }
 }

@@ -2,6 +2,7 @@ import type Stripe from 'stripe'
 import { z } from 'zod'
 import { currency } from '../catalogue/fields.ts'
 import { flag, integer, integerBetween, list, metadata, params, text, unsettable } from '../http/params.ts'
+import { changedPhases, endBehavior } from '../schedules/schedule-params.ts'
 import { discounts, prorationBehavior, quantity } from '../subscriptions/subscription-params.ts'
 import { itemFields } from './invoice-item-params.ts'
 
@@ -31,6 +32,12 @@ const details = params<Stripe.InvoiceCreatePreviewParams.SubscriptionDetails>()(
   trial_end: z.union([z.literal('now'), integer]).optional(),
 })
 
+const scheduleDetails = params<Stripe.InvoiceCreatePreviewParams.ScheduleDetails>()({
+  end_behavior: endBehavior.optional(),
+  phases: changedPhases.optional(),
+  proration_behavior: prorationBehavior.optional(),
+})
+
 /** https://docs.stripe.com/api/invoices/create_preview */
 export const previewParams = params<Stripe.InvoiceCreatePreviewParams>()({
   currency: currency.optional(),
@@ -46,6 +53,7 @@ export const previewParams = params<Stripe.InvoiceCreatePreviewParams>()({
   ).optional(),
   preview_mode: z.enum(['next', 'recurring']).optional(),
   schedule: text.optional(),
+  schedule_details: scheduleDetails.optional(),
   subscription: text.optional(),
   subscription_details: details.optional(),
 })

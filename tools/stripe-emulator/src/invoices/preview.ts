@@ -12,40 +12,36 @@ import { settlementOf } from './invoice-totals.ts'
 /** No period is longer than three years. */
 const horizon = 4 * 366 * 86_400
 
+/** Says of a subscription's id whether its invoices are meant. */
+export type IsMeant = (subscription: string) => boolean
+
 /** The next invoice of a subscription if nobody does anything; null if it will have none. */
 export function upcomingInvoice(subscription: Subscription, ctx: Context): Invoice | null {
   const fork = forkFor(subscription.customer, ctx)
-  const invoice = nextInvoice({ customer: subscription.customer, subscription: subscription.id }, fork)
+  const invoice = nextInvoice(subscription.customer, (id) => id === subscription.id, fork)
   return invoice && asPreview(invoice)
 }
 
-/** Lets time pass in a fork until a subscription (any of the customer's, if none is named) is invoiced. */
-export function nextInvoice(
-  { customer, subscription }: { customer: string; subscription?: string | undefined },
-  fork: Context,
-): Invoice | null {
+/** Lets time pass in a fork until a subscription that is meant is invoiced. */
+export function nextInvoice(customer: string, isMeant: IsMeant, fork: Context): Invoice | null {
   const known = new Set(fork.state.invoices.keys())
   // Whoever looks ahead tells nobody of what is to come: telling would look ahead again.
   settingsOf(fork.state).upcomingDays = 0
   const course = { clock: clockOf(customer, fork.state)?.id ?? null, agendas }
   const passing = pass(fork.now + horizon, course, fork)
   while (!passing.next().done) {
-    const invoice = newInvoice(known, subscription, fork)
+    const invoice = newInvoice(known, isMeant, fork)
     if (invoice) return invoice
   }
   return null
 }
 
 /** What has come into being in a fork beside the invoices that are known. */
-export function newInvoice(
-  known: ReadonlySet<string>,
-  subscription: string | undefined,
-  { state }: Context,
-): Invoice | null {
+export function newInvoice(known: ReadonlySet<string>, isMeant: IsMeant, { state }: Context): Invoice | null {
   for (const invoice of state.invoices.values()) {
     if (known.has(invoice.id)) continue
-    const own = invoice.parent?.subscription_details?.subscription
-    if (own !== undefined && (subscription ?? own) === own) return invoice
+    const subscription = invoice.parent?.subscription_details?.subscription
+    if (subscription !== undefined && isMeant(subscription)) return invoice
   }
   return null
 }
