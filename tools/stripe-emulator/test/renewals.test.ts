@@ -1,8 +1,7 @@
 import type Stripe from 'stripe'
 import { describe, expect, test } from 'vitest'
-import { day, idOf, itemOf, openShop, utc } from './subscriptions-harness.ts'
+import { day, hour, idOf, itemOf, openShop, utc } from './subscriptions-harness.ts'
 
-const hour = 3600
 const start = utc(2026, 0, 31)
 
 interface Monthly extends Partial<Stripe.SubscriptionCreateParams> {

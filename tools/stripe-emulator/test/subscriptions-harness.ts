@@ -1,7 +1,8 @@
 import type Stripe from 'stripe'
 import { startEmulator } from './harness.ts'
 
-export const day = 86_400
+export const hour = 3600
+export const day = 24 * hour
 
 /** Seconds. Months count from 0, as in `Date`. */
 export function utc(year: number, month: number, date: number, hour = 0): number {

@@ -2,9 +2,8 @@ import type Stripe from 'stripe'
 import { describe, expect, test } from 'vitest'
 import { createControl } from '../src/index.ts'
 import { errorOf } from './harness.ts'
-import { day, idOf, itemOf, openShop, utc } from './subscriptions-harness.ts'
+import { day, hour, idOf, itemOf, openShop, utc } from './subscriptions-harness.ts'
 
-const hour = 3600
 const start = utc(2026, 2, 1)
 
 async function shopWith(card: string | null) {

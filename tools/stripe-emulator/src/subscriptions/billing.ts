@@ -51,7 +51,9 @@ export function collectNow(
   { payment, offSession }: { payment: 'attempt' | 'confirm'; offSession: boolean },
   ctx: Context,
 ): void {
-  if (subscription.collection_method === 'send_invoice' || subscription.pause_collection) return
+  const { pause_collection: paused, collection_method: method, status } = subscription
+  if (method === 'send_invoice' || paused || status === 'unpaid') return
+  if (invoice.billing_reason === 'subscription_create' && isBilledLater(subscription)) return
   finalizeInvoice(invoice, ctx)
   if (invoice.status === 'open' && payment === 'attempt') attemptPayment(invoice, { offSession }, ctx)
 }
@@ -76,11 +78,16 @@ export function updateSubscription(
   return subscription
 }
 
+/**
+ * Whether its first invoice begins as a draft, so that nothing has to be paid for it to begin: one that is sent, or that
+ * a schedule starts. https://docs.stripe.com/api/subscriptions/create
+ */
+export function isBilledLater({ collection_method: method, schedule }: Subscription): boolean {
+  return method === 'send_invoice' || schedule !== null
+}
+
 /** A first payment is never tried again by itself, and what is unpaid or kept as a draft waits for somebody. */
-function advances(
-  { collection_method: method, pause_collection: pause, status }: Subscription,
-  reason: Reason,
-): boolean {
-  if (pause?.behavior === 'keep_as_draft' || status === 'unpaid') return false
-  return reason !== 'subscription_create' || method === 'send_invoice'
+function advances(subscription: Subscription, reason: Reason): boolean {
+  if (subscription.pause_collection?.behavior === 'keep_as_draft' || subscription.status === 'unpaid') return false
+  return reason !== 'subscription_create' || isBilledLater(subscription)
 }

@@ -47,7 +47,7 @@ function apply(subscription: Subscription, change: SubscriptionChange, ctx: Cont
   addOnce(subscription, change, ctx)
   if (anew) return restart(subscription, steps, change, ctx)
 
-  const prorated = change.prorationBehavior !== 'none' && subscription.status !== 'trialing'
+  const prorated = change.prorationBehavior !== 'none' && !isFreeNow(subscription)
   if (endMoves && prorated) moveEnds(subscription, steps, ctx)
   keepAfter(subscription, steps)
   if (prorated) prorate(subscription, steps, change.prorationDate ?? ctx.now, ctx)
@@ -127,12 +127,16 @@ function keepAfter(subscription: Subscription, steps: readonly Step[]): void {
   subscription.items = wholeList(items, subscription.items.url)
 }
 
-/** Usage in a trial is free. */
 function billGoneUsage(subscription: Subscription, steps: readonly Step[], ctx: Context): void {
-  if (subscription.status === 'trialing') return
+  if (isFreeNow(subscription)) return
   const gone = steps.filter(({ before, after, clearUsage }) => before?.price.id !== after?.price.id && !clearUsage)
   const items = gone.flatMap(({ before }) => (before && isMetered(before.price) ? before : []))
   billUsage(subscription, { items, until: ctx.now }, ctx)
+}
+
+/** In a trial nothing is charged, usage included; what is paused is charged when it is resumed. */
+function isFreeNow({ status }: Subscription): boolean {
+  return status === 'trialing' || status === 'paused'
 }
 
 function addOnce(subscription: Subscription, { addInvoiceItems = [] }: SubscriptionChange, ctx: Context): void {

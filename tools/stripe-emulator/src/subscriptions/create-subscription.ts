@@ -8,8 +8,8 @@ import type { NewLine } from '../invoices/new-invoice.ts'
 import { newId } from '../ids.ts'
 import { defaultMethodOf } from '../payments/payment-methods.ts'
 import { createSetupIntent } from '../payments/setup-intents.ts'
-import type { Price, Subscription } from '../state/state.ts'
-import { collectNow, draftFor } from './billing.ts'
+import type { Price, Subscription, SubscriptionItem } from '../state/state.ts'
+import { collectNow, draftFor, isBilledLater } from './billing.ts'
 import { recordOf } from './charges.ts'
 import { cancellationAt, cancellationAtPeriodEnd } from './cancellation.ts'
 import { advanceLines, oneTimeLine, trialLines } from './lines.ts'
@@ -29,7 +29,7 @@ export function createSubscription(given: NewSubscription, ctx: Context): Subscr
   const lines = firstLines(subscription, given, ctx)
   const once = (given.addInvoiceItems ?? []).map((item) => oneTimeLine(subscription, item, ctx))
   const charged = [...lines, ...once].some(({ amount }) => amount > 0)
-  if (subscription.collection_method === 'charge_automatically' && charged) subscription.status = 'incomplete'
+  if (!isBilledLater(subscription) && charged) subscription.status = 'incomplete'
   ctx.state.subscriptions.set(subscription.id, subscription)
   recordOf(subscription.id, ctx.state)
   if (given.cancelAtPeriodEnd) Object.assign(subscription, cancellationAtPeriodEnd(subscription, true, ctx))
@@ -67,7 +67,11 @@ function begin(given: NewSubscription, ctx: Context): Subscription {
   const items = given.items.map((wanted) => {
     const period =
       trialEnd === null
-        ? periodFrom(wanted.price, { anchor, from: ctx.now, until: until ?? null })
+        ? periodFrom(wanted.price, {
+            anchor,
+            from: beginningOf(wanted.price, anchor, given, ctx),
+            until: until ?? null,
+          })
         : { start: ctx.now, end: trialEnd }
     const item = itemObject(id, wanted, period, ctx)
     const own = redeemAll(wanted.discounts ?? [], { ...holder, subscriptionItem: item.id }, ctx)
@@ -78,6 +82,12 @@ function begin(given: NewSubscription, ctx: Context): Subscription {
     { id, items, discounts, anchor, status: trialEnd === null ? 'active' : 'trialing' },
     ctx,
   )
+}
+
+/** A subscription that is backdated is in the middle of a period; any other begins one now. */
+function beginningOf(price: Price, anchor: number, { startDate }: NewSubscription, { now }: Context): number {
+  if (startDate === undefined) return now
+  return Math.max(startDate, periodAt(anchor, recurringOf(price), now).start)
 }
 
 /** What is bought, before discounts and without regard to a trial: what a promotion code may ask a least amount of. */
@@ -91,8 +101,24 @@ function firstLines(subscription: Subscription, given: NewSubscription, ctx: Con
   return subscription.items.data.flatMap((item) => {
     if (subscription.trial_end !== null) return trialLines(subscription, item, ctx)
     const lines = advanceLines(subscription, item, ctx)
-    return given.prorationBehavior === 'none' ? lines.filter(({ proration }) => !proration) : lines
+    if (given.prorationBehavior === 'none') return lines.filter(({ proration }) => !proration)
+    return [...elapsedLines(subscription, item, ctx), ...lines]
   })
+}
+
+/**
+ * One line for each period that has passed since a backdated start:
+ * https://docs.stripe.com/billing/subscriptions/backdating
+ */
+function elapsedLines(subscription: Subscription, item: SubscriptionItem, ctx: Context): NewLine[] {
+  const { billing_cycle_anchor: anchor, start_date: start } = subscription
+  const lines: NewLine[] = []
+  for (let from = start; from < item.current_period_start;) {
+    const { end } = periodFrom(item.price, { anchor, from, until: null })
+    lines.push(...advanceLines(subscription, { ...item, current_period_start: from, current_period_end: end }, ctx))
+    from = end
+  }
+  return lines
 }
 
 /** A trial asks for nothing today, so whoever has no card yet is asked for one meanwhile. */

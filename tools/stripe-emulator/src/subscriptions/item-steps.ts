@@ -43,7 +43,7 @@ export function startsAnew(
   { billingCycleAnchor, trialEnd }: SubscriptionChange,
 ): boolean {
   if (trialEnd !== undefined && trialEnd !== current && (trialEnd !== 'now' || status === 'trialing')) return true
-  if (status === 'trialing') return false
+  if (status === 'trialing' || status === 'paused') return false
   if (billingCycleAnchor === 'now') return true
   const after = steps.flatMap((step) => step.after ?? [])
   const toPaid = items.data.every(isFree) && !after.every(isFree)

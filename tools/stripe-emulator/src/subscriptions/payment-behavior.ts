@@ -35,8 +35,9 @@ export function refuseUnlessPaid(given: NewSubscription, ctx: Context): void {
 
 /** What is charged by itself needs something to be charged, unless nothing is due or the customer is about to give it. */
 export function refuseWithoutMethod(given: NewSubscription, ctx: Context): void {
-  const { customer, collectionMethod, defaultPaymentMethod: own, paidBy, paymentBehavior } = given
-  if (collectionMethod === 'send_invoice' || paymentBehavior === 'default_incomplete' || paidBy) return
+  const { customer, collectionMethod, defaultPaymentMethod: own, paidBy, paymentBehavior, schedule } = given
+  if (collectionMethod === 'send_invoice' || schedule !== undefined) return
+  if (paymentBehavior === 'default_incomplete' || paidBy) return
   if (own !== null || defaultMethodOf(customer, null, ctx.state)) return
   const fork = forkFor(customer.id, ctx)
   const tried = createSubscription(
