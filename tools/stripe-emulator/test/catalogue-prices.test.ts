@@ -223,13 +223,19 @@ test('an inactive price, or one of an inactive product, is not sold anew', async
   const [archived, withdrawn] = [await createPlan(stripe), await createPlan(stripe)]
   await stripe.prices.update(archived.id, { active: false })
   await stripe.products.update(String(withdrawn.product), { active: false })
-  for (const { id } of [archived, withdrawn]) {
+  for (const { id, message } of [
+    { ...archived, message: 'The price specified is inactive. This field only accepts active prices.' },
+    {
+      ...withdrawn,
+      message: `Price \`${withdrawn.id}\` is not available to be purchased because its product is not active.`,
+    },
+  ]) {
     const call = stripe.checkout.sessions.create({
       mode: 'subscription',
       line_items: [{ price: id, quantity: 1 }],
       success_url: 'http://shop.test/done',
     })
-    expect(await errorOf(call)).toMatchObject({ statusCode: 400, param: 'line_items[0][price]' })
+    expect(await errorOf(call)).toMatchObject({ statusCode: 400, param: 'line_items[0][price]', message })
   }
 })
 

@@ -98,7 +98,6 @@ export function findActivePrice(id: string, ctx: Context, param: string): Price 
   }
   if (!findProduct(price.product, ctx).active) {
     throw invalidRequest(`Price \`${id}\` is not available to be purchased because its product is not active.`, {
-      code: 'product_inactive',
       param,
     })
   }
