@@ -103,15 +103,19 @@ test('what a configuration does not offer is neither shown nor done', async () =
   expect(await stripe.subscriptions.retrieve(subscription)).toMatchObject({ cancel_at: null })
 })
 
-test('a plan is changed for exactly what was shown', async () => {
-  const { stripe } = await startEmulator()
+test('a plan is changed for exactly what was shown, however long one thinks about it', async () => {
+  let now = Date.UTC(2026, 2, 15)
+  const { stripe } = await startEmulator({ now: () => now })
   const { customer, configuration, subscription, large, item } = await begin(stripe)
+  now += 7 * 86_400_000
   const { url } = await stripe.billingPortal.sessions.create({ customer, configuration })
   expect(await textOf(url)).toContain(`/subscriptions/${subscription}/update`)
   expect(await textOf(`${url}/subscriptions/${subscription}/update`)).toMatch(/Small[^]*your plan now[^]*Large/)
   const confirm = await textOf(`${url}/subscriptions/${subscription}/confirm?price=${large.id}&quantity=2`)
   const [, shown] = /Due now<\/dt>\s*<dd>(.*?)<\/dd>/.exec(confirm) ?? []
-  const { location } = await submit(`${url}/update`, { subscription, price: large.id, quantity: '2' })
+  const [, from = ''] = /name="from" value="(\d+)"/.exec(confirm) ?? []
+  now += 50 * 60_000
+  const { location } = await submit(`${url}/update`, { subscription, price: large.id, quantity: '2', from })
   expect(url).toContain(location)
   const changed = await stripe.subscriptions.retrieve(subscription, { expand: ['latest_invoice'] })
   expect(changed.items.data).toMatchObject([{ id: item, price: { id: large.id }, quantity: 2 }])

@@ -7,11 +7,16 @@ import type { Invoice, Price, Subscription, SubscriptionItem } from '../state/st
 import { changeSubscription } from '../subscriptions/change-subscription.ts'
 import { afterCompletion, type Visit } from './visit.ts'
 
+/** Seconds. */
+const longestLook = 3600
+
 /** What a subscription is to become. */
 export interface PlanChange {
   item: SubscriptionItem
   price: Price
   quantity: number | undefined
+  /** The moment from which the difference is counted, in seconds: what was shown is what is charged. */
+  from: number
   discounts?: { coupon?: string | undefined; promotion_code?: string | undefined }[] | undefined
 }
 
@@ -44,24 +49,32 @@ export function choicesOf(subscription: Subscription, { configuration, ctx }: Vi
 /** Reads what was chosen, or refuses what is not offered. */
 export function changeFrom(
   subscription: Subscription,
-  { price, quantity }: { price: string; quantity: string },
+  { price, quantity, from }: { price: string; quantity: string; from: number },
   visit: Visit,
 ): PlanChange {
   const [item] = subscription.items.data
   const choice = choicesOf(subscription, visit).find((offered) => offered.price.id === price)
   if (!item || !choice) throw invalidRequest('This plan is not offered.')
   const licensed = choice.price.recurring?.usage_type === 'licensed'
-  if (!choice.quantity) return { item, price: choice.price, quantity: licensed ? (item.quantity ?? 1) : undefined }
+  if (!choice.quantity)
+    return { item, price: choice.price, quantity: licensed ? (item.quantity ?? 1) : undefined, from }
   const count = quantity === '' ? (item.quantity ?? 1) : Number(quantity)
   const { least, most } = choice.quantity
   if (!Number.isInteger(count) || count < least || count > (most ?? Infinity)) {
     throw invalidRequest(`Choose a quantity ${most === null ? `of at least ${least}` : `from ${least} to ${most}`}.`)
   }
-  return { item, price: choice.price, quantity: count }
+  return { item, price: choice.price, quantity: count, from }
+}
+
+/** The moment at which a person saw what the change costs; now, if they saw nothing or looked too long ago. */
+export function seenAt(given: string, { items }: Subscription, { ctx }: Visit): number {
+  const begun = Math.max(...items.data.map(({ current_period_start: start }) => start))
+  const seen = Number(given)
+  return Number.isInteger(seen) && seen >= begun && seen <= ctx.now && seen > ctx.now - longestLook ? seen : ctx.now
 }
 
 /** What a session that was opened to confirm one change asks for. */
-export function changeOfFlow(subscription: Subscription, { session, ctx }: Visit): PlanChange {
+export function changeOfFlow(subscription: Subscription, from: number, { session, ctx }: Visit): PlanChange {
   const confirm = session.flow?.subscription_update_confirm
   const [wanted] = confirm?.items ?? []
   const item = subscription.items.data.find(({ id }) => id === wanted?.id)
@@ -72,7 +85,7 @@ export function changeOfFlow(subscription: Subscription, { session, ctx }: Visit
     ...(coupon !== null && { coupon }),
     ...(code !== null && { promotion_code: code }),
   }))
-  return { item, price, quantity: licensed ? (wanted.quantity ?? item.quantity) : undefined, discounts }
+  return { item, price, quantity: licensed ? (wanted.quantity ?? item.quantity) : undefined, from, discounts }
 }
 
 /** The invoice that the change leads to, at once or at the next renewal. */
@@ -85,6 +98,7 @@ export function previewChange(subscription: Subscription, change: PlanChange, vi
     subscription_details: {
       items: [{ id: item.id, price: price.id, quantity }],
       proration_behavior,
+      proration_date: change.from,
       ...(anchor !== null && { billing_cycle_anchor: { type: anchor } }),
     },
   }
@@ -103,6 +117,7 @@ export function makeChange(subscription: Subscription, change: PlanChange, visit
     {
       items: [{ id: item.id, price, quantity }],
       prorationBehavior,
+      prorationDate: change.from,
       billingCycleAnchor: anchor ?? undefined,
       discounts,
       paymentBehavior: 'allow_incomplete',

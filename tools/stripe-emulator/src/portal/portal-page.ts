@@ -89,13 +89,16 @@ function otherCards({ id }: Subscription, current: PaymentMethod, visit: Visit):
     ${hidden({ subscription: id })}
     <div class="field">
       <label for="card-${id}">Card for this plan</label>
-      <select id="card-${id}" name="card">
-        ${cards.map(
-          (card) => html`<option value="${card.id}" ${card.id === current.id && 'selected'}>${cardName(card)}</option>`,
-        )}
-      </select>
+      <div class="together">
+        <select id="card-${id}" name="card">
+          ${cards.map(
+            (card) =>
+              html`<option value="${card.id}" ${card.id === current.id && 'selected'}>${cardName(card)}</option>`,
+          )}
+        </select>
+        <button class="button secondary" type="submit">Use this card</button>
+      </div>
     </div>
-    <button class="button secondary" type="submit">Use this card</button>
   </form>`
 }
 

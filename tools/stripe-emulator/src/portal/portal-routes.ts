@@ -9,7 +9,7 @@ import type { Page } from '../pages/layout.ts'
 import type { Customer } from '../state/state.ts'
 import { cancelPlan, resumePlan } from './cancellation.ts'
 import { finishCard, makeDefault, payWith, removeCard, saveCard, type Saved } from './cards.ts'
-import { changeFrom, changeOfFlow, makeChange, previewChange } from './plan-change.ts'
+import { changeFrom, changeOfFlow, makeChange, previewChange, seenAt } from './plan-change.ts'
 import { portalPage } from './portal-page.ts'
 import { cancelPage, cardPage, confirmPage, detailsPage, donePage, updatePage } from './step-pages.ts'
 import { afterCompletion, findOwnCard, findOwnSubscription, look, open, requireFeature, type Visit } from './visit.ts'
@@ -70,7 +70,11 @@ export function registerPortal(app: FastifyInstance, context: () => Context): vo
     requireFeature(visit, 'subscription_update')
     const subscription = findOwnSubscription(params.part, visit)
     try {
-      const change = changeFrom(subscription, { price: textOf(query.price), quantity: textOf(query.quantity) }, visit)
+      const change = changeFrom(
+        subscription,
+        { price: textOf(query.price), quantity: textOf(query.quantity), from: visit.ctx.now },
+        visit,
+      )
       return show(
         reply,
         confirmPage(subscription, { change, preview: previewChange(subscription, change, visit) }, visit),
@@ -83,11 +87,12 @@ export function registerPortal(app: FastifyInstance, context: () => Context): vo
   action('/update', (visit, form) => {
     requireFeature(visit, 'subscription_update')
     const subscription = findOwnSubscription(form.subscription ?? '', visit)
-    const chosen = { price: form.price ?? '', quantity: form.quantity ?? '' }
+    const from = seenAt(form.from ?? '', subscription, visit)
+    const chosen = { price: form.price ?? '', quantity: form.quantity ?? '', from }
     const confirms = visit.session.flow?.type === 'subscription_update_confirm'
     return makeChange(
       subscription,
-      confirms ? changeOfFlow(subscription, visit) : changeFrom(subscription, chosen, visit),
+      confirms ? changeOfFlow(subscription, from, visit) : changeFrom(subscription, chosen, visit),
       visit,
     )
   })
@@ -152,7 +157,7 @@ function flowPage(visit: Visit): Page {
   }
   if (flow.subscription_update_confirm) {
     const subscription = findOwnSubscription(flow.subscription_update_confirm.subscription, visit)
-    const change = changeOfFlow(subscription, visit)
+    const change = changeOfFlow(subscription, visit.ctx.now, visit)
     return confirmPage(subscription, { change, preview: previewChange(subscription, change, visit) }, visit)
   }
   return cardPage(visit, { form: blankCard(visit.ctx.now), errors: {}, problem: null })

@@ -114,6 +114,7 @@ export function confirmPage(
         ${hidden({
           subscription: subscription.id,
           price: price.id,
+          from: String(change.from),
           ...(quantity !== undefined && { quantity: String(quantity) }),
         })}
         <button class="button wide" type="submit">Confirm change</button>
