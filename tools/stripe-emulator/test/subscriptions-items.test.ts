@@ -203,6 +203,13 @@ describe('a subscription that is paused', () => {
     expect((await pending(customer)).map(([amount]) => amount)).toEqual([-10_000, 5000])
   })
 
+  test('is changed without a charge', async () => {
+    const { stripe, id, item, customer, pending } = await inMay()
+    await stripe.subscriptions.pause(id, { bill_for: { unused_time_from: { type: 'none' } } })
+    await stripe.subscriptionItems.update(item, { quantity: 4 })
+    expect(await pending(customer)).toEqual([])
+  })
+
   test('stays paused until it is paid, if that is asked for, and the invoice is void after 23 hours', async () => {
     const { stripe, id, customer, useCard, travelTo } = await inMay()
     await stripe.subscriptions.pause(id, { bill_for: { unused_time_from: { type: 'none' } } })

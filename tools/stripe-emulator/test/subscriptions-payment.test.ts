@@ -197,6 +197,20 @@ describe('settings of what follows the last retry', () => {
   })
 })
 
+// https://docs.stripe.com/api/subscriptions/create: schedules begin with a draft, so nobody has to pay at that moment.
+test('what a schedule starts begins active, with a draft, and is past due when nothing can be charged', async () => {
+  const { stripe, customer, plan, travelTo } = await shopWith(null)
+  const { subscription } = await stripe.subscriptionSchedules.create({
+    customer,
+    start_date: 'now',
+    phases: [{ items: [{ price: plan }] }],
+  })
+  const begun = await stripe.subscriptions.retrieve(idOf(subscription), { expand: ['latest_invoice'] })
+  expect(begun).toMatchObject({ status: 'active', latest_invoice: { status: 'draft' } })
+  await travelTo(start + hour)
+  expect(await stripe.subscriptions.retrieve(begun.id)).toMatchObject({ status: 'past_due' })
+})
+
 describe('one-time prices beside the items', () => {
   test('are on the first invoice only', async () => {
     const { stripe, customer, plan, price, travelTo } = await shopWith('pm_card_visa')

@@ -1,10 +1,15 @@
+import type Stripe from 'stripe'
 import { describe, expect, test } from 'vitest'
 import { errorOf } from './harness.ts'
 import { day, idOf, itemOf, openShop, utc } from './subscriptions-harness.ts'
 
 const start = utc(2026, 0, 15)
 
-async function inTrial({ card = 'pm_card_visa' as string | null, ...params } = {}) {
+interface Trial extends Partial<Stripe.SubscriptionCreateParams> {
+  card?: string | null
+}
+
+async function inTrial({ card = 'pm_card_visa', ...params }: Trial = {}) {
   const shop = await openShop(start)
   const customer = await shop.customer(card)
   const price = await shop.price(1200)
@@ -32,6 +37,16 @@ test('a trial begins with an invoice of nothing and needs no card', async () => 
   expect(await stripe.invoices.retrieve(idOf(subscription.latest_invoice))).toMatchObject({ total: 0, status: 'paid' })
   const setup = await stripe.setupIntents.retrieve(idOf(subscription.pending_setup_intent))
   expect(setup).toMatchObject({ status: 'requires_payment_method', usage: 'off_session' })
+})
+
+test('the card that is given meanwhile is kept for it, if that is asked for', async () => {
+  const { stripe, subscription, id } = await inTrial({
+    card: null,
+    payment_settings: { save_default_payment_method: 'on_subscription' },
+  })
+  await stripe.setupIntents.confirm(idOf(subscription.pending_setup_intent), { payment_method: 'pm_card_visa' })
+  const kept = await stripe.subscriptions.retrieve(id, { expand: ['default_payment_method'] })
+  expect(kept).toMatchObject({ pending_setup_intent: null, default_payment_method: { card: { last4: '4242' } } })
 })
 
 test('whoever has a card is not asked for one', async () => {
@@ -69,7 +84,7 @@ test('a trial shorter than three days tells of its end at once', async () => {
 
 // https://docs.stripe.com/billing/subscriptions/trials/free-trials#create-free-trials-without-payment
 describe('a trial that ends without a card', () => {
-  function ending(missing: 'cancel' | 'create_invoice' | 'pause') {
+  function ending(missing: 'cancel' | 'create_invoice' | 'pause'): Trial {
     return { card: null, trial_settings: { end_behavior: { missing_payment_method: missing } } }
   }
 
