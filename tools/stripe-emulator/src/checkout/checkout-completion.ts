@@ -2,10 +2,10 @@ import { onClockOf } from '../clocks/on-clock.ts'
 import type { Context } from '../context.ts'
 import { createCustomer, findCustomer, updateCustomer } from '../customers/customers.ts'
 import { links } from '../links.ts'
-import { cancelPaymentIntent, confirmPaymentIntent, createPaymentIntent } from '../payments/payment-intents.ts'
+import { confirmPaymentIntent } from '../payments/payment-intents.ts'
 import { createCard } from '../payments/payment-methods.ts'
 import { createRefund } from '../payments/refunds.ts'
-import { confirmSetupIntent, createSetupIntent } from '../payments/setup-intents.ts'
+import { confirmSetupIntent } from '../payments/setup-intents.ts'
 import type { CardDetails } from '../payments/test-cards.ts'
 import type {
   CheckoutOrder,
@@ -16,8 +16,9 @@ import type {
   SetupIntent,
 } from '../state/state.ts'
 import { createSubscription } from '../subscriptions/create-subscription.ts'
-import { orderOf } from './checkout-lifecycle.ts'
+import { orderOf } from './find-session.ts'
 import { mayHaveDiscounts, redeemDiscounts } from './checkout-discounts.ts'
+import { bankOf, failureOf, forsakePayment, paymentOf, setupOf } from './checkout-intents.ts'
 import { applyQuote, quote, subscriptionFor } from './checkout-quote.ts'
 import { customerDetails } from './new-session.ts'
 
@@ -51,9 +52,9 @@ export function completeCheckout(session: CheckoutSession, payer: Payer, ctx: Co
     confirmPaymentIntent(intent, { method, offSession: false, returnUrl }, ctx)
     return proceed(session, intent, ctx)
   }
-  forsake(order, ctx)
+  forsakePayment(order, ctx)
   if (!method) return complete(session, null, ctx)
-  const setup = setupOf(order, customer, ctx)
+  const setup = setupOf(session, order, customer, ctx)
   confirmSetupIntent(setup, { method, returnUrl }, ctx)
   return proceed(session, setup, ctx)
 }
@@ -70,33 +71,10 @@ export function checkoutIntentChanged(intent: PaymentIntent | SetupIntent, ctx: 
   }
 }
 
-const goneText = 'Your discount is not available any more, so nothing was bought, and a payment is given back to you.'
-
-/** What a person reads of a payment or a setup that did not complete the session; null if nothing went wrong. */
-export function failureOf(intent: PaymentIntent | SetupIntent): string | null {
-  if (intent.status === 'succeeded') return goneText
-  const error = intent.object === 'setup_intent' ? intent.last_setup_error : intent.last_payment_error
-  if (!error) return null
-  if (error.type === 'card_error') return error.message ?? 'Your card was declined.'
-  return 'We are unable to authenticate your payment method. Please choose a different payment method and try again.'
-}
-
-/** Where the bank waits for an answer to this session's payment or setup; null if it does not. */
-export function unansweredIntent(session: CheckoutSession, { state }: Context): { url: string } | null {
-  const { paymentIntent, setupIntent } = orderOf(session, { state })
-  const intent = state.paymentIntents.get(paymentIntent ?? '') ?? state.setupIntents.get(setupIntent ?? '')
-  return intent?.status === 'requires_action' ? { url: bankOf(session, intent) } : null
-}
-
-/** The bank's page, which sends people back here whatever they find there. */
-function bankOf({ id }: CheckoutSession, intent: PaymentIntent | SetupIntent): string {
-  return `${links.authentication(intent.id)}?return=${links.checkout(id)}/return`
-}
-
 function proceed(session: CheckoutSession, intent: PaymentIntent | SetupIntent, ctx: Context): Outcome {
   if (intent.status === 'succeeded') return complete(session, intent, ctx)
   if (intent.status === 'requires_action') return { status: 'authenticate', url: bankOf(session, intent) }
-  return { status: 'declined', message: failureOf(intent) ?? 'The payment was canceled.' }
+  return declined(intent)
 }
 
 function complete(session: CheckoutSession, intent: PaymentIntent | SetupIntent | null, requestCtx: Context): Outcome {
@@ -138,7 +116,11 @@ function subscribe(
 function giveBack(intent: PaymentIntent | SetupIntent, ctx: Context): Outcome {
   const charge = intent.object === 'payment_intent' ? ctx.state.charges.get(intent.latest_charge ?? '') : undefined
   if (charge) createRefund(charge, { reason: null, metadata: {} }, ctx)
-  return { status: 'declined', message: goneText }
+  return declined(intent)
+}
+
+function declined(intent: PaymentIntent | SetupIntent): Outcome {
+  return { status: 'declined', message: failureOf(intent) ?? 'The payment was canceled.' }
 }
 
 /**
@@ -182,45 +164,4 @@ function methodOf(
   const card = createCard(method.card, { email, name }, ctx)
   card.allow_redisplay = allowRedisplay ?? (method.keep ? 'always' : 'limited')
   return card
-}
-
-/** The session's payment: the one that was declined before, if there is one. */
-function paymentOf(
-  session: CheckoutSession,
-  order: CheckoutOrder,
-  { amount, customer, keep }: { amount: number; customer: string | null; keep: boolean },
-  ctx: Context,
-): PaymentIntent {
-  const earlier = ctx.state.paymentIntents.get(order.paymentIntent ?? '')
-  if (earlier && earlier.status !== 'succeeded') return Object.assign(earlier, { amount, customer })
-  const intent = createPaymentIntent(
-    {
-      amount,
-      currency: session.currency ?? 'usd',
-      customer,
-      description: session.mode === 'subscription' ? 'Subscription creation' : null,
-      // A single payment keeps the card only if that is asked for.
-      offSession: session.mode === 'payment' && !keep,
-    },
-    ctx,
-  )
-  order.paymentIntent = intent.id
-  if (session.mode === 'payment') session.payment_intent = intent.id
-  return intent
-}
-
-function setupOf(order: CheckoutOrder, customer: string | null, ctx: Context): SetupIntent {
-  const earlier = ctx.state.setupIntents.get(order.setupIntent ?? '')
-  if (earlier && earlier.status !== 'succeeded') return Object.assign(earlier, { customer })
-  const setup = createSetupIntent({ customer, usage: 'off_session' }, ctx)
-  order.setupIntent = setup.id
-  return setup
-}
-
-/** A payment that was declined is not needed any more once there is nothing to pay. */
-function forsake(order: CheckoutOrder, ctx: Context): void {
-  const payment = ctx.state.paymentIntents.get(order.paymentIntent ?? '')
-  if (!payment || payment.status === 'succeeded') return
-  cancelPaymentIntent(payment, 'automatic', ctx)
-  order.paymentIntent = null
 }

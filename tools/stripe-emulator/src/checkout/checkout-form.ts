@@ -3,7 +3,7 @@ import { textOf } from '../pages/respond.ts'
 import { isCardNumber, type CardDetails } from '../payments/test-cards.ts'
 import type { CheckoutSession, PaymentMethod } from '../state/state.ts'
 import type { Payer } from './checkout-completion.ts'
-import { orderOf } from './checkout-lifecycle.ts'
+import { orderOf } from './find-session.ts'
 import { findCustomerOf, savedCards } from './saved-cards.ts'
 
 export type CheckoutField = 'email' | 'cardNumber' | 'cardExpiry' | 'cardCvc' | 'name'

@@ -7,7 +7,7 @@ import type { CheckoutOrder, CheckoutSession, Coupon, PromotionCode, State } fro
 import { couponOf, purchaseOf, quotedCustomer } from './checkout-discounts.ts'
 import { applyQuote, quote } from './checkout-quote.ts'
 import { priceOf, quantityLimits } from './line-items.ts'
-import { orderOf } from './checkout-lifecycle.ts'
+import { orderOf } from './find-session.ts'
 
 /** Takes what was typed into the order; answers what is wrong with it, in the person's words, or null. */
 export function applyPromotionCode(session: CheckoutSession, typed: string, ctx: Context): string | null {

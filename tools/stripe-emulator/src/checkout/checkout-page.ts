@@ -4,7 +4,7 @@ import { html } from '../pages/html.ts'
 import { notice, type Page } from '../pages/layout.ts'
 import type { CheckoutSession } from '../state/state.ts'
 import { blankForm, type CheckoutErrors, type CheckoutForm } from './checkout-form.ts'
-import { orderOf } from './checkout-lifecycle.ts'
+import { orderOf } from './find-session.ts'
 import { nameOf, summary } from './checkout-summary.ts'
 import { payment } from './payment-section.ts'
 

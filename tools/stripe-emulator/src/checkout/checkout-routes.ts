@@ -4,9 +4,10 @@ import type { Context } from '../context.ts'
 import { links } from '../links.ts'
 import { formOf, show } from '../pages/respond.ts'
 import type { CheckoutSession } from '../state/state.ts'
-import { completeCheckout, failureOf, unansweredIntent } from './checkout-completion.ts'
+import { completeCheckout } from './checkout-completion.ts'
 import { checkoutForm, readPayer, type CheckoutForm } from './checkout-form.ts'
-import { findSession, orderOf } from './checkout-lifecycle.ts'
+import { bankOf, failureOf, intentOf } from './checkout-intents.ts'
+import { findSession } from './find-session.ts'
 import { applyPromotionCode, changeQuantities, removePromotionCode, reprice } from './checkout-order.ts'
 import { changedText, checkoutPage, successUrl, type Attempt } from './checkout-page.ts'
 import { needsMethod } from './checkout-quote.ts'
@@ -123,13 +124,13 @@ function hasDiscount({ discounts }: CheckoutSession): boolean {
 }
 
 function again(reply: FastifyReply, session: CheckoutSession, attempt: Partial<Attempt>, ctx: Context): FastifyReply {
-  const waiting = session.status === 'open' ? unansweredIntent(session, ctx) : null
+  const intent = session.status === 'open' ? intentOf(session, ctx) : null
+  const waiting = intent?.status === 'requires_action' ? { url: bankOf(session, intent) } : null
   return show(reply, checkoutPage(session, { attempt, waiting }, ctx))
 }
 
 /** What became of the last attempt, for whoever comes back. */
-function lastFailure(session: CheckoutSession, { state }: Context): string | null {
-  const { paymentIntent, setupIntent } = orderOf(session, { state })
-  const intent = state.paymentIntents.get(paymentIntent ?? '') ?? state.setupIntents.get(setupIntent ?? '')
-  return intent ? failureOf(intent) : null
+function lastFailure(session: CheckoutSession, ctx: Context): string | null {
+  const intent = session.status === 'open' ? intentOf(session, ctx) : null
+  return intent && failureOf(intent)
 }

@@ -1,6 +1,6 @@
 import { couponExpiry } from '../catalogue/coupons.ts'
 import { promotionCodeExpiry } from '../catalogue/promotion-codes.ts'
-import { checkoutExpiry } from '../checkout/checkout-lifecycle.ts'
+import { checkoutExpiry } from '../checkout/checkout-expiry.ts'
 import { invoiceDues } from '../invoices/dunning.ts'
 import { scheduleDues } from '../schedules/schedule-lifecycle.ts'
 import { subscriptionDues } from '../subscriptions/dues.ts'

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import { lineItemsOf } from '../checkout/checkout-lifecycle.ts'
+import { lineItemsOf } from '../checkout/find-session.ts'
 import { confirmationOf } from '../invoices/collection.ts'
 import type { State } from '../state/state.ts'
 import { invalidRequest } from './errors.ts'
