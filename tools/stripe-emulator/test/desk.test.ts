@@ -244,6 +244,8 @@ test('a test clock goes on by itself, and not further than Stripe lets it', asyn
 
   const tooFar = await submit(`${url}/clocks/${clock.id}`, { to: '2035-01-01T00:00' })
   expect(tooFar.status).toBe(400)
+  expect(tooFar.html).toMatch(/until 2029-02-28, 00:00:00 UTC/)
+  expect(tooFar.html).toContain('href="/clocks">Back')
   expect((await submit(`${url}/clocks/clock_none`, { by: 'day' })).status).toBe(404)
 })
 
@@ -270,6 +272,7 @@ test('chaos is made, turned off and on, and cleared', async () => {
   await submit(`${url}/chaos/clear`, {})
   expect(await rules()).toContain('Everything goes as it should')
   expect((await submit(`${url}/chaos`, { mishap: 'war' })).status).toBe(400)
+  expect((await submit(`${url}/chaos`, { mishap: 'constructor' })).status).toBe(400)
 })
 
 test('everything is forgotten only by whoever is sure', async () => {

@@ -6,16 +6,19 @@ import { desk } from './desk-layout.ts'
 import { heading, press, section, table, type Column } from './parts.ts'
 
 /** What a button makes go wrong; anything else is a rule given to the control API. */
-export const mishaps: Record<string, { label: string; rule: NewChaosRule }> = {
-  duplicate: { label: 'Deliver every webhook twice', rule: { effect: 'duplicate' } },
-  reorder: { label: 'Deliver webhooks out of order', rule: { effect: 'reorder', window: 4 } },
-  delay: { label: 'Deliver webhooks 10 seconds late', rule: { effect: 'delay', milliseconds: 10_000 } },
-  drop: { label: 'Lose every fourth webhook', rule: { effect: 'drop', probability: 0.25 } },
-  error: { label: 'Answer the next request with 500', rule: { effect: 'error', status: 500, times: 1 } },
-  limit: { label: 'Answer every fifth request with 429', rule: { effect: 'error', status: 429, probability: 0.2 } },
-  slow: { label: 'Answer 3 seconds late', rule: { effect: 'slow', milliseconds: 3_000 } },
-  lose: { label: 'Do the next POST, but lose the answer', rule: { effect: 'lose_answer', method: 'POST', times: 1 } },
-}
+export const mishaps = new Map<string, { label: string; rule: NewChaosRule }>([
+  ['duplicate', { label: 'Deliver every webhook twice', rule: { effect: 'duplicate' } }],
+  ['reorder', { label: 'Deliver webhooks out of order', rule: { effect: 'reorder', window: 4 } }],
+  ['delay', { label: 'Deliver webhooks 10 seconds late', rule: { effect: 'delay', milliseconds: 10_000 } }],
+  ['drop', { label: 'Lose every fourth webhook', rule: { effect: 'drop', probability: 0.25 } }],
+  ['error', { label: 'Answer the next request with 500', rule: { effect: 'error', status: 500, times: 1 } }],
+  ['limit', { label: 'Answer every fifth request with 429', rule: { effect: 'error', status: 429, probability: 0.2 } }],
+  ['slow', { label: 'Answer 3 seconds late', rule: { effect: 'slow', milliseconds: 3_000 } }],
+  [
+    'lose',
+    { label: 'Do the next POST, but lose the answer', rule: { effect: 'lose_answer', method: 'POST', times: 1 } },
+  ],
+])
 
 export function chaosPage(ctx: Context): Page {
   const rules = [...ctx.state.chaos.values()]
@@ -32,7 +35,7 @@ export function chaosPage(ctx: Context): Page {
         ${section(
           'Make something go wrong',
           html`<div class="presets">
-              ${Object.entries(mishaps).map(([mishap, { label }]) => press('/chaos', label, { fields: { mishap } }))}
+              ${[...mishaps].map(([mishap, { label }]) => press('/chaos', label, { fields: { mishap } }))}
             </div>
             <p class="muted small">
               Finer rules, by type, endpoint, method, path, count and seed, are made by POST

@@ -55,8 +55,8 @@ function accountClock(ctx: Context): Html {
   return html`<div class="card clock-card">
     <p class="time">${dateAndTime(ctx.now)}</p>
     <p class="muted">
-      ${offset === 0 ? 'As late as it really is.' : `${ahead(offset)} ahead of the real time; a reset brings it back.`}
-      For everybody who is on no test clock.
+      ${offset === 0 ? 'The real time.' : `${ahead(offset)} ahead of the real time; a reset brings it back.`} For
+      everybody who is on no test clock.
     </p>
     ${controls('account', nextDue({ clock: null, agendas }, ctx.state), ctx.state)}
   </div>`
@@ -72,7 +72,7 @@ function testClock(clock: TestClock, state: State): Html {
     </div>
     <p class="time">${dateAndTime(time)}</p>
     <p class="muted">
-      ${people.length === 0 ? 'Nobody lives by it yet.' : html`Of ${separated(people.map(customerLink))}.`}
+      ${people.length === 0 ? 'Nobody lives by it yet.' : html`For ${separated(people.map(customerLink))}.`}
     </p>
     ${status === 'ready' && controls(id, nextDue({ clock: id, agendas }, state), state)}
   </div>`
@@ -82,7 +82,7 @@ function controls(id: string, due: Due | null, state: State): Html {
   const action = `/clocks/${id}`
   return html`
     <div class="steps">
-      ${Object.entries(steps).map(([by, { label }]) => press(action, label, { fields: { by } }))}
+      ${[...steps].map(([by, { label }]) => press(action, label, { fields: { by } }))}
       <form method="post" action="${action}" class="inline">
         <label class="to"><span>To</span><input type="datetime-local" name="to" step="1" required /></label>
         <button class="button small secondary" type="submit">Go</button>

@@ -1,27 +1,25 @@
 import { readFile } from 'node:fs/promises'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { startAdvancing } from '../clocks/advance.ts'
 import type { Context } from '../context.ts'
-import { newRule } from '../control/chaos-rules.ts'
 import type { Controls } from '../control/controls.ts'
-import { ApiError, invalidRequest, noSuch } from '../http/errors.ts'
+import { ApiError } from '../http/errors.ts'
 import { links } from '../links.ts'
 import { html } from '../pages/html.ts'
 import type { Page } from '../pages/layout.ts'
-import { formOf, show, textOf } from '../pages/respond.ts'
+import { formOf, show } from '../pages/respond.ts'
 import { cataloguePage } from './catalogue-page.ts'
-import { chaosPage, mishaps } from './chaos-page.ts'
+import { chaosPage } from './chaos-page.ts'
 import { clocksPage } from './clocks-page.ts'
 import { customerPage } from './customer-page.ts'
 import { customersPage } from './customers-page.ts'
+import { acts, type Act } from './desk-acts.ts'
 import { desk } from './desk-layout.ts'
-import { endpointPage, overlaps } from './endpoint-page.ts'
+import { endpointPage } from './endpoint-page.ts'
 import { eventPage, eventsPage } from './events-page.ts'
 import { invoiceDetailPage } from './invoice-detail-page.ts'
 import { checkoutsPage, invoicesPage, subscriptionsPage } from './lists.ts'
-import { destination } from './moves.ts'
 import { objectPage } from './object-page.ts'
-import { objectOf, pathOf } from './objects.ts'
+import { linked, objectOf, pathOf } from './objects.ts'
 import { overviewPage } from './overview-page.ts'
 import { heading } from './parts.ts'
 import { queryOf, type Query } from './query.ts'
@@ -57,11 +55,6 @@ const details: Record<string, (id: string, ctx: Context) => Page | null> = {
   '/endpoints/:id': endpointPage,
   '/objects/:id': objectPage,
 }
-
-type Form = Record<string, string>
-
-/** What a button does, and where it leads. */
-type Act = (given: { id: string; form: Form }, ctx: Context) => string | Promise<string>
 
 export interface DeskOptions {
   context(): Context
@@ -104,7 +97,7 @@ export function registerDesk(app: FastifyInstance, { context, controls }: DeskOp
     const ctx = context()
     const outcome = await outcomeOf(() => act({ id: request.params.id, form: queryOf(formOf(request)) }, ctx))
     if (typeof outcome === 'string') return reply.redirect(outcome, 303)
-    return show(reply.code(outcome.status), refused(outcome.message, ctx))
+    return show(reply.code(outcome.status), refused(outcome.message, request, ctx))
   }
 }
 
@@ -118,72 +111,27 @@ async function outcomeOf(act: () => string | Promise<string>): Promise<string | 
   }
 }
 
-function acts(controls: Controls): Record<string, Act> {
-  return {
-    '/webhooks/:id/redeliver': ({ id, form }) => {
-      controls.redeliver(id)
-      return ownPath(form.back, '/webhooks')
-    },
-
-    '/endpoints/:id/roll': ({ id, form: { overlap = '' } }) => {
-      if (!(overlap in overlaps)) throw invalidRequest('Say when the old secret ends.')
-      controls.rollSecret(id, Number(overlap))
-      return `/endpoints/${id}`
-    },
-
-    '/clocks/:id': ({ id, form }, ctx) => {
-      const asked = { by: textOf(form.by), to: textOf(form.to) }
-      if (id === 'account') {
-        const to = destination(asked, { clock: null, now: ctx.now }, ctx.state)
-        controls.moveClock(to)
-        return `/clocks?from=${ctx.now}&to=${to}`
-      }
-      const clock = ctx.state.testClocks.get(id)
-      if (!clock) throw noSuch('test clock', id)
-      const from = clock.frozen_time
-      const to = destination(asked, { clock: id, now: from }, ctx.state)
-      startAdvancing(clock, to, ctx)
-      return `/clocks?from=${from}&to=${to}#${id}`
-    },
-
-    '/chaos': ({ form: { mishap = '' } }) => {
-      const chosen = mishaps[mishap]
-      if (!chosen) throw invalidRequest('Say what is to go wrong.')
-      controls.addChaos(newRule.parse(chosen.rule))
-      return '/chaos'
-    },
-
-    '/chaos/clear': () => {
-      controls.clearChaos()
-      return '/chaos'
-    },
-
-    '/chaos/:id': ({ id, form: { on } }) => {
-      if (on === 'never') controls.removeChaos(id)
-      else controls.switchChaos(id, on === 'true')
-      return '/chaos'
-    },
-
-    '/reset': async ({ form: { sure } }) => {
-      if (sure !== 'yes') return '/reset?missing=sure'
-      await controls.reset()
-      return '/'
-    },
-  }
-}
-
-/** Where a form wants to come back to, if that is here. */
-function ownPath(path: string | undefined, otherwise: string): string {
-  return path !== undefined && /^\/(?![/\\])/.test(path) ? path : otherwise
-}
-
 function missing(id: string, ctx: Context): Page {
   const body = heading('There is nothing here', { lead: html`Nothing has the id <code>${id}</code>.` })
   return desk({ title: 'There is nothing here', at: null, body }, ctx)
 }
 
-function refused(message: string, ctx: Context): Page {
+function refused(message: string, request: FastifyRequest, ctx: Context): Page {
+  const [, place = ''] = request.url.split('/')
   const body = html`${heading('That did not work')}
-    <p class="alert" role="alert">${message}</p>`
+    <p class="alert" role="alert">${linked(withTimes(message), ctx.state)}</p>
+    <p><a class="button small secondary" href="${pageOf(place)}">Back</a></p>`
   return desk({ title: 'That did not work', at: null, body }, ctx)
+}
+
+/** The page with the button: an endpoint has its own among the webhooks. */
+function pageOf(place: string): string {
+  return place === 'endpoints' ? '/webhooks' : `/${place}`
+}
+
+/** What the API says in seconds is read here by people. */
+function withTimes(message: string): string {
+  return message.replace(/\b\d{10}\b/g, (seconds) => {
+    return `${new Date(Number(seconds) * 1000).toISOString().slice(0, 19).replace('T', ', ')} UTC`
+  })
 }

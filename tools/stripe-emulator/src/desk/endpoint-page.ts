@@ -12,7 +12,11 @@ import { endpointBadge } from './webhooks-page.ts'
 const shown = 10
 
 /** How long the old secret may go on signing beside the new one, in seconds. */
-export const overlaps = { '0': 'at once', '3600': 'in an hour', '86400': 'in a day' }
+export const overlaps = new Map([
+  ['0', 'at once'],
+  ['3600', 'in an hour'],
+  ['86400', 'in a day'],
+])
 
 export function endpointPage(id: string, ctx: Context): Page | null {
   const { state } = ctx
@@ -59,7 +63,7 @@ function secret({ endpoint: { id }, secret: current, rolled, configured }: Endpo
       <label>
         <span>The old secret ends</span>
         <select name="overlap">
-          ${Object.entries(overlaps).map(([seconds, label]) => html`<option value="${seconds}">${label}</option>`)}
+          ${[...overlaps].map(([seconds, label]) => html`<option value="${seconds}">${label}</option>`)}
         </select>
       </label>
       <button class="button small secondary" type="submit">Roll the secret</button>

@@ -1,5 +1,4 @@
 import type { Context } from '../context.ts'
-import { withoutHidden } from '../http/hidden.ts'
 import { html } from '../pages/html.ts'
 import { dateAndTime, type Page } from '../pages/layout.ts'
 import { desk } from './desk-layout.ts'
@@ -10,7 +9,7 @@ import { eventsTable } from './tables.ts'
 
 const shown = 10
 
-/** Whatever has no page of its own: as the API answers it, with what happened to it. */
+/** Whatever has no page of its own, with what the API shows only on demand, and what happened to it. */
 export function objectPage(id: string, ctx: Context): Page | null {
   const { state } = ctx
   const object = objectOf(id, state)
@@ -28,7 +27,7 @@ export function objectPage(id: string, ctx: Context): Page | null {
           Status: typeof status === 'string' && status.replaceAll('_', ' '),
           Created: typeof created === 'number' && dateAndTime(created),
         })}
-        ${section('JSON', json(withoutHidden(object), state))}
+        ${section('JSON', json(object, state))}
         ${section(
           'Events that name it',
           eventsTable(events.slice(0, shown), state),

@@ -4,7 +4,10 @@ import { html, type Content, type Html } from '../pages/html.ts'
 export interface Column<Row> {
   label: string
   cell(row: Row): Content
-  /** `number` stands to the right, `text` may take several lines, `action` needs no label to be seen, `extra` is left out where there is little room. */
+  /**
+   * `number` stands to the right, `text` may take several lines, the label of an `action` is only read out, and what is
+   * `extra` is left out where there is little room.
+   */
   kind?: 'number' | 'text' | 'action' | 'extra' | 'extra number'
 }
 
@@ -49,7 +52,7 @@ export function table<Row>(
   { rows, label, empty }: { rows: readonly Row[]; label: string; empty: Content },
 ): Html {
   if (rows.length === 0) return html`<p class="empty">${empty}</p>`
-  return html`<div class="sheet" tabindex="0" role="region" aria-label="${label}">
+  return html`<div class="sheet" role="region" aria-label="${label}">
     <table>
       <thead>
         <tr>
@@ -139,8 +142,8 @@ export function code(text: string): Html {
 }
 
 /** `1 customer`, `2,000 customers`. */
-export function count(many: number, noun: string): string {
-  return `${many.toLocaleString('en-US')} ${noun}${many === 1 ? '' : 's'}`
+export function count(many: number, noun: string, plural = `${noun}s`): string {
+  return `${many.toLocaleString('en-US')} ${many === 1 ? noun : plural}`
 }
 
 function choice({ name, options = [] }: Filter, given: string | undefined): Html {

@@ -44,7 +44,7 @@ export function subscriptionPage(id: string, ctx: Context): Page | null {
         ${section('What happens next', upcomingTable(dues, state))}
         ${section(
           'Invoices',
-          invoicesTable(invoices.slice(0, shown), state, { of: 'subscription' }),
+          invoicesTable(invoices.slice(0, shown), state, { of: 'customer' }),
           all('/invoices', invoices, 'subscription'),
         )}
         ${section('Events', eventsTable(events.slice(0, shown), state), all('/events', events, 'about'))}

@@ -1,5 +1,4 @@
 import { formatMoney } from '../arithmetic/money.ts'
-import { subscriptionOf } from '../invoices/invoices.ts'
 import { links } from '../links.ts'
 import { html, type Html } from '../pages/html.ts'
 import { date, dateAndTime } from '../pages/layout.ts'
@@ -21,31 +20,25 @@ export function subscriptionsTable(
     { label: 'Customer', cell: ({ customer }) => whoIs(customer, state) },
     { label: 'Status', cell: subscriptionBadge },
     { label: 'Period ends', kind: 'extra', cell: (one) => date(one.ended_at ?? periodEndOf(one)) },
-    { label: 'Created', kind: 'extra', cell: ({ created }) => dateAndTime(created) },
     { label: 'Id', kind: 'extra', cell: ({ id }) => code(id) },
   ]
-  return table(without(columns, ...(of ? ['Customer'] : [])), {
+  return table(without(columns, of), {
     rows,
     label: 'Subscriptions',
     empty: 'No subscription.',
   })
 }
 
-export function invoicesTable(
-  rows: readonly Invoice[],
-  state: State,
-  { of }: { of?: 'customer' | 'subscription' } = {},
-): Html {
+export function invoicesTable(rows: readonly Invoice[], state: State, { of }: { of?: 'customer' } = {}): Html {
   const columns: Column<Invoice>[] = [
     { label: 'Invoice', cell: ({ id, number }) => html`<a href="/invoices/${id}">${number ?? 'Draft'}</a>` },
     { label: 'Customer', cell: ({ customer }) => whoIs(customer, state) },
     { label: 'Status', cell: invoiceBadge },
     { label: 'Total', kind: 'number', cell: ({ total, currency }) => formatMoney(total, currency) },
     { label: 'Why', kind: 'extra', cell: ({ billing_reason: reason }) => reason?.replaceAll('_', ' ') },
-    { label: 'Subscription', kind: 'extra', cell: (invoice) => optionalLink(subscriptionOf(invoice), state) },
     { label: 'Created', kind: 'extra', cell: ({ created }) => dateAndTime(created) },
   ]
-  return table(without(columns, ...(of ? ['Customer'] : [])), {
+  return table(without(columns, of), {
     rows,
     label: 'Invoices',
     empty: 'No invoice.',
@@ -88,6 +81,7 @@ function subjectOf(object: object): string | null {
   return 'id' in object && typeof object.id === 'string' ? object.id : null
 }
 
-function without<Row>(columns: Column<Row>[], ...labels: string[]): Column<Row>[] {
-  return columns.filter(({ label }) => !labels.includes(label))
+/** On the page of a customer nobody needs to be told whose it is. */
+function without<Row>(columns: Column<Row>[], of: 'customer' | undefined): Column<Row>[] {
+  return of ? columns.filter(({ label }) => label !== 'Customer') : columns
 }

@@ -20,7 +20,7 @@ export function upcomingTable(dues: readonly Due[], state: State): Html {
     { label: 'What', kind: 'text', cell: ({ what }) => linked(what, state) },
     { label: 'Clock', kind: 'extra', cell: ({ customer }) => clockName(customer, state) },
   ]
-  return table(columns, { rows: dues, label: 'What happens next', empty: 'Time will do nothing of itself.' })
+  return table(columns, { rows: dues, label: 'What happens next', empty: 'Nothing is due.' })
 }
 
 /** The clock that somebody lives by. */

@@ -44,7 +44,7 @@ export function webhooksPage(query: Query, ctx: Context): Page {
           ])}
           ${deliveriesTable(page.data, state, { back: withQuery('/webhooks', query) })}
           ${pager(page, '/webhooks', query)}`,
-          html`<span class="muted small">${count(found.length, 'delivery').replace('deliverys', 'deliveries')}</span>`,
+          html`<span class="muted small">${count(found.length, 'delivery', 'deliveries')}</span>`,
         )}
       `,
     },

@@ -4,8 +4,8 @@ import { html, type Content, type Html } from './html.ts'
 
 export interface Page {
   title: string
-  /** `narrow` for one thing to read, `split` for a summary beside a form, `wide` for tables, `desk` beside its `nav`. */
-  shape: 'narrow' | 'split' | 'wide' | 'desk'
+  /** `narrow` for one thing to read, `split` for a summary beside a form, `desk` for much beside its `nav`. */
+  shape: 'narrow' | 'split' | 'desk'
   body: Content
   nav?: Content
   /** Seconds after which the browser looks again. */
