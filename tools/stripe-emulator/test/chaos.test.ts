@@ -91,7 +91,7 @@ test('chance strikes the same ones with the same seed, and a count ends it', asy
   const struck = async (seed: number) => {
     const { stripe, control } = await start()
     await control.chaos.add({ effect: 'drop', probability: 0.5, seed })
-    await createCustomers(stripe, [...'abcdefghijkl'])
+    await createCustomers(stripe, ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l'])
     return (await control.deliveries.list()).map(({ chaos }) => chaos)
   }
   expect(await struck(1)).toEqual(await struck(1))
@@ -99,7 +99,7 @@ test('chance strikes the same ones with the same seed, and a count ends it', asy
 
   const { stripe, control } = await start()
   await control.chaos.add({ effect: 'drop', skip: 1, times: 2 })
-  await createCustomers(stripe, [...'abcde'])
+  await createCustomers(stripe, ['a', 'b', 'c', 'd', 'e'])
   expect((await control.deliveries.list()).map(({ chaos }) => chaos)).toEqual([null, null, 'drop', 'drop', null])
   expect(await control.chaos.list()).toMatchObject([{ struck: 2 }])
 })

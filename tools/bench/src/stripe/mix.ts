@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import autocannon from 'autocannon'
+import type autocannon from 'autocannon'
 
 /** What a product asks of Stripe all day, in turns, of customers by chance; POSTs with a key each, as the SDK sends them. */
 export function mixOf(customers: readonly string[]): autocannon.Request[] {

@@ -147,7 +147,7 @@ function valueOf(object: Found, { field, key }: Clause, fields: Record<string, F
 
 function matches(found: unknown, { operator, value }: Clause): boolean {
   if (value === null) return found === undefined || found === null
-  if (found === undefined || found === null) return false
+  if (typeof found !== 'string' && typeof found !== 'number' && typeof found !== 'boolean') return false
   const [ours, theirs] = [String(found).toLowerCase(), value.toLowerCase()]
   switch (operator) {
     case ':':
