@@ -39,8 +39,8 @@ test.each(seeds)('two test clocks go their way whatever the other does (seed %i)
   const { stripe } = await startEmulator({ now: () => newYear * 1000 })
   const random = createRandom(seed)
   const clocks: string[] = []
-  for (const _ of ['one', 'two']) {
-    const { id } = await stripe.testHelpers.testClocks.create({ frozen_time: newYear })
+  for (const name of ['One', 'Two']) {
+    const { id } = await stripe.testHelpers.testClocks.create({ frozen_time: newYear, name })
     await begin(stripe, createRandom(seed), id)
     clocks.push(id)
   }

@@ -619,7 +619,7 @@ test.each(impossible)('what cannot be planned is refused by name: %s', async (pa
     product_data: { name: 'Euro' },
   })
   const params = { customer, ...plan({ basic, once: once.id, euro: euro.id }) }
-  const error = await errorOf(stripe.subscriptionSchedules.create(params as Stripe.SubscriptionScheduleCreateParams))
+  const error = await errorOf(stripe.subscriptionSchedules.create(params))
   expect(error).toMatchObject({ statusCode: 400, param })
   expect((await stripe.subscriptionSchedules.list({ customer })).data).toEqual([])
 })
