@@ -95,6 +95,23 @@ test('a subscription that ends with its period has no next invoice', async () =>
   expect(await stripe.invoices.createPreview({ subscription: id })).toMatchObject({ total: 1200 })
 })
 
+// https://docs.stripe.com/api/invoices/create_preview#create_create_preview-subscription_details-cancel_now
+test('what a cancellation now would credit is previewed', async () => {
+  const { stripe, pass } = await startBilling()
+  const customer = await payer(stripe)
+  const { id: price } = await createPlan(stripe, { amount: 3100 })
+  const { id } = await stripe.subscriptions.create({ customer, items: [{ price }] })
+  await pass(10 * day)
+  const preview = (proration_behavior: 'create_prorations' | 'none') =>
+    stripe.invoices.createPreview({
+      subscription: id,
+      subscription_details: { cancel_now: true, proration_behavior },
+    })
+  expect(await preview('create_prorations')).toMatchObject({ amount_due: 0, ending_balance: -2100, total: -2100 })
+  expect(await errorOf(preview('none'))).toMatchObject({ code: 'invoice_upcoming_none' })
+  expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'active' })
+})
+
 test('a schedule is previewed, as it is and as it would be', async () => {
   const { stripe, now } = await startBilling()
   const customer = await payer(stripe)

@@ -10,11 +10,11 @@ import { invalidRequest } from '../http/errors.ts'
 import { mergeMetadata } from '../http/metadata.ts'
 import { newId } from '../ids.ts'
 import { flag, integer, integerBetween, metadata, params, text, unsettable } from '../http/params.ts'
-import { findPaymentMethod } from '../payments/payment-methods.ts'
 import type { Invoice } from '../state/state.ts'
 import { discounts } from '../subscriptions/subscription-params.ts'
 import { applyChanges } from '../webhooks/events.ts'
 import { changeInvoice, draftInvoice, recompose } from './draft.ts'
+import { checkMethod, checkNumber, checkTerms } from './invoice-checks.ts'
 import { ownSubscription } from './invoice-item-endpoints.ts'
 import { pendingItems, subscriptionOfItem } from './invoice-items.ts'
 import { findInvoice, subscriptionOf } from './invoices.ts'
@@ -188,50 +188,6 @@ function redeemed(given: Given['discounts'], holder: Holder, ctx: Context): stri
 function attemptAfter(invoice: Invoice, advances: boolean, { now }: Context): number | null {
   if (!advances || invoice.collection_method === 'send_invoice') return null
   return invoice.next_payment_attempt ?? now + hour
-}
-
-/** What is sent says until when it is to be paid; what is charged is not due on some day. */
-function checkTerms(
-  { automatically_finalizes_at: finalizes, days_until_due: days, due_date: due }: Given,
-  { collectionMethod, isNew }: { collectionMethod: Invoice['collection_method']; isNew: boolean },
-  { now }: Context,
-): void {
-  if (days !== undefined && due !== undefined) {
-    throw invalidRequest('You may only specify one of these parameters: days_until_due, due_date.', {
-      code: 'parameters_exclusive',
-      param: 'due_date',
-    })
-  }
-  const given = days === undefined ? 'due_date' : 'days_until_due'
-  const dated = days !== undefined || due !== undefined
-  if (collectionMethod === 'charge_automatically' && dated) {
-    throw invalidRequest(`\`${given}\` can only be passed with \`collection_method=send_invoice\`.`, { param: given })
-  }
-  if (collectionMethod === 'send_invoice' && isNew && !dated) {
-    throw invalidRequest('If `collection_method=send_invoice`, you must specify `due_date` or `days_until_due`.', {
-      param: 'due_date',
-    })
-  }
-  if (due !== undefined && due <= now) throw invalidRequest('`due_date` must be in the future.', { param: 'due_date' })
-  if (finalizes !== undefined && (finalizes <= now || finalizes > now + 5 * 366 * day)) {
-    throw invalidRequest('`automatically_finalizes_at` must be in the future, and within 5 years.', {
-      param: 'automatically_finalizes_at',
-    })
-  }
-}
-
-function checkMethod(id: string | undefined, customer: string, ctx: Context): void {
-  if (id === undefined || findPaymentMethod(id, ctx, 'default_payment_method').customer === customer) return
-  throw invalidRequest(`The payment method ${id} is not attached to customer ${customer}.`, {
-    param: 'default_payment_method',
-  })
-}
-
-function checkNumber(number: string | undefined, { state }: Context): void {
-  if (number === undefined) return
-  for (const invoice of state.invoices.values()) {
-    if (invoice.number === number) throw invalidRequest(`The invoice number ${number} is taken.`, { param: 'number' })
-  }
 }
 
 function dueIn(days: number | undefined, { now }: Context): number | undefined {
