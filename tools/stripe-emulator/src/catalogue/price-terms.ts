@@ -68,7 +68,7 @@ function perUnitTerms(given: Given): Omit<Terms, 'billing_scheme' | 'recurring' 
   }
   const unit = amountOf(given, 'unit_amount')
   if (unit.whole === null && unit.decimal === null) {
-    throw refused('Prices require an `unit_amount` or `unit_amount_decimal` parameter to be set.', 'unit_amount')
+    throw invalidRequest('Prices require an `unit_amount` or `unit_amount_decimal` parameter to be set.')
   }
   return {
     tiers_mode: null,
@@ -81,6 +81,9 @@ function perUnitTerms(given: Given): Omit<Terms, 'billing_scheme' | 'recurring' 
 function tieredTerms(given: Given): Omit<Terms, 'billing_scheme' | 'recurring' | 'type'> {
   for (const name of ['unit_amount', 'unit_amount_decimal', 'transform_quantity'] as const) {
     if (given[name] !== undefined) throw refused(`\`${name}\` cannot be passed with \`billing_scheme=tiered\`.`, name)
+  }
+  if (!given.recurring) {
+    throw refused('Prices with `type=one_time` are not supported with tiered billing.', 'interval')
   }
   if (given.tiers_mode === undefined) throw missing('tiers_mode')
   if (given.tiers === undefined) throw missing('tiers')
@@ -155,7 +158,7 @@ function recurringOf(
     throw refused(`Invalid interval_count: at most ${longest[interval]} ${interval}s.`, 'recurring[interval_count]')
   }
   if (usage === 'metered' && meter === undefined) {
-    throw refused('Prices with `usage_type=metered` must be backed by a meter.', 'recurring[meter]')
+    throw invalidRequest('Starting with Stripe version `2025-03-31.basil`, metered prices must be backed by meters.')
   }
   if (usage === 'licensed' && meter !== undefined) {
     throw refused('`meter` can only be passed with `usage_type=metered`.', 'recurring[meter]')

@@ -105,8 +105,18 @@ export function findActivePrice(id: string, ctx: Context, param: string): Price 
 }
 
 export function createPrice(given: z.infer<typeof createParams>, ctx: Context): Price {
-  if ((given.product === undefined) === (given.product_data === undefined)) {
-    throw invalidRequest('Pass either `product` or `product_data`.', { param: 'product' })
+  const price = newPrice(given, ctx)
+  ctx.emit('price.created', price)
+  return price
+}
+
+/** The same without telling anybody yet. */
+export function newPrice(given: z.infer<typeof createParams>, ctx: Context): Price {
+  if (given.product === undefined && given.product_data === undefined) {
+    throw invalidRequest('You must specify either `product` or `product_data` when creating a price.')
+  }
+  if (given.product !== undefined && given.product_data !== undefined) {
+    throw invalidRequest('You may only specify one of these parameters: product, product_data.', { param: 'product' })
   }
   if (given.product !== undefined) findProduct(given.product, ctx, 'product')
   const terms = termsOf(given, ctx)
@@ -129,7 +139,6 @@ export function createPrice(given: z.infer<typeof createParams>, ctx: Context): 
     ...terms,
   }
   ctx.state.prices.set(price.id, price)
-  ctx.emit('price.created', price)
   return price
 }
 
@@ -168,10 +177,7 @@ function otherHolder(
   const other = [...state.prices.values()].find((price) => price.lookup_key === key)
   if (!other || other === holder) return undefined
   if (transfer) return other
-  throw invalidRequest(
-    `A price (\`${other.id}\`) already uses that lookup key. Pass \`transfer_lookup_key=true\` to move it.`,
-    { param: 'lookup_key' },
-  )
+  throw invalidRequest(`A price (\`${other.id}\`) already uses that lookup key.`, { param: 'lookup_key' })
 }
 
 function freeLookupKey(holder: Price | undefined, ctx: Context): void {

@@ -11,7 +11,7 @@ import type { Product } from '../state/state.ts'
 import { applyChanges } from '../webhooks/events.ts'
 import { currency, decimal, taxBehavior } from './fields.ts'
 import { termsOf, termsParams } from './price-terms.ts'
-import { createPrice } from './prices.ts'
+import { newPrice } from './prices.ts'
 
 const path = '/v1/products'
 
@@ -135,10 +135,11 @@ export function createProduct(given: z.infer<typeof createParams>, ctx: Context)
     url: given.url ?? null,
   }
   ctx.state.products.set(id, product)
+  const price = given.default_price_data && newPrice({ ...given.default_price_data, product: id }, ctx)
+  product.default_price = price?.id ?? null
   ctx.emit('product.created', product)
-  if (!given.default_price_data) return product
-  const price = createPrice({ ...given.default_price_data, product: id }, ctx)
-  return updateProduct(product, { default_price: price.id }, ctx)
+  if (price) ctx.emit('price.created', price)
+  return product
 }
 
 export function findProduct(id: string, ctx: Context, param?: string): Product {

@@ -17,11 +17,17 @@ import { checkLimits, checkReactivation, isUsedUp, refuseTaken, sameCode } from 
 
 const path = '/v1/promotion_codes'
 
+const characters = /^[a-zA-Z0-9\-_]+$/
+
+function mismatch({ input }: { input?: unknown }): string {
+  return `This value must match the regex pattern. (/\\A[a-zA-Z0-9\\-_]+\\z/ does not match for the value ${String(input)}).`
+}
+
 const createParams = params<Stripe.PromotionCodeCreateParams>()({
   active: flag.optional(),
   code: text
     .max(500)
-    .regex(/^[A-Za-z0-9-]+$/, { error: 'use letters (a-z), digits and dashes only' })
+    .refine((value) => characters.test(value), { error: mismatch })
     .optional(),
   customer: text.optional(),
   expires_at: integer.optional(),
