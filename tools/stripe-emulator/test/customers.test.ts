@@ -160,7 +160,7 @@ test('a balance is the sum of its transactions', async () => {
     metadata: { ticket: '7' },
   })
   expect(credit).toMatchObject({ type: 'adjustment', amount: -250, ending_balance: -750, description: 'Sorry' })
-  await stripe.customers.update(customer.id, { balance: 100 })
+  await stripe.customers.update(customer.id, { balance: 100, name: 'Ada' })
 
   const ledger = (await stripe.customers.listBalanceTransactions(customer.id)).data
   expect(ledger.map(({ type, amount, ending_balance: after }) => [type, amount, after])).toEqual([
@@ -170,12 +170,14 @@ test('a balance is the sum of its transactions', async () => {
   ])
   expect(ledger.reduce((sum, { amount }) => sum + amount, 0)).toBe(100)
   expect(await stripe.customers.retrieve(customer.id)).toMatchObject({ balance: 100 })
-  const changes = (await stripe.events.list({ type: 'customer.updated' })).data.map(({ data }) => data)
-  expect(changes.map(({ previous_attributes: previous }) => previous)).toEqual([
-    { balance: -750 },
-    { balance: -500 },
-    { balance: 0, currency: null },
+  // One event for each request, and what the customer began with is in the first.
+  const events = (await stripe.events.list({ type: 'customer.*' })).data
+  expect(events.map(({ type, data }) => [type, data.previous_attributes])).toEqual([
+    ['customer.updated', { balance: -750, name: null }],
+    ['customer.updated', { balance: -500 }],
+    ['customer.created', undefined],
   ])
+  expect(events.at(-1)?.data.object).toMatchObject({ balance: -500, currency: 'usd' })
 })
 
 test('of a balance transaction only the description and the metadata change', async () => {

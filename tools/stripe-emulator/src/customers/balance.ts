@@ -17,30 +17,35 @@ export interface BalanceChange {
 const accountCurrency = 'usd'
 
 /** Moves a customer's balance and keeps the movement in its ledger. */
-export function creditBalance(
-  customer: Customer,
+export function creditBalance(customer: Customer, change: BalanceChange, ctx: Context): BalanceTransaction {
+  const entry = enter(customer, change, ctx)
+  updateCustomer(customer, { balance: entry.ending_balance, currency: entry.currency }, ctx)
+  return entry
+}
+
+/** The entry in the ledger alone, for whoever sets the balance among other things. */
+export function enter(
+  { id: customer, balance, currency: theirs }: Pick<Customer, 'id' | 'balance' | 'currency'>,
   { amount, type, currency, invoice = null, description = null, metadata = {} }: BalanceChange,
-  ctx: Context,
+  { state, now }: Context,
 ): BalanceTransaction {
-  const balance = customer.balance + amount
-  const transaction: BalanceTransaction = {
+  const entry: BalanceTransaction = {
     id: newId('cbtxn'),
     object: 'customer_balance_transaction',
     amount,
     checkout_session: null,
-    created: ctx.now,
+    created: now,
     credit_note: null,
-    currency: customer.currency ?? currency ?? accountCurrency,
-    customer: customer.id,
+    currency: theirs ?? currency ?? accountCurrency,
+    customer,
     customer_account: null,
     description,
-    ending_balance: balance,
+    ending_balance: balance + amount,
     invoice,
     livemode: false,
     metadata,
     type,
   }
-  ctx.state.balanceTransactions.set(transaction.id, transaction)
-  updateCustomer(customer, { balance, currency: transaction.currency }, ctx)
-  return transaction
+  state.balanceTransactions.set(entry.id, entry)
+  return entry
 }

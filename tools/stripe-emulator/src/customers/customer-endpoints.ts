@@ -10,7 +10,7 @@ import { params } from '../http/params.ts'
 import { newId } from '../ids.ts'
 import { attachPaymentMethod, checkAttachable, findPaymentMethod } from '../payments/payment-methods.ts'
 import type { Customer, DeletedCustomer } from '../state/state.ts'
-import { creditBalance } from './balance.ts'
+import { enter } from './balance.ts'
 import { createParams, listParams, updateParams, type CustomerChanges, type NewCustomer } from './customer-params.ts'
 import { checkDefaultMethod, createCustomer, described, findCustomer, isLive, updateCustomer } from './customers.ts'
 import { deleteCustomer } from './deletion.ts'
@@ -55,10 +55,10 @@ function create(given: NewCustomer, ctx: Context): Customer {
     checkAttachable(method, id, ctx)
     attachPaymentMethod(method, id, ctx)
   }
-  const fields = { ...given, invoice_settings: { default_payment_method: preferred && method?.id } }
-  const customer = createCustomer(fields, ctx, id)
-  if (given.balance) creditBalance(customer, { amount: given.balance, type: 'initial' }, ctx)
-  return customer
+  const { balance: amount = 0 } = given
+  const entry = amount === 0 ? null : enter({ id, balance: 0, currency: null }, { amount, type: 'initial' }, ctx)
+  const settings = { default_payment_method: preferred && method?.id }
+  return createCustomer({ ...given, currency: entry?.currency, invoice_settings: settings }, ctx, id)
 }
 
 function update(customer: Customer, given: CustomerChanges, ctx: Context): Customer {
@@ -67,20 +67,19 @@ function update(customer: Customer, given: CustomerChanges, ctx: Context): Custo
     const { customer: holder } = findPaymentMethod(method, ctx, 'invoice_settings[default_payment_method]')
     checkDefaultMethod(method, holder, customer.id)
   }
-  updateCustomer(
+  const { balance = customer.balance } = given
+  const amount = balance - customer.balance
+  const entry = amount === 0 ? null : enter(customer, { amount, type: 'adjustment' }, ctx)
+  return updateCustomer(
     customer,
     {
       ...described(given),
       metadata: mergeMetadata(customer.metadata, given.metadata),
+      ...(entry && { balance, currency: entry.currency }),
       ...(method !== undefined && {
         invoice_settings: { ...customer.invoice_settings, default_payment_method: method },
       }),
     },
     ctx,
   )
-  const { balance = customer.balance } = given
-  if (balance !== customer.balance) {
-    creditBalance(customer, { amount: balance - customer.balance, type: 'adjustment' }, ctx)
-  }
-  return customer
 }

@@ -7,14 +7,18 @@ import { applyChanges } from '../webhooks/events.ts'
 import { wholeAddress, type CustomerChanges, type NewCustomer } from './customer-params.ts'
 
 /** Keeps a new customer, whose payment method, if one is given, is attached already. */
-export function createCustomer(given: NewCustomer, ctx: Context, id = newId('cus')): Customer {
+export function createCustomer(
+  given: NewCustomer & { currency?: string | undefined },
+  ctx: Context,
+  id = newId('cus'),
+): Customer {
   const customer: Customer = {
     id,
     object: 'customer',
     address: null,
-    balance: 0,
+    balance: given.balance ?? 0,
     created: ctx.now,
-    currency: null,
+    currency: given.currency ?? null,
     customer_account: null,
     default_source: null,
     delinquent: false,
