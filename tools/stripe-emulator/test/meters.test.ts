@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { aggregate, usageOf } from '../src/meters/usage.ts'
 import { emptyState, type Meter, type UsageRecord } from '../src/state/state.ts'
-import { errorOf, startEmulator } from './harness.ts'
+import { errorOf, startEmulator, until } from './harness.ts'
 
 const day = 86_400
 /** 15 November 2026, 12:00 UTC. */
@@ -281,4 +281,49 @@ test('usage that is negative in the end is billed as none', () => {
   state.usage.set('c', reportOf('4'))
   expect(usageOf(query, state)).toBe('1')
   expect(usageOf({ ...query, customer: 'other' }, state)).toBe('0')
+})
+
+test('usage is billed at the end of its period, and what is reported at that moment in the next', async () => {
+  const { stripe, meter } = await startMetering()
+  const clock = await stripe.testHelpers.testClocks.create({ frozen_time: noon })
+  const customer = await stripe.customers.create({
+    test_clock: clock.id,
+    payment_method: 'pm_card_visa',
+    invoice_settings: { default_payment_method: 'pm_card_visa' },
+  })
+  const price = await stripe.prices.create({
+    currency: 'usd',
+    unit_amount: 2,
+    recurring: { interval: 'month', usage_type: 'metered', meter: meter.id },
+    product_data: { name: 'Search' },
+  })
+  const subscription = await stripe.subscriptions.create({ customer: customer.id, items: [{ price: price.id }] })
+  const end = subscription.items.data[0]?.current_period_end ?? 0
+  const report = (value: string, timestamp: number) =>
+    stripe.billing.meterEvents.create({
+      event_name: 'ai_search_api',
+      payload: { stripe_customer_id: customer.id, value },
+      timestamp,
+    })
+  const advance = async (frozen_time: number) => {
+    await stripe.testHelpers.testClocks.advance(clock.id, { frozen_time })
+    await until(async () => (await stripe.testHelpers.testClocks.retrieve(clock.id)).status === 'ready')
+  }
+  const billed = async () => {
+    const [invoice] = (await stripe.invoices.list({ customer: customer.id })).data
+    return invoice?.lines.data.map(({ quantity, amount }) => [quantity, amount])
+  }
+
+  await report('100', noon)
+  await advance(end - 60)
+  await report('50', end - 60)
+  // The clock of the sender may be ahead by minutes.
+  await report('7', end)
+  await advance(end + 2 * 3600)
+  expect(await billed()).toEqual([[150, 300]])
+
+  // Less than nothing is nothing.
+  await report('-20', end + 3600)
+  await advance(end + 32 * day)
+  expect(await billed()).toEqual([[0, 0]])
 })
