@@ -96,7 +96,7 @@ function otherCards({ id }: Subscription, current: PaymentMethod, visit: Visit):
               html`<option value="${card.id}" ${card.id === current.id && 'selected'}>${cardName(card)}</option>`,
           )}
         </select>
-        <button class="button secondary" type="submit">Use this card</button>
+        <button class="button secondary" type="submit">Use card</button>
       </div>
     </div>
   </form>`
