@@ -66,14 +66,12 @@ test('an id of a coupon is taken until the coupon is deleted', async () => {
 
 // https://docs.stripe.com/api/coupons/create
 test.each([
-  [{}, 'percent_off'],
-  [{ percent_off: 10, amount_off: 100, currency: 'usd' }, 'percent_off'],
   [{ percent_off: 0 }, 'percent_off'],
   [{ percent_off: 100.5 }, 'percent_off'],
   [{ percent_off: -5 }, 'percent_off'],
   [{ amount_off: 100 }, 'currency'],
   [{ amount_off: 0, currency: 'usd' }, 'amount_off'],
-  [{ percent_off: 10, duration: 'repeating' as const }, 'duration_in_months'],
+  [{ percent_off: 10, duration: 'repeating' as const }, 'duration'],
   [{ percent_off: 10, duration: 'once' as const, duration_in_months: 3 }, 'duration_in_months'],
   [{ percent_off: 10, redeem_by: start - 1 }, 'redeem_by'],
   [{ percent_off: 10, redeem_by: start + 6 * 365 * day }, 'redeem_by'],
@@ -82,6 +80,18 @@ test.each([
 ])('a coupon of %j is refused for its %s', async (params, param) => {
   const { stripe } = await startEmulator({ now: () => start * 1000 })
   expect(await errorOf(stripe.coupons.create(params))).toMatchObject({ statusCode: 400, param })
+})
+
+// What the real API was seen to answer.
+test('a coupon takes off a share or an amount, and just one of them', async () => {
+  const { stripe } = await startEmulator()
+  expect(await errorOf(stripe.coupons.create({}))).toMatchObject({
+    code: 'parameter_missing',
+    message: 'Must provide percent_off or amount_off.',
+  })
+  expect(await errorOf(stripe.coupons.create({ percent_off: 10, amount_off: 5, currency: 'usd' }))).toMatchObject({
+    message: 'Received both percent_off and amount_off parameters. Please pass in only one.',
+  })
 })
 
 test('what a coupon applies to is shown only when it is asked for', async () => {

@@ -10,12 +10,11 @@ import { created, integer, integerBetween, list, metadata, paging, params, text 
 import { randomText } from '../ids.ts'
 import type { Coupon } from '../state/state.ts'
 import { applyChanges } from '../webhooks/events.ts'
-import { currency, decimal } from './fields.ts'
+import { checkFuture, currency, decimal } from './fields.ts'
 import { findProduct } from './products.ts'
 import { refreshCodesOf } from './promotion-codes.ts'
 
 const path = '/v1/coupons'
-const fiveYears = 5 * 366 * 86_400
 
 const createParams = params<Stripe.CouponCreateParams>()({
   amount_off: integerBetween(1, 99_999_999).optional(),
@@ -129,7 +128,7 @@ function createCoupon(given: z.infer<typeof createParams>, ctx: Context): Coupon
   checkTerms(given, ctx)
   const id = given.id ?? randomText(8)
   if (ctx.state.coupons.has(id)) {
-    throw invalidRequest('Coupon already exists.', { code: 'resource_already_exists', param: 'id' })
+    throw invalidRequest('Coupon already exists.', { code: 'resource_already_exists' })
   }
   const products = given.applies_to?.products?.map((product) => findProduct(product, ctx, 'applies_to[products]').id)
   const coupon: Coupon = {
@@ -158,25 +157,30 @@ function createCoupon(given: z.infer<typeof createParams>, ctx: Context): Coupon
 /** https://docs.stripe.com/api/coupons/create */
 function checkTerms(given: z.infer<typeof createParams>, { now }: Context): void {
   const { percent_off: percent, amount_off: amount, duration = 'once', duration_in_months: months } = given
-  if ((percent === undefined) === (amount === undefined)) {
-    throw invalidRequest('You must pass exactly one of percent_off and amount_off.', { param: 'percent_off' })
+  if (percent === undefined && amount === undefined) {
+    throw invalidRequest('Must provide percent_off or amount_off.', { code: 'parameter_missing' })
   }
-  if (percent !== undefined && (percent <= 0 || percent > 100)) {
-    throw invalidRequest('Invalid percent_off: must be larger than 0 and at most 100.', { param: 'percent_off' })
+  if (percent !== undefined && amount !== undefined) {
+    throw invalidRequest('Received both percent_off and amount_off parameters. Please pass in only one.')
+  }
+  if (percent !== undefined && percent < 0.01) {
+    throw invalidRequest('This value must be greater than or equal to 0.01.', { param: 'percent_off' })
+  }
+  if (percent !== undefined && percent > 100) {
+    throw invalidRequest('This value must be less than or equal to 100.', { param: 'percent_off' })
   }
   if (amount !== undefined && given.currency === undefined) {
-    throw invalidRequest('You must pass currency when passing amount_off.', {
-      code: 'parameter_missing',
-      param: 'currency',
+    throw invalidRequest('You must pass currency when passing amount_off', { param: 'currency' })
+  }
+  if (duration === 'repeating' && months === undefined) {
+    throw invalidRequest('The duration_in_months param must be set when creating a coupon with a repeating duration', {
+      param: 'duration',
     })
   }
-  if ((duration === 'repeating') !== (months !== undefined)) {
-    throw invalidRequest('You must pass duration_in_months with duration=repeating, and only with it.', {
+  if (duration !== 'repeating' && months !== undefined) {
+    throw invalidRequest('The duration_in_months param goes with a repeating duration only', {
       param: 'duration_in_months',
     })
   }
-  const { redeem_by: last } = given
-  if (last !== undefined && (last <= now || last > now + fiveYears)) {
-    throw invalidRequest('redeem_by must be in the future, at most five years from now.', { param: 'redeem_by' })
-  }
+  checkFuture('redeem_by', given.redeem_by, now)
 }

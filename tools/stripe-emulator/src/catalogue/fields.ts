@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isDecimal, plain } from '../arithmetic/decimal.ts'
+import { invalidRequest } from '../http/errors.ts'
 
 /** What several objects of the catalogue take. */
 export const currency = z
@@ -18,4 +19,20 @@ export function decimal({ places }: { places: number }) {
       error: ({ input }) => `Invalid decimal: ${String(input)}; must contain at maximum ${places} decimal places.`,
     })
     .transform(plain)
+}
+
+const fiveYears = 5 * 366 * 86_400
+
+/** Refuses a moment that has been, or that is more than five years away. */
+export function checkFuture(param: string, moment: number | undefined, now: number): void {
+  if (moment !== undefined && moment <= now) {
+    throw invalidRequest(
+      `The parameter \`${param}\` expects a unix timestamp representing a date and time in the future. ` +
+        `You specified the value \`${moment}\` which is in the past.`,
+      { param },
+    )
+  }
+  if (moment !== undefined && moment > now + fiveYears) {
+    throw invalidRequest('Invalid timestamp: can be no more than five years in the future.', { param })
+  }
 }

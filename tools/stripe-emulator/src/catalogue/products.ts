@@ -95,6 +95,7 @@ export const products: Endpoint[] = [
       throw invalidRequest('This product cannot be deleted because it has one or more user-created prices.')
     }
     ctx.state.products.delete(id)
+    product.active = false
     ctx.emit('product.deleted', product)
     return { id, object: 'product', deleted: true }
   }),

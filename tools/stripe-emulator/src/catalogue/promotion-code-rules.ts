@@ -1,8 +1,7 @@
 import type { Context } from '../context.ts'
 import { invalidRequest } from '../http/errors.ts'
 import type { Coupon, PromotionCode, State } from '../state/state.ts'
-
-const fiveYears = 5 * 366 * 86_400
+import { checkFuture } from './fields.ts'
 
 /** Who would redeem a code, and for what. */
 export interface Use {
@@ -43,16 +42,7 @@ export function checkPromotionCode(code: PromotionCode, use: Use, ctx: Context):
 export function checkLimits(given: Limits, coupon: Coupon, { now }: Context): void {
   const { expires_at: expiry, max_redemptions: most = 0, restrictions = {} } = given
   if (!coupon.valid) throw invalidRequest(`Coupon ${coupon.id} is not valid.`, { param: 'promotion[coupon]' })
-  if (expiry !== undefined && expiry <= now) {
-    throw invalidRequest(
-      'The parameter `expires_at` expects a unix timestamp representing a date and time in the future. ' +
-        `You specified the value \`${expiry}\` which is in the past.`,
-      { param: 'expires_at' },
-    )
-  }
-  if (expiry !== undefined && expiry > now + fiveYears) {
-    throw invalidRequest('Invalid timestamp: can be no more than five years in the future.', { param: 'expires_at' })
-  }
+  checkFuture('expires_at', expiry, now)
   if (expiry !== undefined && expiry > (coupon.redeem_by ?? Infinity)) {
     throw invalidRequest("expires_at must not be after the coupon's redeem_by.", { param: 'expires_at' })
   }
