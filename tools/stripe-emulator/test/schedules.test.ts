@@ -381,6 +381,39 @@ test('an existing subscription gets a schedule of its period, to which phases ar
   expect((await invoices()).map(({ total }) => total)).toEqual([3000, 1000])
 })
 
+test('an existing subscription that is to end ends with its schedule', async () => {
+  const { stripe, customer, basic, until, subscriptionOf } = await shop()
+  const { id } = await stripe.subscriptions.create({ customer, items: [{ price: basic }], cancel_at: on(3, 10) })
+  const schedule = await stripe.subscriptionSchedules.create({ from_subscription: id })
+  expect(schedule).toMatchObject({ end_behavior: 'cancel', current_phase: { end_date: on(3, 10) } })
+  await until(on(4, 1))
+  expect((await stripe.subscriptionSchedules.retrieve(schedule.id)).status).toBe('completed')
+  expect(await subscriptionOf(schedule)).toMatchObject({ status: 'canceled', ended_at: on(3, 10) })
+})
+
+test('a phase cannot have the same coupon twice, nor a schedule change its currency', async () => {
+  const { stripe, customer, basic } = await shop()
+  const coupon = await stripe.coupons.create({ percent_off: 50, duration: 'forever' })
+  const discounts = [{ coupon: coupon.id }, { coupon: coupon.id }]
+  expect(
+    await errorOf(
+      stripe.subscriptionSchedules.create({ customer, phases: [{ items: [{ price: basic }], discounts }] }),
+    ),
+  ).toMatchObject({ statusCode: 400 })
+  const { id } = await stripe.subscriptionSchedules.create({ customer, phases: [{ items: [{ price: basic }] }] })
+  const euro = await stripe.prices.create({
+    currency: 'eur',
+    unit_amount: 100,
+    recurring: { interval: 'month' },
+    product_data: { name: 'Euro' },
+  })
+  expect(
+    await errorOf(
+      stripe.subscriptionSchedules.update(id, { phases: [{ items: [{ price: euro.id }], start_date: newYear }] }),
+    ),
+  ).toMatchObject({ statusCode: 400, param: 'phases' })
+})
+
 test('from_subscription stands alone', async () => {
   const { stripe, customer, basic } = await shop()
   const subscription = await stripe.subscriptions.create({ customer, items: [{ price: basic }] })

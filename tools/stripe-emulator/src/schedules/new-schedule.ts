@@ -38,13 +38,13 @@ export function createSchedule(given: NewSchedule, ctx: Context): SubscriptionSc
     },
     ctx,
   )
-  ctx.state.schedules.set(schedule.id, schedule)
   if (start <= ctx.now) beginSchedule(schedule, ctx)
+  ctx.state.schedules.set(schedule.id, schedule)
   ctx.emit('subscription_schedule.created', schedule)
   return schedule
 }
 
-/** Takes on a subscription as it is: one phase, until its period ends. */
+/** Takes on a subscription as it is: one phase, until its period or itself ends. */
 export function scheduleFrom(id: string, requestCtx: Context): SubscriptionSchedule {
   const subscription = requestCtx.state.subscriptions.get(id)
   if (!subscription) throw noSuch('subscription', id, 'from_subscription')
@@ -178,7 +178,7 @@ function phaseOf(subscription: Subscription): Phase {
     default_tax_rates: [],
     description: null,
     discounts: discounts.map((discount) => ({ coupon: null, discount, promotion_code: null })),
-    end_date: currentPeriodEnd(subscription),
+    end_date: subscription.cancel_at ?? currentPeriodEnd(subscription),
     invoice_settings: invoiceSettings(undefined),
     items: items.data.map((item) => ({
       billing_thresholds: null,

@@ -1,9 +1,10 @@
 import { periodEnd } from '../arithmetic/billing-period.ts'
 import { findActivePrice } from '../catalogue/prices.ts'
-import { redeemable } from '../catalogue/discounts.ts'
+import { redeemAll, type Holder } from '../catalogue/discounts.ts'
 import type { Context } from '../context.ts'
 import { invalidRequest } from '../http/errors.ts'
 import { findPaymentMethod } from '../payments/payment-methods.ts'
+import { forkFor } from '../state/fork.ts'
 import type { Customer, Price, SubscriptionSchedule } from '../state/state.ts'
 import type { NewDiscount } from '../subscriptions/new-subscription.ts'
 import type { GivenPhase } from './schedule-params.ts'
@@ -56,8 +57,8 @@ function phaseFrom(given: GivenPhase, { customer, start, param }: Place, ctx: Co
   const items = given.items.map((item, at) => phaseItem(item, prices[at], `${param}[items][${at}]`))
   const currency = currencyOf(given, prices, param)
   const end = endOf(given, { start, price: prices[0], param }, ctx)
-  for (const discount of [...(given.discounts ?? []), ...given.items.flatMap((item) => item.discounts ?? [])]) {
-    if (discount.discount === undefined) redeemable(discount, { customer: customer.id, currency, param }, ctx)
+  for (const discounts of [given.discounts ?? [], ...given.items.map((item) => item.discounts ?? [])]) {
+    tryDiscounts(discounts, { customer: customer.id, currency, param: `${param}[discounts]` }, ctx)
   }
   refuseForeignMethod(given.default_payment_method, customer, ctx, `${param}[default_payment_method]`)
   return {
@@ -94,6 +95,12 @@ function phaseFrom(given: GivenPhase, { customer, start, param }: Place, ctx: Co
     ...(given.trial !== undefined && { trial: given.trial }),
     trial_end: trialEnd(given, { start, end, param }, ctx),
   }
+}
+
+/** What could not be redeemed today will hardly be when the phase begins. Those that are there already stay. */
+function tryDiscounts(discounts: NewDiscount[], holder: Holder, ctx: Context): void {
+  const fresh = discounts.filter(({ discount }) => discount === undefined)
+  if (fresh.length > 0) redeemAll(fresh, holder, forkFor(holder.customer ?? '', ctx))
 }
 
 /** A phase that does not say how long it lasts is one interval of its first price long. */

@@ -77,6 +77,10 @@ function phasesAfter(schedule: SubscriptionSchedule, given: GivenPhase[], ctx: C
   if (current && !phases.some((phase) => phase.start_date === current.start_date)) {
     throw invalidRequest('You can not modify the start date of the current phase.', { param: 'phases' })
   }
+  const [currency, before] = [phases[0]?.currency, schedule.phases[0]?.currency]
+  if (current && currency !== before) {
+    throw invalidRequest(`The schedule is in ${before ?? ''}, which cannot be changed.`, { param: 'phases' })
+  }
   refusePast(phases, ctx)
   return [...schedule.phases.filter((phase) => current && phase.end_date <= start), ...phases]
 }

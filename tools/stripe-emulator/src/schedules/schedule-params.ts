@@ -9,6 +9,9 @@ type DefaultSettings = Stripe.SubscriptionScheduleCreateParams.DefaultSettings
 /** https://docs.stripe.com/billing/subscriptions/subscription-schedules#phases */
 const mostPhases = 10
 
+/** https://docs.stripe.com/api/subscriptions/create#create_subscription-items */
+const mostItems = 20
+
 /** A point in time; `now` is the moment of the request. */
 export const moment = z.union([z.literal('now'), integer])
 
@@ -59,7 +62,7 @@ const phase = {
     interval_count: integerBetween(1, 1095).optional(),
   }).optional(),
   invoice_settings: invoiceSettings.optional(),
-  items: list(item),
+  items: list(item).refine((items) => items.length <= mostItems, { error: `A phase has at most ${mostItems} items.` }),
   metadata: metadata.optional(),
   proration_behavior: prorationBehavior.optional(),
   trial: flag.optional(),
