@@ -277,6 +277,22 @@ describe('discounts of a subscription', () => {
     expect(await errorOf(stripe.subscriptions.deleteDiscount(id))).toMatchObject({ statusCode: 404 })
   })
 
+  test('that are refused leave everything as it was, those before them too', async () => {
+    const { stripe, id, item, types } = await inMay()
+    const good = await stripe.coupons.create({ percent_off: 10, duration: 'forever' })
+    const before = [await stripe.subscriptions.retrieve(id), await types()]
+    const refused = await errorOf(
+      stripe.subscriptions.update(id, {
+        items: [{ id: item, quantity: 3, discounts: [{ coupon: good.id }] }],
+        discounts: [{ coupon: 'none' }],
+        description: 'changed',
+      }),
+    )
+    expect(refused).toMatchObject({ statusCode: 400, code: 'resource_missing' })
+    expect([await stripe.subscriptions.retrieve(id), await types()]).toEqual(before)
+    expect(await stripe.coupons.retrieve(good.id)).toMatchObject({ times_redeemed: 0 })
+  })
+
   test('alone prorate nothing', async () => {
     const { stripe, id, customer, travelTo, pending } = await inMay()
     const coupon = await stripe.coupons.create({ percent_off: 10, duration: 'forever' })

@@ -2,6 +2,7 @@ import type { Context } from '../context.ts'
 import { findCustomer } from '../customers/customers.ts'
 import { wholeList } from '../http/list.ts'
 import { createInvoiceItem } from '../invoices/invoice-items.ts'
+import { forkFor } from '../state/fork.ts'
 import type { Invoice, Subscription, SubscriptionItem } from '../state/state.ts'
 import { collectNow, draftFor, updateSubscription, whileTelling } from './billing.ts'
 import { currentPeriodEnd } from './cancellation.ts'
@@ -25,6 +26,10 @@ export function changeSubscription(subscription: Subscription, change: Subscript
     const lenient = { ...change, paymentBehavior: 'allow_incomplete' } as const
     refuseIfUnpaid(subscription.customer, (fork) => changeSubscription(inFork(subscription, fork), lenient, fork), ctx)
   }
+  if (redeems(change)) {
+    const fork = forkFor(subscription.customer, ctx)
+    apply(inFork(subscription, fork), change, fork)
+  }
   const invoice = whileTelling(subscription, ctx, () => apply(subscription, change, ctx))
   if (!invoice) return subscription
   const confirm = change.paymentBehavior === 'default_incomplete'
@@ -42,8 +47,8 @@ function apply(subscription: Subscription, change: SubscriptionChange, ctx: Cont
   const steps = stepsOf(subscription, change.items ?? [], ctx)
   const anew = startsAnew(subscription, steps, change)
   const endMoves = change.fields?.cancel_at !== undefined && change.fields.cancel_at !== subscription.cancel_at
-  Object.assign(subscription, change.fields)
   changeDiscounts(subscription, change.discounts, ctx)
+  Object.assign(subscription, change.fields)
   addOnce(subscription, change, ctx)
   if (anew) return restart(subscription, steps, change, ctx)
 
@@ -149,6 +154,11 @@ function forgetGone(subscription: Subscription, ctx: Context): void {
   const record = recordOf(subscription.id, ctx.state)
   const isThere = (id: string) => subscription.items.data.some((item: SubscriptionItem) => item.id === id)
   record.charges = record.charges.filter(({ item }) => isThere(item))
+}
+
+/** One of several discounts may be refused after another was redeemed, so they are tried first. */
+function redeems({ discounts = [], items = [] }: SubscriptionChange): boolean {
+  return [...discounts, ...items.flatMap((item) => item.discounts ?? [])].length > 0
 }
 
 function inFork({ id }: Subscription, { state }: Context): Subscription {

@@ -8,6 +8,7 @@ import type { NewLine } from '../invoices/new-invoice.ts'
 import { newId } from '../ids.ts'
 import { defaultMethodOf } from '../payments/payment-methods.ts'
 import { createSetupIntent } from '../payments/setup-intents.ts'
+import { forkFor } from '../state/fork.ts'
 import type { Price, Subscription, SubscriptionItem } from '../state/state.ts'
 import { collectNow, draftFor, isBilledLater } from './billing.ts'
 import { recordOf } from './charges.ts'
@@ -25,6 +26,8 @@ import { isMetered, itemObject, recurringOf, subscriptionObject } from './subscr
 export function createSubscription(given: NewSubscription, ctx: Context): Subscription {
   refuseUnlessPaid(given, ctx)
   refuseWithoutMethod(given, ctx)
+  // One of several discounts may be refused after another was redeemed, so they are tried first.
+  if (given.items.some(({ discounts }) => discounts?.length)) begin(given, forkFor(given.customer.id, ctx))
   const subscription = begin(given, ctx)
   const lines = firstLines(subscription, given, ctx)
   const once = (given.addInvoiceItems ?? []).map((item) => oneTimeLine(subscription, item, ctx))

@@ -3,7 +3,7 @@ import { onClockOf } from '../clocks/on-clock.ts'
 import type { Context } from '../context.ts'
 import { collection, member, type Endpoint } from '../http/endpoint.ts'
 import { noSuch } from '../http/errors.ts'
-import { paginate } from '../http/list.ts'
+import { pageOf } from '../http/list.ts'
 import { flag, integer, metadata, paging, params, text } from '../http/params.ts'
 import { followSubscription } from '../schedules/scheduled-subscription.ts'
 import type { Subscription, SubscriptionItem } from '../state/state.ts'
@@ -83,7 +83,7 @@ export const subscriptionItems: Endpoint[] = [
   collection(
     ['GET', path],
     params<Stripe.SubscriptionItemListParams>()({ ...paging, subscription: text }),
-    (given, ctx) => paginate(findLive(given.subscription, ctx).items.data.toReversed(), path, given),
+    (given, ctx) => pageOf(findLive(given.subscription, ctx).items.data, path, given),
   ),
 ]
 
