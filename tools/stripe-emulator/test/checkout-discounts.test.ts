@@ -135,6 +135,7 @@ test('with all of it taken off, there is nothing to pay', async () => {
     invoice: { status: 'paid', total: 0 },
   })
   expect((await stripe.paymentIntents.list()).data).toEqual([])
+  expect(textOf(await html(page))).toContain('You have already subscribed')
 })
 
 test('nobody pays an amount that they have not seen: a code that was only typed is applied and shown first', async () => {

@@ -65,7 +65,8 @@ function titleOf(session: CheckoutSession, ctx: Context): string {
 function completed(session: CheckoutSession): Page {
   const link = { href: successUrl(session), label: 'Continue' }
   if (session.mode === 'setup') return notice('Your card is saved', 'There is nothing more to do here.', link)
-  return notice('You have already paid', 'This checkout is complete. There is nothing more to do here.', link)
+  const title = session.payment_status === 'paid' ? 'You have already paid' : 'You have already subscribed'
+  return notice(title, 'This checkout is complete. There is nothing more to do here.', link)
 }
 
 function expired({ cancel_url: back }: CheckoutSession): Page {
