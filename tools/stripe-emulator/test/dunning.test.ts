@@ -135,3 +135,25 @@ test.each([
   expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'active' })
   expect((await stripe.charges.list()).data).toHaveLength(1)
 })
+
+// https://docs.stripe.com/billing/collection-method: what is sent is not charged, and past due after its day.
+test('a subscription whose invoices are sent is past due after their day, and active once they are paid', async () => {
+  const { stripe, pass } = await startBilling()
+  const customer = await payer(stripe)
+  const { id: price } = await createPlan(stripe)
+  const { id } = await stripe.subscriptions.create({
+    customer,
+    collection_method: 'send_invoice',
+    days_until_due: 7,
+    items: [{ price }],
+  })
+  await pass(3600)
+  const [invoice] = (await stripe.invoices.list({ customer })).data
+  expect(invoice).toMatchObject({ attempted: false, due_date: start + 7 * day, status: 'open' })
+  expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'active' })
+  await pass(8 * day)
+  expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'past_due' })
+  await stripe.invoices.pay(invoice?.id ?? '', { paid_out_of_band: true })
+  expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'active' })
+  expect((await stripe.charges.list()).data).toEqual([])
+})

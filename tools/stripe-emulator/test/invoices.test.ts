@@ -344,3 +344,24 @@ test('invoices are listed by what they are', async () => {
   expect(await ids({ due_date: { gt: now() + 8 * day } })).toEqual([])
   expect(await ids({ customer })).toEqual([charged.id, sent.id])
 })
+
+// https://docs.stripe.com/error-codes#invoice-payment-intent-requires-action
+test('a card whose bank asks is not paid with until the customer has answered', async () => {
+  const { stripe } = await startBilling()
+  const { id } = await draft(stripe, await payer(stripe, 'pm_card_authenticationRequired'))
+  expect(await errorOf(stripe.invoices.pay(id))).toMatchObject({ code: 'authentication_required', statusCode: 402 })
+  expect(await errorOf(stripe.invoices.pay(id, { off_session: false }))).toMatchObject({
+    code: 'invoice_payment_intent_requires_action',
+    statusCode: 402,
+  })
+  expect(await stripe.invoices.retrieve(id)).toMatchObject({ attempt_count: 1, status: 'open' })
+  expect((await stripe.events.list({ type: 'invoice.payment_action_required' })).data).toHaveLength(2)
+})
+
+test('without anything to charge it is refused, and no attempt is counted', async () => {
+  const { stripe } = await startBilling()
+  const { id: customer } = await stripe.customers.create()
+  const { id } = await draft(stripe, customer)
+  expect(await errorOf(stripe.invoices.pay(id))).toMatchObject({ code: 'resource_missing', statusCode: 400 })
+  expect(await stripe.invoices.retrieve(id)).toMatchObject({ attempt_count: 0, attempted: false, status: 'draft' })
+})

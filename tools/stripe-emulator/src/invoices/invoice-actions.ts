@@ -8,8 +8,9 @@ import { findPaymentMethod } from '../payments/payment-methods.ts'
 import type { Invoice, PaymentMethod } from '../state/state.ts'
 import { markUncollectible, payOutOfBand, voidInvoice } from './closing.ts'
 import { attemptPayment, intentOf, methodOf } from './collection.ts'
-import { changeInvoice } from './draft.ts'
+import { changeInvoice, customerOf } from './draft.ts'
 import { finalizeInvoice, sendInvoice } from './finalization.ts'
+import { settlementOf } from './invoice-totals.ts'
 import { findInvoice } from './invoices.ts'
 
 const path = '/v1/invoices/:id'
@@ -47,9 +48,9 @@ export const invoiceActions: Endpoint[] = [
       if (outOfBand) return payOffStripe(invoice, ctx)
       const method =
         payment_method === undefined ? methodOf(invoice, ctx.state) : ownMethod(payment_method, invoice, ctx)
+      if (!method && owes(invoice, ctx)) throw withoutMethod()
       if (invoice.status === 'draft') finalizeInvoice(invoice, ctx)
-      if (invoice.status === 'paid') return invoice
-      if (!method) throw withoutMethod()
+      if (invoice.status === 'paid' || !method) return invoice
       const outcome = attemptPayment(invoice, { method, offSession }, ctx)
       if (outcome !== 'paid') throw refusalOf(invoice, ctx)
       return invoice
@@ -114,6 +115,13 @@ function requireStatus({ status }: Invoice, ...wanted: Status[]): void {
 function refusePaid({ status }: Invoice): void {
   if (status === 'paid') throw invalidRequest('Invoice is already paid')
   if (status === 'void') throw invalidRequest('This invoice is void and can no longer be paid.')
+}
+
+/** Whether anything would have to be charged. */
+function owes(invoice: Invoice, { state }: Context): boolean {
+  if (invoice.status !== 'draft') return invoice.amount_remaining > 0
+  const balance = customerOf(invoice, state)?.balance ?? 0
+  return settlementOf(invoice.total, balance, invoice.currency).due > 0
 }
 
 function payOffStripe(invoice: Invoice, ctx: Context): Invoice {
