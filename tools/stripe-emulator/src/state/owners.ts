@@ -10,92 +10,31 @@ export type OwnedName = {
 
 type OwnedMaps = { [Name in OwnedName]: OwnedMap<Held<Name>> }
 
+type OwnerIn<Value> = (value: Value, key: string, state: State) => ReturnType<OwnerOf<Value>>
+
 /** By which field, or through which other object, an entry is a customer's. */
-const owners: { [Name in OwnedName]: (state: State) => OwnerOf<Held<Name>> } = {
-  customers:
-    () =>
-    ({ id }) =>
-      id,
-  checkoutSessions:
-    () =>
-    ({ customer }) =>
-      customer,
-  checkoutOrders:
-    ({ checkoutSessions }) =>
-    (_order, session) =>
-      checkoutSessions.get(session)?.customer,
-  portalSessions:
-    () =>
-    ({ customer }) =>
-      customer,
-  subscriptions:
-    () =>
-    ({ customer }) =>
-      customer,
-  invoices:
-    () =>
-    ({ customer }) =>
-      customer,
-  invoicePayments:
-    ({ invoices }) =>
-    ({ invoice }) =>
-      invoices.get(invoice)?.customer,
-  paymentMethods:
-    () =>
-    ({ customer }) =>
-      customer,
-  paymentIntents:
-    () =>
-    ({ customer }) =>
-      customer,
-  charges:
-    () =>
-    ({ customer }) =>
-      customer,
-  balanceTransactions:
-    () =>
-    ({ customer }) =>
-      customer,
-  discounts:
-    () =>
-    ({ customer }) =>
-      customer,
-  invoiceItems:
-    () =>
-    ({ customer }) =>
-      customer,
-  setupIntents:
-    () =>
-    ({ customer }) =>
-      customer,
-  refunds:
-    ({ charges }) =>
-    ({ charge }) =>
-      charges.get(charge ?? '')?.customer,
-  usage:
-    () =>
-    ({ customer }) =>
-      customer,
-  subscriptionRecords:
-    ({ subscriptions }) =>
-    (_record, subscription) =>
-      subscriptions.get(subscription)?.customer,
-  invoiceRecords:
-    () =>
-    ({ customer }) =>
-      customer,
-  schedules:
-    () =>
-    ({ customer }) =>
-      customer,
-  scheduleRecords:
-    ({ schedules }) =>
-    (_record, schedule) =>
-      schedules.get(schedule)?.customer,
-  cards:
-    ({ paymentMethods }) =>
-    (_number, method) =>
-      paymentMethods.get(method)?.customer,
+const owners: { [Name in OwnedName]: OwnerIn<Held<Name>> } = {
+  customers: ({ id }) => id,
+  checkoutSessions: ({ customer }) => customer,
+  checkoutOrders: (_order, session, { checkoutSessions }) => checkoutSessions.get(session)?.customer,
+  portalSessions: ({ customer }) => customer,
+  subscriptions: ({ customer }) => customer,
+  invoices: ({ customer }) => customer,
+  invoicePayments: ({ invoice }, _key, { invoices }) => invoices.get(invoice)?.customer,
+  paymentMethods: ({ customer }) => customer,
+  paymentIntents: ({ customer }) => customer,
+  charges: ({ customer }) => customer,
+  balanceTransactions: ({ customer }) => customer,
+  discounts: ({ customer }) => customer,
+  invoiceItems: ({ customer }) => customer,
+  setupIntents: ({ customer }) => customer,
+  refunds: ({ charge }, _key, { charges }) => charges.get(charge ?? '')?.customer,
+  usage: ({ customer }) => customer,
+  subscriptionRecords: (_record, subscription, { subscriptions }) => subscriptions.get(subscription)?.customer,
+  invoiceRecords: ({ customer }) => customer,
+  schedules: ({ customer }) => customer,
+  scheduleRecords: (_record, schedule, { schedules }) => schedules.get(schedule)?.customer,
+  cards: (_number, method, { paymentMethods }) => paymentMethods.get(method)?.customer,
 }
 
 /**
@@ -127,7 +66,8 @@ export const commonNames = (Object.keys(others) as (keyof typeof others)[]).filt
 /** All that is a customer's own in one map. */
 export function ownIn<Name extends OwnedName>(name: Name, customer: string, state: State): [string, Held<Name>][] {
   const maps: OwnedMaps = state
-  return maps[name].of(customer, owners[name](state))
+  const ownerOf: OwnerIn<Held<Name>> = owners[name]
+  return maps[name].of(customer, (value, key) => ownerOf(value, key, state))
 }
 
 /** The same as a map. */
