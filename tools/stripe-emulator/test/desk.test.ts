@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type Stripe from 'stripe'
+import Stripe from 'stripe'
 import { secret, startEmulator, startReceiver, submit, subscribe, until } from './harness.ts'
 
 /** A page as the desk shows it, and the same without its markup. */
@@ -119,6 +119,42 @@ test('a subscription is shown with its items, its schedule and what happened to 
   expect(html).toContain(`/objects/${schedule.id}`)
   expect(text).toContain('customer.subscription.created')
   expect(text).toMatch(/Renewal of|End of/)
+})
+
+test('the catalogue says what each price is', async () => {
+  const { stripe, url } = await startEmulator()
+  const monthly = { currency: 'usd', recurring: { interval: 'month' } } as const
+  await stripe.prices.create({
+    ...monthly,
+    unit_amount_decimal: Stripe.Decimal.from('0.2'),
+    product_data: { name: 'Calls' },
+  })
+  await stripe.prices.create({
+    ...monthly,
+    billing_scheme: 'tiered',
+    tiers_mode: 'graduated',
+    tiers: [
+      { up_to: 5, unit_amount: 700 },
+      { up_to: 'inf', unit_amount: 650 },
+    ],
+    product_data: { name: 'Seats' },
+  })
+  await stripe.prices.create({
+    ...monthly,
+    unit_amount: 500,
+    transform_quantity: { divide_by: 1000, round: 'up' },
+    product_data: { name: 'Packs' },
+  })
+  await stripe.prices.create({ currency: 'usd', unit_amount: 9900, product_data: { name: 'Setup' } })
+  const { text } = await look(url, '/catalogue')
+  for (const shown of [
+    'Calls$0.002 per month',
+    'Seatsgraduated tiers per month',
+    'Packs$5.00 for every 1000 per month',
+    'Setup$99.00 ',
+  ]) {
+    expect(text).toContain(shown)
+  }
 })
 
 test('an event is shown with what it changed, and every id leads to its object', async () => {

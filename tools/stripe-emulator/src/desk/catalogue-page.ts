@@ -1,12 +1,11 @@
 import { formatMoney } from '../arithmetic/money.ts'
 import type { Context } from '../context.ts'
 import { html, type Html } from '../pages/html.ts'
-import { badge, type Page } from '../pages/layout.ts'
+import { badge, unitPrice, type Page } from '../pages/layout.ts'
 import type { Coupon, Meter, Price, Product, PromotionCode, State } from '../state/state.ts'
 import { desk } from './desk-layout.ts'
 import { linkTo } from './objects.ts'
 import { code, heading, section, table, type Column } from './parts.ts'
-import { priceText } from './prices.ts'
 
 /** What can be sold, what is taken off, and what is measured. */
 export function cataloguePage(ctx: Context): Page {
@@ -44,7 +43,7 @@ function productsTable({ products, prices }: State): Html {
 
 function priceLine(price: Price): Html {
   return html`<span class="line"
-    ><a href="/objects/${price.id}">${priceText(price)}</a> ${activeBadge(price.active)}
+    ><a href="/objects/${price.id}">${unitPrice(price)}</a> ${activeBadge(price.active)}
     ${price.lookup_key && html`<small>${price.lookup_key}</small>`}</span
   >`
 }

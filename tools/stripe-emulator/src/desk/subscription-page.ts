@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { subscriptionOf } from '../invoices/invoices.ts'
 import { usageOf } from '../meters/usage.ts'
 import { html, type Content, type Html } from '../pages/html.ts'
-import { badge, date, dateAndTime, type Page } from '../pages/layout.ts'
+import { badge, date, dateAndTime, unitPrice, type Page } from '../pages/layout.ts'
 import type { InvoiceItem, State, Subscription, SubscriptionItem, SubscriptionSchedule } from '../state/state.ts'
 import { cardLink, metadataFacts } from './customer-page.ts'
 import { whoIs } from './customers-page.ts'
@@ -11,7 +11,6 @@ import { desk } from './desk-layout.ts'
 import { eventsAbout } from './events.ts'
 import { linkTo, rawJson } from './objects.ts'
 import { code, facts, heading, section, table, withQuery, type Column } from './parts.ts'
-import { priceText, productName } from './prices.ts'
 import { subscriptionBadge } from './statuses.ts'
 import { eventsTable, invoicesTable, planText } from './tables.ts'
 import { upcoming, upcomingTable } from './upcoming.ts'
@@ -77,8 +76,8 @@ function known(subscription: Subscription, state: State): Html {
 
 function itemsTable({ items, customer }: Subscription, state: State): Html {
   const columns: Column<SubscriptionItem>[] = [
-    { label: 'Product', cell: ({ price }) => productName(price, state) },
-    { label: 'Price', cell: ({ price }) => html`<a href="/objects/${price.id}">${priceText(price)}</a>` },
+    { label: 'Product', cell: ({ price: { product } }) => productLink(product, state) },
+    { label: 'Price', cell: ({ price }) => html`<a href="/objects/${price.id}">${unitPrice(price)}</a>` },
     { label: 'Quantity', kind: 'number', cell: (item) => item.quantity ?? used(item, customer, state) },
     {
       label: 'Period',
@@ -88,6 +87,10 @@ function itemsTable({ items, customer }: Subscription, state: State): Html {
     { label: 'Id', kind: 'extra', cell: ({ id }) => code(id) },
   ]
   return table(columns, { rows: items.data, label: 'Items', empty: 'No item.' })
+}
+
+function productLink(id: string, { products }: State): Html {
+  return html`<a href="/objects/${id}">${products.get(id)?.name ?? id}</a>`
 }
 
 /** What a metered item would be billed for if its period ended now. */

@@ -1,4 +1,4 @@
-import { formatMoney } from '../arithmetic/money.ts'
+import { formatRate } from '../arithmetic/money.ts'
 import type { Price } from '../state/state.ts'
 import { html, type Content, type Html } from './html.ts'
 
@@ -61,8 +61,9 @@ export function renewal({ recurring }: Price): string {
   return count === 1 ? `every ${interval}` : `every ${count} ${interval}s`
 }
 
+/** `$12.00 per month`, `$0.002 per month`, `$5.00 for every 1000 per month`, `graduated tiers per month`, `$99.00`. */
 export function unitPrice(price: Price): string {
-  return `${formatMoney(price.unit_amount ?? 0, price.currency)} ${every(price)}`
+  return [unitAmount(price), price.recurring && every(price)].filter(Boolean).join(' ')
 }
 
 export function date(seconds: number): Html {
@@ -81,4 +82,10 @@ function time(seconds: number, style: Intl.DateTimeFormatOptions): Html {
   const moment = new Date(seconds * 1000)
   const shown = new Intl.DateTimeFormat('en-GB', { ...style, timeZone: 'UTC' }).format(moment)
   return html`<time datetime="${moment.toISOString()}" title="${moment.toISOString()}">${shown}</time>`
+}
+
+function unitAmount({ billing_scheme: scheme, transform_quantity: pack, ...price }: Price): string {
+  if (scheme === 'tiered') return `${price.tiers_mode ?? ''} tiers`.trim()
+  const amount = formatRate(price.unit_amount_decimal ?? '0', price.currency)
+  return pack ? `${amount} for every ${pack.divide_by}` : amount
 }
