@@ -28,7 +28,8 @@ export function subscriptionPage(id: string, ctx: Context): Page | null {
   )
   const events = eventsAbout(id, state)
   const schedule = state.schedules.get(subscription.schedule ?? '')
-  const dues = upcoming(state, subscription.customer).filter(({ what }) => what.includes(id))
+  const names = [id, schedule?.id ?? id]
+  const dues = upcoming(state, subscription.customer).filter(({ what }) => names.some((name) => what.includes(name)))
   const all = (path: string, rows: readonly unknown[], name: string) =>
     rows.length > shown && html`<a class="small" href="${withQuery(path, { [name]: id })}">All ${rows.length}</a>`
   return desk(
