@@ -22,9 +22,9 @@ describe('the programs of the README', () => {
 
   test.for(programs.map((program, at) => [at + 1, program] as const))('number %i runs', async ([, program]) => {
     const { url } = await startEmulator()
-    const { code, printed } = await run(program.replaceAll(/\b4242\b/g, new URL(url).port))
+    const { code, printed, complaint } = await run(program.replaceAll(/\b4242\b/g, new URL(url).port))
+    expect(code, complaint).toBe(0)
     expect(printed).toEqual(promised(program))
-    expect(code).toBe(0)
   })
 })
 
@@ -71,13 +71,13 @@ describe('the tables of the README', () => {
 })
 
 /** As its own process, in this package, so that it imports what whoever copies it would import. */
-async function run(program: string): Promise<{ code: unknown; printed: string[] }> {
+async function run(program: string): Promise<{ code: unknown; printed: string[]; complaint: string }> {
   const child = spawn(process.execPath, ['--input-type=module-typescript', '--eval', program], {
     cwd: folder,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')])
-  return { code, printed: output.split('\n').filter(Boolean) }
+  const [output, complaint, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
+  return { code, printed: output.split('\n').filter(Boolean), complaint }
 }
 
 /** What its comments say that it prints. */
