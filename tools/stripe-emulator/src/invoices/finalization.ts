@@ -4,7 +4,8 @@ import { links } from '../links.ts'
 import type { Customer, Invoice, PaymentIntent } from '../state/state.ts'
 import { invoiceSettled } from '../subscriptions/invoice-settled.ts'
 import { markPaid, requestPayment, takePayment } from './collection.ts'
-import { customerOf, detailsOf } from './draft.ts'
+import { customerOf } from './draft.ts'
+import { detailsOf } from './invoice-object.ts'
 import { reckon, settlementOf } from './invoice-totals.ts'
 
 /** Stripe waits an hour before it charges an invoice that was finalised by hand. */
