@@ -169,7 +169,7 @@ test('an event is shown with what it changed, and every id leads to its object',
 
 test('an id leads to its page from anywhere', async () => {
   const { stripe, url, desk, customer, price } = await startDesk()
-  expect(await desk(`/find?id=%20${customer}%20`)).toMatchObject({ status: 302, location: `/customers/${customer}` })
+  expect(await desk(`/find?id=%20${customer}%20`)).toMatchObject({ status: 303, location: `/customers/${customer}` })
   expect((await desk(`/find?id=${price.id}`)).location).toBe(`/objects/${price.id}`)
   const nothing = await desk('/find?id=cus_nobody')
   expect(nothing.status).toBe(404)

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { clockOf, onClockOf } from '../clocks/on-clock.ts'
 import type { Context } from '../context.ts'
 import { links } from '../links.ts'
-import { formOf, show } from '../pages/respond.ts'
+import { formOf, redirect, show } from '../pages/respond.ts'
 import type { CheckoutSession } from '../state/state.ts'
 import { completeCheckout } from './checkout-completion.ts'
 import { checkoutForm, readPayer, type CheckoutForm } from './checkout-form.ts'
@@ -37,7 +37,7 @@ export function registerCheckout(app: FastifyInstance, context: () => Context): 
   // Here the bank's page sends people back to, whatever they have answered.
   app.get<WithId>(`${path}/return`, (request, reply) => {
     const { session } = look(request.params.id, context())
-    return reply.redirect(session.status === 'complete' ? successUrl(session) : links.checkout(session.id), 303)
+    return redirect(reply, session.status === 'complete' ? successUrl(session) : links.checkout(session.id))
   })
 }
 
@@ -88,9 +88,9 @@ function pay(reply: FastifyReply, session: CheckoutSession, form: CheckoutForm, 
   const outcome = completeCheckout(session, read.payer, ctx)
   switch (outcome.status) {
     case 'complete':
-      return reply.redirect(successUrl(session), 303)
+      return redirect(reply, successUrl(session))
     case 'authenticate':
-      return reply.redirect(outcome.url, 303)
+      return redirect(reply, outcome.url)
     case 'declined':
       return again(reply.code(402), session, { form, problem: outcome.message }, ctx)
   }

@@ -2,14 +2,14 @@ import { formatMoney } from '../arithmetic/money.ts'
 import { clockOf } from '../clocks/on-clock.ts'
 import type { Context } from '../context.ts'
 import { html, type Html } from '../pages/html.ts'
-import { date } from '../pages/layout.ts'
+import { date, perPeriod, renewal } from '../pages/wording.ts'
 import type { CheckoutOrder, CheckoutSession, Coupon, LineItem, Price } from '../state/state.ts'
 import type { CheckoutForm } from './checkout-form.ts'
 import { orderOf } from './find-session.ts'
 import { couponOf } from './checkout-discounts.ts'
 import { regularAmounts, trialEndOf } from './checkout-quote.ts'
 import { isMetered, priceOf, quantityLimits } from './line-items.ts'
-import { perPeriod, rateOf, tiersOf } from './price-text.ts'
+import { rateOf, tiersOf } from './price-text.ts'
 
 /** What is wrong with what was typed here, and what was typed. */
 export interface SummaryState {
@@ -201,10 +201,8 @@ function promotion({ form, promotionError: error }: SummaryState): Html {
 
 function renewalNote(order: CheckoutOrder): Html | null {
   const price = recurringPrice(order)
-  if (!price?.recurring) return null
-  const { interval, interval_count: count } = price.recurring
-  const every = count === 1 ? `every ${interval}` : `every ${count} ${interval}s`
-  return html`<p class="muted">Tax is not collected. The subscription renews ${every} until you cancel it.</p>`
+  if (!price) return null
+  return html`<p class="muted">Tax is not collected. The subscription renews ${renewal(price)} until you cancel it.</p>`
 }
 
 function testClock({ customer }: CheckoutSession, ctx: Context): Html | null {

@@ -1,4 +1,5 @@
 import { formatRate } from '../arithmetic/money.ts'
+import { perPeriod, renewal } from '../pages/wording.ts'
 import type { Price, Product } from '../state/state.ts'
 import { isMetered } from './line-items.ts'
 
@@ -23,18 +24,9 @@ export function tiersOf({ tiers, currency }: Price): string[] {
   return rows.map((tier, index) => `${rangeOf(tier, rows[index - 1])}: ${costOf(tier, currency)}`)
 }
 
-/** `per month`, `every 3 months`. */
-export function perPeriod({ recurring }: Price): string {
-  if (!recurring) return ''
-  const { interval, interval_count: count } = recurring
-  return count === 1 ? `per ${interval}` : `every ${count} ${interval}s`
-}
-
-function adverb({ recurring }: Price): string {
+function adverb(price: Price): string {
   const names = { day: 'daily', week: 'weekly', month: 'monthly', year: 'yearly' }
-  if (!recurring) return ''
-  const { interval, interval_count: count } = recurring
-  return count === 1 ? names[interval] : `every ${count} ${interval}s`
+  return price.recurring?.interval_count === 1 ? names[price.recurring.interval] : renewal(price)
 }
 
 function rangeOf({ up_to: upTo }: Tier, before: Tier | undefined): string {

@@ -1,6 +1,6 @@
 import { links } from '../links.ts'
 import { html, type Html } from '../pages/html.ts'
-import { dateAndTime } from '../pages/layout.ts'
+import { dateAndTime } from '../pages/wording.ts'
 import type { Delivery, State } from '../state/state.ts'
 import { breakable, press, table, type Column } from './parts.ts'
 import { deliveryBadge } from './statuses.ts'

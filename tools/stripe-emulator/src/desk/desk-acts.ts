@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { newRule } from '../control/chaos-rules.ts'
 import type { Controls } from '../control/controls.ts'
 import { invalidRequest, noSuch } from '../http/errors.ts'
+import { ownPath } from '../pages/respond.ts'
 import { mishaps } from './chaos-page.ts'
 import { overlaps } from './endpoint-page.ts'
 import { destination } from './moves.ts'
@@ -16,7 +17,7 @@ export function acts(controls: Controls): Record<string, Act> {
   return {
     '/webhooks/:id/redeliver': ({ id, form }) => {
       controls.redeliver(id)
-      return ownPath(form.back, '/webhooks')
+      return ownPath(form.back) ?? '/webhooks'
     },
 
     '/endpoints/:id/roll': ({ id, form: { overlap = '' } }) => {
@@ -64,9 +65,4 @@ export function acts(controls: Controls): Record<string, Act> {
       return '/'
     },
   }
-}
-
-/** Where a form wants to come back to, if that is here. */
-function ownPath(path: string | undefined, otherwise: string): string {
-  return path !== undefined && /^\/(?![/\\])/.test(path) ? path : otherwise
 }

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts'
 import { html, type Content, type Html } from '../pages/html.ts'
-import { dateAndTime, type Page } from '../pages/layout.ts'
+import type { Page } from '../pages/layout.ts'
+import { dateAndTime } from '../pages/wording.ts'
 import { settingsOf } from '../state/settings.ts'
 
 const places = {

@@ -6,7 +6,7 @@ import { ApiError } from '../http/errors.ts'
 import { links } from '../links.ts'
 import { html } from '../pages/html.ts'
 import type { Page } from '../pages/layout.ts'
-import { formOf, show } from '../pages/respond.ts'
+import { formOf, redirect, show } from '../pages/respond.ts'
 import { cataloguePage } from './catalogue-page.ts'
 import { chaosPage } from './chaos-page.ts'
 import { clocksPage } from './clocks-page.ts'
@@ -77,7 +77,7 @@ export function registerDesk(app: FastifyInstance, { context, controls }: DeskOp
       if (found) return show(reply, found)
       const other = objectOf(id, ctx.state)
       return other && !path.startsWith('/objects')
-        ? reply.redirect(`/objects/${id}`)
+        ? redirect(reply, pathOf(other))
         : show(reply.code(404), missing(id, ctx))
     })
   }
@@ -86,7 +86,7 @@ export function registerDesk(app: FastifyInstance, { context, controls }: DeskOp
     const ctx = context()
     const id = (queryOf(request.query).id ?? '').trim()
     const found = objectOf(id, ctx.state)
-    return found ? reply.redirect(pathOf(found)) : show(reply.code(404), missing(id, ctx))
+    return found ? redirect(reply, pathOf(found)) : show(reply.code(404), missing(id, ctx))
   })
 
   for (const [path, act] of Object.entries(acts(controls))) {
@@ -96,7 +96,7 @@ export function registerDesk(app: FastifyInstance, { context, controls }: DeskOp
   async function perform(act: Act, request: FastifyRequest<WithId>, reply: FastifyReply): Promise<FastifyReply> {
     const ctx = context()
     const outcome = await outcomeOf(() => act({ id: request.params.id, form: queryOf(formOf(request)) }, ctx))
-    if (typeof outcome === 'string') return reply.redirect(outcome, 303)
+    if (typeof outcome === 'string') return redirect(reply, outcome)
     return show(reply.code(outcome.status), refused(outcome.message, request, ctx))
   }
 }

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts'
 import { html } from '../pages/html.ts'
-import { dateAndTime, type Page } from '../pages/layout.ts'
+import type { Page } from '../pages/layout.ts'
+import { dateAndTime } from '../pages/wording.ts'
 import { desk } from './desk-layout.ts'
 import { eventsAbout } from './events.ts'
 import { json, objectOf } from './objects.ts'

@@ -1,7 +1,7 @@
 import { formatMoney } from '../arithmetic/money.ts'
 import { links } from '../links.ts'
 import { html, type Html } from '../pages/html.ts'
-import { date, dateAndTime } from '../pages/layout.ts'
+import { date, dateAndTime } from '../pages/wording.ts'
 import type { EventRecord, Invoice, State, Subscription } from '../state/state.ts'
 import { whoIs } from './customers-page.ts'
 import { linkTo } from './objects.ts'

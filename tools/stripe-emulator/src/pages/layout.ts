@@ -1,5 +1,3 @@
-import { formatRate } from '../arithmetic/money.ts'
-import type { Price } from '../state/state.ts'
 import { html, type Content, type Html } from './html.ts'
 
 export interface Page {
@@ -49,43 +47,6 @@ export function notice(title: string, text: string, link?: { href: string; label
   }
 }
 
-/** `per month`, `every 3 months`. */
-export function every(price: Price): string {
-  return price.recurring?.interval_count === 1 ? `per ${price.recurring.interval}` : renewal(price)
-}
-
-/** `every month`, `every 3 months`. */
-export function renewal({ recurring }: Price): string {
-  if (!recurring) return ''
-  const { interval, interval_count: count } = recurring
-  return count === 1 ? `every ${interval}` : `every ${count} ${interval}s`
-}
-
-/** `$12.00 per month`, `$0.002 per month`, `$5.00 for every 1000 per month`, `graduated tiers per month`, `$99.00`. */
-export function unitPrice(price: Price): string {
-  return [unitAmount(price), price.recurring && every(price)].filter(Boolean).join(' ')
-}
-
-export function date(seconds: number): Html {
-  return time(seconds, { dateStyle: 'medium' })
-}
-
-export function dateAndTime(seconds: number): Html {
-  return time(seconds, { dateStyle: 'medium', timeStyle: 'medium' })
-}
-
 export function badge(kind: 'good' | 'waiting' | 'bad' | 'quiet', text: string): Html {
   return html`<span class="badge ${kind}">${text}</span>`
-}
-
-function time(seconds: number, style: Intl.DateTimeFormatOptions): Html {
-  const moment = new Date(seconds * 1000)
-  const shown = new Intl.DateTimeFormat('en-GB', { ...style, timeZone: 'UTC' }).format(moment)
-  return html`<time datetime="${moment.toISOString()}" title="${moment.toISOString()}">${shown}</time>`
-}
-
-function unitAmount({ billing_scheme: scheme, transform_quantity: pack, ...price }: Price): string {
-  if (scheme === 'tiered') return `${price.tiers_mode ?? ''} tiers`.trim()
-  const amount = formatRate(price.unit_amount_decimal ?? '0', price.currency)
-  return pack ? `${amount} for every ${pack.divide_by}` : amount
 }

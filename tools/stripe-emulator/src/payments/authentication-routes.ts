@@ -3,7 +3,7 @@ import { onClockOf } from '../clocks/on-clock.ts'
 import type { Context } from '../context.ts'
 import { noSuch } from '../http/errors.ts'
 import { links } from '../links.ts'
-import { formOf, show } from '../pages/respond.ts'
+import { formOf, ownPath, redirect, show } from '../pages/respond.ts'
 import type { PaymentIntent, SetupIntent } from '../state/state.ts'
 import { answeredPage, authenticationPage } from './authentication-page.ts'
 import { authenticate } from './authentication.ts'
@@ -30,7 +30,7 @@ export function registerAuthentication(app: FastifyInstance, context: () => Cont
       authenticate(intent, formOf(request).answer === 'complete', onClockOf(intent.customer, context()))
     }
     if (back === undefined) return show(reply, answeredPage(intent))
-    return reply.redirect(back.startsWith('/') ? back : returnUrl(back, intent), 303)
+    return redirect(reply, back.startsWith('/') ? back : returnUrl(back, intent))
   })
 }
 
@@ -38,11 +38,6 @@ function findIntent(id: string, { state }: Context): PaymentIntent | SetupIntent
   const intent = state.paymentIntents.get(id) ?? state.setupIntents.get(id)
   if (!intent) throw noSuch('payment', id)
   return intent
-}
-
-/** A path of this server; a link elsewhere that somebody put in is none. */
-function ownPath(given: unknown): string | undefined {
-  return typeof given === 'string' && /^\/(?![/\\])/.test(given) ? given : undefined
 }
 
 /** https://docs.stripe.com/payments/payment-intents/verifying-status: what the caller finds in the address. */

@@ -4,7 +4,7 @@ import { updateCustomer } from '../customers/customers.ts'
 import { ApiError } from '../http/errors.ts'
 import { links } from '../links.ts'
 import { blankCard, cardForm, readCardForm } from '../pages/card-form.ts'
-import { formOf, show, textOf } from '../pages/respond.ts'
+import { formOf, redirect, show, textOf } from '../pages/respond.ts'
 import type { Page } from '../pages/layout.ts'
 import type { Customer } from '../state/state.ts'
 import { cancelPlan, resumePlan } from './cancellation.ts'
@@ -36,7 +36,7 @@ export function registerPortal(app: FastifyInstance, context: () => Context): vo
     app.post<Request>(`${path}${at}`, (request, reply) => {
       const form = Object.fromEntries(Object.entries(formOf(request)).map(([name, value]) => [name, textOf(value)]))
       const answer = act(open(request.params.id, context()), form, reply)
-      return typeof answer === 'string' ? reply.redirect(answer, 303) : answer
+      return typeof answer === 'string' ? redirect(reply, answer) : answer
     })
   }
 
@@ -115,7 +115,7 @@ export function registerPortal(app: FastifyInstance, context: () => Context): vo
   app.get<Request>(`${path}/cards/saved`, ({ params, query }, reply) => {
     const visit = open(params.id, context())
     const saved: Saved = finishCard(textOf(query.setup), visit)
-    if ('to' in saved) return reply.redirect(saved.to, 303)
+    if ('to' in saved) return redirect(reply, saved.to)
     const form = { ...blankCard(visit.ctx.now), cardNumber: '' }
     return show(reply.code(402), cardPage(visit, { form, errors: {}, problem: saved.problem }))
   })
