@@ -18,6 +18,8 @@ export interface Webhooks {
   release(rule: string): void
   /** The account's clock was moved on by so many seconds: what waits to be tried again waits that much less. */
   hasten(seconds: number): void
+  /** Resolves once every webhook was answered, or waits for its next attempt; and when this is closed. */
+  settled(): Promise<void>
   /** Takes up what waits in the state: at start, and after a reset. */
   resume(): void
   close(): Promise<void>
@@ -45,6 +47,7 @@ export function createWebhooks(
   const ways = new Map<string, Way>()
   const closing = new AbortController()
   const kept = createDeliveryLog(state)
+  let awaiting: (() => void)[] = []
 
   function wayTo(endpoint: string): Way {
     const way = ways.get(endpoint) ?? newWay()
@@ -81,7 +84,14 @@ export function createWebhooks(
       }
     } finally {
       way.busy = false
+      tellSettled()
     }
+  }
+
+  function tellSettled(): void {
+    if (!closing.signal.aborted && ![...ways.values()].every(isSettled)) return
+    for (const resolve of awaiting) resolve()
+    awaiting = []
   }
 
   async function attempt(delivery: Delivery, way: Way): Promise<void> {
@@ -222,6 +232,13 @@ export function createWebhooks(
       }
     },
 
+    settled() {
+      return new Promise((resolve) => {
+        awaiting.push(resolve)
+        tellSettled()
+      })
+    },
+
     resume() {
       for (const way of ways.values()) {
         clearTimeout(way.timer)
@@ -239,6 +256,7 @@ export function createWebhooks(
       closing.abort()
       for (const way of ways.values()) clearTimeout(way.timer)
       await Promise.all([...ways.values()].map(({ work }) => work))
+      tellSettled()
     },
   }
 }
@@ -248,4 +266,11 @@ const longestTimer = 2 ** 31 - 1
 
 function newWay(): Way {
   return { line: createLine(), busy: false, work: Promise.resolve(), timer: undefined, failures: 0, heldUntil: 0 }
+}
+
+/** What a chaos rule holds back is still to come; what was refused, or waits for an endpoint that is away, had its turn. */
+function isSettled({ busy, line, failures, heldUntil }: Way): boolean {
+  if (busy) return false
+  const now = Date.now()
+  return (failures > 0 && heldUntil > now) || line.waiting.every(({ refusals, due }) => refusals > 0 && due > now)
 }
