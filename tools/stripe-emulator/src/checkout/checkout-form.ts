@@ -1,12 +1,14 @@
 import type { Context } from '../context.ts'
+import { blankCard, cardForm, readCardForm, type CardField } from '../pages/card-form.ts'
+import { isEmail } from '../pages/fields.ts'
 import { textOf } from '../pages/respond.ts'
-import { isCardNumber, type CardDetails } from '../payments/test-cards.ts'
+import type { CardDetails } from '../payments/test-cards.ts'
 import type { CheckoutSession, PaymentMethod } from '../state/state.ts'
 import type { Payer } from './checkout-completion.ts'
 import { orderOf } from './find-session.ts'
 import { findCustomerOf, savedCards } from './saved-cards.ts'
 
-export type CheckoutField = 'email' | 'cardNumber' | 'cardExpiry' | 'cardCvc' | 'name'
+export type CheckoutField = 'email' | CardField
 
 /** What the page's one form sends, whichever of its buttons was pressed. */
 export interface CheckoutForm extends Record<CheckoutField, string> {
@@ -28,10 +30,7 @@ export function checkoutForm(given: Record<string, unknown>): CheckoutForm {
     action: textOf(given.action),
     email: textOf(given.email),
     paymentMethod: textOf(given.paymentMethod) || 'new',
-    cardNumber: textOf(given.cardNumber),
-    cardExpiry: textOf(given.cardExpiry),
-    cardCvc: textOf(given.cardCvc),
-    name: textOf(given.name),
+    ...cardForm(given),
     save: textOf(given.save) !== '',
     promotionCode: textOf(given.promotionCode).trim(),
     quantities: Object.fromEntries(Object.entries(quantity as object).map(([id, value]) => [id, textOf(value).trim()])),
@@ -44,15 +43,11 @@ export function checkoutForm(given: Record<string, unknown>): CheckoutForm {
  */
 export function blankForm(session: CheckoutSession, ctx: Context): CheckoutForm {
   const { attempt } = orderOf(session, ctx)
-  const year = (new Date(ctx.now * 1000).getUTCFullYear() + 4) % 100
   return {
     action: '',
     email: attempt?.email ?? session.customer_details?.email ?? '',
     paymentMethod: savedCards(session, ctx)[0]?.id ?? 'new',
-    cardNumber: '4242 4242 4242 4242',
-    cardExpiry: `12 / ${String(year).padStart(2, '0')}`,
-    cardCvc: '123',
-    // Not the customer's: that may be an organisation, whose name no card bears.
+    ...blankCard(ctx.now),
     name: attempt?.name ?? '',
     save: false,
     promotionCode: '',
@@ -68,7 +63,7 @@ export function readPayer(
 ): { payer: Payer } | { errors: CheckoutErrors } {
   const known = findCustomerOf(session, ctx)?.email ?? null
   const saved = savedCards(session, ctx).find(({ id }) => id === form.paymentMethod)
-  const card = needsMethod && !saved ? readCard(form, ctx.now) : null
+  const card = needsMethod && !saved ? readCardForm(form, ctx.now) : null
   const errors: CheckoutErrors = {
     ...(known === null && !isEmail(form.email) && { email: 'Enter an email address, such as ada@example.com.' }),
     ...(card && 'errors' in card && card.errors),
@@ -93,29 +88,6 @@ function methodOf(
   return card && { card, keep }
 }
 
-function readCard(form: CheckoutForm, now: number): { card: CardDetails } | { errors: CheckoutErrors } {
-  const number = form.cardNumber.replace(/[\s-]/g, '')
-  const expiry = /^(\d{1,2})\s*\/?\s*(?:20)?(\d{2})$/.exec(form.cardExpiry.trim())
-  const expMonth = Number(expiry?.[1])
-  const expYear = 2000 + Number(expiry?.[2])
-  const errors: CheckoutErrors = {
-    ...(number === '' && { cardNumber: 'Enter the number of your card.' }),
-    ...(number !== '' && !isCardNumber(number) && { cardNumber: 'This card number is not valid.' }),
-    ...(!isInFuture(expMonth, expYear, now) && { cardExpiry: 'Enter a date in the future.' }),
-    ...(!/^\d{3,4}$/.test(form.cardCvc.trim()) && { cardCvc: 'Enter 3 or 4 digits.' }),
-  }
-  return Object.keys(errors).length > 0 ? { errors } : { card: { number, expMonth, expYear } }
-}
-
 function nameOn({ billing_details: { name } }: PaymentMethod): string | null {
   return name
-}
-
-function isEmail(text: string): boolean {
-  return /^[^@\s]+@[^@\s]+\.?[^@\s]+$/.test(text.trim())
-}
-
-/** A card is good until the end of its month. */
-function isInFuture(month: number, year: number, now: number): boolean {
-  return month >= 1 && month <= 12 && Date.UTC(year, month, 1) > now * 1000
 }

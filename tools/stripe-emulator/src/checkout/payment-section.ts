@@ -1,6 +1,9 @@
 import { formatMoney } from '../arithmetic/money.ts'
 import type { Context } from '../context.ts'
-import { html, type Content, type Html } from '../pages/html.ts'
+import { cardInputs } from '../pages/card-form.ts'
+import { fieldsOf } from '../pages/fields.ts'
+import { html, type Html } from '../pages/html.ts'
+import { cardName } from '../pages/wording.ts'
 import type { CheckoutSession, PaymentMethod } from '../state/state.ts'
 import type { CheckoutErrors, CheckoutField, CheckoutForm } from './checkout-form.ts'
 import { orderOf } from './find-session.ts'
@@ -8,9 +11,12 @@ import { needsMethod } from './checkout-quote.ts'
 import { trialDays } from './checkout-summary.ts'
 import { findCustomerOf, savedCards } from './saved-cards.ts'
 
-interface PaymentState {
+interface Typed {
   form: CheckoutForm
   errors: CheckoutErrors
+}
+
+interface PaymentState extends Typed {
   problem: string | null
   message: string | null
   waiting: { url: string } | null
@@ -22,7 +28,7 @@ export function payment(session: CheckoutSession, state: PaymentState, ctx: Cont
   const known = findCustomerOf(session, ctx)?.email ?? null
   const needed = needsMethod(session)
   const { submit, after_submit: after } = session.custom_text
-  const field = fieldsOf(form, errors)
+  const field = fieldsOf<CheckoutField>(form, errors)
   return html`<section class="card" aria-label="Payment">
     ${problem !== null && html`<p class="alert" role="alert" tabindex="-1" autofocus>${problem}</p>`}
     ${message !== null && html`<p class="alert calm" role="status" tabindex="-1" autofocus>${message}</p>`}
@@ -36,34 +42,19 @@ export function payment(session: CheckoutSession, state: PaymentState, ctx: Cont
             <input id="email" name="email" type="email" value="${known}" autocomplete="email" readonly />
           </div>`
     }
-    ${needed && methods(session, { form, field }, ctx)} ${submit && html`<p class="muted small">${submit.message}</p>`}
+    ${needed && methods(session, { form, errors }, ctx)} ${submit && html`<p class="muted small">${submit.message}</p>`}
     <button class="button wide" type="submit">${buttonText(session, ctx)}</button>
     <p class="muted small">${agreement(session, needed)}</p>
     ${after && html`<p class="muted small">${after.message}</p>`}
   </section>`
 }
 
-type Field = (name: CheckoutField, label: string, attributes: Content) => Html
-
-function fieldsOf(form: CheckoutForm, errors: CheckoutErrors): Field {
-  const firstWrong = Object.keys(errors)[0]
-  return (name, label, attributes) => {
-    const error = errors[name]
-    const invalid = error !== undefined && html`aria-invalid="true" aria-describedby="${name}-error"`
-    const focus = name === firstWrong && 'autofocus'
-    return html`<div class="field">
-      <label for="${name}">${label}</label>
-      <input id="${name}" name="${name}" value="${form[name]}" ${attributes} ${invalid} ${focus} />
-      ${error !== undefined && html`<p class="error" id="${name}-error">${error}</p>`}
-    </div>`
-  }
-}
-
-function methods(session: CheckoutSession, { form, field }: { form: CheckoutForm; field: Field }, ctx: Context): Html {
+function methods(session: CheckoutSession, typed: Typed, ctx: Context): Html {
+  const { form } = typed
   const saved = savedCards(session, ctx)
   if (saved.length === 0)
     return html`<h2>Card</h2>
-      ${cardFields(session, { form, field }, ctx)}`
+      ${cardFields(session, typed, ctx)}`
   const known = saved.some(({ id }) => id === form.paymentMethod)
   const removable = session.saved_payment_method_options?.payment_method_remove === 'enabled'
   return html`<fieldset class="methods">
@@ -76,12 +67,13 @@ function methods(session: CheckoutSession, { form, field }: { form: CheckoutForm
         </label>
       </div>
     </fieldset>
-    <div class="new-card">${cardFields(session, { form, field }, ctx)}</div>`
+    <div class="new-card">${cardFields(session, typed, ctx)}</div>`
 }
 
-function savedCard({ id, card }: PaymentMethod, { chosen, removable }: { chosen: boolean; removable: boolean }): Html {
+function savedCard(method: PaymentMethod, { chosen, removable }: { chosen: boolean; removable: boolean }): Html {
+  const { id, card } = method
   if (!card) return html``
-  const name = `${brands[card.brand] ?? card.brand} ending in ${card.last4}`
+  const name = cardName(method)
   const expiry = `${String(card.exp_month).padStart(2, '0')} / ${String(card.exp_year % 100).padStart(2, '0')}`
   return html`<div class="method">
     <label>
@@ -97,43 +89,18 @@ function savedCard({ id, card }: PaymentMethod, { chosen, removable }: { chosen:
   </div>`
 }
 
-const brands: Record<string, string> = {
-  amex: 'American Express',
-  diners: 'Diners Club',
-  discover: 'Discover',
-  jcb: 'JCB',
-  mastercard: 'Mastercard',
-  unionpay: 'UnionPay',
-  visa: 'Visa',
-}
-
-function cardFields(
-  session: CheckoutSession,
-  { form, field }: { form: CheckoutForm; field: Field },
-  ctx: Context,
-): Html {
+function cardFields(session: CheckoutSession, { form, errors }: Typed, ctx: Context): Html {
   const maySave =
     session.saved_payment_method_options?.payment_method_save === 'enabled' && findCustomerOf(session, ctx) !== null
-  return html`${field('cardNumber', 'Card number', html`inputmode="numeric" autocomplete="cc-number" required`)}
-    <div class="row">
-      ${field('cardExpiry', 'Expiry (MM / YY)', html`inputmode="numeric" autocomplete="cc-exp" required`)}
-      ${field('cardCvc', 'Security code', html`inputmode="numeric" autocomplete="cc-csc" required`)}
-    </div>
-    ${field('name', 'Name on card (optional)', html`autocomplete="cc-name"`)}
-    ${
-      maySave &&
+  return cardInputs(
+    form,
+    errors,
+    maySave &&
       html`<label class="check">
         <input type="checkbox" name="save" value="on" ${form.save && 'checked'} />
         <span>Show this card at my next checkout</span>
-      </label>`
-    }
-    <fieldset class="cards" hidden>
-      <legend>Try a test card</legend>
-      <button type="button" data-card="4242 4242 4242 4242">Succeeds</button>
-      <button type="button" data-card="4000 0027 6000 3184">3D Secure</button>
-      <button type="button" data-card="4000 0000 0000 0002">Declined</button>
-      <button type="button" data-card="4000 0000 0000 9995">No funds</button>
-    </fieldset>`
+      </label>`,
+  )
 }
 
 function unanswered({ url }: { url: string }): Html {

@@ -1,4 +1,5 @@
 import { isCardNumber, type CardDetails } from '../payments/test-cards.ts'
+import { fieldsOf } from './fields.ts'
 import { html, type Content, type Html } from './html.ts'
 import { textOf } from './respond.ts'
 
@@ -47,47 +48,22 @@ export function readCardForm(
   return { card: { number, expMonth, expYear }, name: form.name.trim() || null }
 }
 
-/** The fields of a card, and buttons that fill in one to try. */
-export function cardInputs(form: CardForm, errors: CardErrors): Html {
-  const firstWrong = Object.keys(errors)[0]
-  const field = (name: CardField, label: string, attributes: Content) =>
-    input({ name, label, value: form[name], error: errors[name], focused: name === firstWrong, attributes })
+/** The fields of a card, what else there is to say about it, and buttons that fill in one to try. */
+export function cardInputs(form: CardForm, errors: CardErrors, more?: Content): Html {
+  const field = fieldsOf<CardField>(form, errors)
   return html`${field('cardNumber', 'Card number', html`inputmode="numeric" autocomplete="cc-number" required`)}
     <div class="row">
       ${field('cardExpiry', 'Expiry (MM / YY)', html`inputmode="numeric" autocomplete="cc-exp" required`)}
       ${field('cardCvc', 'Security code', html`inputmode="numeric" autocomplete="cc-csc" required`)}
     </div>
-    ${field('name', 'Name on card (optional)', html`autocomplete="cc-name"`)}
+    ${field('name', 'Name on card (optional)', html`autocomplete="cc-name"`)} ${more}
     <fieldset class="cards" hidden>
       <legend>Try a test card</legend>
       <button type="button" data-card="4242 4242 4242 4242">Succeeds</button>
-      <button type="button" data-card="4000 0027 6000 3184">Asks for confirmation</button>
+      <button type="button" data-card="4000 0027 6000 3184">3D Secure</button>
       <button type="button" data-card="4000 0000 0000 0002">Declined</button>
-      <button type="button" data-card="4000 0000 0000 9995">Insufficient funds</button>
+      <button type="button" data-card="4000 0000 0000 9995">No funds</button>
     </fieldset>`
-}
-
-function input({
-  name,
-  label,
-  value,
-  error,
-  focused,
-  attributes,
-}: {
-  name: CardField
-  label: string
-  value: string
-  error: string | undefined
-  focused: boolean
-  attributes: Content
-}): Html {
-  const invalid = error !== undefined && html`aria-invalid="true" aria-describedby="${name}-error"`
-  return html`<div class="field">
-    <label for="${name}">${label}</label>
-    <input id="${name}" name="${name}" value="${value}" ${attributes} ${invalid} ${focused && 'autofocus'} />
-    ${error !== undefined && html`<p class="error" id="${name}-error">${error}</p>`}
-  </div>`
 }
 
 /** A card is good until the end of its month. */

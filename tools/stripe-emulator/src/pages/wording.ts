@@ -1,9 +1,19 @@
 import { formatRate } from '../arithmetic/money.ts'
-import type { Price } from '../state/state.ts'
+import type { PaymentMethod, Price } from '../state/state.ts'
 import { html, type Html } from './html.ts'
 
 /** The last second of the year 9999, after which a date has no common form. */
 const lastMoment = 253_402_300_799
+
+const brands: Record<string, string> = {
+  amex: 'American Express',
+  diners: 'Diners Club',
+  discover: 'Discover',
+  jcb: 'JCB',
+  mastercard: 'Mastercard',
+  unionpay: 'UnionPay',
+  visa: 'Visa',
+}
 
 /** `$12.00 per month`, `$0.002 per month`, `$5.00 for every 1000 per month`, `graduated tiers per month`, `$99.00`. */
 export function unitPrice(price: Price): string {
@@ -20,6 +30,11 @@ export function renewal({ recurring }: Price): string {
   if (!recurring) return ''
   const { interval, interval_count: count } = recurring
   return count === 1 ? `every ${interval}` : `every ${count} ${interval}s`
+}
+
+/** `Visa ending in 4242`. */
+export function cardName({ card, type }: PaymentMethod): string {
+  return card ? `${brands[card.brand] ?? card.brand} ending in ${card.last4}` : type
 }
 
 export function date(seconds: number): Html {

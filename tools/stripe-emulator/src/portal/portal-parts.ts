@@ -1,18 +1,8 @@
 import { html, type Content, type Html } from '../pages/html.ts'
 import { links } from '../links.ts'
 import type { Page } from '../pages/layout.ts'
-import type { PaymentMethod, Subscription } from '../state/state.ts'
+import type { Subscription } from '../state/state.ts'
 import { backFrom, type Visit } from './visit.ts'
-
-const brands: Record<string, string> = {
-  amex: 'American Express',
-  diners: 'Diners Club',
-  discover: 'Discover',
-  jcb: 'JCB',
-  mastercard: 'Mastercard',
-  unionpay: 'UnionPay',
-  visa: 'Visa',
-}
 
 /** A page that does one thing, with the way back. */
 export function stepPage(
@@ -29,11 +19,6 @@ export function stepPage(
         ${problem && html`<p class="alert" role="alert" tabindex="-1" autofocus>${problem}</p>`} ${body}
       </section>`,
   }
-}
-
-/** `Visa ending in 4242`. */
-export function cardName({ card, type }: PaymentMethod): string {
-  return card ? `${brands[card.brand] ?? card.brand} ending in ${card.last4}` : type
 }
 
 /** A button that is a form of its own, which sends what is hidden in it. */
