@@ -195,3 +195,20 @@ test('a single payment counts its code, and it is nobody’s discount', async ()
   expect(await stripe.promotionCodes.retrieve(code.id)).toMatchObject({ times_redeemed: 1 })
   expect((await stripe.events.list({ type: 'customer.discount.created' })).data).toEqual([])
 })
+
+test('to look at a session changes nothing, though the page shows what it comes to now', async () => {
+  const { stripe, session, page, apply } = await open()
+  const code = await createCode(stripe, { percent_off: 50, duration: 'once' })
+  await apply('SAVE')
+  await stripe.promotionCodes.update(code.id, { active: false })
+  const before = await stripe.checkout.sessions.retrieve(session.id, { expand: ['line_items'] })
+  expect(before.amount_total).toBe(1200)
+
+  expect(textOf(await html(page))).toContain('Total due today $24.00')
+  expect(await stripe.checkout.sessions.retrieve(session.id, { expand: ['line_items'] })).toEqual(before)
+
+  const told = await pay(page)
+  expect(textOf(told.html)).toContain('The total is now $24.00. Nothing was charged yet.')
+  expect((await pay(page)).status).toBe(303)
+  expect((await stripe.checkout.sessions.retrieve(session.id)).amount_total).toBe(2400)
+})

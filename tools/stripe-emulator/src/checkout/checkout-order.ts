@@ -3,6 +3,8 @@ import { redeemable } from '../catalogue/discounts.ts'
 import { promotionCodeBy } from '../catalogue/promotion-codes.ts'
 import type { Context } from '../context.ts'
 import { ApiError } from '../http/errors.ts'
+import { copyOf } from '../state/copy.ts'
+import { forkFor } from '../state/fork.ts'
 import type { CheckoutOrder, CheckoutSession, Coupon, PromotionCode, State } from '../state/state.ts'
 import { couponOf, purchaseOf, quotedCustomer } from './checkout-discounts.ts'
 import { applyQuote, quote } from './checkout-quote.ts'
@@ -67,6 +69,17 @@ export function reprice(session: CheckoutSession, ctx: Context): void {
     session.discounts = []
     applyQuote(session, order, quote(session, order, ctx))
   }
+}
+
+/** The session as it comes to now, in a world of its own: whoever only looks at it changes nothing. */
+export function repriced(session: CheckoutSession, ctx: Context): { session: CheckoutSession; ctx: Context } {
+  const order = orderOf(session, ctx)
+  const view = copyOf(session)
+  const fork = forkFor(quotedCustomer(session, order) ?? '', ctx)
+  fork.state.checkoutSessions.set(session.id, view)
+  fork.state.checkoutOrders.set(session.id, copyOf(order))
+  reprice(view, fork)
+  return { session: view, ctx: fork }
 }
 
 function refusalOf(code: PromotionCode, session: CheckoutSession, order: CheckoutOrder, ctx: Context): string | null {

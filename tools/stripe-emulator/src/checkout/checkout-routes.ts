@@ -8,8 +8,8 @@ import { completeCheckout } from './checkout-completion.ts'
 import { checkoutForm, readPayer, type CheckoutForm } from './checkout-form.ts'
 import { bankOf, failureOf, intentOf } from './checkout-intents.ts'
 import { findSession } from './find-session.ts'
-import { applyPromotionCode, changeQuantities, removePromotionCode, reprice } from './checkout-order.ts'
-import { changedText, checkoutPage, successUrl, type Attempt } from './checkout-page.ts'
+import { applyPromotionCode, changeQuantities, removePromotionCode, reprice, repriced } from './checkout-order.ts'
+import { changedText, checkoutPage, successUrl, type Attempt, type Waiting } from './checkout-page.ts'
 import { needsMethod } from './checkout-quote.ts'
 import { forgetCard } from './saved-cards.ts'
 
@@ -23,8 +23,10 @@ export function registerCheckout(app: FastifyInstance, context: () => Context): 
 
   app.get<WithId>(path, (request, reply) => {
     const { session, ctx } = look(request.params.id, context())
-    if (session.status === 'open' && session.mode !== 'setup') reprice(session, ctx)
-    return again(reply, session, { problem: lastFailure(session, ctx) }, ctx)
+    const priced = session.status === 'open' && session.mode !== 'setup'
+    const view = priced ? repriced(session, ctx) : { session, ctx }
+    const standing = { attempt: { problem: lastFailure(session, ctx) }, waiting: waitingFor(session, ctx) }
+    return show(reply, checkoutPage(view.session, standing, view.ctx))
   })
 
   app.post<WithId>(path, (request, reply) => {
@@ -124,9 +126,12 @@ function hasDiscount({ discounts }: CheckoutSession): boolean {
 }
 
 function again(reply: FastifyReply, session: CheckoutSession, attempt: Partial<Attempt>, ctx: Context): FastifyReply {
+  return show(reply, checkoutPage(session, { attempt, waiting: waitingFor(session, ctx) }, ctx))
+}
+
+function waitingFor(session: CheckoutSession, ctx: Context): Waiting | null {
   const intent = session.status === 'open' ? intentOf(session, ctx) : null
-  const waiting = intent?.status === 'requires_action' ? { url: bankOf(session, intent) } : null
-  return show(reply, checkoutPage(session, { attempt, waiting }, ctx))
+  return intent?.status === 'requires_action' ? { url: bankOf(session, intent) } : null
 }
 
 /** What became of the last attempt, for whoever comes back. */
