@@ -166,6 +166,21 @@ test('a card that asks its bank is saved once the bank agrees, and then pays by 
   expect((await stripe.paymentMethods.list({ customer })).data.map(({ id }) => id)).toEqual([method])
 })
 
+test('a card is not made the default once cards may not be changed any more', async () => {
+  const { stripe, url: base } = await startEmulator()
+  const { customer, configuration, method } = await begin(stripe)
+  const { url } = await stripe.billingPortal.sessions.create({ customer, configuration })
+  await submit(`${url}/cards/default`, { card: method })
+  const asked = await submit(`${url}/cards`, { ...card, cardNumber: '4000 0027 6000 3184' })
+  const back = await submit(`${base}${String(asked.location)}`, { answer: 'complete' })
+  await stripe.billingPortal.configurations.update(configuration, {
+    features: { payment_method_update: { enabled: false } },
+  })
+  expect((await fetch(`${base}${String(back.location)}`, { redirect: 'manual' })).status).toBe(400)
+  const { invoice_settings: settings } = (await stripe.customers.retrieve(customer)) as Stripe.Customer
+  expect(settings.default_payment_method).toBe(method)
+})
+
 test('a card that is declined is not saved, and the person reads why', async () => {
   const { stripe } = await startEmulator()
   const { customer, configuration } = await begin(stripe)
