@@ -1,5 +1,5 @@
 import { periodEnd } from '../arithmetic/billing-period.ts'
-import type { DiscountTerms } from '../arithmetic/discounts.ts'
+import type { DiscountAmount, DiscountTerms } from '../arithmetic/discounts.ts'
 import type { Context } from '../context.ts'
 import { invalidRequest, noSuch } from '../http/errors.ts'
 import { newId } from '../ids.ts'
@@ -106,7 +106,7 @@ export function isActive({ end }: Discount, at: number): boolean {
   return end === null || at < end
 }
 
-/** A discount of the duration `once` ends with the first invoice that it is on. */
+/** A discount of the duration `once` ends with the first invoice that it takes something off. */
 export function useUp(discountIds: readonly string[], ctx: Context): void {
   for (const id of discountIds) {
     const discount = ctx.state.discounts.get(id)
@@ -114,9 +114,14 @@ export function useUp(discountIds: readonly string[], ctx: Context): void {
   }
 }
 
-/** What it takes off, for the arithmetic. */
-export function termsOf(discount: Discount, state: State): DiscountTerms {
-  const { percent_off: percentOff, amount_off: amountOff, applies_to: appliesTo } = couponOf(discount, state)
+/**
+ * What it takes off, for the arithmetic. An amount for one invoice is less what prorations, which the invoice takes up,
+ * have of it already.
+ */
+export function termsOf(discount: Discount, state: State, included: readonly DiscountAmount[] = []): DiscountTerms {
+  const { duration, percent_off: percentOff, amount_off, applies_to: appliesTo } = couponOf(discount, state)
+  const had = included.filter((one) => one.discount === discount.id).reduce((sum, { amount }) => sum + amount, 0)
+  const amountOff = duration === 'once' && amount_off !== null ? Math.max(0, amount_off - had) : amount_off
   return { id: discount.id, percentOff, amountOff, products: appliesTo?.products ?? null }
 }
 

@@ -5,8 +5,8 @@ import { newId } from '../ids.ts'
 import { copyOf } from '../state/copy.ts'
 import type { Customer, Invoice, State, Subscription } from '../state/state.ts'
 import { applyChanges } from '../webhooks/events.ts'
-import { pendingItems, subscriptionOfItem } from './invoice-items.ts'
-import { lineOf, lineOfItem } from './invoice-lines.ts'
+import { includedIn, pendingItems, subscriptionOfItem } from './invoice-items.ts'
+import { itemsOf, lineOf, lineOfItem } from './invoice-lines.ts'
 import { invoiceObject } from './invoice-object.ts'
 import { reckon } from './invoice-totals.ts'
 import type { NewInvoice } from './new-invoice.ts'
@@ -72,8 +72,9 @@ function inheritedDiscounts(subscription: Subscription | null, customer: Custome
   return customer.discount && isActive(customer.discount, now) ? [customer.discount.id] : []
 }
 
-/** The discounts of others that take something off it: a trial that costs nothing uses none up. */
-function reducing({ total_discount_amounts: amounts }: Invoice, { discounts }: State): string[] {
-  const taken = (amounts ?? []).filter(({ amount }) => amount > 0).map(({ discount }) => discount)
-  return taken.filter((id) => discounts.get(id)?.invoice === null)
+/** The discounts of others that take something off it, or off its items before: a trial that is free uses none up. */
+export function reducing(invoice: Invoice, state: State): string[] {
+  const taken = [...(invoice.total_discount_amounts ?? []), ...includedIn(itemsOf(invoice, state))]
+  const ids = taken.filter(({ amount }) => amount > 0).map(({ discount }) => discount)
+  return ids.filter((id) => state.discounts.get(id)?.invoice === null)
 }

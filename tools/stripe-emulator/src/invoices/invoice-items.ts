@@ -1,3 +1,4 @@
+import type { DiscountAmount } from '../arithmetic/discounts.ts'
 import type { Context } from '../context.ts'
 import { updateCustomer } from '../customers/customers.ts'
 import { newId } from '../ids.ts'
@@ -6,11 +7,16 @@ import type { Customer, Invoice, InvoiceItem, State, Subscription } from '../sta
 import { pricingOf } from './invoice-lines.ts'
 import type { NewLine } from './new-invoice.ts'
 
+export interface NewInvoiceItem extends NewLine {
+  customer: Customer
+  /** A draft that takes it at once. */
+  invoice?: Invoice | undefined
+  /** What discounts have taken off the amount of a proration already. */
+  included?: readonly DiscountAmount[] | undefined
+}
+
 /** Something to be billed with the next invoice, or at once with a draft that is there already. */
-export function createInvoiceItem(
-  { customer, invoice, ...line }: NewLine & { customer: Customer; invoice?: Invoice | undefined },
-  ctx: Context,
-): InvoiceItem {
+export function createInvoiceItem({ customer, invoice, included, ...line }: NewInvoiceItem, ctx: Context): InvoiceItem {
   const item: InvoiceItem = {
     id: newId('ii'),
     object: 'invoiceitem',
@@ -29,7 +35,7 @@ export function createInvoiceItem(
     period: { ...line.period },
     pricing: pricingOf(line),
     proration: line.proration,
-    ...(line.proration && { proration_details: prorationOf(line) }),
+    ...(line.proration && { proration_details: prorationOf(line, included) }),
     quantity: line.quantity ?? 1,
     quantity_decimal: String(line.quantity ?? 1),
     tax_rates: [],
@@ -64,6 +70,11 @@ export function deleteInvoiceItem(item: InvoiceItem, ctx: Context): void {
   ctx.emit('invoiceitem.deleted', item)
 }
 
+/** What discounts have taken off these items before an invoice takes them up. */
+export function includedIn(items: readonly InvoiceItem[]): DiscountAmount[] {
+  return items.flatMap(({ proration_details: details }) => details?.discount_amounts ?? [])
+}
+
 export function subscriptionOfItem({ parent }: InvoiceItem): string | null {
   return parent?.subscription_details?.subscription ?? null
 }
@@ -79,12 +90,15 @@ function parentOf({ subscription, subscriptionItem }: NewLine): InvoiceItem['par
   }
 }
 
-function prorationOf({ credits }: NewLine): NonNullable<InvoiceItem['proration_details']> {
+function prorationOf(
+  { credits }: NewLine,
+  included: readonly DiscountAmount[] = [],
+): NonNullable<InvoiceItem['proration_details']> {
   return {
     credited_items: credits && {
       invoice_line_item_details: { invoice: credits.invoice, invoice_line_items: [...credits.lines] },
       type: 'invoice_line_items',
     },
-    discount_amounts: [],
+    discount_amounts: included.map(({ amount, discount }) => ({ amount, discount })),
   }
 }

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import { newId } from '../ids.ts'
-import type { InvoiceItem, InvoiceLine } from '../state/state.ts'
+import type { Invoice, InvoiceItem, InvoiceLine, State } from '../state/state.ts'
 import type { NewLine } from './new-invoice.ts'
 
 /** The line as an invoice shows it, before discounts. */
@@ -50,6 +50,16 @@ export function lineOfItem(item: InvoiceItem, { state }: Pick<Context, 'state'>)
     discounts: item.discounts ?? [],
     metadata: item.metadata ?? {},
   }
+}
+
+/** The invoice item that the line takes up, if it comes from one. */
+export function invoiceItemOf({ parent }: InvoiceLine): string | null {
+  return parent?.invoice_item_details?.invoice_item ?? parent?.subscription_item_details?.invoice_item ?? null
+}
+
+/** The invoice items that an invoice has taken up. */
+export function itemsOf({ lines }: Invoice, { invoiceItems }: State): InvoiceItem[] {
+  return lines.data.flatMap((line) => invoiceItems.get(invoiceItemOf(line) ?? '') ?? [])
 }
 
 /** What explains the amount: a price, or at least a rate. */

@@ -1,7 +1,9 @@
-import { discountAmounts, type DiscountTerms } from '../arithmetic/discounts.ts'
+import { discountAmounts, type DiscountAmount, type DiscountTerms } from '../arithmetic/discounts.ts'
 import { smallestCharge } from '../arithmetic/smallest-charge.ts'
 import { termsOf } from '../catalogue/discounts.ts'
 import type { Customer, Invoice, InvoiceLine, State } from '../state/state.ts'
+import { includedIn } from './invoice-items.ts'
+import { itemsOf } from './invoice-lines.ts'
 
 /** What of a total is asked for now, and what of it the customer's balance takes up. */
 export interface Settlement {
@@ -16,14 +18,15 @@ export interface Settlement {
 /** Reckons an invoice anew: the discounts of its lines and its own, the sums, and what the balance leaves to pay. */
 export function reckon(invoice: Invoice, customer: Customer, state: State): void {
   const lines = invoice.lines.data
+  const included = includedIn(itemsOf(invoice, state))
   const taken = discountAmounts(
     lines.map((line) => ({
       amount: line.amount,
       discountable: line.discountable,
-      discounts: termsFor(line.discounts, state),
+      discounts: termsFor(line.discounts, included, state),
       product: line.pricing?.price_details?.product ?? null,
     })),
-    termsFor(invoice.discounts, state),
+    termsFor(invoice.discounts, included, state),
   )
   for (const [at, line] of lines.entries()) {
     line.discount_amounts = taken[at] ?? []
@@ -64,10 +67,10 @@ function ownReduction({ discount_amounts: amounts, discounts }: InvoiceLine): nu
   return sum((amounts ?? []).filter(({ discount }) => discounts.includes(discount)).map(({ amount }) => amount))
 }
 
-function termsFor(ids: readonly string[], state: State): DiscountTerms[] {
+function termsFor(ids: readonly string[], included: readonly DiscountAmount[], state: State): DiscountTerms[] {
   return ids.flatMap((id) => {
     const discount = state.discounts.get(id)
-    return discount ? [termsOf(discount, state)] : []
+    return discount ? [termsOf(discount, state, included)] : []
   })
 }
 

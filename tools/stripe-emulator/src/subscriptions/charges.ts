@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { invoiceItemOf } from '../invoices/invoice-lines.ts'
 import type { Invoice, InvoiceItem, InvoiceLine, ItemCharge, State, SubscriptionRecord } from '../state/state.ts'
 
 /** What a subscription remembers beside what it shows. */
@@ -19,6 +20,15 @@ export function rememberCharges(
   const record = recordOf(subscription, state)
   const fresh = invoice.lines.data.flatMap((line) => chargeOf(line, invoice.id))
   record.charges = [...record.charges, ...fresh].filter(({ end }) => end > now)
+}
+
+/** Until an invoice is final, an amount off may fall on its lines in other shares than when it was drafted. */
+export function correctCharges(subscription: string, { id, lines }: Invoice, { state }: Pick<Context, 'state'>): void {
+  for (const charge of recordOf(subscription, state).charges) {
+    const line = lines.data.find((one) => charge.invoice === id && charge.line === one.id)
+    // One that was credited in part already stays as it was.
+    if (line?.period.start === charge.start && line.period.end === charge.end) charge.amount = netOf(line)
+  }
 }
 
 /** Remembers a charge that waits in an invoice item. */
@@ -42,21 +52,20 @@ export function creditedBy(
 ): { invoice: string; lines: string[] } | null {
   if (invoice !== null && line !== null) return { invoice, lines: [line] }
   const taken = invoices.get(invoiceItems.get(invoiceItem ?? '')?.invoice ?? '')
-  const lines = taken?.lines.data.filter(({ parent }) => invoiceItemOf(parent) === invoiceItem).map(({ id }) => id)
+  const lines = taken?.lines.data.filter((line) => invoiceItemOf(line) === invoiceItem).map(({ id }) => id)
   return taken && lines?.length ? { invoice: taken.id, lines } : null
 }
 
 /** Charges that come from invoice items were remembered when those came into being; usage was never charged ahead. */
 function chargeOf(line: InvoiceLine, invoice: string): ItemCharge[] {
   const item = line.parent?.subscription_item_details?.subscription_item
-  if (item === undefined || invoiceItemOf(line.parent) !== null || line.amount <= 0) return []
-  const discounts = line.discount_amounts?.reduce((sum, { amount }) => sum + amount, 0) ?? 0
+  if (item === undefined || invoiceItemOf(line) !== null || line.amount <= 0) return []
   return [
     {
       item,
       price: line.pricing?.price_details?.price ?? '',
       quantity: line.quantity,
-      amount: line.amount - discounts,
+      amount: netOf(line),
       ...line.period,
       invoice,
       line: line.id,
@@ -65,6 +74,6 @@ function chargeOf(line: InvoiceLine, invoice: string): ItemCharge[] {
   ]
 }
 
-function invoiceItemOf(parent: InvoiceLine['parent']): string | null {
-  return parent?.invoice_item_details?.invoice_item ?? parent?.subscription_item_details?.invoice_item ?? null
+function netOf({ amount, discount_amounts: taken }: InvoiceLine): number {
+  return amount - (taken ?? []).reduce((sum, discount) => sum + discount.amount, 0)
 }

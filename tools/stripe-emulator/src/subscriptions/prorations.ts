@@ -1,12 +1,12 @@
 import { amountOf } from '../arithmetic/amounts.ts'
 import { periodAt, type Period } from '../arithmetic/billing-period.ts'
-import { discountAmounts, type DiscountTerms } from '../arithmetic/discounts.ts'
+import { discountAmounts, type DiscountAmount, type DiscountTerms } from '../arithmetic/discounts.ts'
 import { cutAt, shareOf } from '../arithmetic/proration.ts'
 import { isActive, termsOf } from '../catalogue/discounts.ts'
 import type { Context } from '../context.ts'
 import { findCustomer } from '../customers/customers.ts'
-import { createInvoiceItem, pendingItems } from '../invoices/invoice-items.ts'
-import type { Invoice, InvoiceItem, ItemCharge, Subscription, SubscriptionItem } from '../state/state.ts'
+import { createInvoiceItem, includedIn, pendingItems } from '../invoices/invoice-items.ts'
+import type { Discount, Invoice, InvoiceItem, ItemCharge, Subscription, SubscriptionItem } from '../state/state.ts'
 import { draftFor } from './billing.ts'
 import { creditedBy, recordOf, rememberPending } from './charges.ts'
 import { periodFrom } from './create-subscription.ts'
@@ -33,12 +33,18 @@ export function creditUnused(
   })
 }
 
-/** Charges an item for the rest of a period, net of the discounts that hold now. */
+/**
+ * Charges an item for the rest of a period, net of the discounts that hold now. The item says what they took off, for the
+ * invoice that takes it up uses up with it those that are for one invoice.
+ */
 export function debitRemaining(subscription: Subscription, item: SubscriptionItem, period: Period, ctx: Context): void {
   if (isMetered(item.price) || period.end <= period.start) return
   const whole = periodAt(subscription.billing_cycle_anchor, recurringOf(item.price), period.start)
-  const amount = shareOf(netAmount(subscription, item, ctx), period, whole)
-  if (amount === 0) return
+  const cost = costOf(subscription, item, ctx)
+  const amount = shareOf(cost.net, period, whole)
+  const shares = cost.off.map(({ amount: off, discount }) => ({ amount: shareOf(off, period, whole), discount }))
+  const included = shares.filter((share) => share.amount > 0)
+  if (amount === 0 && included.length === 0) return
   const quantity = item.quantity ?? 1
   const pending = createInvoiceItem(
     {
@@ -47,6 +53,7 @@ export function debitRemaining(subscription: Subscription, item: SubscriptionIte
       amount,
       description: `Remaining time on ${times(quantity, nameOf(item.price, ctx.state))} after ${date(period.start)}`,
       quantity,
+      included,
     },
     ctx,
   )
@@ -127,29 +134,35 @@ function prorationLine(subscription: Subscription, item: SubscriptionItem, perio
 }
 
 /** What an item costs for a whole period, less its part of the discounts, which all items share in proportion. */
-function netAmount(subscription: Subscription, item: SubscriptionItem, ctx: Context): number {
+function costOf(subscription: Subscription, item: SubscriptionItem, ctx: Context) {
+  const included = includedIn(pendingOf(subscription, ctx))
   const items = subscription.items.data.filter(({ price }) => !isMetered(price))
   const lines = items.map(({ price, quantity = 1, discounts }) => ({
     amount: amountOf(price, quantity),
     product: price.product,
     discountable: true,
-    discounts: termsOfAll(discounts, ctx),
+    discounts: termsOfAll(discounts, included, ctx),
   }))
-  const off = discountAmounts(lines, termsOfAll(sharedDiscounts(subscription, ctx), ctx))
+  const off = discountAmounts(lines, termsOfAll(sharedDiscounts(subscription, ctx), included, ctx))
   const at = items.findIndex(({ id }) => id === item.id)
-  return (lines[at]?.amount ?? 0) - (off[at] ?? []).reduce((sum, { amount }) => sum + amount, 0)
+  const own = off[at] ?? []
+  return { net: (lines[at]?.amount ?? 0) - own.reduce((sum, { amount }) => sum + amount, 0), off: own }
 }
 
 /** A subscription's own discounts replace the customer's: https://docs.stripe.com/billing/subscriptions/coupons */
 function sharedDiscounts(subscription: Subscription, ctx: Context): string[] {
-  if (termsOfAll(subscription.discounts, ctx).length > 0) return subscription.discounts
+  if (activeOf(subscription.discounts, ctx).length > 0) return subscription.discounts
   const { discount } = findCustomer(subscription.customer, ctx)
   return discount ? [discount.id] : []
 }
 
-function termsOfAll(ids: readonly string[], { state, now }: Context): DiscountTerms[] {
+function termsOfAll(ids: readonly string[], included: readonly DiscountAmount[], ctx: Context): DiscountTerms[] {
+  return activeOf(ids, ctx).map((discount) => termsOf(discount, ctx.state, included))
+}
+
+function activeOf(ids: readonly string[], { state, now }: Context): Discount[] {
   return ids.flatMap((id) => {
     const discount = state.discounts.get(id)
-    return discount && isActive(discount, now) ? [termsOf(discount, state)] : []
+    return discount && isActive(discount, now) ? [discount] : []
   })
 }
