@@ -102,6 +102,52 @@ test.each([
   expect(await response.json()).toMatchObject({ error: { type: 'invalid_request_error' } })
 })
 
+test('lists are numbered', async () => {
+  const { url } = await startEmulator()
+  const response = await fetch(`${url}/v1/subscriptions`, {
+    method: 'POST',
+    headers: form,
+    body: 'customer=cus_1&items[foo][price]=price_1',
+  })
+  expect(await response.json()).toMatchObject({ error: { message: 'Invalid array: items', param: 'items' } })
+})
+
+// https://docs.stripe.com/metadata#data
+test('metadata has 50 keys at most, also in several steps', async () => {
+  const { stripe } = await startEmulator()
+  const keys = (count: number, prefix: string) =>
+    Object.fromEntries(Array.from({ length: count }, (_, at) => [`${prefix}${at}`, 'x']))
+  expect(await errorOf(stripe.customers.create({ metadata: keys(51, 'a') }))).toMatchObject({ param: 'metadata' })
+  expect((await stripe.customers.list()).data).toEqual([])
+  const { id } = await stripe.customers.create({ metadata: keys(50, 'a') })
+  const more = { balance: -500, metadata: { b: 'x' } }
+  expect(await errorOf(stripe.customers.update(id, more))).toMatchObject({ param: 'metadata' })
+  expect((await stripe.customers.listBalanceTransactions(id)).data).toEqual([])
+  const swapped = await stripe.customers.update(id, { metadata: { a0: '', b: 'x' } })
+  expect(Object.keys(swapped.metadata)).toHaveLength(50)
+})
+
+test('a moment is in seconds and before the year 10000', async () => {
+  const { stripe } = await startEmulator()
+  const milliseconds = 1_790_000_000_000
+  const clock = (frozen_time: number) => errorOf(stripe.testHelpers.testClocks.create({ frozen_time }))
+  expect(await clock(milliseconds)).toMatchObject({
+    param: 'frozen_time',
+    message: expect.stringContaining('Invalid timestamp: 1790000000000') as string,
+  })
+  expect(await clock(-1)).toMatchObject({ param: 'frozen_time' })
+  const { id: customer } = await stripe.customers.create()
+  const due = errorOf(
+    stripe.invoices.create({ customer, collection_method: 'send_invoice', due_date: 999_999_999_999_999 }),
+  )
+  expect(await due).toMatchObject({ param: 'due_date' })
+  const item = { customer, amount: 100, currency: 'usd', period: { start: 0, end: 253_402_300_800 } }
+  expect(await errorOf(stripe.invoiceItems.create(item))).toMatchObject({ param: 'period[end]' })
+  expect(await errorOf(stripe.customers.list({ created: { gte: milliseconds } }))).toMatchObject({
+    param: 'created[gte]',
+  })
+})
+
 test('a part named __proto__ is refused like any other unknown name', async () => {
   const { url } = await startEmulator()
   const response = await fetch(`${url}/v1/customers`, { method: 'POST', headers: form, body: '__proto__[polluted]=1' })

@@ -36,6 +36,17 @@ test('the bracket syntax becomes nested parts', () => {
   expect(plain('')).toEqual({})
 })
 
+test.each([
+  ['a=1&a=2', 'Parameter given twice: a'],
+  ['items[0][price]=a&items[0][price]=b', 'Parameter given twice: items[0][price]'],
+  ['list[0]=a&list[0]=b', 'Parameter given twice: list[0]'],
+  ['metadata=&metadata[a]=1', 'Parameter given both as a value and in parts: metadata'],
+  ['metadata[a]=1&metadata=', 'Parameter given both as a value and in parts: metadata'],
+  ['metadata[__proto__]=1', 'Invalid parameter name: metadata[__proto__]'],
+])('of %s nothing is passed over', (form, message) => {
+  expect(() => decodeForm(form)).toThrow(message)
+})
+
 test('money is shown in the minor units of its currency', () => {
   expect(formatMoney(1900, 'usd')).toBe('$19.00')
   expect(formatMoney(1900, 'jpy')).toBe('¥1,900')

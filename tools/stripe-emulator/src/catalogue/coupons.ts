@@ -6,7 +6,7 @@ import { collection, member, type Endpoint } from '../http/endpoint.ts'
 import { invalidRequest, noSuch } from '../http/errors.ts'
 import { paginate } from '../http/list.ts'
 import { mergeMetadata } from '../http/metadata.ts'
-import { created, integer, integerBetween, list, metadata, paging, params, text } from '../http/params.ts'
+import { created, integerBetween, list, metadata, paging, params, text, timestamp } from '../http/params.ts'
 import { randomText } from '../ids.ts'
 import type { Coupon } from '../state/state.ts'
 import { applyChanges } from '../webhooks/events.ts'
@@ -30,7 +30,7 @@ const createParams = params<Stripe.CouponCreateParams>()({
   metadata: metadata.optional(),
   name: text.max(40).optional(),
   percent_off: decimal({ places: 4 }).transform(Number).optional(),
-  redeem_by: integer.optional(),
+  redeem_by: timestamp.optional(),
 })
 
 const updateParams = params<Stripe.CouponUpdateParams>()({

@@ -7,7 +7,7 @@ import { collection, member, type Endpoint } from '../http/endpoint.ts'
 import { noSuch } from '../http/errors.ts'
 import { paginate, where } from '../http/list.ts'
 import { mergeMetadata } from '../http/metadata.ts'
-import { created, flag, integer, integerBetween, metadata, paging, params, text } from '../http/params.ts'
+import { created, flag, integerBetween, metadata, paging, params, text, timestamp } from '../http/params.ts'
 import { newId, randomText } from '../ids.ts'
 import type { Coupon, PromotionCode, State } from '../state/state.ts'
 import { applyChanges } from '../webhooks/events.ts'
@@ -30,7 +30,7 @@ const createParams = params<Stripe.PromotionCodeCreateParams>()({
     .refine((value) => characters.test(value), { error: mismatch })
     .optional(),
   customer: text.optional(),
-  expires_at: integer.optional(),
+  expires_at: timestamp.optional(),
   max_redemptions: integerBetween(1, 1_000_000_000).optional(),
   metadata: metadata.optional(),
   promotion: params<Stripe.PromotionCodeCreateParams.Promotion>()({ coupon: text, type: z.enum(['coupon']) }),

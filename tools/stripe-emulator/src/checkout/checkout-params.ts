@@ -10,6 +10,7 @@ import {
   paging,
   params,
   text,
+  timestamp,
   unsettable,
   webUrl,
 } from '../http/params.ts'
@@ -55,14 +56,14 @@ const lineItem = {
 const lineItemParams = params<Stripe.Checkout.SessionCreateParams.LineItem>()(lineItem)
 
 const subscriptionData = params<Stripe.Checkout.SessionCreateParams.SubscriptionData>()({
-  billing_cycle_anchor: integer.optional(),
+  billing_cycle_anchor: timestamp.optional(),
   billing_mode: params<Stripe.Checkout.SessionCreateParams.SubscriptionData.BillingMode>()({
     type: z.enum(['flexible', 'classic']),
   }).optional(),
   description: text.optional(),
   metadata: metadata.optional(),
   proration_behavior: z.enum(['create_prorations', 'none']).optional(),
-  trial_end: integer.optional(),
+  trial_end: timestamp.optional(),
   trial_period_days: integer.optional(),
   trial_settings: params<Stripe.Checkout.SessionCreateParams.SubscriptionData.TrialSettings>()({
     end_behavior: params<Stripe.Checkout.SessionCreateParams.SubscriptionData.TrialSettings.EndBehavior>()({
@@ -108,7 +109,7 @@ export const createParams = params<Create>()({
       promotion_code: text.optional(),
     }),
   ).optional(),
-  expires_at: integer.optional(),
+  expires_at: timestamp.optional(),
   integration_identifier: text.optional(),
   line_items: list(lineItemParams).optional(),
   locale: z.enum(locales).optional(),

@@ -24,11 +24,12 @@ export const checkoutSessions: Endpoint[] = [
     findSession(id, ctx),
   ),
 
-  member(['POST', `${path}/:id`], updateParams, (id, { line_items: items, metadata }, requestCtx) => {
+  member(['POST', `${path}/:id`], updateParams, (id, { line_items: items, ...given }, requestCtx) => {
     const session = findSession(id, requestCtx)
     const ctx = onClockOf(session.customer, requestCtx)
+    const metadata = mergeMetadata(session.metadata ?? {}, given.metadata)
     if (items) orderAgain(session, items, ctx)
-    session.metadata = mergeMetadata(session.metadata ?? {}, metadata)
+    session.metadata = metadata
     return session
   }),
 

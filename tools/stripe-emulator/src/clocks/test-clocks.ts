@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { collection, member, type Endpoint } from '../http/endpoint.ts'
 import { invalidRequest, noSuch } from '../http/errors.ts'
 import { paginate } from '../http/list.ts'
-import { integer, paging, params, text } from '../http/params.ts'
+import { paging, params, text, timestamp } from '../http/params.ts'
 import { newId } from '../ids.ts'
 import { ownedNames, ownIn } from '../state/owners.ts'
 import type { Customer, TestClock } from '../state/state.ts'
@@ -20,7 +20,7 @@ const keptSeconds = 30 * 86_400
 
 const createParams = params<Stripe.TestHelpers.TestClockCreateParams>()({
   customer: text.optional(),
-  frozen_time: integer,
+  frozen_time: timestamp,
   name: text.optional(),
 })
 
@@ -54,7 +54,7 @@ export const testClocks: Endpoint[] = [
 
   member(
     ['POST', `${path}/:id/advance`],
-    params<Stripe.TestHelpers.TestClockAdvanceParams>()({ frozen_time: integer }),
+    params<Stripe.TestHelpers.TestClockAdvanceParams>()({ frozen_time: timestamp }),
     (id, given, ctx) => startAdvancing(findClock(id, ctx), given.frozen_time, ctx),
   ),
 

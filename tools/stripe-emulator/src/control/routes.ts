@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { ApiError, errorBody, invalidRequest } from '../http/errors.ts'
-import { parseParams } from '../http/params.ts'
+import { parseParams } from '../http/parse-params.ts'
 import { longestOverlap } from '../webhooks/roll-secret.ts'
 import { matchesType } from '../webhooks/event-types.ts'
 import { newRule } from './chaos-rules.ts'

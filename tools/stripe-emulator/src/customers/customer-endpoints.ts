@@ -67,6 +67,7 @@ function update(customer: Customer, given: CustomerChanges, ctx: Context): Custo
     const { customer: holder } = findPaymentMethod(method, ctx, 'invoice_settings[default_payment_method]')
     checkDefaultMethod(method, holder, customer.id)
   }
+  const metadata = mergeMetadata(customer.metadata, given.metadata)
   const { balance = customer.balance } = given
   const amount = balance - customer.balance
   const entry = amount === 0 ? null : enter(customer, { amount, type: 'adjustment' }, ctx)
@@ -74,7 +75,7 @@ function update(customer: Customer, given: CustomerChanges, ctx: Context): Custo
     customer,
     {
       ...described(given),
-      metadata: mergeMetadata(customer.metadata, given.metadata),
+      metadata,
       ...(entry && { balance, currency: entry.currency }),
       ...(method !== undefined && {
         invoice_settings: { ...customer.invoice_settings, default_payment_method: method },

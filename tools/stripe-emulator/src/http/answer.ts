@@ -4,7 +4,8 @@ import { asApiError, errorBody, type ApiError } from './errors.ts'
 import { checkExpansions, expand } from './expand.ts'
 import { decodeForm } from './form.ts'
 import { recall, refuseKeyInUse, remember, type Asked, type KeysInUse } from './idempotency.ts'
-import { list, parseParams, text } from './params.ts'
+import { list, text } from './params.ts'
+import { parseParams } from './parse-params.ts'
 
 export interface Answer {
   status: number

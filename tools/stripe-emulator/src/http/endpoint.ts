@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Context } from '../context.ts'
-import { parseParams } from './params.ts'
+import { parseParams } from './parse-params.ts'
 
 type Method = 'GET' | 'POST' | 'DELETE'
 

@@ -5,7 +5,10 @@ export class FormError extends Error {}
 
 const maxDepth = 10
 
-/** Decodes Stripe's bracket syntax, in which `list[]=a` takes the next number. Lists stay numbered parts. */
+/**
+ * Decodes Stripe's bracket syntax, in which `list[]=a` takes the next number. Lists stay numbered parts. What is given
+ * twice is refused, because one of the two would be passed over.
+ */
 export function decodeForm(text: string): Record<string, FormValue> {
   const root = emptyParts()
   for (const pair of text.split('&')) {
@@ -26,6 +29,7 @@ function splitName(name: string): string[] {
       .slice(1)
       .map((part) => part.slice(0, -1)),
   ]
+  if (path.includes('__proto__')) throw new FormError(`Invalid parameter name: ${name}`)
   if (path.length > maxDepth) throw new FormError(`Parameter nested too deeply: ${name}`)
   return path
 }
@@ -34,15 +38,26 @@ function assign(root: Record<string, FormValue>, path: string[], value: string):
   let parts = root
   for (const [depth, name] of path.entries()) {
     const key = name === '' ? String(Object.keys(parts).length) : name
+    const given = parts[key]
     if (depth === path.length - 1) {
+      if (typeof given === 'string') throw new FormError(`Parameter given twice: ${nameOf(path)}`)
+      if (given !== undefined) throw givenBothWays(path)
       parts[key] = value
       return
     }
-    const inner = parts[key] ?? emptyParts()
-    if (typeof inner === 'string') throw new FormError(`Parameter given both as a value and in parts: ${path[0] ?? ''}`)
+    if (typeof given === 'string') throw givenBothWays(path)
+    const inner = given ?? emptyParts()
     parts[key] = inner
     parts = inner
   }
+}
+
+function givenBothWays(path: string[]): FormError {
+  return new FormError(`Parameter given both as a value and in parts: ${path[0] ?? ''}`)
+}
+
+function nameOf([first = '', ...rest]: string[]): string {
+  return first + rest.map((part) => `[${part}]`).join('')
 }
 
 /** Without a prototype, so that a part named `__proto__` is only a name. */

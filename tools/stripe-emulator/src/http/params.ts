@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { invalidRequest, type ApiError } from './errors.ts'
+import { mostKeys, tooManyKeys } from './metadata.ts'
 
 /**
  * Declares an endpoint's parameters by the names of the SDK's own type: a name that Stripe does not have does not
@@ -25,6 +25,14 @@ export function integerBetween(least: number, most: number) {
   )
 }
 
+/** The last second of the year 9999, behind which there are no dates to show. */
+const lastSecond = 253_402_300_799
+
+/** A moment, in seconds since 1970. Milliseconds, the commonest slip, are too many. */
+export const timestamp = integer.refine((value) => value >= 0 && value <= lastSecond, {
+  error: ({ input }) => `Invalid timestamp: ${String(input)}; must be an integer Unix timestamp, in seconds.`,
+})
+
 export const flag = z
   .string()
   .refine((value) => value === 'true' || value === 'false', failure('parameter_invalid_boolean', 'Invalid boolean'))
@@ -34,7 +42,7 @@ export const flag = z
 export const webUrl = z.string().refine(isWebUrl, failure('url_invalid', 'Not a valid URL'))
 
 export function list<Item extends z.ZodType>(item: Item) {
-  return z.preprocess((value) => (isParts(value) ? Object.values(value) : value), z.array(item))
+  return z.preprocess((value) => (isNumbered(value) ? Object.values(value) : value), z.array(item))
 }
 
 /** Null when it is given empty, which unsets it. */
@@ -42,15 +50,20 @@ export function unsettable<Value extends z.ZodType>(value: Value) {
   return z.preprocess((given) => (given === '' ? null : given), value.nullable())
 }
 
-export const metadata = unsettable(z.record(z.string().max(40), z.string().max(500)))
+/** https://docs.stripe.com/metadata#data; an empty value only removes its key. */
+export const metadata = unsettable(
+  z
+    .record(z.string().max(40), z.string().max(500))
+    .refine((given) => Object.values(given).filter(Boolean).length <= mostKeys, { error: tooManyKeys }),
+)
 
 const range = z.preprocess(
   (value) => (typeof value === 'string' ? { gte: value, lte: value } : value),
   z.strictObject({
-    gt: integer.optional(),
-    gte: integer.optional(),
-    lt: integer.optional(),
-    lte: integer.optional(),
+    gt: timestamp.optional(),
+    gte: timestamp.optional(),
+    lt: timestamp.optional(),
+    lte: timestamp.optional(),
   }),
 )
 
@@ -64,55 +77,14 @@ export const paging = {
 /** What most lists take besides. */
 export const created = range.optional()
 
-export function parseParams<Params>(schema: z.ZodType<Params>, given: unknown): Params {
-  const result = schema.safeParse(given, { reportInput: true })
-  if (result.success) return result.data
-  const [issue] = result.error.issues
-  throw issue ? explain(issue) : invalidRequest('Invalid request')
-}
-
-/** `items[0][price]`, as Stripe names it. */
-function paramName(path: readonly PropertyKey[]): string {
-  const [first, ...rest] = path.map(String)
-  return [first, ...rest.map((part) => `[${part}]`)].join('')
-}
-
-function explain(issue: z.core.$ZodIssue): ApiError {
-  const param = paramName(issue.path)
-  switch (issue.code) {
-    case 'unrecognized_keys': {
-      const unknown = paramName([...issue.path, issue.keys[0] ?? ''])
-      return invalidRequest(`Received unknown parameter: ${unknown}`, { code: 'parameter_unknown', param: unknown })
-    }
-    case 'invalid_type':
-      if (issue.input === undefined) {
-        return invalidRequest(`Missing required param: ${param}.`, { code: 'parameter_missing', param })
-      }
-      return invalidRequest(`Invalid ${issue.expected === 'object' ? 'hash' : issue.expected}: ${param}`, { param })
-    case 'invalid_value':
-      return invalidRequest(`Invalid ${param}: must be one of ${issue.values.join(', ')}`, { param })
-    case 'too_small':
-      return invalidRequest(
-        `You passed an empty string for '${param}'. We assume empty values are an attempt to unset a parameter; ` +
-          `however '${param}' cannot be unset.`,
-        { code: 'parameter_invalid_empty', param },
-      )
-    case 'custom': {
-      const code: unknown = issue.params?.code
-      return invalidRequest(issue.message, { ...(typeof code === 'string' && { code }), param })
-    }
-    default:
-      return invalidRequest(`Invalid ${param}: ${issue.message}`, { param })
-  }
-}
-
 /** A refinement that is named by its code and shows the value. */
-export function failure(code: string, message: string) {
+function failure(code: string, message: string) {
   return { params: { code }, error: (issue: { input?: unknown }) => `${message}: ${String(issue.input)}` }
 }
 
-function isParts(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
+/** Parts numbered as those of a list are, such as `items[0]`; or a list, which JSON has. */
+function isNumbered(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && Object.keys(value).every((name) => /^\d+$/.test(name))
 }
 
 function isWebUrl(value: string): boolean {

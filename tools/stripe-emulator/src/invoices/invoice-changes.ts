@@ -9,7 +9,7 @@ import { collection, member, type Endpoint } from '../http/endpoint.ts'
 import { invalidRequest } from '../http/errors.ts'
 import { mergeMetadata } from '../http/metadata.ts'
 import { newId } from '../ids.ts'
-import { flag, integer, integerBetween, metadata, params, text, unsettable } from '../http/params.ts'
+import { flag, integerBetween, metadata, params, text, timestamp, unsettable } from '../http/params.ts'
 import type { Invoice } from '../state/state.ts'
 import { discounts } from '../subscriptions/subscription-params.ts'
 import { applyChanges } from '../webhooks/events.ts'
@@ -25,13 +25,13 @@ const day = 24 * hour
 
 const fields = {
   auto_advance: flag.optional(),
-  automatically_finalizes_at: integer.optional(),
+  automatically_finalizes_at: timestamp.optional(),
   collection_method: z.enum(['charge_automatically', 'send_invoice']).optional(),
   days_until_due: integerBetween(0, 3650).optional(),
   default_payment_method: text.optional(),
   description: unsettable(text).optional(),
   discounts,
-  due_date: integer.optional(),
+  due_date: timestamp.optional(),
   footer: unsettable(text).optional(),
   metadata: metadata.optional(),
 }
@@ -130,6 +130,7 @@ function updateDraft(invoice: Invoice, given: Given, ctx: Context): void {
     subscription: subscriptionOf(invoice) ?? undefined,
     amount: invoice.subtotal,
   }
+  const metadata = mergeMetadata(invoice.metadata ?? {}, given.metadata)
   const discounts = redeemed(given.discounts, holder, ctx) ?? invoice.discounts
   const charged = collectionMethod === 'charge_automatically'
   recompose(
@@ -144,7 +145,7 @@ function updateDraft(invoice: Invoice, given: Given, ctx: Context): void {
         discounts,
         due_date: charged ? null : (given.due_date ?? dueIn(given.days_until_due, ctx) ?? invoice.due_date),
         footer: given.footer,
-        metadata: mergeMetadata(invoice.metadata ?? {}, given.metadata),
+        metadata,
         next_payment_attempt: charged ? finalizes : null,
         number: given.number,
       }),

@@ -143,6 +143,7 @@ function changeLines(invoice: Invoice, change: (line: InvoiceLine) => InvoiceLin
 type Update = z.infer<typeof updateParams>
 
 function updateItem(item: InvoiceItem, given: Update, ctx: Context): void {
+  const metadata = mergeMetadata(item.metadata ?? {}, given.metadata)
   const cost = costAfter(item, given, ctx)
   const holder = {
     customer: item.customer,
@@ -155,7 +156,7 @@ function updateItem(item: InvoiceItem, given: Update, ctx: Context): void {
     ...cost,
     description: given.description,
     discountable: given.discountable,
-    metadata: mergeMetadata(item.metadata ?? {}, given.metadata),
+    metadata,
     period: given.period,
   })
 }

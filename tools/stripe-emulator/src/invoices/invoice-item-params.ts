@@ -8,7 +8,7 @@ import { createPrice, findActivePrice } from '../catalogue/prices.ts'
 import { findProduct } from '../catalogue/products.ts'
 import type { Context } from '../context.ts'
 import { invalidRequest } from '../http/errors.ts'
-import { flag, integer, integerBetween, metadata, params, text } from '../http/params.ts'
+import { flag, integer, integerBetween, metadata, params, text, timestamp } from '../http/params.ts'
 import { mergeMetadata } from '../http/metadata.ts'
 import type { Customer, Price } from '../state/state.ts'
 import { discounts } from '../subscriptions/subscription-params.ts'
@@ -21,7 +21,7 @@ export const itemFields = {
   discountable: flag.optional(),
   discounts,
   metadata: metadata.optional(),
-  period: params<Stripe.InvoiceItemCreateParams.Period>()({ end: integer, start: integer }).optional(),
+  period: params<Stripe.InvoiceItemCreateParams.Period>()({ end: timestamp, start: timestamp }).optional(),
   price_data: params<Stripe.InvoiceItemCreateParams.PriceData>()({
     currency,
     product: text,

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe'
 import { z } from 'zod'
 import { currency } from '../catalogue/fields.ts'
-import { flag, integer, integerBetween, list, metadata, params, text, unsettable } from '../http/params.ts'
+import { flag, integerBetween, list, metadata, params, text, timestamp, unsettable } from '../http/params.ts'
 import { changedPhases, endBehavior } from '../schedules/schedule-params.ts'
 import { discounts, prorationBehavior, quantity } from '../subscriptions/subscription-params.ts'
 import { itemFields } from './invoice-item-params.ts'
@@ -18,18 +18,18 @@ const item = params<Stripe.InvoiceCreatePreviewParams.SubscriptionDetails.Item>(
 
 const details = params<Stripe.InvoiceCreatePreviewParams.SubscriptionDetails>()({
   billing_cycle_anchor: params<Stripe.InvoiceCreatePreviewParams.SubscriptionDetails.BillingCycleAnchor>()({
-    timestamp: integer.optional(),
+    timestamp: timestamp.optional(),
     type: z.enum(['now', 'timestamp', 'unchanged']),
   }).optional(),
-  cancel_at: unsettable(z.union([z.enum(['max_period_end', 'min_period_end']), integer])).optional(),
+  cancel_at: unsettable(z.union([z.enum(['max_period_end', 'min_period_end']), timestamp])).optional(),
   cancel_at_period_end: flag.optional(),
   cancel_now: flag.optional(),
   items: list(item).optional(),
   metadata: metadata.optional(),
   proration_behavior: prorationBehavior.optional(),
-  proration_date: integer.optional(),
+  proration_date: timestamp.optional(),
   resume_at: z.enum(['now']).optional(),
-  trial_end: z.union([z.literal('now'), integer]).optional(),
+  trial_end: z.union([z.literal('now'), timestamp]).optional(),
 })
 
 const scheduleDetails = params<Stripe.InvoiceCreatePreviewParams.ScheduleDetails>()({

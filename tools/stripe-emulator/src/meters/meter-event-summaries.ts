@@ -5,7 +5,7 @@ import { findCustomer } from '../customers/customers.ts'
 import { member, type Endpoint } from '../http/endpoint.ts'
 import { invalidRequest } from '../http/errors.ts'
 import { paginate } from '../http/list.ts'
-import { integer, paging, params, text } from '../http/params.ts'
+import { paging, params, text, timestamp } from '../http/params.ts'
 import type { Meter, UsageRecord } from '../state/state.ts'
 import type { Stored } from '../state/stored.ts'
 import { findMeter } from './meters.ts'
@@ -19,8 +19,8 @@ const seconds = { minute: 60, hour: 3_600, day: 86_400 }
 const listParams = params<Stripe.Billing.MeterListEventSummariesParams>()({
   ...paging,
   customer: text,
-  end_time: integer,
-  start_time: integer,
+  end_time: timestamp,
+  start_time: timestamp,
   value_grouping_window: z.enum(['hour', 'day']).optional(),
 })
 

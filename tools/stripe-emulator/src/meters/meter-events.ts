@@ -6,7 +6,7 @@ import type { Context } from '../context.ts'
 import { isLive } from '../customers/customers.ts'
 import { collection, type Endpoint } from '../http/endpoint.ts'
 import { invalidRequest, type ApiError } from '../http/errors.ts'
-import { integer, params, text } from '../http/params.ts'
+import { params, text, timestamp } from '../http/params.ts'
 import type { Meter, State, UsageRecord } from '../state/state.ts'
 import type { Stored } from '../state/stored.ts'
 
@@ -20,7 +20,7 @@ const eventParams = params<Stripe.Billing.MeterEventCreateParams>()({
   event_name: text.max(100),
   identifier: text.max(100).optional(),
   payload: z.record(z.string(), z.string()),
-  timestamp: integer.optional(),
+  timestamp: timestamp.optional(),
 })
 
 /**

@@ -4,7 +4,7 @@ import { findPrice } from '../catalogue/prices.ts'
 import type { Context } from '../context.ts'
 import { findCustomer } from '../customers/customers.ts'
 import { ApiError } from '../http/errors.ts'
-import { mergeMetadata } from '../http/metadata.ts'
+import { withMetadata } from '../http/metadata.ts'
 import type { Subscription, SubscriptionSchedule } from '../state/state.ts'
 import type {
   ItemChange,
@@ -24,11 +24,11 @@ export function subscriptionFor(schedule: SubscriptionSchedule, phase: Phase, ct
     items: phase.items.map((item) => ({
       price: findPrice(item.price, ctx),
       quantity: item.quantity,
-      metadata: mergeMetadata({}, item.metadata),
+      metadata: withMetadata({}, item.metadata),
       discounts: discounts(item.discounts),
     })),
     addInvoiceItems: onceIn(phase, ctx),
-    metadata: mergeMetadata({}, phase.metadata),
+    metadata: withMetadata({}, phase.metadata),
     description: settings.description,
     defaultPaymentMethod: settings.default_payment_method,
     trialEnd: phase.trial_end !== null && phase.trial_end > ctx.now ? phase.trial_end : null,
@@ -81,7 +81,7 @@ export function changeFor(subscription: Subscription, transition: Transition, ct
     fields: {
       ...settingsIn(schedule, to),
       ...(cancelAt(schedule) !== subscription.cancel_at && { cancel_at: cancelAt(schedule) }),
-      metadata: mergeMetadata(subscription.metadata, to.metadata),
+      metadata: withMetadata(subscription.metadata, to.metadata),
     },
   }
 }
@@ -105,7 +105,7 @@ function itemChanges(subscription: Subscription, { schedule, from, to }: Transit
       id: item?.id,
       price: item?.price.id === wanted.price ? undefined : findPrice(wanted.price, ctx),
       quantity: wanted.quantity,
-      metadata: mergeMetadata(item?.metadata ?? {}, wanted.metadata),
+      metadata: withMetadata(item?.metadata ?? {}, wanted.metadata),
       discounts:
         before && isDeepStrictEqual(before.discounts, wanted.discounts)
           ? undefined

@@ -31,12 +31,13 @@ export function updateSchedule(
 ): SubscriptionSchedule {
   const customer = findCustomer(schedule.customer, ctx)
   const running = phaseAt(schedule.phases, schedule.current_phase?.start_date ?? -1)
+  const metadata = mergeMetadata(schedule.metadata ?? {}, given.metadata)
   const phases = given.phases && phasesAfter(schedule, given.phases, ctx)
   const previous = applyChanges(schedule, {
     phases,
     default_settings: withDefaults(schedule.default_settings, given.default_settings, customer, ctx),
     end_behavior: given.end_behavior,
-    metadata: mergeMetadata(schedule.metadata ?? {}, given.metadata),
+    metadata,
   })
   if (!previous) return schedule
   const before = { current_phase: schedule.current_phase, status: schedule.status, subscription: schedule.subscription }

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import { z } from 'zod'
-import { flag, integer, integerBetween, list, metadata, params, text, unsettable } from '../http/params.ts'
+import { flag, integerBetween, list, metadata, params, text, timestamp, unsettable } from '../http/params.ts'
 
 type NewPhase = Stripe.SubscriptionScheduleCreateParams.Phase
 type ChangedPhase = Stripe.SubscriptionScheduleUpdateParams.Phase
@@ -13,7 +13,7 @@ const mostPhases = 10
 const mostItems = 20
 
 /** A point in time; `now` is the moment of the request. */
-export const moment = z.union([z.literal('now'), integer])
+export const moment = z.union([z.literal('now'), timestamp])
 
 export const prorationBehavior = z.enum(['always_invoice', 'create_prorations', 'none'])
 
@@ -68,7 +68,7 @@ const phase = {
   trial: flag.optional(),
 }
 
-const newPhase = params<NewPhase>()({ ...phase, end_date: integer.optional(), trial_end: integer.optional() })
+const newPhase = params<NewPhase>()({ ...phase, end_date: timestamp.optional(), trial_end: timestamp.optional() })
 
 const changedPhase = params<ChangedPhase>()({
   ...phase,

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import { collection, member, type Endpoint } from '../http/endpoint.ts'
 import { noSuch } from '../http/errors.ts'
 import { pageOf } from '../http/list.ts'
-import { flag, integer, metadata, paging, params, text } from '../http/params.ts'
+import { flag, metadata, paging, params, text, timestamp } from '../http/params.ts'
 import { followSubscription } from '../schedules/scheduled-subscription.ts'
 import type { Subscription, SubscriptionItem } from '../state/state.ts'
 import { changeSubscription } from './change-subscription.ts'
@@ -22,7 +22,7 @@ const createParams = params<Stripe.SubscriptionItemCreateParams>()({
   payment_behavior: paymentBehavior.optional(),
   price: text,
   proration_behavior: prorationBehavior.optional(),
-  proration_date: integer.optional(),
+  proration_date: timestamp.optional(),
   quantity: quantity.optional(),
   subscription: text,
 })
@@ -34,7 +34,7 @@ const updateParams = params<Stripe.SubscriptionItemUpdateParams>()({
   payment_behavior: paymentBehavior.optional(),
   price: text.optional(),
   proration_behavior: prorationBehavior.optional(),
-  proration_date: integer.optional(),
+  proration_date: timestamp.optional(),
   quantity: quantity.optional(),
 })
 
@@ -42,7 +42,7 @@ const deleteParams = params<Stripe.SubscriptionItemDeleteParams>()({
   clear_usage: flag.optional(),
   payment_behavior: paymentBehavior.optional(),
   proration_behavior: prorationBehavior.optional(),
-  proration_date: integer.optional(),
+  proration_date: timestamp.optional(),
 })
 
 type Item = Parameters<typeof itemChangeOf>[0]

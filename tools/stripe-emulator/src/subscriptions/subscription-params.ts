@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import { z } from 'zod'
-import { flag, integer, integerBetween, list, metadata, params, text, unsettable } from '../http/params.ts'
+import { flag, integerBetween, list, metadata, params, text, timestamp, unsettable } from '../http/params.ts'
 
 export const quantity = integerBetween(0, 999_999)
 
@@ -40,9 +40,9 @@ const trialSettings = params<Stripe.SubscriptionCreateParams.TrialSettings>()({
 
 const collectionMethod = z.enum(['charge_automatically', 'send_invoice'])
 
-const cancelAt = z.union([z.enum(['max_period_end', 'min_period_end']), integer])
+const cancelAt = z.union([z.enum(['max_period_end', 'min_period_end']), timestamp])
 
-const trialEnd = z.union([z.literal('now'), integer])
+const trialEnd = z.union([z.literal('now'), timestamp])
 
 const billingMode = params<Stripe.SubscriptionCreateParams.BillingMode>()({ type: z.enum(['flexible', 'classic']) })
 
@@ -64,8 +64,8 @@ export const cancellationDetails = params<Stripe.SubscriptionCancelParams.Cancel
 
 export const createParams = params<Stripe.SubscriptionCreateParams>()({
   add_invoice_items: addInvoiceItems,
-  backdate_start_date: integer.optional(),
-  billing_cycle_anchor: integer.optional(),
+  backdate_start_date: timestamp.optional(),
+  billing_cycle_anchor: timestamp.optional(),
   billing_mode: billingMode.optional(),
   cancel_at: cancelAt.optional(),
   cancel_at_period_end: flag.optional(),
@@ -123,13 +123,13 @@ export const updateParams = params<Stripe.SubscriptionUpdateParams>()({
   pause_collection: unsettable(
     params<Stripe.SubscriptionUpdateParams.PauseCollection>()({
       behavior: z.enum(['keep_as_draft', 'mark_uncollectible', 'void']),
-      resumes_at: integer.optional(),
+      resumes_at: timestamp.optional(),
     }),
   ).optional(),
   payment_behavior: paymentBehavior.optional(),
   payment_settings: paymentSettings,
   proration_behavior: prorationBehavior.optional(),
-  proration_date: integer.optional(),
+  proration_date: timestamp.optional(),
   trial_end: trialEnd.optional(),
   trial_settings: trialSettings,
 })
@@ -159,5 +159,5 @@ export const resumeParams = params<Stripe.SubscriptionResumeParams>()({
   }).optional(),
   payment_behavior: z.enum(['resume_on_payment_attempt', 'resume_on_payment_success']).optional(),
   proration_behavior: prorationBehavior.optional(),
-  proration_date: integer.optional(),
+  proration_date: timestamp.optional(),
 })
