@@ -6,7 +6,6 @@ import { setupIntents } from './payments/setup-intent-endpoints.ts'
 import { checkoutSessions } from './checkout/checkout-sessions.ts'
 import { balanceTransactions } from './customers/balance-transactions.ts'
 import { customers } from './customers/customer-endpoints.ts'
-import { customerDiscount } from './customers/customer-discount.ts'
 import { customerPaymentMethods } from './customers/customer-payment-methods.ts'
 import { meterEventAdjustments } from './meters/meter-event-adjustments.ts'
 import { meterEvents } from './meters/meter-events.ts'
@@ -37,7 +36,6 @@ import { webhookEndpoints } from './webhooks/webhook-endpoints.ts'
 export const endpoints: readonly Endpoint[] = [
   ...customers,
   ...balanceTransactions,
-  ...customerDiscount,
   ...customerPaymentMethods,
   ...meters,
   ...meterEventSummaries,

@@ -1,9 +1,4 @@
 import { expect, test } from 'vitest'
-import { redeem } from '../src/catalogue/discounts.ts'
-import { createContext, type Context } from '../src/context.ts'
-import { customerDiscount } from '../src/customers/customer-discount.ts'
-import { createCustomer } from '../src/customers/customers.ts'
-import { emptyState, type Coupon, type State } from '../src/state/state.ts'
 import { createControl } from '../src/index.ts'
 import { createPlan, errorOf, startEmulator, subscribe } from './harness.ts'
 
@@ -234,29 +229,3 @@ test('what was planned for a deleted customer does not begin', async () => {
   await createControl(url).clock.moveBy(2 * 86_400)
   expect((await stripe.subscriptions.list({ status: 'all' })).data).toEqual([])
 })
-
-test('a discount of the customer can be taken away, once', () => {
-  const ctx = contextOf(emptyState())
-  const customer = createCustomer({}, ctx)
-  const fifth = { id: 'fifth', percent_off: 20, duration: 'forever', valid: true, times_redeemed: 0 } as Coupon
-  ctx.state.coupons.set('fifth', fifth)
-  customer.discount = redeem({ coupon: 'fifth' }, { customer: customer.id }, ctx)
-  const remove = () => call('DELETE', '/v1/customers/:id/discount', { id: customer.id, ctx })
-
-  expect(remove()).toMatchObject({ object: 'discount', deleted: true, customer: customer.id })
-  expect(customer.discount).toBeNull()
-  expect([...ctx.state.events.values()].map(({ type }) => type)).toContain('customer.discount.deleted')
-  expect(remove).toThrow(`No active discount for customer: ${customer.id}`)
-})
-
-/** A discount on a customer alone comes from no endpoint any more, so this goes past the API. */
-function call(method: string, path: string, { id, ctx }: { id: string; ctx: Context }): object {
-  const endpoint = customerDiscount.find((one) => one.method === method && one.path === path)
-  if (!endpoint) throw new Error(`no ${method} ${path}`)
-  return endpoint.prepare({ id, part: '' }, {})(ctx)
-}
-
-function contextOf(state: State): Context {
-  const request = { id: null, idempotency_key: null }
-  return createContext({ state, byTime: false, url: (path) => path, request, dispatch: () => 0 }, frozen)
-}

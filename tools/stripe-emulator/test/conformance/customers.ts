@@ -1,5 +1,4 @@
 import { expect } from 'vitest'
-import { errorOf } from '../harness.ts'
 import type { Case } from './recorder.ts'
 import { idsOf } from './scenes.ts'
 
@@ -12,10 +11,6 @@ export const customerCases: Case[] = [
       expect(await stripe.customers.update(customer.id, { name: 'Ada' })).toMatchObject({ name: 'Ada' })
       expect(idsOf(await stripe.customers.list({ email: 'ada@example.com' }))).toEqual([customer.id])
       expect(idsOf(await stripe.customers.search({ query: "metadata['team']:'blue'" }))).toEqual([customer.id])
-      expect(await errorOf(stripe.customers.deleteDiscount(customer.id))).toMatchObject({
-        statusCode: 404,
-        code: 'resource_missing',
-      })
       expect(await stripe.customers.del(customer.id)).toMatchObject({ deleted: true })
       expect(await stripe.customers.retrieve(customer.id)).toMatchObject({ deleted: true })
     },
