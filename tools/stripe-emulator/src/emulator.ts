@@ -2,6 +2,7 @@ import { advanceAccount } from './clocks/advance.ts'
 import { createTimekeeper } from './clocks/timekeeper.ts'
 import { createContext, type Context } from './context.ts'
 import { createControls } from './control/controls.ts'
+import { inTurn } from './in-turn.ts'
 import { configureEndpoints } from './webhooks/webhook-endpoints.ts'
 import { refreshLinks } from './links.ts'
 import { createServer } from './server.ts'
@@ -17,6 +18,8 @@ export interface StripeEmulatorOptions {
   webhooks?: readonly { url: string; secret: string }[]
   /** The address under which a browser reaches the pages, if it is not the one that is listened on. */
   publicUrl?: string
+  /** Names that lead here, beside `localhost`, those that nobody can register, and the one in `publicUrl`. */
+  allowedHosts?: readonly string[]
   /** Requests a second, beyond which they are refused with 429; without it, no limit. */
   rateLimit?: number
   /** How many times faster than Stripe webhooks that were refused are tried again: 300 turns 5 minutes into a second. */
@@ -28,9 +31,12 @@ export interface StripeEmulatorOptions {
 }
 
 export interface StripeEmulator {
-  /** Listens, by default on a free port of the loopback address, and begins to deliver webhooks. */
+  /**
+   * Listens, by default on a free port of the loopback address, and begins to deliver webhooks. If it cannot, it is
+   * closed, and its file is as it was.
+   */
   listen(options?: { port?: number; host?: string }): Promise<{ url: string }>
-  /** Stops, keeping the state and the webhooks that were not delivered yet. */
+  /** Stops, keeping the state and the webhooks that were not delivered yet; throws if they could not be kept. */
   close(): Promise<void>
   /** Forgets everything but the endpoints configured at start. */
   reset(): Promise<void>
@@ -41,6 +47,7 @@ export async function createStripeEmulator({
   dataFile,
   webhooks: configured = [],
   publicUrl,
+  allowedHosts = [],
   rateLimit,
   webhookPace,
   now = Date.now,
@@ -67,7 +74,9 @@ export async function createStripeEmulator({
     moveClock: (to) => advanceAccount(to, context({ id: null, idempotency_key: null })),
     reset,
   })
-  const server = createServer({ state, context, changed, log, controls })
+  const ownHosts = [...allowedHosts, ...(publicUrl === undefined ? [] : [new URL(publicUrl).host])]
+  const server = createServer({ state, context, changed, log, controls, ownHosts })
+  let closing: Promise<void> | undefined
   configure()
 
   function configure(): void {
@@ -76,7 +85,6 @@ export async function createStripeEmulator({
       ...(rateLimit !== undefined && { rateLimit }),
       ...(webhookPace !== undefined && { webhookPace }),
     })
-    store.changed()
   }
 
   /** By the account's clock. */
@@ -114,23 +122,26 @@ export async function createStripeEmulator({
     await store.flush()
   }
 
+  function close(): Promise<void> {
+    closing ??= inTurn([() => server.close(), time.stop, webhooks.close, store.close])
+    return closing
+  }
+
   return {
     async listen({ port = 0, host = '127.0.0.1' } = {}) {
-      const url = await server.listen({ port, host })
+      const url = await server.listen({ port, host }).catch(async (error: unknown) => {
+        await close()
+        throw error
+      })
       base ??= url
       refreshLinks(state, base)
+      store.changed()
       webhooks.resume()
       time.start()
       return { url }
     },
 
-    async close() {
-      await server.close()
-      await time.stop()
-      await webhooks.close()
-      await store.flush()
-    },
-
+    close,
     reset,
   }
 }

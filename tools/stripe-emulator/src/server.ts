@@ -2,13 +2,24 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import type { Controls } from './control/controls.ts'
 import { registerControl } from './control/routes.ts'
 import { registerApi, type ApiOptions } from './http/api.ts'
+import { errorBody } from './http/errors.ts'
+import { refusalOfStrangers } from './http/strangers.ts'
 import { endpoints } from './endpoints.ts'
 
-export type ServerOptions = Omit<ApiOptions, 'endpoints'> & { controls: Controls }
+export interface ServerOptions extends Omit<ApiOptions, 'endpoints'> {
+  controls: Controls
+  /** Names that lead here, some with their port. */
+  ownHosts: readonly string[]
+}
 
 /** One server for programs (`/v1/…`, and `/_control` for what Stripe does not have) and for people (everything else). */
 export function createServer(options: ServerOptions): FastifyInstance {
   const app = createApp()
+  app.addHook('onRequest', (request, reply, done) => {
+    const refusal = refusalOfStrangers(request, options.ownHosts)
+    if (!refusal) return done()
+    reply.code(refusal.status).type('application/json').send(errorBody(refusal, null))
+  })
   app.addHook('onResponse', (request, _reply, done) => {
     if (request.method !== 'GET') options.changed()
     done()
@@ -68,12 +79,32 @@ function servePagesLate(app: FastifyInstance, options: ServerOptions): void {
     return pages
   }
 
+  /** What could not be loaded is tried again by whoever looks next. */
+  async function pagesOf(): Promise<FastifyInstance> {
+    loaded ??= load()
+    try {
+      return await loaded
+    } catch (error) {
+      loaded = undefined
+      throw error
+    }
+  }
+
   // Before the body is read, because it is theirs to read.
   app.addHook('onRequest', async ({ raw }, reply) => {
-    const pages = await (loaded ??= load())
+    const pages = await pagesOf()
     reply.hijack()
     pages.routing(raw, reply.raw)
   })
+  app.setErrorHandler((error, _request, reply) => {
+    options.log(
+      `the pages could not be loaded: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    )
+    return reply.code(500).type('text/plain').send('The pages could not be loaded; the log says why.')
+  })
   app.setNotFoundHandler((_request, reply) => reply)
-  app.addHook('onClose', async () => (await loaded)?.close())
+  app.addHook('onClose', async () => {
+    const pages = await loaded?.catch(() => undefined)
+    await pages?.close()
+  })
 }

@@ -16,10 +16,12 @@ export async function startEmulator(options: StripeEmulatorOptions = {}) {
   const { url } = await emulator.listen()
   let open = true
   async function close() {
-    if (open) await emulator.close()
     open = false
+    await emulator.close()
   }
-  onTestFinished(close)
+  onTestFinished(async () => {
+    if (open) await close()
+  })
   return { ...emulator, close, url, logged, stripe: sdk(url) }
 }
 

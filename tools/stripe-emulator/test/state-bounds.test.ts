@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { createContext } from '../src/context.ts'
 import { emptyState } from '../src/state/state.ts'
 import { OrderedMap } from '../src/state/ordered-map.ts'
+import { OwnedMap } from '../src/state/owned-map.ts'
 import { createWebhooks } from '../src/webhooks/webhooks.ts'
 import { configureEndpoints } from '../src/webhooks/webhook-endpoints.ts'
 import { createCustomer } from '../src/customers/customers.ts'
@@ -41,4 +42,29 @@ test('a map knows its order after much was deleted from it', () => {
   expect(take('4', true)).toBeNull()
   map.clear()
   expect(take()).toEqual([])
+})
+
+test('a map forgets whose an entry was once it is deleted', () => {
+  let lookedUp = 0
+  class Counting extends OwnedMap<string> {
+    override get(key: string) {
+      lookedUp += 1
+      return super.get(key)
+    }
+  }
+  const map = new Counting()
+  const ownerOf = (owner: string) => owner
+  map.set('kept', 'ada')
+  for (let count = 0; count < 1000; count += 1) {
+    map.set(`t${count}`, 'ada')
+    expect(map.of('ada', ownerOf)).toHaveLength(2)
+    map.delete(`t${count}`)
+    map.set(`u${count}`, 'ada').delete(`u${count}`)
+  }
+  lookedUp = 0
+  expect(map.of('ada', ownerOf)).toEqual([['kept', 'ada']])
+  expect(lookedUp).toBe(1)
+  map.delete('kept')
+  map.set('kept', 'bob')
+  expect([map.of('ada', ownerOf), map.of('bob', ownerOf)]).toEqual([[], [['kept', 'bob']]])
 })

@@ -42,25 +42,99 @@ test('changes are written soon, without a close', async () => {
   await until(async () => (await readFile(dataFile, 'utf8').catch(() => '')).includes(id))
 })
 
-test.each(['', '{', '{"version":2,"customers":[["cus_1",{"id"', '{"version":99}', '[]', 'null'])(
-  'a file that is no state of ours, or torn (%j), is refused, not overwritten',
-  async (content) => {
-    const dataFile = `${await temporaryFolder()}/state.json`
-    await writeFile(dataFile, content)
-    await expect(createStripeEmulator({ dataFile })).rejects.toThrow('remove it to start afresh')
-    expect(await readFile(dataFile, 'utf8')).toBe(content)
-  },
-)
+test.each([
+  '',
+  '{',
+  '{"version":2,"customers":[["cus_1",{"id"',
+  '{"version":99}',
+  '[]',
+  'null',
+  '{"version":2,"customers":5}',
+  '{"version":2,"customers":[["cus_1"]]}',
+  '{"version":1,"customers":[["cus_1",null]]}',
+])('a file that is no state of ours, or torn (%j), is refused, not overwritten', async (content) => {
+  const dataFile = `${await temporaryFolder()}/state.json`
+  await writeFile(dataFile, content)
+  await expect(createStripeEmulator({ dataFile })).rejects.toThrow('remove it to start afresh')
+  await expect(createStripeEmulator({ dataFile })).rejects.toThrow(dataFile)
+  expect(await readFile(dataFile, 'utf8')).toBe(content)
+})
 
-test('a state that cannot be written is reported, and written with the next change that can be', async () => {
+test('a file in which something else stands than ids and objects is refused by what it is', async () => {
+  const dataFile = `${await temporaryFolder()}/state.json`
+  await writeFile(dataFile, '{"version":2,"products":[],"customers":{"cus_1":{}}}')
+  await expect(createStripeEmulator({ dataFile })).rejects.toThrow('its customers')
+})
+
+test('a state that cannot be written is reported once, and written as soon as it can be', async () => {
   const dataFile = `${await temporaryFolder()}/state.json`
   const { stripe, logged } = await startEmulator({ dataFile })
+  await until(async () => (await readFile(dataFile, 'utf8').catch(() => '')) !== '')
   await mkdir(`${dataFile}.tmp`)
   const { id } = await stripe.customers.create({})
   await until(() => logged.some((line) => line.includes(`could not be written to ${dataFile}`)))
   await rmdir(`${dataFile}.tmp`)
-  await stripe.customers.update(id, { name: 'Ada' })
-  await until(async () => (await readFile(dataFile, 'utf8').catch(() => '')).includes('Ada'))
+  await until(async () => (await readFile(dataFile, 'utf8')).includes(id))
+  await until(() => logged.some((line) => line.includes('again')))
+  expect(logged).toHaveLength(2)
+})
+
+test('whoever stops it learns that the state could not be written, and the file is free', async () => {
+  const dataFile = `${await temporaryFolder()}/state.json`
+  const emulator = await startEmulator({ dataFile })
+  await mkdir(`${dataFile}.tmp`)
+  const { id } = await emulator.stripe.customers.create({})
+  await expect(emulator.close()).rejects.toThrow(`could not be written to ${dataFile}`)
+  await rmdir(`${dataFile}.tmp`)
+  const next = await startEmulator({ dataFile })
+  await expect(next.stripe.customers.retrieve(id)).rejects.toThrow('No such customer')
+})
+
+test('a file is for one stand-in alone, until that one is closed', async () => {
+  const dataFile = `${await temporaryFolder()}/state.json`
+  const first = await startEmulator({ dataFile })
+  await expect(createStripeEmulator({ dataFile })).rejects.toThrow(`in use by process ${process.pid}`)
+  const { id } = await first.stripe.customers.create({})
+  const { code, errors } = await runUntilExit({ PORT: '0', DATA_FILE: dataFile })
+  expect(code).toBe(1)
+  expect(errors).toContain(`${dataFile} is in use by process ${process.pid}`)
+  await first.close()
+  const second = await startEmulator({ dataFile })
+  expect(await second.stripe.customers.retrieve(id)).toMatchObject({ id })
+})
+
+test('what was killed leaves a file that the next one takes', async () => {
+  const DATA_FILE = `${await temporaryFolder()}/state.json`
+  const first = await runMain({ PORT: '0', DATA_FILE })
+  const { id } = await sdk(first.url).customers.create({})
+  await until(async () => (await readFile(DATA_FILE, 'utf8').catch(() => '')).includes(id))
+  first.process.kill('SIGKILL')
+  await once(first.process, 'exit')
+  const second = await startEmulator({ dataFile: DATA_FILE })
+  expect(await second.stripe.customers.retrieve(id)).toMatchObject({ id })
+})
+
+test.each([
+  ['that names this process, as after a restart of a container', String(process.pid), true],
+  ['that names nobody', '', false],
+])('a lock %s', async (_case, content, isFree) => {
+  const dataFile = `${await temporaryFolder()}/state.json`
+  await writeFile(`${dataFile}.lock`, content)
+  if (isFree) await startEmulator({ dataFile })
+  else await expect(createStripeEmulator({ dataFile })).rejects.toThrow(`remove ${dataFile}.lock`)
+})
+
+test('a start that fails leaves the file as it was', async () => {
+  const dataFile = `${await temporaryFolder()}/state.json`
+  const before = await startEmulator({ dataFile })
+  await before.stripe.customers.create({})
+  await before.close()
+  const written = await readFile(dataFile, 'utf8')
+  const { url } = await startEmulator()
+  const failing = await createStripeEmulator({ dataFile, webhooks: [{ url: 'http://127.0.0.1:1/', secret }] })
+  await expect(failing.listen({ port: Number(new URL(url).port) })).rejects.toThrow('EADDRINUSE')
+  expect(await readFile(dataFile, 'utf8')).toBe(written)
+  expect((await (await startEmulator({ dataFile })).stripe.customers.list()).data).toHaveLength(1)
 })
 
 test('a reset forgets all but the endpoints given at start', async () => {
@@ -92,6 +166,33 @@ test.each([
   expect(code).toBe(1)
   expect(errors).toContain(named)
   expect(errors).toContain('For example')
+})
+
+test('all that is wrong with the environment is said at once', async () => {
+  const { errors } = await runUntilExit({
+    PORT: '',
+    ALLOWED_HOSTS: 'stripe,desk:80',
+    WEBHOOK_URL: 'http://127.0.0.1/',
+    WEBHOOK_PACE: 'fast',
+    RATE_LIMIT: '0',
+    PUBLIC_URL: 'localhost',
+  })
+  const named = errors.split('For example')[0] ?? ''
+  for (const name of ['PORT', 'ALLOWED_HOSTS', 'WEBHOOK_SECRET', 'WEBHOOK_PACE', 'RATE_LIMIT', 'PUBLIC_URL']) {
+    expect(named).toContain(name)
+  }
+})
+
+test('a state that is lost at the end is said, and shows in how the process ends', async () => {
+  const DATA_FILE = `${await temporaryFolder()}/state.json`
+  const running = await runMain({ PORT: '0', DATA_FILE })
+  let errors = ''
+  running.process.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
+  await mkdir(`${DATA_FILE}.tmp`)
+  await sdk(running.url).customers.create({})
+  running.process.kill('SIGTERM')
+  expect(await once(running.process, 'close')).toEqual([1, null])
+  expect(errors).toContain(`did not stop well:\n  the state could not be written to ${DATA_FILE}`)
 })
 
 test('a port that is taken is a clear error', async () => {

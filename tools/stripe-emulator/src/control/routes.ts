@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { ApiError, errorBody, invalidRequest } from '../http/errors.ts'
 import { parseParams } from '../http/parse-params.ts'
@@ -33,11 +33,6 @@ export function registerControl(app: FastifyInstance, controls: Controls): void 
     } catch {
       done(invalidRequest('The body is not JSON.'))
     }
-  })
-
-  app.addHook('onRequest', (request, _reply, done) => {
-    refuseForeignPages(request)
-    done()
   })
 
   app.setErrorHandler((error, _request, reply) => sendError(reply, error))
@@ -89,14 +84,6 @@ export function registerControl(app: FastifyInstance, controls: Controls): void 
     const { overlap } = parseParams(roll, body ?? {})
     return { secret: controls.rollSecret(id, overlap) }
   })
-}
-
-/** A page of another site that is open in the developer's browser must not reach this. */
-function refuseForeignPages({ headers }: FastifyRequest): void {
-  const { origin } = headers
-  if (origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== headers.host)) {
-    throw new ApiError(403, 'invalid_request_error', 'This request was sent by a page of another site.')
-  }
 }
 
 function sendError(reply: FastifyReply, error: unknown): FastifyReply {

@@ -98,6 +98,8 @@ export function registerApi(app: FastifyInstance, { endpoints, state, context, c
         throw chaosError(rule.status)
       case 'slow': {
         await busyWith(keyOf(request), rule.milliseconds)
+        // The connection is being cut: nobody waits for an answer any more.
+        if (closing.signal.aborted) return reply.hijack()
         return send(reply, answer(endpoint, request, reply))
       }
       case 'lose_answer': {
@@ -111,12 +113,14 @@ export function registerApi(app: FastifyInstance, { endpoints, state, context, c
     }
   }
 
-  /** As if the work took so long: whoever comes with the same key meanwhile is told that it is in use. */
+  /** As if the work took so long, until we close: whoever comes with the same key meanwhile is told that it is in use. */
   async function busyWith(key: string | null, milliseconds: number): Promise<void> {
     refuseKeyInUse(key, inUse)
     if (key !== null) inUse.add(key)
     try {
       await sleep(milliseconds, undefined, { signal: closing.signal })
+    } catch (error) {
+      if (!closing.signal.aborted) throw error
     } finally {
       inUse.delete(key ?? '')
     }

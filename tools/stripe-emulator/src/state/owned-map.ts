@@ -9,6 +9,7 @@ export type OwnerOf<Value> = (value: Value, key: string) => string | null | unde
  */
 export class OwnedMap<Value> extends OrderedMap<Value> {
   #filed = new Map<string, Set<string>>()
+  #ownerOf = new Map<string, string>()
   #unfiled = new Set<string>()
 
   override set(key: string, value: Value): this {
@@ -16,9 +17,17 @@ export class OwnedMap<Value> extends OrderedMap<Value> {
     return super.set(key, value)
   }
 
+  override delete(key: string): boolean {
+    this.#unfiled.delete(key)
+    const owner = this.#ownerOf.get(key)
+    if (owner !== undefined) this.#forget(key, owner)
+    return super.delete(key)
+  }
+
   override clear(): void {
     super.clear()
     this.#filed.clear()
+    this.#ownerOf.clear()
     this.#unfiled.clear()
   }
 
@@ -37,8 +46,17 @@ export class OwnedMap<Value> extends OrderedMap<Value> {
     for (const key of this.#unfiled) {
       const value = this.get(key)
       const owner = value === undefined ? undefined : ownerOf(value, key)
-      if (typeof owner === 'string') this.#filed.set(owner, (this.#filed.get(owner) ?? new Set()).add(key))
-      if (typeof owner === 'string' || value === undefined) this.#unfiled.delete(key)
+      if (typeof owner !== 'string') continue
+      this.#filed.set(owner, (this.#filed.get(owner) ?? new Set()).add(key))
+      this.#ownerOf.set(key, owner)
+      this.#unfiled.delete(key)
     }
+  }
+
+  #forget(key: string, owner: string): void {
+    const own = this.#filed.get(owner)
+    own?.delete(key)
+    if (own?.size === 0) this.#filed.delete(owner)
+    this.#ownerOf.delete(key)
   }
 }

@@ -1,99 +1,100 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { readState, serialized, writeWhole } from './file.ts'
+import { lock } from './lock.ts'
 import { emptyState, type State } from './state.ts'
-import { recallCharges, upgradeFrom1, version, type Saved } from './upgrade.ts'
 
+/** Milliseconds between a change and its writing, and at most between attempts that fail. */
 const shortestWait = 100
+const longestWait = 10_000
 
 export interface Store {
   state: State
   /** Says that the state has changed; it is written soon, many changes at once. */
   changed(): void
-  /** Writes what has not been written yet. */
+  /** Writes what has not been written yet. What cannot be written is told, and tried again. */
   flush(): Promise<void>
   /** Forgets everything, in place. */
   reset(): void
+  /** Writes what has not been written yet and lets go of the file; throws if it cannot be written. */
+  close(): Promise<void>
 }
 
-/** Keeps the state in memory, and in `file` if one is given: written whole, beside the old one, then renamed over it. */
+/** Keeps the state in memory, and in `file` if one is given, which is then this store's alone. */
 export async function openStore(file: string | undefined, log: (message: string) => void): Promise<Store> {
-  const state = file === undefined ? emptyState() : await load(file)
+  return file === undefined ? inMemory() : await inFile(file, log)
+}
+
+function inMemory(): Store {
+  const state = emptyState()
+  const nothing = () => Promise.resolve()
+  return { state, changed: () => {}, flush: nothing, reset: () => clear(state), close: nothing }
+}
+
+async function inFile(file: string, log: (message: string) => void): Promise<Store> {
+  const unlock = await lock(file)
+  const state = await readState(file).catch(async (error: unknown) => {
+    await unlock()
+    throw error
+  })
   let dirty = false
+  let closed = false
+  let problem: unknown = null
   let timer: NodeJS.Timeout | undefined
   let wait = shortestWait
+  let retryWait = shortestWait
   let writing = Promise.resolve()
 
-  async function write() {
-    if (!dirty || file === undefined) return
+  async function write(): Promise<void> {
+    if (!dirty) return
     dirty = false
-    const began = performance.now()
     try {
-      await save(file, state)
+      const began = performance.now()
+      const text = serialized(state)
+      // Nobody is served meanwhile, and it takes long for a big state: no more than a tenth of the time goes into that.
+      wait = Math.max(shortestWait, 10 * (performance.now() - began))
+      await writeWhole(file, text)
+      if (problem !== null) log(`the state is written to ${file} again`)
+      problem = null
+      retryWait = shortestWait
     } catch (error) {
-      dirty = true
-      log(`the state could not be written to ${file}: ${String(error)}`)
+      if (problem === null) log(`the state could not be written to ${file}, and is tried again: ${String(error)}`)
+      problem = error
+      wait = Math.max(wait, retryWait)
+      retryWait = Math.min(2 * retryWait, longestWait)
+      changed()
     }
-    // A big state takes long to write: no more than a tenth of the time goes into that.
-    wait = Math.max(shortestWait, 10 * (performance.now() - began))
   }
 
-  function flush() {
+  function flush(): Promise<void> {
     clearTimeout(timer)
     timer = undefined
     writing = writing.then(write)
     return writing
   }
 
-  function changed() {
+  function changed(): void {
     dirty = true
-    if (file !== undefined) timer ??= setTimeout(() => void flush(), wait)
+    if (!closed) timer ??= setTimeout(() => void flush(), wait)
   }
 
-  function reset() {
-    for (const map of Object.values(state) as Map<string, unknown>[]) map.clear()
-    changed()
-  }
+  return {
+    state,
+    changed,
+    flush,
 
-  return { state, changed, flush, reset }
-}
+    reset() {
+      clear(state)
+      changed()
+    },
 
-async function load(file: string): Promise<State> {
-  const state = emptyState()
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null
-    throw error
-  })
-  if (text === null) return state
-  const { version: written, ...saved } = parse(text, file)
-  if (written !== version && written !== 1) {
-    throw new Error(`${file} holds no state of this Stripe stand-in (version ${version}); remove it to start afresh`)
-  }
-  const entries = (written === 1 ? upgradeFrom1(saved as Saved) : saved) as Saved
-  for (const [name, map] of Object.entries(state) as [keyof State, Map<string, unknown>][]) {
-    for (const [id, object] of entries[name] ?? []) map.set(id, object)
-  }
-  if (written === 1) recallCharges(state)
-  return state
-}
-
-function parse(text: string, file: string): Record<string, unknown> {
-  try {
-    return { ...(JSON.parse(text) as object | null) }
-  } catch {
-    throw new Error(`${file} is damaged: it holds no whole JSON; put a copy back, or remove it to start afresh`)
+    async close() {
+      closed = true
+      await flush()
+      await unlock()
+      if (problem !== null) throw new Error(`the state could not be written to ${file}: ${String(problem)}`)
+    },
   }
 }
 
-async function save(file: string, state: State): Promise<void> {
-  const maps = Object.entries(state) as [string, Map<string, unknown>][]
-  const text = JSON.stringify({ version, ...Object.fromEntries(maps.map(([name, map]) => [name, [...map]])) })
-  await mkdir(dirname(file), { recursive: true })
-  const draft = await open(`${file}.tmp`, 'w')
-  try {
-    await draft.writeFile(text)
-    await draft.sync()
-  } finally {
-    await draft.close()
-  }
-  await rename(`${file}.tmp`, file)
+function clear(state: State): void {
+  for (const map of Object.values(state) as Map<string, unknown>[]) map.clear()
 }
