@@ -5,8 +5,9 @@ import { registerApi, type ApiOptions } from './http/api.ts'
 import { errorBody } from './http/errors.ts'
 import { refusalOfStrangers } from './http/strangers.ts'
 import { endpoints } from './endpoints.ts'
+import { inclusions } from './inclusions.ts'
 
-export interface ServerOptions extends Omit<ApiOptions, 'endpoints'> {
+export interface ServerOptions extends Omit<ApiOptions, 'endpoints' | 'inclusions'> {
   controls: Controls
   /** Names that lead here, some with their port. */
   ownHosts: readonly string[]
@@ -27,7 +28,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   for (const [prefix, covered] of Object.entries({ '/v1': endpoints, '/v2': [] })) {
     void app.register(
       (api, _options, done) => {
-        registerApi(api, { ...options, endpoints: covered })
+        registerApi(api, { ...options, endpoints: covered, inclusions })
         done()
       },
       { prefix },

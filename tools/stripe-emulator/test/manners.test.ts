@@ -252,6 +252,53 @@ test('what cannot be expanded is refused before anything is done', async () => {
   expect(await errorOf(stripe.customers.list({ expand: ['data.a.b.c.customer'] }))).toMatchObject({ param: 'expand' })
 })
 
+// https://docs.stripe.com/expand
+test.each([
+  'invoice_settings.charge',
+  'invoice_settings.default_payment_method.friends',
+  'subscriptions.data.latest_invoice.payment_intent',
+  'subscriptions.data',
+  'invoice_settings',
+  'constructor',
+  'toString',
+  'test_clock.constructor',
+])('%s, which no customer can show, is refused before there is one', async (path) => {
+  const { stripe } = await startEmulator()
+  const refused = await errorOf(stripe.customers.create({ expand: [path] }))
+  expect(refused).toMatchObject({ statusCode: 400, param: 'expand' })
+  expect(refused.message).toBe(`This property cannot be expanded (${path}).`)
+  expect((await stripe.customers.list()).data).toEqual([])
+  expect((await stripe.events.list()).data).toEqual([])
+})
+
+test('of what refers to nothing, nothing can be expanded', async () => {
+  const { stripe } = await startEmulator()
+  const endpoint = { url: 'http://shop.test/hooks', enabled_events: ['*' as const] }
+  const asked = stripe.webhookEndpoints.create({ ...endpoint, expand: ['constructor'] })
+  expect(await errorOf(asked)).toMatchObject({ param: 'expand' })
+  expect(await errorOf(stripe.events.list({ expand: ['data.toString'] }))).toMatchObject({ param: 'expand' })
+  expect(await errorOf(stripe.events.list({ expand: ['data.data'] }))).toMatchObject({ param: 'expand' })
+})
+
+test('what is empty now is expanded to nothing, and leaves its neighbours be', async () => {
+  const { stripe } = await startEmulator()
+  const expand = ['invoice_settings.default_payment_method.customer', 'test_clock', 'subscriptions.data.customer']
+  expect(await stripe.customers.create({ expand })).toMatchObject({
+    invoice_settings: { default_payment_method: null },
+    test_clock: null,
+    subscriptions: { data: [] },
+  })
+})
+
+test('what is meant for another account is refused', async () => {
+  const { stripe } = await startEmulator()
+  const elsewhere = await errorOf(stripe.customers.create({}, { stripeAccount: 'acct_1' }))
+  expect(elsewhere).toMatchObject({ statusCode: 400, message: expect.stringContaining('Stripe-Account') as string })
+  const context = await errorOf(stripe.customers.create({}, { stripeContext: 'acct_1' }))
+  expect(context).toMatchObject({ statusCode: 400, message: expect.stringContaining('Stripe-Context') as string })
+  expect((await stripe.customers.list()).data).toEqual([])
+})
+
 test('ids in arrays are expanded one by one', async () => {
   const { stripe } = await startEmulator()
   const { id: coupon } = await stripe.coupons.create({ percent_off: 25, duration: 'forever' })

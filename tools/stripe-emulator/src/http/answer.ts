@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import type { Endpoint, Ids } from './endpoint.ts'
 import { asApiError, errorBody, type ApiError } from './errors.ts'
-import { checkExpansions, expand } from './expand.ts'
+import { checkExpansions, expand, type Inclusions } from './expand.ts'
 import { decodeForm } from './form.ts'
 import { recall, refuseKeyInUse, remember, type Asked, type KeysInUse } from './idempotency.ts'
 import { list, text } from './params.ts'
@@ -23,6 +23,7 @@ interface Question {
 
 interface Around {
   inUse: KeysInUse
+  inclusions: Inclusions
   context(request: { id: string; idempotency_key: string | null }): Context
   failed(error: unknown, requestId: string): void
 }
@@ -35,19 +36,18 @@ export function answerTo(question: Question, around: Around): Answer {
     const ctx = around.context({ id: requestId, idempotency_key: asked.key })
     const earlier = recall(ctx.state, asked, ctx.now)
     if (earlier) return { status: earlier.status, body: earlier.body, original: earlier.request }
-    return execute(prepare(question), { ...question, ...around, ctx })
+    return execute(prepare(question, around.inclusions), { ...question, ...around, ctx })
   } catch (error) {
     return refusal(error, requestId, around)
   }
 }
 
 /** Checks all that can be checked before anything is done. */
-function prepare({ endpoint, ids, asked }: Question): (ctx: Context) => string {
+function prepare({ endpoint, ids, asked }: Question, inclusions: Inclusions): (ctx: Context) => string {
   const { expand: paths, ...given } = decodeForm(asked.form)
-  const expansions = paths === undefined ? [] : parseParams(list(text), paths)
-  checkExpansions(expansions, endpoint)
+  const expansions = checkExpansions(paths === undefined ? [] : parseParams(list(text), paths), endpoint, inclusions)
   const handle = endpoint.prepare(ids, given)
-  return (ctx) => JSON.stringify(expand(handle(ctx), expansions, ctx), null, 2)
+  return (ctx) => JSON.stringify(expand(handle(ctx), expansions, { inclusions, ctx }), null, 2)
 }
 
 /**

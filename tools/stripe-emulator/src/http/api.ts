@@ -10,11 +10,13 @@ import type { State } from '../state/state.ts'
 import { answerTo, type Answer } from './answer.ts'
 import type { Endpoint, Ids } from './endpoint.ts'
 import { ApiError, asApiError, errorBody, invalidRequest } from './errors.ts'
+import type { Inclusions } from './expand.ts'
 import { refuseKeyInUse, type KeysInUse } from './idempotency.ts'
 import { createRateLimiter, tooManyRequests } from './rate-limiter.ts'
 
 export interface ApiOptions {
   endpoints: readonly Endpoint[]
+  inclusions: Inclusions
   state: State
   /** The context of one request, whose events name it. */
   context(request: { id: string | null; idempotency_key: string | null }): Context
@@ -25,7 +27,10 @@ export interface ApiOptions {
 type ApiRequest = FastifyRequest<{ Params: Partial<Ids> }>
 
 /** Serves the endpoints as Stripe does: keys, versions, limits, idempotency, errors; and does as chaos rules say. */
-export function registerApi(app: FastifyInstance, { endpoints, state, context, changed, log }: ApiOptions): void {
+export function registerApi(
+  app: FastifyInstance,
+  { endpoints, inclusions, state, context, changed, log }: ApiOptions,
+): void {
   const inUse: KeysInUse = new Set()
   const limiter = createRateLimiter()
   const closing = new AbortController()
@@ -39,6 +44,7 @@ export function registerApi(app: FastifyInstance, { endpoints, state, context, c
     reply.header('request-id', newId('req'))
     reply.header('stripe-version', versionOf(request))
     checkKey(request)
+    refuseOtherAccounts(request)
     if (!limiter.admit(settingsOf(state).rateLimit)) {
       reply.header('stripe-rate-limited-reason', 'global-rate')
       throw tooManyRequests()
@@ -84,7 +90,7 @@ export function registerApi(app: FastifyInstance, { endpoints, state, context, c
         asked: { key, path: pathOf(request), form },
         requestId: requestIdOf(reply),
       },
-      { inUse, context, failed: logFailure },
+      { inUse, inclusions, context, failed: logFailure },
     )
   }
 
@@ -168,6 +174,14 @@ function checkKey(request: FastifyRequest): void {
       'invalid_request_error',
       `Invalid API Key provided: ${shown}. This stand-in takes sk_test_… keys.`,
     )
+  }
+}
+
+/** What was meant for another account must not be done in the only one there is. */
+function refuseOtherAccounts(request: FastifyRequest): void {
+  for (const name of ['Stripe-Account', 'Stripe-Context']) {
+    if (headerOf(request, name.toLowerCase()) === null) continue
+    throw invalidRequest(`This Stripe stand-in has one account: it does not cover the header ${name}.`)
   }
 }
 

@@ -1,161 +1,101 @@
 import type { Context } from '../context.ts'
-import { lineItemsOf } from '../checkout/find-session.ts'
-import { confirmationOf } from '../invoices/collection.ts'
-import type { State } from '../state/state.ts'
 import { invalidRequest } from './errors.ts'
-import { mayExpand } from './expandable.ts'
-import { isHidden, withoutHidden } from './hidden.ts'
-import { wholeList } from './list.ts'
+import { behind, objectOf, rootOf, type Target } from './expandable.ts'
+import { withoutHidden } from './hidden.ts'
+
+/** What objects show only when they are asked for, by kind and field, such as `charge.refunds`. */
+export type Inclusions = Readonly<Record<string, (id: string, ctx: Context) => unknown>>
+
+/** Checked paths such as `latest_invoice.payments` or `data.customer`, and where they begin. */
+export interface Expansions {
+  root: Target
+  paths: readonly (readonly string[])[]
+}
 
 const maxDepth = 4
 
-/** The fields that hold an id, or several, and where their objects lie. */
-const references: Record<string, keyof State> = {
-  charge: 'charges',
-  checkout_session: 'checkoutSessions',
-  configuration: 'portalConfigurations',
-  coupon: 'coupons',
-  customer: 'customers',
-  default_payment_method: 'paymentMethods',
-  default_price: 'prices',
-  discount: 'discounts',
-  discounts: 'discounts',
-  invoice: 'invoices',
-  latest_charge: 'charges',
-  latest_invoice: 'invoices',
-  payment_intent: 'paymentIntents',
-  payment_method: 'paymentMethods',
-  pending_setup_intent: 'setupIntents',
-  price: 'prices',
-  product: 'products',
-  promotion_code: 'promotionCodes',
-  schedule: 'schedules',
-  setup_intent: 'setupIntents',
-  subscription: 'subscriptions',
-  test_clock: 'testClocks',
+/** Refuses, before anything is done, what cannot be expanded in the answer of this endpoint. */
+export function checkExpansions(
+  paths: readonly string[],
+  endpoint: { method: string; path: string },
+  inclusions: Inclusions,
+): Expansions {
+  const root = rootOf(endpoint)
+  for (const path of paths) checkPath(path, root, inclusions)
+  return { root, paths: paths.map((path) => path.split('.')) }
 }
 
-/** The fields that are shown only when they are asked for. */
-const includable = new Set([
-  'applies_to',
-  'confirmation_secret',
-  'line_items',
-  'payments',
-  'refunds',
-  'subscriptions',
-  'tiers',
-])
+function checkPath(path: string, root: Target, inclusions: Inclusions): void {
+  const fields = path.split('.')
+  if (fields.length > maxDepth) {
+    const message = `You cannot expand more than ${maxDepth} levels of a property. Property: ${path}`
+    throw invalidRequest(message, { param: 'expand' })
+  }
+  let [holder, target] = [root, root]
+  for (const field of fields) {
+    const next = behind(target, field)
+    if (next === undefined) throw cannotExpand(path)
+    holder = target
+    target = next
+  }
+  const last = fields.at(-1) ?? ''
+  // The `data` of a list is only ever on the way.
+  const isObject = typeof target === 'string' && last !== 'data'
+  if (!isObject && !Object.hasOwn(inclusions, `${String(holder)}.${last}`)) throw cannotExpand(path)
+}
 
-/** What could be expanded at Stripe, but is of a kind that nothing here has. */
-const alwaysNull = new Set([
-  'application',
-  'application_fee',
-  'balance_transaction',
-  'credit_note',
-  'default_source',
-  'failure_balance_transaction',
-  'latest_attempt',
-  'mandate',
-  'on_behalf_of',
-  'payment_link',
-  'review',
-  'single_use_mandate',
-  'source',
-  'source_transfer',
-  'tax_code',
-])
-
-type Body = Record<string, unknown>
-
-/** Replaces ids by the objects they stand for, along paths such as `latest_invoice.payments` or `data.customer`. */
-export function expand(body: object, paths: readonly string[], ctx: Context): object {
+/**
+ * Replaces ids by the objects they stand for, and adds what is shown only when it is asked for. The work is done by
+ * now, so nothing is refused: what is null, or no longer kept, stays as it is.
+ */
+export function expand(
+  body: object,
+  { root, paths }: Expansions,
+  { inclusions, ctx }: { inclusions: Inclusions; ctx: Context },
+): object {
   const shown = withoutHidden(body)
   if (paths.length === 0) return shown
   const copy = structuredClone(shown)
-  for (const path of paths) expandField(copy as Body, path.split('.'), { path, ctx })
+
+  function expandField(
+    object: Record<string, unknown>,
+    target: Target,
+    [field = '', ...rest]: readonly string[],
+  ): void {
+    const next = behind(target, field)
+    if (next === undefined) return
+    const found = expanded(object, field, next)
+    if (found === undefined) return
+    object[field] = found
+    if (rest.length === 0) return
+    for (const inner of Array.isArray(found) ? (found as unknown[]) : [found]) {
+      if (isHash(inner)) expandField(inner, next, rest)
+    }
+  }
+
+  function expanded(object: Record<string, unknown>, field: string, target: Target): unknown {
+    if (!Object.hasOwn(object, field)) {
+      return structuredClone(withoutHidden(inclusions[`${String(object.object)}.${field}`]?.(String(object.id), ctx)))
+    }
+    const value = object[field]
+    return Array.isArray(value) ? value.map((one: unknown) => resolved(one, target)) : resolved(value, target)
+  }
+
+  /** The object behind an id; a copy, because deeper fields of it may be expanded too. */
+  function resolved(value: unknown, target: Target): unknown {
+    if (typeof value !== 'string' || typeof target !== 'string') return value
+    const found = objectOf(target, value, ctx.state)
+    return found === undefined ? value : structuredClone(withoutHidden(found))
+  }
+
+  for (const path of paths) expandField(copy as Record<string, unknown>, root, path)
   return copy
-}
-
-/** Refuses, before anything is done, what cannot be expanded in the answer of this endpoint. */
-export function checkExpansions(paths: readonly string[], endpoint: { method: string; path: string }): void {
-  for (const path of paths) {
-    const fields = path.split('.')
-    if (fields.length > maxDepth) {
-      const message = `You cannot expand more than ${maxDepth} levels of a property. Property: ${path}`
-      throw invalidRequest(message, { param: 'expand' })
-    }
-    const last = fields.at(-1) ?? ''
-    const known = last in references || includable.has(last) || alwaysNull.has(last)
-    if (!known || !mayExpand(endpoint, fields)) throw cannotExpand(path)
-  }
-}
-
-function expandField(object: Body, [field = '', ...rest]: string[], along: { path: string; ctx: Context }): void {
-  const found = expanded(object, field, along.ctx)
-  if (found === undefined && (isHidden(object.object, field) || alwaysNull.has(field))) return
-  if (found === undefined) throw cannotExpand(along.path)
-  object[field] = found
-  if (rest.length === 0) return
-  for (const inner of Array.isArray(found) ? (found as unknown[]) : [found]) {
-    if (isBody(inner)) expandField(inner, rest, along)
-  }
-}
-
-function expanded(object: Body, field: string, ctx: Context): unknown {
-  const value = field in object ? object[field] : withoutHidden(included(object, field, ctx))
-  if (Array.isArray(value))
-    return value.map((one: unknown) => (typeof one === 'string' ? resolve(field, one, ctx) : one))
-  return typeof value === 'string' ? resolve(field, value, ctx) : value
-}
-
-/** The object behind the id in this field; a copy, because deeper fields of it may be expanded too. */
-function resolve(field: string, id: string, { state }: Context): unknown {
-  const map = references[field]
-  if (!map) return undefined
-  const found = state[map].get(id) ?? (map === 'coupons' ? state.deletedCoupons.get(id) : undefined)
-  // What is no longer kept stays an id.
-  return found === undefined ? id : structuredClone(withoutHidden(found))
-}
-
-/** What an object shows only when it is asked for. */
-function included({ object, id }: Body, field: string, ctx: Context): unknown {
-  const { state } = ctx
-  switch (`${String(object)}.${field}`) {
-    case 'charge.refunds': {
-      const own = [...state.refunds.values()].filter(({ charge }) => charge === id)
-      return wholeList(structuredClone(own).reverse(), `/v1/refunds?charge=${String(id)}`)
-    }
-    case 'checkout.session.line_items': {
-      const session = state.checkoutSessions.get(String(id))
-      return session && structuredClone(lineItemsOf(session, ctx))
-    }
-    case 'coupon.applies_to':
-      return structuredClone(state.coupons.get(String(id))?.applies_to)
-    case 'customer.subscriptions': {
-      const own = [...state.subscriptions.values()].filter(
-        ({ customer, status }) => customer === id && status !== 'canceled',
-      )
-      return wholeList(structuredClone(own), `/v1/customers/${String(id)}/subscriptions`)
-    }
-    case 'invoice.confirmation_secret': {
-      const invoice = state.invoices.get(String(id))
-      return invoice ? confirmationOf(invoice, state) : null
-    }
-    case 'invoice.payments': {
-      const own = [...state.invoicePayments.values()].filter(({ invoice }) => invoice === id)
-      return wholeList(structuredClone(own), `/v1/invoice_payments?invoice=${String(id)}`)
-    }
-    case 'price.tiers':
-      return structuredClone(state.prices.get(String(id))?.tiers)
-    default:
-      return undefined
-  }
 }
 
 function cannotExpand(path: string): Error {
   return invalidRequest(`This property cannot be expanded (${path}).`, { param: 'expand' })
 }
 
-function isBody(value: unknown): value is Body {
+function isHash(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
 }

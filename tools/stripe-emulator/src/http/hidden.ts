@@ -1,9 +1,5 @@
 /** The lists and hashes that Stripe leaves out of these objects unless `expand` asks for them. */
-const hidden: Record<string, readonly string[]> = { coupon: ['applies_to'], price: ['tiers'] }
-
-export function isHidden(object: unknown, field: string): boolean {
-  return hidden[String(object)]?.includes(field) ?? false
-}
+const hidden = new Set(['coupon.applies_to', 'price.tiers'])
 
 /** The same without what is hidden, however deep it lies; what needs no change is not copied. */
 export function withoutHidden<Value>(value: Value): Value {
@@ -21,7 +17,7 @@ function withoutOf(object: Record<string, unknown>): Record<string, unknown> {
   for (const field in object) {
     const value = object[field]
     if (typeof value !== 'object' || value === null) continue
-    const left = isHidden(object.object, field) ? undefined : withoutHidden(value)
+    const left = hidden.has(`${String(object.object)}.${field}`) ? undefined : withoutHidden(value)
     if (left === value) continue
     if (shown === object) shown = { ...object }
     if (left === undefined) delete shown[field]
