@@ -207,8 +207,17 @@ test('to look at a session changes nothing, though the page shows what it comes 
   expect(textOf(await html(page))).toContain('Total due today $24.00')
   expect(await stripe.checkout.sessions.retrieve(session.id, { expand: ['line_items'] })).toEqual(before)
 
-  const told = await pay(page)
+  const told = await pay(page, { total: '1200' })
   expect(textOf(told.html)).toContain('The total is now $24.00. Nothing was charged yet.')
-  expect((await pay(page)).status).toBe(303)
   expect((await stripe.checkout.sessions.retrieve(session.id)).amount_total).toBe(2400)
+  expect((await pay(page)).status).toBe(303)
+})
+
+test('whoever has seen the page without their code is not told once more that it is gone', async () => {
+  const { stripe, page, apply } = await open()
+  const code = await createCode(stripe, { percent_off: 50, duration: 'once' })
+  await apply('SAVE')
+  await stripe.promotionCodes.update(code.id, { active: false })
+  const [, total = ''] = /name="total" value="(\d+)"/.exec(await html(page)) ?? []
+  expect((await pay(page, { total })).status).toBe(303)
 })

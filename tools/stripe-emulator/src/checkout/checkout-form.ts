@@ -14,6 +14,8 @@ export type CheckoutField = 'email' | CardField
 export interface CheckoutForm extends Record<CheckoutField, string> {
   /** The button: to pay, unless it says `apply`, `remove`, `update`, or `forget` and a payment method. */
   action: string
+  /** What the page said that it comes to, in minor units. */
+  total: string
   /** A saved payment method, or `new`. */
   paymentMethod: string
   save: boolean
@@ -28,6 +30,7 @@ export function checkoutForm(given: Record<string, unknown>): CheckoutForm {
   const { quantity = {} } = given
   return {
     action: textOf(given.action),
+    total: textOf(given.total),
     email: textOf(given.email),
     paymentMethod: textOf(given.paymentMethod) || 'new',
     ...cardForm(given),
@@ -45,6 +48,7 @@ export function blankForm(session: CheckoutSession, ctx: Context): CheckoutForm 
   const { attempt } = orderOf(session, ctx)
   return {
     action: '',
+    total: '',
     email: attempt?.email ?? session.customer_details?.email ?? '',
     paymentMethod: savedCards(session, ctx)[0]?.id ?? 'new',
     ...blankCard(ctx.now),

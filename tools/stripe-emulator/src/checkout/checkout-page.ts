@@ -41,6 +41,7 @@ export function checkoutPage(
     // one that the Enter key presses, so it is the one that pays.
     body: html`<form class="checkout" method="post" data-progress="Processing…" novalidate>
       <button class="hidden" type="submit" tabindex="-1" aria-hidden="true">Continue</button>
+      ${session.amount_total !== null && html`<input type="hidden" name="total" value="${session.amount_total}" />`}
       ${summary(session, { form, promotionError, quantityErrors }, ctx)}
       ${payment(session, { form, errors, problem, message, waiting }, ctx)}
     </form>`,

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { clockOf, onClockOf } from '../clocks/on-clock.ts'
+import { onClockOf, viewOnClockOf } from '../clocks/on-clock.ts'
 import type { Context } from '../context.ts'
 import { links } from '../links.ts'
 import { formOf, redirect, show } from '../pages/respond.ts'
@@ -43,11 +43,10 @@ export function registerCheckout(app: FastifyInstance, context: () => Context): 
   })
 }
 
-/** To be looked at by the customer's clock, even while it advances. */
+/** To be looked at. */
 function look(id: string, requestCtx: Context): { session: CheckoutSession; ctx: Context } {
   const session = findSession(id, requestCtx)
-  const clock = clockOf(session.customer, requestCtx.state)
-  return { session, ctx: clock ? requestCtx.at(clock.frozen_time) : requestCtx }
+  return { session, ctx: viewOnClockOf(session.customer, requestCtx) }
 }
 
 /** To be changed by what the person does. */
@@ -110,7 +109,8 @@ function takeOver(
   if (session.mode === 'setup') return null
   const hadDiscount = hasDiscount(session)
   reprice(session, ctx)
-  const total = hadDiscount && !hasDiscount(session) ? null : session.amount_total
+  const lost = hadDiscount && !hasDiscount(session)
+  const total = lost && form.total !== String(session.amount_total) ? null : session.amount_total
   const quantityErrors = changeQuantities(session, form.quantities, ctx)
   if (Object.keys(quantityErrors).length > 0) return { status: 422, attempt: { form, quantityErrors } }
   if (form.promotionCode !== '') {

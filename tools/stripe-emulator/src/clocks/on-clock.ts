@@ -15,6 +15,12 @@ export function onClockOf(customer: string | null, ctx: Context): Context {
   return clock ? onClock(clock, ctx) : ctx
 }
 
+/** The context of what only looks at this customer's things, which may be done even while their clock advances. */
+export function viewOnClockOf(customer: string | null, ctx: Context): Context {
+  const clock = clockOf(customer, ctx.state)
+  return clock ? ctx.at(clock.frozen_time) : ctx
+}
+
 /** While a clock advances, only time itself changes what lives by it. */
 export function onClock({ id, status, frozen_time: time }: TestClock, ctx: Context): Context {
   if (status === 'advancing' && !ctx.byTime) {

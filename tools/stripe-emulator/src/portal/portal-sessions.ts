@@ -1,6 +1,5 @@
 import type Stripe from 'stripe'
 import { z } from 'zod'
-import { clockOf } from '../clocks/on-clock.ts'
 import type { Context } from '../context.ts'
 import { findCustomer } from '../customers/customers.ts'
 import { collection, type Endpoint } from '../http/endpoint.ts'
@@ -56,12 +55,6 @@ export function findPortalSession(id: string, ctx: Context): PortalSession {
   const session = ctx.state.portalSessions.get(id)
   if (!session || session.created + lifetime <= ctx.now) throw noSuch('billing_portal.session', id)
   return session
-}
-
-/** The moment at which the customer of a session looks at it, even while their clock advances. */
-export function byTheirClock({ customer }: PortalSession, ctx: Context): Context {
-  const clock = clockOf(customer, ctx.state)
-  return clock ? ctx.at(clock.frozen_time) : ctx
 }
 
 function configurationFor(id: string | undefined, ctx: Context): PortalConfiguration {

@@ -1,4 +1,4 @@
-import { onClockOf } from '../clocks/on-clock.ts'
+import { onClockOf, viewOnClockOf } from '../clocks/on-clock.ts'
 import type { Context } from '../context.ts'
 import { findCustomer } from '../customers/customers.ts'
 import { invalidRequest } from '../http/errors.ts'
@@ -6,7 +6,7 @@ import { links } from '../links.ts'
 import type { Customer, PaymentMethod, PortalConfiguration, PortalSession, Subscription } from '../state/state.ts'
 import { hasEnded } from '../subscriptions/invoice-settled.ts'
 import { findConfiguration, type Features } from './configurations.ts'
-import { byTheirClock, findPortalSession } from './portal-sessions.ts'
+import { findPortalSession } from './portal-sessions.ts'
 
 /** A customer at their portal: who, what they are offered, and by which clock. */
 export interface Visit {
@@ -19,7 +19,7 @@ export interface Visit {
 /** To be looked at. */
 export function look(id: string, requestCtx: Context): Visit {
   const session = findPortalSession(id, requestCtx)
-  return visitOf(session, byTheirClock(session, requestCtx))
+  return visitOf(session, viewOnClockOf(session.customer, requestCtx))
 }
 
 /** To be changed by what the person does. */
