@@ -1,39 +1,31 @@
 import { formatMoney } from '../arithmetic/money.ts'
 import type { Context } from '../context.ts'
 import { isLive } from '../customers/customers.ts'
-import { paginate } from '../http/list.ts'
 import { html, type Html } from '../pages/html.ts'
 import type { Page } from '../pages/layout.ts'
 import { dateAndTime } from '../pages/wording.ts'
 import type { Customer, State } from '../state/state.ts'
-import { desk } from './desk-layout.ts'
-import { breakable, code, count, filters, heading, pager, table, type Column } from './parts.ts'
-import { paging, type Query } from './query.ts'
+import { listPage } from './list-page.ts'
+import { breakable, code, table, type Column } from './parts.ts'
+import type { Query } from './query.ts'
 import { clockName } from './upcoming.ts'
 
-export function customersPage({ q, ...query }: Query, ctx: Context): Page {
+export function customersPage(query: Query, ctx: Context): Page {
   const all = [...ctx.state.customers.values()].filter(isLive)
-  const wanted = q?.toLowerCase() ?? ''
-  const found = all.filter(({ id, email, name }) =>
-    [id, email, name].some((text) => text?.toLowerCase().includes(wanted)),
-  )
-  const page = paginate(found, '/customers', paging(query))
-  const given = { ...query, ...(q !== undefined && { q }) }
-  return desk(
+  const wanted = query.q?.toLowerCase() ?? ''
+  const empty = all.length === 0 ? 'None yet. A checkout makes one, or POST /v1/customers.' : 'Nobody is like that.'
+  return listPage(
     {
       title: 'Customers',
       at: '/customers',
-      body: html`
-        ${heading('Customers', { lead: count(found.length, 'customer') })}
-        ${filters('/customers', given, [{ name: 'q', label: 'Email, name or id' }])}
-        ${table(columns(ctx.state), {
-          rows: page.data,
-          label: 'Customers',
-          empty: all.length === 0 ? 'None yet. A checkout makes one, or POST /v1/customers.' : 'Nobody is like that.',
-        })}
-        ${pager(page, '/customers', given)}
-      `,
+      noun: 'customer',
+      found: all.filter(({ id, email, name }) =>
+        [id, email, name].some((text) => text?.toLowerCase().includes(wanted)),
+      ),
+      by: [{ name: 'q', label: 'Email, name or id' }],
+      shown: (rows) => table(columns(ctx.state), { rows, label: 'Customers', empty }),
     },
+    query,
     ctx,
   )
 }

@@ -77,7 +77,7 @@ export function registerDesk(app: FastifyInstance, { context, controls }: DeskOp
       if (found) return show(reply, found)
       const other = objectOf(id, ctx.state)
       return other && !path.startsWith('/objects')
-        ? redirect(reply, pathOf(other))
+        ? redirect(reply, `/objects/${id}`)
         : show(reply.code(404), missing(id, ctx))
     })
   }

@@ -1,5 +1,4 @@
 import type { Context } from '../context.ts'
-import { paginate } from '../http/list.ts'
 import { html, type Html } from '../pages/html.ts'
 import type { Page } from '../pages/layout.ts'
 import { dateAndTime } from '../pages/wording.ts'
@@ -8,9 +7,10 @@ import { matchesType } from '../webhooks/event-types.ts'
 import { deliveriesTable } from './deliveries.ts'
 import { desk } from './desk-layout.ts'
 import { eventsAbout } from './events.ts'
+import { listPage } from './list-page.ts'
 import { json, linkTo } from './objects.ts'
-import { code, count, facts, filters, heading, pager, section, table, type Column } from './parts.ts'
-import { paging, type Query } from './query.ts'
+import { code, facts, heading, section, table, type Column } from './parts.ts'
+import type { Query } from './query.ts'
 import { eventsTable } from './tables.ts'
 
 export function eventsPage(query: Query, ctx: Context): Page {
@@ -20,20 +20,19 @@ export function eventsPage(query: Query, ctx: Context): Page {
   const found = all.filter(
     ({ type: is, created }) => matchesType(is, type) && created >= Number(from) && created <= Number(to),
   )
-  const page = paginate(found, '/events', paging(query))
-  return desk(
+  return listPage(
     {
       title: 'Events',
       at: '/events',
-      body: html`
-        ${heading('Events', { lead: count(found.length, 'event') })}
-        ${filters('/events', query, [
-          { name: 'type', label: 'Type', suggestions: typesIn(state), placeholder: 'customer.*' },
-          { name: 'about', label: 'About', placeholder: 'an id' },
-        ])}
-        ${eventsTable(page.data, state)} ${pager(page, '/events', query)}
-      `,
+      noun: 'event',
+      found,
+      by: [
+        { name: 'type', label: 'Type', suggestions: typesIn(state), placeholder: 'customer.*' },
+        { name: 'about', label: 'About', placeholder: 'an id' },
+      ],
+      shown: (rows) => eventsTable(rows, state),
     },
+    query,
     ctx,
   )
 }
@@ -59,7 +58,7 @@ export function eventPage(id: string, ctx: Context): Page | null {
 }
 
 /** The types that have happened, for whoever looks for one. */
-export function typesIn({ events }: State): string[] {
+function typesIn({ events }: State): string[] {
   return [...new Set([...events.values()].map(({ type }) => type))].sort()
 }
 

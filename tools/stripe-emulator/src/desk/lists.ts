@@ -1,16 +1,15 @@
 import { formatMoney } from '../arithmetic/money.ts'
 import type { Context } from '../context.ts'
-import { paginate } from '../http/list.ts'
 import { subscriptionOf } from '../invoices/invoices.ts'
 import { links } from '../links.ts'
-import { html } from '../pages/html.ts'
+import { html, type Html } from '../pages/html.ts'
 import { badge, type Page } from '../pages/layout.ts'
 import { dateAndTime } from '../pages/wording.ts'
-import type { CheckoutSession } from '../state/state.ts'
+import type { CheckoutSession, State } from '../state/state.ts'
 import { whoIs } from './customers-page.ts'
-import { desk } from './desk-layout.ts'
-import { count, filters, heading, pager, table, type Column } from './parts.ts'
-import { paging, type Query } from './query.ts'
+import { listPage } from './list-page.ts'
+import { table, type Column } from './parts.ts'
+import { fits, type Query } from './query.ts'
 import { invoicesTable, subscriptionsTable } from './tables.ts'
 
 const subscriptionStatuses = [
@@ -26,62 +25,69 @@ const subscriptionStatuses = [
 const invoiceStatuses = ['draft', 'open', 'paid', 'uncollectible', 'void']
 
 export function subscriptionsPage(query: Query, ctx: Context): Page {
-  const { status, customer } = query
-  const found = [...ctx.state.subscriptions.values()].filter(
-    (one) => (status === undefined || one.status === status) && (customer === undefined || one.customer === customer),
-  )
-  const page = paginate(found, '/subscriptions', paging(query))
-  return desk(
+  const { state } = ctx
+  const all = [...state.subscriptions.values()]
+  return listPage(
     {
       title: 'Subscriptions',
       at: '/subscriptions',
-      body: html`
-        ${heading('Subscriptions', { lead: count(found.length, 'subscription') })}
-        ${filters('/subscriptions', query, [
-          { name: 'status', label: 'Status', options: subscriptionStatuses },
-          { name: 'customer', label: 'Customer', placeholder: 'cus_…' },
-        ])}
-        ${subscriptionsTable(page.data, ctx.state)} ${pager(page, '/subscriptions', query)}
-      `,
+      noun: 'subscription',
+      found: all.filter(({ status, customer }) => fits(query, { status, customer })),
+      by: [
+        { name: 'status', label: 'Status', options: subscriptionStatuses },
+        { name: 'customer', label: 'Customer', placeholder: 'cus_…' },
+      ],
+      shown: (rows) => subscriptionsTable(rows, state),
     },
+    query,
     ctx,
   )
 }
 
 export function invoicesPage(query: Query, ctx: Context): Page {
-  const { status, customer, subscription } = query
-  const found = [...ctx.state.invoices.values()].filter(
-    (one) =>
-      (status === undefined || one.status === status) &&
-      (customer === undefined || one.customer === customer) &&
-      (subscription === undefined || subscriptionOf(one) === subscription),
-  )
-  const page = paginate(found, '/invoices', paging(query))
-  return desk(
+  const { state } = ctx
+  const all = [...state.invoices.values()]
+  return listPage(
     {
       title: 'Invoices',
       at: '/invoices',
-      body: html`
-        ${heading('Invoices', { lead: count(found.length, 'invoice') })}
-        ${filters('/invoices', query, [
-          { name: 'status', label: 'Status', options: invoiceStatuses },
-          { name: 'customer', label: 'Customer', placeholder: 'cus_…' },
-          { name: 'subscription', label: 'Subscription', placeholder: 'sub_…' },
-        ])}
-        ${invoicesTable(page.data, ctx.state)} ${pager(page, '/invoices', query)}
-      `,
+      noun: 'invoice',
+      found: all.filter((one) =>
+        fits(query, { status: one.status, customer: one.customer, subscription: subscriptionOf(one) }),
+      ),
+      by: [
+        { name: 'status', label: 'Status', options: invoiceStatuses },
+        { name: 'customer', label: 'Customer', placeholder: 'cus_…' },
+        { name: 'subscription', label: 'Subscription', placeholder: 'sub_…' },
+      ],
+      shown: (rows) => invoicesTable(rows, state),
     },
+    query,
     ctx,
   )
 }
 
 export function checkoutsPage(query: Query, ctx: Context): Page {
-  const { status } = query
-  const found = [...ctx.state.checkoutSessions.values()].filter((one) => status === undefined || one.status === status)
-  const page = paginate(found, '/checkouts', paging(query))
+  const { state } = ctx
+  const all = [...state.checkoutSessions.values()]
+  return listPage(
+    {
+      title: 'Checkouts',
+      at: '/checkouts',
+      noun: 'checkout session',
+      found: all.filter(({ status }) => fits(query, { status })),
+      by: [{ name: 'status', label: 'Status', options: ['open', 'complete', 'expired'] }],
+      shown: (rows) => checkoutsTable(rows, state),
+    },
+    query,
+    ctx,
+  )
+}
+
+function checkoutsTable(rows: readonly CheckoutSession[], state: State): Html {
   const columns: Column<CheckoutSession>[] = [
     { label: 'Checkout', cell: ({ id }) => html`<a href="/objects/${id}"><code>${id.slice(0, 20)}…</code></a>` },
-    { label: 'Customer', kind: 'extra', cell: (one) => one.customer_details?.email ?? whoIs(one.customer, ctx.state) },
+    { label: 'Customer', kind: 'extra', cell: (one) => one.customer_details?.email ?? whoIs(one.customer, state) },
     {
       label: 'Total',
       kind: 'number',
@@ -94,21 +100,9 @@ export function checkoutsPage(query: Query, ctx: Context): Page {
       cell: ({ id, status: is }) => is === 'open' && html`<a href="${links.checkout(id)}">Open the page</a>`,
     },
   ]
-  return desk(
-    {
-      title: 'Checkouts',
-      at: '/checkouts',
-      body: html`
-        ${heading('Checkouts', { lead: count(found.length, 'checkout session') })}
-        ${filters('/checkouts', query, [{ name: 'status', label: 'Status', options: ['open', 'complete', 'expired'] }])}
-        ${table(columns, { rows: page.data, label: 'Checkouts', empty: 'No checkout.' })}
-        ${pager(page, '/checkouts', query)}
-      `,
-    },
-    ctx,
-  )
+  return table(columns, { rows, label: 'Checkouts', empty: 'No checkout.' })
 }
 
-function checkoutBadge({ status }: CheckoutSession) {
+function checkoutBadge({ status }: CheckoutSession): Html {
   return badge(status === 'open' ? 'waiting' : status === 'complete' ? 'good' : 'quiet', status ?? '')
 }

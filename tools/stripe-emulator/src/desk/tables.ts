@@ -69,7 +69,7 @@ export function planText({ items }: Subscription, { products }: State): string {
     .join(', ')
 }
 
-export function periodEndOf({ items, created }: Subscription): number {
+function periodEndOf({ items, created }: Subscription): number {
   return Math.max(created, ...items.data.map(({ current_period_end: end }) => end))
 }
 
