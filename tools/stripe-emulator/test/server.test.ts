@@ -7,7 +7,7 @@ import { createControl } from '../src/index.ts'
 import { inTurn } from '../src/in-turn.ts'
 import { createServer } from '../src/server.ts'
 import { emptyState } from '../src/state/state.ts'
-import { errorOf, sdk, startEmulator, until } from './harness.ts'
+import { errorOf, sdk, startEmulator, temporaryFolder, until } from './harness.ts'
 
 /** As a browser asks that was told to go to `host`, wherever that leads. */
 async function ask(url: string, path: string, { method = 'GET', ...headers }: Record<string, string>) {
@@ -73,15 +73,19 @@ test('no page of another site does anything, by whichever door', async () => {
   expect((await ask(url, '/chaos/clear', { method: 'POST', host, origin: `http://${host}` })).status).toBe(303)
 })
 
-test('an answer that is slow when it closes is cut off, which is no failure', async () => {
-  const { url, logged, close } = await startEmulator()
+test('a request that is slow when it closes is cut off and not done, which is no failure', async () => {
+  const dataFile = `${await temporaryFolder()}/state.json`
+  const { url, logged, close } = await startEmulator({ dataFile })
   const { chaos } = createControl(url)
-  await chaos.add({ effect: 'slow', path: '/v1/customers', milliseconds: 60_000 })
-  const answer = errorOf(sdk(url).customers.list())
+  const { id } = await chaos.add({ effect: 'slow', path: '/v1/customers', milliseconds: 60_000 })
+  const answer = errorOf(sdk(url).customers.create({}))
   await until(async () => (await chaos.list())[0]?.struck === 1)
   await close()
   expect((await answer).type).toBe('StripeConnectionError')
   expect(logged).toEqual([])
+  const after = await startEmulator({ dataFile })
+  await createControl(after.url).chaos.remove(id)
+  expect((await after.stripe.customers.list()).data).toEqual([])
 })
 
 test('pages that could not be loaded are tried again, and do not keep it from closing', async () => {
