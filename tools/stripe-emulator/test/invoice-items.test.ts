@@ -111,3 +111,22 @@ test('a cost is said in one way', async () => {
   }
   expect((await stripe.invoiceItems.list()).data).toEqual([])
 })
+
+test('a discount that is refused leaves no inline price behind', async () => {
+  const { stripe } = await startBilling()
+  const customer = await payer(stripe)
+  const { id: product } = await stripe.products.create({ name: 'Setup' })
+  const item = await stripe.invoiceItems.create({ customer, amount: 100, currency: 'usd' })
+  const given = {
+    price_data: { currency: 'usd', product, unit_amount: 250 },
+    discounts: [{ coupon: 'none' }],
+  }
+  for (const call of [
+    () => stripe.invoiceItems.create({ customer, ...given }),
+    () => stripe.invoiceItems.update(item.id, given),
+  ]) {
+    expect(await errorOf(call())).toMatchObject({ statusCode: 400, param: 'discounts[0][coupon]' })
+  }
+  expect((await stripe.prices.list({ product })).data).toEqual([])
+  expect((await stripe.invoiceItems.list({ customer })).data).toEqual([item])
+})

@@ -69,10 +69,6 @@ test('what a change costs now is previewed with always_invoice, and with the nex
 test('a customer without a subscription is previewed what waits for them', async () => {
   const { stripe } = await startBilling()
   const customer = await payer(stripe)
-  expect(await errorOf(stripe.invoices.createPreview({ customer }))).toMatchObject({
-    code: 'invoice_upcoming_none',
-    statusCode: 404,
-  })
   await stripe.invoiceItems.create({ customer, amount: 500, currency: 'usd' })
   const preview = await stripe.invoices.createPreview({
     customer,
@@ -139,6 +135,56 @@ test('a schedule is previewed, as it is and as it would be', async () => {
   expect(await errorOf(stripe.invoices.createPreview(mixed))).toMatchObject({ param: 'subscription' })
 })
 
+test('items alone are previewed beside the subscriptions of their customer', async () => {
+  const { stripe } = await startBilling()
+  const customer = await payer(stripe)
+  const { id: price } = await createPlan(stripe)
+  await stripe.subscriptions.create({ customer, items: [{ price }] })
+  const preview = await stripe.invoices.createPreview({ customer, invoice_items: [{ amount: 250, currency: 'usd' }] })
+  expect(preview).toMatchObject({ parent: null, total: 250 })
+})
+
+// https://docs.stripe.com/api/invoices/create_preview: "all the charges that are pending, including subscription renewal
+// charges", whoever will pay them.
+test('the next invoice is previewed while the last one cannot be paid', async () => {
+  const { stripe, pass } = await startBilling()
+  const customer = await payer(stripe)
+  const { id: price } = await createPlan(stripe)
+  const { id, items } = await stripe.subscriptions.create({ customer, items: [{ price }] })
+  const bad = await stripe.paymentMethods.attach('pm_card_chargeCustomerFail', { customer })
+  await stripe.customers.update(customer, { invoice_settings: { default_payment_method: bad.id } })
+  await pass(31 * day + 7200)
+  const { status, latest_invoice: failed } = await stripe.subscriptions.retrieve(id)
+  expect(status).toBe('past_due')
+  const next = await stripe.invoices.createPreview({ subscription: id })
+  expect(next).toMatchObject({ amount_due: 1200, created: Date.UTC(2026, 2, 15, 12) / 1000 })
+  const change = { items: [{ id: items.data[0]?.id ?? '', quantity: 2 }] }
+  const changed = await stripe.invoices.createPreview({ subscription: id, subscription_details: change })
+  expect(changed.lines.data.map(({ amount }) => amount)).toContain(2400)
+  expect(await stripe.invoices.retrieve(String(failed))).toMatchObject({ status: 'open', attempt_count: 1 })
+})
+
+test.each(['cancel', 'pause'] as const)(
+  'what a trial without a card leads to is previewed, whether it would %s or not',
+  async (missing_payment_method) => {
+    const { stripe, pass } = await startBilling()
+    const { id: customer } = await stripe.customers.create({})
+    const { id: price } = await createPlan(stripe)
+    const trial = { trial_period_days: 14, trial_settings: { end_behavior: { missing_payment_method } } }
+    const ended = await stripe.subscriptions.create({ customer, items: [{ price }], ...trial })
+    await stripe.subscriptions.cancel(ended.id)
+    const { id } = await stripe.subscriptions.create({ customer, items: [{ price }], ...trial })
+    expect(await stripe.invoices.createPreview({ subscription: id })).toMatchObject({ amount_due: 1200 })
+    // Looking ahead has changed neither of them.
+    for (const one of [ended.id, id]) {
+      expect((await stripe.subscriptions.retrieve(one)).trial_settings).toMatchObject(trial.trial_settings)
+    }
+    await pass(15 * day)
+    const status = missing_payment_method === 'cancel' ? 'canceled' : 'paused'
+    expect((await stripe.subscriptions.retrieve(id)).status).toBe(status)
+  },
+)
+
 test('what cannot be previewed is refused by name', async () => {
   const { stripe } = await startBilling()
   const customer = await payer(stripe)
@@ -147,6 +193,10 @@ test('what cannot be previewed is refused by name', async () => {
     [{ customer: 'cus_none' }, 'customer'],
     [{ subscription: 'sub_none' }, undefined],
     [{ customer, preview_mode: 'recurring' }, 'preview_mode'],
+    // https://docs.stripe.com/changelog/basil/2025-03-31/invoice-preview-api-deprecations
+    [{ customer }, 'subscription'],
+    [{ customer, subscription_details: { cancel_now: true } }, 'subscription'],
+    [{ customer, schedule_details: { end_behavior: 'cancel' } }, 'subscription'],
     [{ customer, subscription_details: { items: [{ quantity: 1 }] } }, 'subscription_details[items][0][price]'],
     [{ customer, invoice_items: [{ currency: 'usd' }] }, 'invoice_items[0][amount]'],
     [{ customer, automatic_tax: { enabled: true } }, 'automatic_tax'],

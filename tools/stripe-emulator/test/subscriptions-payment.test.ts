@@ -107,6 +107,25 @@ describe('payment_behavior', () => {
     })
   })
 
+  // "await explicit confirmation of the invoice's payment intent": nothing is charged by itself an hour later.
+  test('default_incomplete leaves the payment of a change to the customer, however long they take', async () => {
+    const { stripe, customer, plan, travelTo, now } = await shopWith('pm_card_visa')
+    const { id, items } = await stripe.subscriptions.create({ customer, items: [{ price: plan }] })
+    const changed = await stripe.subscriptions.update(id, {
+      items: [{ id: items.data[0]?.id ?? '', quantity: 3 }],
+      proration_behavior: 'always_invoice',
+      payment_behavior: 'default_incomplete',
+    })
+    await travelTo(now() + 3 * day)
+    const invoice = await stripe.invoices.retrieve(idOf(changed.latest_invoice), { expand: ['payments'] })
+    expect(invoice).toMatchObject({ status: 'open', attempted: false, auto_advance: false, next_payment_attempt: null })
+    expect((await stripe.subscriptions.retrieve(id)).status).toBe('past_due')
+    await stripe.paymentIntents.confirm(idOf(invoice.payments?.data[0]?.payment.payment_intent), {
+      payment_method: 'pm_card_visa',
+    })
+    expect((await stripe.subscriptions.retrieve(id)).status).toBe('active')
+  })
+
   test('error_if_incomplete answers 402 and changes nothing', async () => {
     const { stripe, customer, plan, types } = await shopWith('pm_card_chargeCustomerFail')
     const before = await types()

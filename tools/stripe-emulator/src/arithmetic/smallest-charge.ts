@@ -31,3 +31,6 @@ const smallest: Record<string, number> = {
 export function smallestCharge(currency: string): number {
   return smallest[currency] ?? 1
 }
+
+/** "Up to eight digits": https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts */
+export const largestCharge = 99_999_999

@@ -49,10 +49,13 @@ export function payOutOfBand(invoice: Invoice, ctx: Context): void {
   invoiceSettled(invoice, 'paid', ctx)
 }
 
-/** Leaves what a subscription still owes to be paid by whoever wants to: it is neither finalised nor charged by itself. */
-export function stopCollection(subscription: Subscription, ctx: Context): void {
+/**
+ * Leaves what a subscription still owes to be paid by whoever wants to: it is neither finalised nor charged by itself.
+ * But for the last invoice, if that is still to come.
+ */
+export function stopCollection(subscription: Subscription, last: Invoice | null, ctx: Context): void {
   for (const invoice of ownedBy('invoices', subscription.customer, ctx.state)) {
-    if (invoice.parent?.subscription_details?.subscription !== subscription.id) continue
+    if (invoice === last || invoice.parent?.subscription_details?.subscription !== subscription.id) continue
     if (invoice.status === 'draft' || invoice.status === 'open') changeInvoice(invoice, atRest, ctx)
   }
 }

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import { onClockOf } from '../clocks/on-clock.ts'
 import type { Context } from '../context.ts'
+import { findCustomer } from '../customers/customers.ts'
 import { member, type Endpoint } from '../http/endpoint.ts'
 import { ApiError, invalidRequest } from '../http/errors.ts'
 import { flag, params, text } from '../http/params.ts'
@@ -23,7 +24,7 @@ export const invoiceActions: Endpoint[] = [
     ['POST', `${path}/finalize`],
     params<Stripe.InvoiceFinalizeInvoiceParams>()({ auto_advance: flag.optional() }),
     (id, given, requestCtx) => {
-      const { invoice, ctx } = workOn(id, requestCtx)
+      const { invoice, ctx } = collectOn(id, requestCtx)
       if (invoice.status !== 'draft') {
         throw invalidRequest("This invoice is already finalized, you can't re-finalize a non-draft invoice.", {
           code: 'invoice_not_editable',
@@ -31,6 +32,7 @@ export const invoiceActions: Endpoint[] = [
       }
       if (given.auto_advance !== undefined) invoice.auto_advance = given.auto_advance
       finalizeInvoice(invoice, ctx)
+      requireFinal(invoice)
       return invoice
     },
   ),
@@ -43,13 +45,14 @@ export const invoiceActions: Endpoint[] = [
       payment_method: text.optional(),
     }),
     (id, { off_session: offSession = true, paid_out_of_band: outOfBand = false, payment_method }, requestCtx) => {
-      const { invoice, ctx } = workOn(id, requestCtx)
+      const { invoice, ctx } = collectOn(id, requestCtx)
       refusePaid(invoice)
       if (outOfBand) return payOffStripe(invoice, ctx)
       const method =
         payment_method === undefined ? methodOf(invoice, ctx.state) : ownMethod(payment_method, invoice, ctx)
       if (!method && owes(invoice, ctx)) throw withoutMethod()
       if (invoice.status === 'draft') finalizeInvoice(invoice, ctx)
+      requireFinal(invoice)
       if (invoice.status === 'paid' || !method) return invoice
       const outcome = attemptPayment(invoice, { method, offSession }, ctx)
       if (outcome !== 'paid') throw refusalOf(invoice, ctx)
@@ -58,9 +61,10 @@ export const invoiceActions: Endpoint[] = [
   ),
 
   member(['POST', `${path}/send`], params<Stripe.InvoiceSendInvoiceParams>()({}), (id, _given, requestCtx) => {
-    const { invoice, ctx } = workOn(id, requestCtx)
+    const { invoice, ctx } = collectOn(id, requestCtx)
     requireStatus(invoice, 'draft', 'open')
     sendInvoice(invoice, ctx)
+    requireFinal(invoice)
     return invoice
   }),
 
@@ -107,6 +111,21 @@ function workOn(id: string, requestCtx: Context): { invoice: Invoice; ctx: Conte
   return { invoice, ctx: onClockOf(invoice.customer, requestCtx) }
 }
 
+/** https://docs.stripe.com/api/customers/delete "prevents any further operations": it can only be written off. */
+function collectOn(id: string, requestCtx: Context): { invoice: Invoice; ctx: Context } {
+  const work = workOn(id, requestCtx)
+  findCustomer(work.invoice.customer ?? '', work.ctx, 'customer')
+  return work
+}
+
+/** What kept it from being finalised is an error to whoever asked for that. */
+function requireFinal({ last_finalization_error: error, status }: Invoice): void {
+  if (status !== 'draft') return
+  throw invalidRequest(error?.message ?? 'The invoice could not be finalized.', {
+    ...(error?.code && { code: error.code }),
+  })
+}
+
 function requireStatus({ status }: Invoice, ...wanted: Status[]): void {
   if (status !== null && wanted.includes(status)) return
   throw invalidRequest(`You can only pass in ${wanted.join(' or ')} invoices. This invoice is ${status ?? 'draft'}.`)
@@ -128,6 +147,7 @@ function payOffStripe(invoice: Invoice, ctx: Context): Invoice {
   if (invoice.status === 'draft') {
     changeInvoice(invoice, { auto_advance: false }, ctx)
     finalizeInvoice(invoice, ctx)
+    requireFinal(invoice)
   }
   if (invoice.status !== 'paid') payOutOfBand(invoice, ctx)
   return invoice

@@ -1,6 +1,7 @@
 import { formatMoney, formatRate } from '../arithmetic/money.ts'
 import { couponOf } from '../catalogue/discounts.ts'
 import type { Coupon, Invoice, InvoiceLine, State } from '../state/state.ts'
+import { customerOf } from './draft.ts'
 
 /** What an invoice says to people, on its page and on paper alike. */
 export interface InvoiceFacts {
@@ -48,8 +49,10 @@ export function factsOf(invoice: Invoice, { state, now }: { state: State; now: n
   }
 }
 
-export function isPayable({ status, amount_remaining: remaining }: Invoice): boolean {
-  return (status === 'open' || status === 'uncollectible') && remaining > 0
+/** Not for somebody who was deleted, which "prevents any further operations": https://docs.stripe.com/api/customers/delete */
+export function isPayable(invoice: Invoice, state: State): boolean {
+  const { status, amount_remaining: remaining } = invoice
+  return (status === 'open' || status === 'uncollectible') && remaining > 0 && customerOf(invoice, state) !== null
 }
 
 function statusOf(invoice: Invoice, now: number): InvoiceFacts['status'] {

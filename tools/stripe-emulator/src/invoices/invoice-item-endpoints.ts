@@ -11,6 +11,7 @@ import { invalidRequest, noSuch } from '../http/errors.ts'
 import { paginate, where } from '../http/list.ts'
 import { mergeMetadata } from '../http/metadata.ts'
 import { created, flag, paging, params, text } from '../http/params.ts'
+import { forkFor } from '../state/fork.ts'
 import type { Invoice, InvoiceItem, InvoiceLine, Subscription } from '../state/state.ts'
 import { applyChanges } from '../webhooks/events.ts'
 import { recompose } from './draft.ts'
@@ -45,22 +46,11 @@ const listParams = params<Stripe.InvoiceItemListParams>()({
 /** https://docs.stripe.com/api/invoiceitems */
 export const invoiceItems: Endpoint[] = [
   collection(['POST', path], createParams, (given, requestCtx) => {
-    const customer = findCustomer(given.customer, requestCtx, 'customer')
-    const ctx = onClockOf(customer.id, requestCtx)
-    const invoice = given.invoice === undefined ? undefined : draftOf(given.invoice, customer.id, ctx)
-    const subscription = given.subscription === undefined ? null : ownSubscription(given.subscription, customer.id, ctx)
-    const cost = costOf({ ...given, price: given.pricing?.price }, { customer, priceParam: 'pricing[price]' }, ctx)
-    if (!cost) throw invalidRequest('Missing required param: amount.', { code: 'parameter_missing', param: 'amount' })
-    if (invoice && invoice.currency !== cost.currency) {
-      throw invalidRequest(`The invoice is in ${invoice.currency}, and this is in ${cost.currency}.`, {
-        param: 'currency',
-      })
-    }
-    const holder = { customer: customer.id, currency: cost.currency, amount: cost.amount, invoice: invoice?.id }
-    const line = newLine(given, { cost, subscription: subscription?.id ?? null, holder }, ctx)
-    const item = createInvoiceItem({ ...line, customer, invoice }, ctx)
-    if (invoice) recompose(invoice, ({ lines }) => lines.data.push(lineOf(lineOfItem(item, ctx), invoice.id)), ctx)
-    return item
+    const { id } = findCustomer(given.customer, requestCtx, 'customer')
+    const ctx = onClockOf(id, requestCtx)
+    // What is refused leaves no inline price behind.
+    if (given.price_data) createItem(given, forkFor(id, ctx))
+    return createItem(given, ctx)
   }),
 
   member(['GET', `${path}/:id`], params<Stripe.InvoiceItemRetrieveParams>()({}), (id, _given, ctx) =>
@@ -71,6 +61,10 @@ export const invoiceItems: Endpoint[] = [
     const item = findInvoiceItem(id, requestCtx)
     const ctx = onClockOf(item.customer, requestCtx)
     const invoice = item.invoice === null ? undefined : draftOf(item.invoice, item.customer, ctx)
+    if (given.price_data) {
+      const fork = forkFor(item.customer, ctx)
+      updateItem(findInvoiceItem(id, fork), given, fork)
+    }
     updateItem(item, given, ctx)
     if (invoice) {
       const renewed = lineOf(lineOfItem(item, ctx), invoice.id)
@@ -100,6 +94,24 @@ export const invoiceItems: Endpoint[] = [
     return { id, object: 'invoiceitem', deleted: true }
   }),
 ]
+
+function createItem(given: z.output<typeof createParams>, ctx: Context): InvoiceItem {
+  const customer = findCustomer(given.customer, ctx, 'customer')
+  const invoice = given.invoice === undefined ? undefined : draftOf(given.invoice, customer.id, ctx)
+  const subscription = given.subscription === undefined ? null : ownSubscription(given.subscription, customer.id, ctx)
+  const cost = costOf({ ...given, price: given.pricing?.price }, { customer, priceParam: 'pricing[price]' }, ctx)
+  if (!cost) throw invalidRequest('Missing required param: amount.', { code: 'parameter_missing', param: 'amount' })
+  if (invoice && invoice.currency !== cost.currency) {
+    throw invalidRequest(`The invoice is in ${invoice.currency}, and this is in ${cost.currency}.`, {
+      param: 'currency',
+    })
+  }
+  const holder = { customer: customer.id, currency: cost.currency, amount: cost.amount, invoice: invoice?.id }
+  const line = newLine(given, { cost, subscription: subscription?.id ?? null, holder }, ctx)
+  const item = createInvoiceItem({ ...line, customer, invoice }, ctx)
+  if (invoice) recompose(invoice, ({ lines }) => lines.data.push(lineOf(lineOfItem(item, ctx), invoice.id)), ctx)
+  return item
+}
 
 export function findInvoiceItem(id: string, ctx: Context): InvoiceItem {
   const item = ctx.state.invoiceItems.get(id)

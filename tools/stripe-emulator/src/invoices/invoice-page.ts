@@ -22,7 +22,7 @@ export function invoicePage(
   ctx: { state: State; now: number },
 ): Page {
   const facts = factsOf(invoice, ctx)
-  const payable = isPayable(invoice)
+  const payable = isPayable(invoice, ctx.state)
   return {
     title: facts.name,
     shape: payable ? 'split' : 'narrow',

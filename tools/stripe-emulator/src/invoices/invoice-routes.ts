@@ -36,7 +36,7 @@ export function registerInvoices(app: FastifyInstance, context: () => Context): 
   app.post<WithId>(links.invoice(':id'), (request, reply) => {
     const invoice = findInvoice(request.params.id, context())
     const ctx = onClockOf(invoice.customer, context())
-    if (!isPayable(invoice)) return reply.redirect(links.invoice(invoice.id), 303)
+    if (!isPayable(invoice, ctx.state)) return reply.redirect(links.invoice(invoice.id), 303)
     return pay(reply, invoice, cardForm(formOf(request)), ctx)
   })
 }

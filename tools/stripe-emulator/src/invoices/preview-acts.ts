@@ -14,8 +14,8 @@ import { createInvoiceItem } from './invoice-items.ts'
 import type { IsMeant } from './preview.ts'
 import type { PreviewDetails, PreviewGiven } from './preview-params.ts'
 
-/** Does what is asked, and says whose invoices the preview is about. */
-export function act(given: PreviewGiven, customer: Customer, fork: Context): IsMeant {
+/** Does what is asked, and says whose invoices the preview is about; null if it is about no subscription. */
+export function act(given: PreviewGiven, customer: Customer, fork: Context): IsMeant | null {
   const { schedule, schedule_details: plan, subscription: named, subscription_details: details } = given
   if (schedule !== undefined || plan) {
     const id = scheduled(schedule, plan, customer, fork)
@@ -25,7 +25,7 @@ export function act(given: PreviewGiven, customer: Customer, fork: Context): IsM
     alter(findLive(named, fork), given, fork)
     return (subscription) => subscription === named
   }
-  if (!details?.items) return () => true
+  if (!details?.items) return null
   const begun = begin(given, details, { customer, fork })
   return (subscription) => subscription === begun.id
 }

@@ -5,11 +5,11 @@ import { findCustomer } from '../customers/customers.ts'
 import { collection, type Endpoint } from '../http/endpoint.ts'
 import { ApiError, invalidRequest, noSuch, notCovered } from '../http/errors.ts'
 import { forkFor } from '../state/fork.ts'
-import type { Customer, Invoice, Subscription } from '../state/state.ts'
+import type { Customer, Invoice } from '../state/state.ts'
 import { findLive } from '../subscriptions/subscriptions.ts'
 import { draftInvoice } from './draft.ts'
 import { pendingItems } from './invoice-items.ts'
-import { asPreview, newInvoice, nextInvoice, type IsMeant } from './preview.ts'
+import { asPreview, newInvoice, nextInvoice } from './preview.ts'
 import { act, addItem } from './preview-acts.ts'
 import { previewParams, type PreviewGiven } from './preview-params.ts'
 
@@ -30,30 +30,20 @@ export const invoicePreview: Endpoint[] = [
 export function previewOf(given: PreviewGiven, requestCtx: Context): { customer: string; invoice: Invoice | null } {
   refuseMixed(given)
   const id = customerNamed(given, requestCtx)
+  requireSubject(given)
   const fork = forkFor(id, onClockOf(id, requestCtx))
   const known = new Set(fork.state.invoices.keys())
   const customer = findCustomer(id, fork)
   if (given.discounts === null) customer.discount = null
   for (const [at, item] of (given.invoice_items ?? []).entries()) addItem(item, { customer, at }, fork)
   const isMeant = act(given, customer, fork)
-  const invoice = newInvoice(known, isMeant, fork) ?? later(given, { customer, isMeant }, fork)
+  const invoice = isMeant
+    ? (newInvoice(known, isMeant, fork) ?? nextInvoice(customer.id, isMeant, fork))
+    : oneOff(given, customer, fork)
   return { customer: id, invoice: invoice && asPreview(invoice) }
 }
 
-function later(
-  given: PreviewGiven,
-  { customer, isMeant }: { customer: Customer; isMeant: IsMeant },
-  fork: Context,
-): Invoice | null {
-  const { subscriptions, schedules } = fork.state
-  const named = given.subscription ?? given.schedule
-  const planned = [...schedules.values()].some(({ status }) => status === 'not_started')
-  const goesOn = planned || [...subscriptions.values()].some(isLive)
-  if (named === undefined && !goesOn) return oneOff(given, customer, fork)
-  return nextInvoice(customer.id, isMeant, fork)
-}
-
-/** Whoever has no subscription is invoiced for what waits. */
+/** What waits for an invoice beside all subscriptions. */
 function oneOff({ currency, discounts }: PreviewGiven, customer: Customer, fork: Context): Invoice | null {
   const waiting = [...fork.state.invoiceItems.values()].find(({ invoice }) => invoice === null)
   const inCurrency = currency ?? waiting?.currency ?? customer.currency ?? 'usd'
@@ -75,10 +65,6 @@ function oneOff({ currency, discounts }: PreviewGiven, customer: Customer, fork:
     },
     fork,
   )
-}
-
-function isLive({ status }: Subscription): boolean {
-  return status !== 'canceled' && status !== 'incomplete_expired'
 }
 
 /** Whose subscription or schedule it is about, or who is named. */
@@ -104,4 +90,19 @@ function refuseMixed(given: PreviewGiven): void {
     if (given[name] === undefined) continue
     throw invalidRequest(`\`${name}\` cannot be passed with \`schedule\` or \`schedule_details\`.`, { param: name })
   }
+}
+
+/** https://docs.stripe.com/changelog/basil/2025-03-31/invoice-preview-api-deprecations: a customer alone is not enough. */
+function requireSubject({
+  invoice_items,
+  schedule,
+  schedule_details,
+  subscription,
+  subscription_details,
+}: PreviewGiven) {
+  if (subscription ?? subscription_details?.items ?? schedule ?? schedule_details?.phases ?? invoice_items) return
+  throw invalidRequest(
+    'You must pass one of subscription, subscription_details[items], schedule, schedule_details[phases] or invoice_items.',
+    { code: 'parameter_missing', param: 'subscription' },
+  )
 }

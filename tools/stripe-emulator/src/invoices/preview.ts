@@ -7,6 +7,7 @@ import { copyOf } from '../state/copy.ts'
 import { forkFor } from '../state/fork.ts'
 import { settingsOf } from '../state/settings.ts'
 import type { Invoice, Subscription } from '../state/state.ts'
+import { hasEnded } from '../subscriptions/invoice-settled.ts'
 import { settlementOf } from './invoice-totals.ts'
 
 /** No period is longer than three years. */
@@ -25,8 +26,7 @@ export function upcomingInvoice(subscription: Subscription, ctx: Context): Invoi
 /** Lets time pass in a fork until a subscription that is meant is invoiced. */
 export function nextInvoice(customer: string, isMeant: IsMeant, fork: Context): Invoice | null {
   const known = new Set(fork.state.invoices.keys())
-  // Whoever looks ahead tells nobody of what is to come: telling would look ahead again.
-  settingsOf(fork.state).upcomingDays = 0
+  letNothingEnd(fork)
   const course = { clock: clockOf(customer, fork.state)?.id ?? null, agendas }
   const passing = pass(fork.now + horizon, course, fork)
   while (!passing.next().done) {
@@ -34,6 +34,20 @@ export function nextInvoice(customer: string, isMeant: IsMeant, fork: Context): 
     if (invoice) return invoice
   }
   return null
+}
+
+/**
+ * An upcoming invoice shows "all the charges that are pending", and does not foretell who will pay: a subscription goes on
+ * after its last failed payment, and after a trial without a payment method. Nobody is told of what is to come, because
+ * telling would look ahead again. https://docs.stripe.com/api/invoices/create_preview
+ */
+function letNothingEnd({ state }: Context): void {
+  Object.assign(settingsOf(state), { upcomingDays: 0, retries: { days: [], then: 'leave_past_due' } })
+  for (const subscription of state.subscriptions.values()) {
+    const trial = subscription.trial_settings
+    // What has ended is not the fork's own.
+    if (trial && !hasEnded(subscription)) trial.end_behavior.missing_payment_method = 'create_invoice'
+  }
 }
 
 /** What has come into being in a fork beside the invoices that are known. */

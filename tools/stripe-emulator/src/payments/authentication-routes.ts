@@ -36,7 +36,8 @@ export function registerAuthentication(app: FastifyInstance, context: () => Cont
 
 function findIntent(id: string, { state }: Context): PaymentIntent | SetupIntent {
   const intent = state.paymentIntents.get(id) ?? state.setupIntents.get(id)
-  if (!intent) throw noSuch('payment', id)
+  // https://docs.stripe.com/api/customers/delete: it "prevents any further operations".
+  if (!intent || state.customers.get(intent.customer ?? '')?.deleted) throw noSuch('payment', id)
   return intent
 }
 

@@ -145,6 +145,7 @@ function update(id: string, given: z.output<typeof updateParams>, requestCtx: Co
 /** Confirms as asked; a payment that fails is an error that carries it. */
 function confirm(intent: PaymentIntent, given: Confirming, ctx: Context): PaymentIntent {
   const { customer } = intent
+  if (customer !== null) findCustomer(customer, ctx, 'customer')
   const chosen = given.payment_method ?? intent.payment_method ?? defaultOf(customer, ctx)
   if (chosen === undefined) throw missingMethod(customer, intent)
   const method = methodFor(chosen, { object: 'payment_intent', customer, intent }, ctx)

@@ -1,8 +1,9 @@
 import type Stripe from 'stripe'
 import { z } from 'zod'
+import { largestCharge } from '../arithmetic/smallest-charge.ts'
 import { flag, integerBetween, list, metadata, params, text, unsettable, webUrl } from '../http/params.ts'
 
-const amount = integerBetween(0, 99_999_999)
+const amount = integerBetween(0, largestCharge)
 const usage = z.enum(['off_session', 'on_session'])
 
 const confirmation = {

@@ -155,6 +155,7 @@ function update(id: string, given: z.output<typeof updateParams>, requestCtx: Co
 
 /** Confirms as asked; a setup that fails is an error that carries it. */
 function confirm(intent: SetupIntent, given: Confirming, ctx: Context): SetupIntent {
+  if (intent.customer !== null) findCustomer(intent.customer, ctx, 'customer')
   const chosen = given.payment_method ?? intent.payment_method
   if (chosen === null) throw missingMethod(intent)
   const method = methodFor(chosen, { object: 'setup_intent', customer: intent.customer, intent }, ctx)

@@ -54,6 +54,9 @@ export function collectNow(
   const { pause_collection: paused, collection_method: method, status } = subscription
   if (method === 'send_invoice' || paused || status === 'unpaid') return
   if (invoice.billing_reason === 'subscription_create' && isBilledLater(subscription)) return
+  // It shall "await explicit confirmation of the invoice's payment intent", not be charged an hour later after all:
+  // https://docs.stripe.com/api/subscriptions/update#update_subscription-payment_behavior
+  if (payment === 'confirm') invoice.auto_advance = false
   finalizeInvoice(invoice, ctx)
   if (invoice.status === 'open' && payment === 'attempt') attemptPayment(invoice, { offSession }, ctx)
 }

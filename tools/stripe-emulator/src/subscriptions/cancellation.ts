@@ -2,7 +2,7 @@ import type { Context } from '../context.ts'
 import { stopCollection, voidInvoice } from '../invoices/closing.ts'
 import { dropPendingItems } from '../invoices/invoice-items.ts'
 import { endScheduleOf } from '../schedules/scheduled-subscription.ts'
-import type { Subscription } from '../state/state.ts'
+import type { Invoice, Subscription } from '../state/state.ts'
 import { draftFor, collectNow } from './billing.ts'
 import { recordOf } from './charges.ts'
 import { usageLines } from './lines.ts'
@@ -28,9 +28,9 @@ export function cancelSubscription(
 ): Subscription {
   if (subscription.status === 'incomplete') return expireSubscription(subscription, ctx)
   if (prorate) creditUnused(subscription, { at: ctx.now, items: subscription.items.data }, ctx)
-  if (invoiceNow) billFinally(subscription, ctx)
-  else if (!prorate) dropPendingItems(subscription, ctx)
-  stopCollection(subscription, ctx)
+  const last = invoiceNow ? billFinally(subscription, ctx) : null
+  if (!invoiceNow && !prorate) dropPendingItems(subscription, ctx)
+  stopCollection(subscription, last, ctx)
   recordOf(subscription.id, ctx.state).charges = []
   Object.assign(subscription, {
     status: 'canceled',
@@ -85,14 +85,22 @@ export function currentPeriodEnd({ items }: Subscription): number {
   return Math.min(...items.data.map((item) => item.current_period_end))
 }
 
-/** A last invoice, if there is anything to bill. */
-function billFinally(subscription: Subscription, ctx: Context): void {
-  const lines = subscription.items.data.flatMap((item) =>
+/**
+ * A last invoice, if there is anything to bill. One that ends with its period is a draft for an hour, in which usage of
+ * the period can still be reported; it is answered, to be left to time.
+ * https://docs.stripe.com/billing/subscriptions/usage-based/configure-grace-period
+ */
+function billFinally(subscription: Subscription, ctx: Context): Invoice | null {
+  const used = subscription.status === 'trialing' ? [] : subscription.items.data
+  const lines = used.flatMap((item) =>
     usageLines(subscription, item, { start: item.current_period_start, end: ctx.now }, ctx),
   )
-  if (pendingOf(subscription, ctx).length === 0 && lines.every(({ amount }) => amount === 0)) return
+  const waits = ctx.byTime && lines.length > 0
+  if (!waits && pendingOf(subscription, ctx).length === 0 && lines.every(({ amount }) => amount === 0)) return null
   const start = Math.min(...subscription.items.data.map((item) => item.current_period_start))
   const bill = { reason: 'subscription_update', lines, period: { start, end: ctx.now } } as const
   const invoice = draftFor(subscription, bill, ctx)
+  if (waits) return invoice
   collectNow(subscription, invoice, { payment: 'attempt', offSession: true }, ctx)
+  return null
 }

@@ -8,6 +8,9 @@ import { usageOf } from '../meters/usage.ts'
 import type { Price, State, Subscription, SubscriptionItem } from '../state/state.ts'
 import { isMetered, recurringOf } from './subscription-object.ts'
 
+/** What a line tells of an item, which may be gone when the line is made. */
+type Billed = Pick<SubscriptionItem, 'discounts' | 'id' | 'price'>
+
 /** What a subscription costs for a period: its licensed items in advance, the usage of its metered items in arrears. */
 export function linesOf(subscription: Subscription, period: Period, ctx: Context): NewLine[] {
   return subscription.items.data.flatMap((item) =>
@@ -53,12 +56,7 @@ export function trialLines(subscription: Subscription, item: SubscriptionItem, c
 }
 
 /** What a metered item has used in the period. */
-export function usageLines(
-  subscription: Subscription,
-  item: SubscriptionItem,
-  period: Period,
-  ctx: Context,
-): NewLine[] {
+export function usageLines(subscription: Subscription, item: Billed, period: Period, ctx: Context): NewLine[] {
   const meter = recurringOf(item.price).meter
   if (!isMetered(item.price) || meter === null) return []
   const used = usageOf({ meter, customer: subscription.customer, from: period.start, to: period.end }, ctx.state)
@@ -91,7 +89,7 @@ export function oneTimeLine(
 }
 
 /** A line of an item that says nothing yet of what it charges. */
-export function plainLine(subscription: Subscription, item: SubscriptionItem, period: Period): NewLine {
+export function plainLine(subscription: Subscription, item: Billed, period: Period): NewLine {
   return {
     amount: 0,
     currency: item.price.currency,
@@ -128,7 +126,7 @@ export function date(seconds: number): string {
 
 function pieceLine(
   subscription: Subscription,
-  item: SubscriptionItem,
+  item: Billed,
   { piece, period }: { piece: Piece; period: Period },
   ctx: Context,
 ): NewLine {
