@@ -20,6 +20,7 @@ const environment = z
     WEBHOOK_SECRET: z.string().startsWith('whsec_').optional(),
     PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
     WEBHOOK_PACE: number.pipe(z.number().min(1)).optional(),
+    WEBHOOK_CONCURRENCY: number.pipe(z.int().min(1).max(100)).optional(),
     RATE_LIMIT: number.pipe(z.number().min(1)).optional(),
   })
   .refine((env) => (env.WEBHOOK_URL === undefined) === (env.WEBHOOK_SECRET === undefined), {
@@ -31,7 +32,7 @@ const environment = z
 
 const examples = `  PORT=4242 DATA_FILE=./stripe.json PUBLIC_URL=https://stripe.example.com ALLOWED_HOSTS=stripe.lan,desk.lan
   WEBHOOK_URL=http://localhost:3000/v1/billing/webhooks/stripe WEBHOOK_SECRET=whsec_anything WEBHOOK_PACE=300
-  RATE_LIMIT=25`
+  WEBHOOK_CONCURRENCY=4 RATE_LIMIT=25`
 
 /** Starts the stand-in as the environment says, and says where it listens or why it cannot start. */
 export async function run(): Promise<void> {
@@ -40,14 +41,15 @@ export async function run(): Promise<void> {
     const mistakes = env.error.issues.map(({ path, message }) => `  ${path[0]?.toString() ?? ''}: ${message}`)
     return fail('cannot start', [...mistakes, 'For example:', examples].join('\n'))
   }
-  const { PORT, HOST, ALLOWED_HOSTS, DATA_FILE, WEBHOOK_URL, WEBHOOK_SECRET, PUBLIC_URL, WEBHOOK_PACE, RATE_LIMIT } =
-    env.data
+  const { PORT, HOST, ALLOWED_HOSTS, DATA_FILE, WEBHOOK_URL, WEBHOOK_SECRET, PUBLIC_URL } = env.data
+  const { WEBHOOK_PACE, WEBHOOK_CONCURRENCY, RATE_LIMIT } = env.data
   try {
     const emulator = await createStripeEmulator({
       ...(ALLOWED_HOSTS !== undefined && { allowedHosts: ALLOWED_HOSTS }),
       ...(DATA_FILE !== undefined && { dataFile: DATA_FILE }),
       ...(PUBLIC_URL !== undefined && { publicUrl: PUBLIC_URL }),
       ...(WEBHOOK_PACE !== undefined && { webhookPace: WEBHOOK_PACE }),
+      ...(WEBHOOK_CONCURRENCY !== undefined && { webhookConcurrency: WEBHOOK_CONCURRENCY }),
       ...(RATE_LIMIT !== undefined && { rateLimit: RATE_LIMIT }),
       ...(WEBHOOK_URL !== undefined &&
         WEBHOOK_SECRET !== undefined && { webhooks: [{ url: WEBHOOK_URL, secret: WEBHOOK_SECRET }] }),

@@ -24,6 +24,8 @@ export interface StripeEmulatorOptions {
   rateLimit?: number
   /** How many times faster than Stripe webhooks that were refused are tried again: 300 turns 5 minutes into a second. */
   webhookPace?: number
+  /** How many webhooks may be under way to one endpoint at the same time; one by default, which keeps their order. */
+  webhookConcurrency?: number
   /** The stand-in's clock, in milliseconds like `Date.now`. */
   now?: () => number
   /** Takes what an operator should read; standard error by default. */
@@ -50,6 +52,7 @@ export async function createStripeEmulator({
   allowedHosts = [],
   rateLimit,
   webhookPace,
+  webhookConcurrency,
   now = Date.now,
   log = (message) => process.stderr.write(`stripe stand-in: ${message}\n`),
 }: StripeEmulatorOptions = {}): Promise<StripeEmulator> {
@@ -84,6 +87,7 @@ export async function createStripeEmulator({
     Object.assign(settingsOf(state), {
       ...(rateLimit !== undefined && { rateLimit }),
       ...(webhookPace !== undefined && { webhookPace }),
+      ...(webhookConcurrency !== undefined && { webhookConcurrency }),
     })
   }
 

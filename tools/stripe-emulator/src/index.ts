@@ -1,4 +1,5 @@
 export { createControl, type Control } from './control/client.ts'
 export type { ChaosRule, NewChaosRule } from './control/chaos-rules.ts'
+export type { DeliverySummary } from './webhooks/delivery-log.ts'
 export type { SettingsChange, VisibleSettings } from './control/settings.ts'
 export { createStripeEmulator, type StripeEmulator, type StripeEmulatorOptions } from './emulator.ts'

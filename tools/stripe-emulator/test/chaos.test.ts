@@ -67,6 +67,17 @@ test('webhooks change places within a window, the same way with the same seed', 
   }
 })
 
+test('webhooks change places for every endpoint by itself', async () => {
+  const receivers = [await startReceiver(), await startReceiver()]
+  const { stripe, url } = await startEmulator({ webhooks: receivers.map((one) => ({ url: one.url, secret })) })
+  const control = createControl(url)
+  await control.chaos.add({ effect: 'reorder', window: 2, milliseconds: 60_000 })
+  await createCustomers(stripe, ['a', 'b', 'c', 'd', 'e', 'f'])
+  await control.deliveries.settled()
+  // Two that change places can only do so in one way.
+  for (const { received } of receivers) expect(received.map(nameOf).join('')).toBe('badcfe')
+})
+
 test('what waits for a window to fill goes when it has waited long enough', async () => {
   const { stripe, control, receiver } = await start()
   await control.chaos.add({ effect: 'reorder', window: 100, milliseconds: 50 })

@@ -1,7 +1,8 @@
+import { writeFile } from 'node:fs/promises'
 import Stripe from 'stripe'
 import { expect, test } from 'vitest'
 import { createControl } from '../src/index.ts'
-import { secret, startEmulator, startReceiver, subscribe, until } from './harness.ts'
+import { secret, startEmulator, startReceiver, subscribe, temporaryFolder, until } from './harness.ts'
 
 test('the settings are read and changed, and what makes no sense is refused', async () => {
   const { url } = await startEmulator({ webhookPace: 600 })
@@ -11,6 +12,7 @@ test('the settings are read and changed, and what makes no sense is refused', as
     upcomingDays: 7,
     rateLimit: null,
     webhookPace: 600,
+    webhookConcurrency: 1,
   })
   expect(await settings.change({ retries: { days: [1], then: 'mark_unpaid' } })).toMatchObject({
     retries: { days: [1], then: 'mark_unpaid' },
@@ -102,4 +104,12 @@ test('what is not there, not JSON, or sent by a page of another site is refused 
   expect(answers.map(({ status }) => status)).toEqual([404, 400, 403])
   for (const answer of answers) expect(await answer.json()).toHaveProperty('error.message')
   expect((await post('/reset')).status).toBe(200)
+})
+
+test('settings that a file of before did not know are what they are by default', async () => {
+  const dataFile = `${await temporaryFolder()}/state.json`
+  const settings = { clockOffset: 0, retries: { days: [1], then: 'cancel' }, upcomingDays: 3, webhookPace: 7 }
+  await writeFile(dataFile, JSON.stringify({ version: 2, settings: [['account', settings]] }))
+  const { url } = await startEmulator({ dataFile })
+  expect(await createControl(url).settings.read()).toMatchObject({ webhookPace: 7, webhookConcurrency: 1 })
 })

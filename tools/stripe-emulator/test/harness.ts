@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type IncomingHttpHeaders } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -87,29 +87,26 @@ interface Received {
   headers: IncomingHttpHeaders
 }
 
-/** An endpoint that verifies what it gets with the SDK. `answer` says with which status; 204 by default. */
-export async function startReceiver({ port = 0, answer = (_event: Stripe.Event): number => 204 } = {}) {
+/** An endpoint that verifies what it gets with the SDK. `answer` says when and with which status; with 204 by default. */
+export async function startReceiver({ port = 0, answer = (_event: Stripe.Event): number | Promise<number> => 204 } = {}) {
   const received: Received[] = []
   const problems: unknown[] = []
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      try {
-        const event = Stripe.webhooks.constructEvent(
-          Buffer.concat(chunks),
-          request.headers['stripe-signature'] ?? '',
-          secret,
-        )
-        const status = answer(event)
-        if (status < 300) received.push({ event, headers: request.headers })
-        response.writeHead(status).end()
-      } catch (error) {
-        problems.push(error)
-        response.writeHead(400).end()
-      }
-    })
+    request.on('end', () => void take(Buffer.concat(chunks), request, response))
   })
+  async function take(body: Buffer, { headers }: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const event = Stripe.webhooks.constructEvent(body, headers['stripe-signature'] ?? '', secret)
+      const status = await answer(event)
+      if (status < 300) received.push({ event, headers })
+      response.writeHead(status).end()
+    } catch (error) {
+      problems.push(error)
+      response.writeHead(400).end()
+    }
+  }
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   const address = server.address() as AddressInfo
   async function close() {

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { createContext } from '../src/context.ts'
+import { addRule, newRule } from '../src/control/chaos-rules.ts'
 import { emptyState } from '../src/state/state.ts'
 import { OrderedMap } from '../src/state/ordered-map.ts'
 import { OwnedMap } from '../src/state/owned-map.ts'
@@ -7,26 +8,71 @@ import { createWebhooks } from '../src/webhooks/webhooks.ts'
 import { configureEndpoints } from '../src/webhooks/webhook-endpoints.ts'
 import { createCustomer } from '../src/customers/customers.ts'
 
-test('events and deliveries stay within bounds, also for an endpoint that never answers', async () => {
+const away = [{ url: 'http://127.0.0.1:1/', secret: 'whsec_x' }]
+
+/** A state whose events go to these endpoints, without a server around it. */
+function start(endpoints: typeof away, { mostWaiting }: { mostWaiting?: number } = {}) {
   const state = emptyState()
-  const webhooks = createWebhooks(state, { changed: () => {}, log: () => {} })
-  configureEndpoints(state, [{ url: 'http://127.0.0.1:1/', secret: 'whsec_x' }], 0)
-  const source = {
-    state,
-    byTime: false,
-    url: (path: string) => path,
-    request: { id: null, idempotency_key: null },
-    dispatch: webhooks.dispatch,
-  }
+  const logged: string[] = []
+  const webhooks = createWebhooks(state, {
+    changed: () => {},
+    log: (message) => logged.push(message),
+    ...(mostWaiting !== undefined && { mostWaiting }),
+  })
+  onTestFinished(webhooks.close)
+  configureEndpoints(state, endpoints, 0)
+  const request = { id: null, idempotency_key: null }
+  const source = { state, byTime: false, url: (path: string) => path, request, dispatch: webhooks.dispatch }
   const ctx = createContext(source, 1_800_000_000)
-  for (let count = 0; count < 11_500; count += 1) createCustomer({}, ctx)
-  await webhooks.close()
+  function create(customers: number): void {
+    for (let count = 0; count < customers; count += 1) createCustomer({}, ctx)
+  }
+  return { state, webhooks, logged, create }
+}
+
+test('events stay within bounds once they are delivered', () => {
+  const { state, create } = start([])
+  create(11_500)
   expect(state.events.size).toBeLessThanOrEqual(11_000)
   expect(state.eventTimes.size).toBe(state.events.size)
-  const waiting = [...state.deliveries.values()].filter(({ status }) => status === 'pending')
-  expect(waiting).toHaveLength(10_000)
-  expect(state.deliveries.size).toBe(11_000)
-  expect([...state.customers.values()]).toHaveLength(11_500)
+  expect(state.customers.size).toBe(11_500)
+})
+
+test('no event is forgotten while it waits for an endpoint that is away, however many there are', () => {
+  const { state, webhooks, create } = start(away)
+  create(21_500)
+  expect(webhooks.summary()).toEqual({ pending: 21_500, delivered: 0, failed: 0, crowdedOut: 0 })
+  expect([...state.deliveries.values()].every(({ event }) => state.events.has(event))).toBe(true)
+})
+
+test('beyond what there is memory for, what waits is given up, which is counted and told once', () => {
+  const { state, webhooks, logged, create } = start(away, { mostWaiting: 50 })
+  create(80)
+  expect(webhooks.summary()).toEqual({ pending: 50, delivered: 0, failed: 30, crowdedOut: 30 })
+  expect(logged).toEqual([expect.stringContaining('more than 50 webhooks wait')])
+  const failed = [...state.deliveries.values()].filter(({ status }) => status === 'failed')
+  expect(new Set(failed.map(({ answer }) => answer))).toEqual(new Set(['too many were waiting']))
+})
+
+test('what a chaos rule multiplies stays within the same bound', () => {
+  const { state, webhooks, create } = start(away, { mostWaiting: 50 })
+  addRule(newRule.parse({ effect: 'duplicate', copies: 100 }), state)
+  create(3)
+  expect(webhooks.summary()).toMatchObject({ pending: 50, crowdedOut: 3 * 101 - 50 })
+})
+
+test('what is redelivered long after it was made is waited for as long as what is new', async () => {
+  const { state, webhooks, create } = start(away)
+  create(1)
+  const [delivery] = state.deliveries.values()
+  if (!delivery) throw new Error('there is no delivery')
+  const longAgo = Date.now() - 80 * 3_600_000
+  Object.assign(delivery, { created: longAgo, since: longAgo, due: longAgo })
+  await webhooks.settled()
+  expect(delivery).toMatchObject({ status: 'failed', attempts: 1 })
+  webhooks.redeliver(delivery)
+  await webhooks.settled()
+  expect(delivery).toMatchObject({ status: 'pending' })
 })
 
 test('a map knows its order after much was deleted from it', () => {

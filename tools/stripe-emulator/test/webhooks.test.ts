@@ -192,3 +192,107 @@ test.each([
   expect(error).toMatchObject({ statusCode: 400, param })
   expect(error.message).toContain(named)
 })
+
+test('who waits for the webhooks hears how they ended, and not before', async () => {
+  const held = Promise.withResolvers<void>()
+  const receiver = await startReceiver({
+    answer: async ({ type }) => {
+      await held.promise
+      return type === 'product.created' ? 500 : 200
+    },
+  })
+  const { url, stripe } = await startEmulator({ webhooks: [{ url: receiver.url, secret }] })
+  const { deliveries } = createControl(url)
+  await stripe.customers.create({})
+  await stripe.products.create({ name: 'Pro' })
+  await expect(deliveries.settled({ within: 10 })).rejects.toThrow('2 webhooks are still on their way')
+  held.resolve()
+  // The one that is refused waits for its next attempt, which is not waited for.
+  expect(await deliveries.settled()).toEqual({ pending: 1, delivered: 1, failed: 0, crowdedOut: 0 })
+  expect(await deliveries.summary()).toMatchObject({ pending: 1, delivered: 1 })
+  expect(await deliveries.list({ status: 'pending' })).toMatchObject([{ type: 'product.created', refusals: 1 }])
+})
+
+test('nobody waits for an endpoint that is away', async () => {
+  const { url, stripe } = await startEmulator({ webhooks: [{ url: 'http://127.0.0.1:1/', secret }] })
+  await stripe.customers.create({})
+  expect(await createControl(url).deliveries.settled()).toMatchObject({ pending: 1 })
+})
+
+test.each([1, 3])('%i at a time are under way to an endpoint that may have so many', async (concurrency) => {
+  let [underWay, most] = [0, 0]
+  const full = Promise.withResolvers<void>()
+  const receiver = await startReceiver({
+    answer: async () => {
+      underWay += 1
+      most = Math.max(most, underWay)
+      if (underWay === concurrency) full.resolve()
+      await full.promise
+      underWay -= 1
+      return 200
+    },
+  })
+  const { url, stripe } = await startEmulator({
+    webhooks: [{ url: receiver.url, secret }],
+    webhookConcurrency: concurrency,
+  })
+  for (let count = 0; count < 10; count += 1) await stripe.customers.create({})
+  expect(await createControl(url).deliveries.settled()).toMatchObject({ pending: 0, delivered: 10 })
+  expect(most).toBe(concurrency)
+})
+
+test('many at a time come once each as well when the endpoint was down', async () => {
+  const first = await startReceiver()
+  const { url, stripe, logged } = await startEmulator({ webhooks: [{ url: first.url, secret }], webhookConcurrency: 4 })
+  await first.close()
+  const ids = new Set<string>()
+  for (let count = 0; count < 20; count += 1) ids.add((await stripe.customers.create({})).id)
+  await until(() => logged.some((line) => line.includes('cannot be reached')))
+  const again = await startReceiver({ port: first.port })
+  await until(() => again.received.length > 0)
+  expect(await createControl(url).deliveries.settled()).toMatchObject({ pending: 0, delivered: 20 })
+  expect(again.received).toHaveLength(20)
+  expect(new Set(again.received.map(({ event }) => (event.data.object as { id: string }).id))).toEqual(ids)
+})
+
+test('what is redelivered while it is under way is sent once more', async () => {
+  const arrived = Promise.withResolvers<void>()
+  const held = Promise.withResolvers<void>()
+  const receiver = await startReceiver({
+    answer: async () => {
+      arrived.resolve()
+      await held.promise
+      return 200
+    },
+  })
+  const { url, stripe } = await startEmulator({ webhooks: [{ url: receiver.url, secret }] })
+  const { deliveries } = createControl(url)
+  await stripe.customers.create({})
+  await arrived.promise
+  const [only] = await deliveries.list()
+  await deliveries.redeliver(only?.id ?? '')
+  held.resolve()
+  expect(await deliveries.settled()).toEqual({ pending: 0, delivered: 1, failed: 0, crowdedOut: 0 })
+  expect(receiver.received).toHaveLength(2)
+  expect((await stripe.events.list()).data[0]?.pending_webhooks).toBe(0)
+})
+
+test('a reset forgets what is under way', async () => {
+  const arrived = Promise.withResolvers<void>()
+  const held = Promise.withResolvers<void>()
+  const receiver = await startReceiver({
+    answer: async () => {
+      arrived.resolve()
+      await held.promise
+      return 500
+    },
+  })
+  const { url, stripe } = await startEmulator({ webhooks: [{ url: receiver.url, secret }] })
+  const control = createControl(url)
+  await stripe.customers.create({})
+  await arrived.promise
+  await control.reset()
+  held.resolve()
+  expect(await control.deliveries.settled()).toEqual({ pending: 0, delivered: 0, failed: 0, crowdedOut: 0 })
+  expect(await control.deliveries.list()).toEqual([])
+})

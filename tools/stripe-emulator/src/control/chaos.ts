@@ -26,14 +26,12 @@ export function requestMishap(
   return null
 }
 
-/** The place of the `nth` of a window (from 0) in an order that is not the one they came in. */
-export function newPlace(nth: number, { seed, window }: { seed: number; window: number }): number {
-  const round = Math.floor(nth / window)
-  const places = Array.from({ length: window }, (_, place) => place)
-  places.sort((a, b) => drawn(seed, round * window + a) - drawn(seed, round * window + b))
-  const moved = places.some((place, index) => place !== index)
-  const at = nth % window
-  return moved ? places.indexOf(at) : window - 1 - at
+/** The same in another order; which one, the rule's seed says and how often it has struck. */
+export function shuffled<Item>(items: Iterable<Item>, { seed, struck }: { seed: number; struck: number }): Item[] {
+  const before = [...items]
+  const draws = new Map(before.map((item, at) => [item, drawn(seed, struck + at)]))
+  const after = before.toSorted((a, b) => (draws.get(a) ?? 0) - (draws.get(b) ?? 0))
+  return after.some((item, at) => item !== before[at]) ? after : before.toReversed()
 }
 
 function strikes(rule: ChaosRule): boolean {

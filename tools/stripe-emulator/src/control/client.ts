@@ -1,6 +1,8 @@
 import type { Advance } from '../clocks/advance.ts'
 import type { Delivery } from '../state/state.ts'
+import type { DeliverySummary } from '../webhooks/delivery-log.ts'
 import type { ChaosRule, NewChaosRule } from './chaos-rules.ts'
+import type { DeliveryFilter } from './delivery-routes.ts'
 import type { SettingsChange, VisibleSettings } from './settings.ts'
 
 export interface Control {
@@ -26,7 +28,13 @@ export interface Control {
   }
   deliveries: {
     /** Newest first. `type` may end in `*`. */
-    list(filter?: Partial<Record<'status' | 'type' | 'endpoint' | 'event', string>>): Promise<Delivery[]>
+    list(filter?: DeliveryFilter): Promise<Delivery[]>
+    summary(): Promise<DeliverySummary>
+    /**
+     * Waits until every webhook was answered, or waits for its next attempt, and says how many there are then. It fails
+     * after that many milliseconds (a minute); what a chaos rule holds back is waited for, too.
+     */
+    settled(options?: { within?: number }): Promise<DeliverySummary>
     redeliver(id: string): Promise<Delivery>
   }
   endpoints: {
@@ -74,6 +82,8 @@ export function createControl(url: string): Control {
     deliveries: {
       list: async (filter = {}) =>
         (await call<{ deliveries: Delivery[] }>('GET', `/deliveries?${new URLSearchParams(filter)}`)).deliveries,
+      summary: () => call('GET', '/deliveries/summary'),
+      settled: (options = {}) => call('POST', '/deliveries/settled', options),
       redeliver: (id) => call('POST', `/deliveries/${encodeURIComponent(id)}/redeliver`),
     },
     endpoints: {

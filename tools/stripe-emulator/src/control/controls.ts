@@ -3,6 +3,7 @@ import type { Advance } from '../clocks/advance.ts'
 import { noSuch } from '../http/errors.ts'
 import { settingsOf } from '../state/settings.ts'
 import type { Delivery, State } from '../state/state.ts'
+import type { DeliverySummary } from '../webhooks/delivery-log.ts'
 import { rollSecret } from '../webhooks/roll-secret.ts'
 import type { Webhooks } from '../webhooks/webhooks.ts'
 import { addRule, findRule, type ChaosRule, type newRule } from './chaos-rules.ts'
@@ -27,6 +28,9 @@ export interface Controls {
   clearChaos(): void
   /** Newest first. */
   deliveries(): Delivery[]
+  deliverySummary(): DeliverySummary
+  /** Resolves once every webhook was answered, or waits for its next attempt. */
+  deliveriesSettled(): Promise<void>
   redeliver(id: string): Delivery
   /** A new signing secret; for so many seconds the old one signs as well. */
   rollSecret(endpoint: string, overlap: number): string
@@ -50,8 +54,8 @@ export function createControls({ state, webhooks, changed, now, moveClock, reset
   }
 
   function settings(): VisibleSettings {
-    const { retries, upcomingDays, rateLimit, webhookPace } = settingsOf(state)
-    return { retries, upcomingDays, rateLimit, webhookPace }
+    const { retries, upcomingDays, rateLimit, webhookPace, webhookConcurrency } = settingsOf(state)
+    return { retries, upcomingDays, rateLimit, webhookPace, webhookConcurrency }
   }
 
   return {
@@ -92,6 +96,8 @@ export function createControls({ state, webhooks, changed, now, moveClock, reset
     },
 
     deliveries: () => [...state.deliveries.values()].reverse(),
+    deliverySummary: webhooks.summary,
+    deliveriesSettled: webhooks.settled,
 
     redeliver(id) {
       const delivery = state.deliveries.get(id)

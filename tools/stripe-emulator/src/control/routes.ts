@@ -2,22 +2,12 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { ApiError, errorBody, invalidRequest } from '../http/errors.ts'
 import { parseParams } from '../http/parse-params.ts'
-import { longestOverlap } from '../webhooks/roll-secret.ts'
-import { matchesType } from '../webhooks/event-types.ts'
 import { newRule } from './chaos-rules.ts'
 import type { Controls } from './controls.ts'
+import { registerDeliveries } from './delivery-routes.ts'
 import { settingsChange } from './settings.ts'
 
 const clockMove = z.union([z.strictObject({ to: z.int().min(0) }), z.strictObject({ by: z.int().min(0) })])
-
-const deliveryFilter = z.strictObject({
-  status: z.enum(['pending', 'delivered', 'failed']).optional(),
-  type: z.string().optional(),
-  endpoint: z.string().optional(),
-  event: z.string().optional(),
-})
-
-const roll = z.strictObject({ overlap: z.int().min(0).max(longestOverlap).default(0) })
 
 const chaosSwitch = z.strictObject({ on: z.boolean() })
 
@@ -68,22 +58,7 @@ export function registerControl(app: FastifyInstance, controls: Controls): void 
     return { id, deleted: true }
   })
 
-  app.get('/deliveries', ({ query }) => {
-    const { type = '*', ...same } = parseParams(deliveryFilter, query)
-    const wanted = Object.entries(same) as [keyof typeof same, string][]
-    const deliveries = controls
-      .deliveries()
-      .filter(
-        (delivery) => matchesType(delivery.type, type) && wanted.every(([name, value]) => delivery[name] === value),
-      )
-    return { deliveries }
-  })
-  app.post<WithId>('/deliveries/:id/redeliver', ({ params: { id } }) => controls.redeliver(id))
-
-  app.post<WithId>('/endpoints/:id/roll', ({ params: { id }, body }) => {
-    const { overlap } = parseParams(roll, body ?? {})
-    return { secret: controls.rollSecret(id, overlap) }
-  })
+  registerDeliveries(app, controls)
 }
 
 function sendError(reply: FastifyReply, error: unknown): FastifyReply {

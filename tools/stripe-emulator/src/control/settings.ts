@@ -16,6 +16,7 @@ export const settingsChange = z.strictObject({
   upcomingDays: z.int().min(0).max(60).optional(),
   rateLimit: rate.nullable().optional(),
   webhookPace: rate.optional(),
+  webhookConcurrency: z.int().min(1).max(100).optional(),
 })
 
 export type SettingsChange = z.input<typeof settingsChange>

@@ -1,5 +1,6 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { completeSettings } from './settings.ts'
 import { emptyState, type State } from './state.ts'
 import { recallCharges, upgradeFrom1, version, type Saved } from './upgrade.ts'
 
@@ -21,6 +22,7 @@ export async function readState(file: string): Promise<State> {
     for (const [id, object] of entries[name] ?? []) map.set(id, object)
   }
   if (written === 1) recallCharges(state)
+  completeSettings(state)
   return state
 }
 

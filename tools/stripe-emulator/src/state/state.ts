@@ -135,6 +135,8 @@ export interface Settings {
   rateLimit: number | null
   /** How many times faster than Stripe refused webhooks are tried again. */
   webhookPace: number
+  /** How many webhooks may be under way to one endpoint at the same time. */
+  webhookConcurrency: number
 }
 
 export interface EndpointRecord {
@@ -158,13 +160,15 @@ export interface Delivery {
   /** How many of the attempts somebody answered, but not with 2xx. */
   refusals: number
   created: number
+  /** When it was put on its way: when it was made, or redelivered. */
+  since: number
   due: number
   /** Whether the event's `pending_webhooks` counts it: not a duplicate, and not delivered yet. */
   counted: boolean
   /** What a chaos rule did with it. */
   chaos: ChaosRule['effect'] | null
-  /** The chaos rule that holds it back, and its place in the order in which it will be let go. */
-  held: { rule: string; place: number } | null
+  /** The chaos rule that holds it back. */
+  held: string | null
   lastAttempt: number | null
   answer: string | null
 }

@@ -1,7 +1,7 @@
 import { newId } from '../ids.ts'
 import type { Delivery, EndpointRecord, EventRecord, State } from '../state/state.ts'
 
-export function newDelivery(event: EventRecord, { id, url }: EndpointRecord['endpoint']): Delivery {
+export function newDelivery(event: EventRecord, { id, url }: Pick<EndpointRecord['endpoint'], 'id' | 'url'>): Delivery {
   return {
     id: newId('dlv'),
     event: event.id,
@@ -12,6 +12,7 @@ export function newDelivery(event: EventRecord, { id, url }: EndpointRecord['end
     attempts: 0,
     refusals: 0,
     created: Date.now(),
+    since: Date.now(),
     due: Date.now(),
     counted: true,
     chaos: null,
@@ -21,12 +22,14 @@ export function newDelivery(event: EventRecord, { id, url }: EndpointRecord['end
   }
 }
 
+/** How a delivery ends, and why. */
+export interface End {
+  status: 'delivered' | 'failed'
+  answer: string
+}
+
 /** It ends here, until somebody redelivers it. */
-export function settle(
-  delivery: Delivery,
-  { status, answer }: { status: 'delivered' | 'failed'; answer: string },
-  { events }: State,
-): void {
+export function settle(delivery: Delivery, { status, answer }: End, { events }: State): void {
   delivery.status = status
   delivery.answer = answer
   delivery.held = null
@@ -34,14 +37,4 @@ export function settle(
   if (status !== 'delivered' || !delivery.counted || !event) return
   delivery.counted = false
   event.pending_webhooks -= 1
-}
-
-/** Lets it go that many milliseconds from now, and behind whatever has an earlier place. */
-export function hold(
-  delivery: Delivery,
-  rule: string,
-  { milliseconds, place }: { milliseconds: number; place: number },
-) {
-  delivery.held = { rule, place }
-  delivery.due = Date.now() + milliseconds + place
 }

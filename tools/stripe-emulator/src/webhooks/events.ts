@@ -26,7 +26,10 @@ export interface EventSource {
   dispatch: Dispatch
 }
 
-/** Stripe keeps events for 30 days, and this stand-in about so many at most: https://docs.stripe.com/api/events */
+/**
+ * Stripe keeps events for 30 days, and this stand-in about so many at most: https://docs.stripe.com/api/events. Those that
+ * are still to be delivered, or may be redelivered, are kept beside them.
+ */
 const keptMilliseconds = 30 * 86_400_000
 const mostEvents = 10_000
 /** To look for old ones at each new one would take longer than to make it. */
@@ -68,11 +71,14 @@ export function applyChanges<T extends object>(
   return Object.keys(previous).length > 0 ? previous : null
 }
 
-function forgetOld({ events, eventTimes }: State): void {
+function forgetOld({ events, eventTimes, deliveries }: State): void {
   if (events.size % everyEvents !== 0) return
+  const needed = new Set<string>()
+  for (const { event } of deliveries.values()) needed.add(event)
   const oldest = Date.now() - keptMilliseconds
   for (const [id, time] of eventTimes) {
-    if (time > oldest && events.size <= mostEvents) return
+    if (time > oldest && events.size - needed.size <= mostEvents) return
+    if (needed.has(id)) continue
     events.delete(id)
     eventTimes.delete(id)
   }
