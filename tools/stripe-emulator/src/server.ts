@@ -2,7 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import type { Controls } from './control/controls.ts'
 import { registerControl } from './control/routes.ts'
 import { registerApi, type ApiOptions } from './http/api.ts'
-import { errorBody } from './http/errors.ts'
+import { errorBody, stackOf } from './http/errors.ts'
 import { refusalOfStrangers } from './http/strangers.ts'
 import { endpoints } from './endpoints.ts'
 import { inclusions } from './inclusions.ts'
@@ -36,7 +36,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   }
   void app.register(
     (control, _options, done) => {
-      registerControl(control, options.controls)
+      registerControl(control, options.controls, options.log)
       done()
     },
     { prefix: '/_control' },
@@ -98,9 +98,7 @@ function servePagesLate(app: FastifyInstance, options: ServerOptions): void {
     pages.routing(raw, reply.raw)
   })
   app.setErrorHandler((error, _request, reply) => {
-    options.log(
-      `the pages could not be loaded: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-    )
+    options.log(`the pages could not be loaded: ${stackOf(error)}`)
     return reply.code(500).type('text/plain').send('The pages could not be loaded; the log says why.')
   })
   app.setNotFoundHandler((_request, reply) => reply)

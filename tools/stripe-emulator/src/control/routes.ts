@@ -1,6 +1,6 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import { ApiError, errorBody, invalidRequest } from '../http/errors.ts'
+import { ApiError, asApiError, errorBody, invalidRequest, stackOf } from '../http/errors.ts'
 import { parseParams } from '../http/parse-params.ts'
 import { newRule } from './chaos-rules.ts'
 import type { Controls } from './controls.ts'
@@ -16,7 +16,7 @@ interface WithId {
 }
 
 /** `/_control`: JSON in, JSON out. */
-export function registerControl(app: FastifyInstance, controls: Controls): void {
+export function registerControl(app: FastifyInstance, controls: Controls, log: (message: string) => void): void {
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
     try {
       done(null, JSON.parse(String(body)))
@@ -25,10 +25,14 @@ export function registerControl(app: FastifyInstance, controls: Controls): void 
     }
   })
 
-  app.setErrorHandler((error, _request, reply) => sendError(reply, error))
-  app.setNotFoundHandler((request, reply) =>
-    sendError(reply, new ApiError(404, 'invalid_request_error', `There is no ${request.method} ${request.url} here.`)),
-  )
+  app.setErrorHandler((error, { method, url }, reply) => {
+    const failure = asApiError(error, 'application/json')
+    if (failure.status >= 500) log(`${method} ${url} failed: ${stackOf(error)}`)
+    return reply.code(failure.status).type('application/json').send(errorBody(failure, null))
+  })
+  app.setNotFoundHandler(({ method, url }) => {
+    throw new ApiError(404, 'invalid_request_error', `There is no ${method} ${url} here.`)
+  })
 
   app.post('/reset', async () => {
     await controls.reset()
@@ -59,15 +63,4 @@ export function registerControl(app: FastifyInstance, controls: Controls): void 
   })
 
   registerDeliveries(app, controls)
-}
-
-function sendError(reply: FastifyReply, error: unknown): FastifyReply {
-  const known = error instanceof ApiError ? error : asApiError(error)
-  return reply.code(known.status).type('application/json').send(errorBody(known, null))
-}
-
-function asApiError(error: unknown): ApiError {
-  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
-  const message = error instanceof Error ? error.message : String(error)
-  return new ApiError(status, status < 500 ? 'invalid_request_error' : 'api_error', message)
 }

@@ -9,7 +9,7 @@ import { settingsOf } from '../state/settings.ts'
 import type { State } from '../state/state.ts'
 import { answerTo, type Answer } from './answer.ts'
 import type { Endpoint, Ids } from './endpoint.ts'
-import { ApiError, asApiError, errorBody, invalidRequest } from './errors.ts'
+import { ApiError, asApiError, errorBody, invalidRequest, stackOf } from './errors.ts'
 import type { Inclusions } from './expand.ts'
 import { refuseKeyInUse, type KeysInUse } from './idempotency.ts'
 import { createRateLimiter, tooManyRequests } from './rate-limiter.ts'
@@ -133,7 +133,7 @@ export function registerApi(
   }
 
   function logFailure(error: unknown, requestId: string): void {
-    log(`${requestId} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+    log(`${requestId} failed: ${stackOf(error)}`)
   }
 }
 

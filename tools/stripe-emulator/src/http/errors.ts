@@ -44,15 +44,19 @@ export function notCovered(what: string, param: string): ApiError {
 }
 
 /** The answer to whatever was thrown, by a handler or on the way to it. */
-export function asApiError(error: unknown): ApiError {
+export function asApiError(error: unknown, contentType = 'application/x-www-form-urlencoded'): ApiError {
   if (error instanceof ApiError) return error
   if (error instanceof FormError) return invalidRequest(error.message)
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
   if (status === 413) return new ApiError(413, 'invalid_request_error', 'The request is too large.')
-  if (status === 415)
-    return invalidRequest('Invalid request (check that your POST content type is application/x-www-form-urlencoded).')
+  if (status === 415) return invalidRequest(`Invalid request (check that your POST content type is ${contentType}).`)
   if (status < 500) return invalidRequest(error instanceof Error ? error.message : 'Invalid request')
   return new ApiError(500, 'api_error', 'The stand-in failed; its log says why.')
+}
+
+/** What the log says of it. */
+export function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
 export function errorBody(error: ApiError, requestId: string | null): string {
