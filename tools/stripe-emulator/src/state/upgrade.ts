@@ -6,13 +6,15 @@ export type Saved = Record<string, [string, unknown][] | undefined>
 
 export const version = 2
 
+type DeliveryOf1 = Omit<Delivery, 'refusals' | 'since' | 'counted' | 'chaos' | 'held'>
+
 /** Fills in what a file of the first version does not hold: it knew cards by their last four digits, and no time. */
 export function upgradeFrom1(saved: Saved): Saved {
   const { endpoints, deliveries, checkoutOrders, paymentMethods, events } = saved
   return {
     ...saved,
     endpoints: changed<EndpointRecord>(endpoints, { rolled: [] }),
-    deliveries: deliveries?.map(([id, delivery]) => [id, waiting(delivery as Delivery)]),
+    deliveries: deliveries?.map(([id, delivery]) => [id, waiting(delivery as DeliveryOf1)]),
     checkoutOrders: checkoutOrders?.map(([id, order]) => [id, ordered(order as CheckoutOrder)]),
     cards: paymentMethods?.map(([id, method]) => [id, numberOf(method as PaymentMethod)]),
     eventTimes: events?.map(([id, event]) => [id, (event as EventRecord).created * 1000]),
@@ -31,9 +33,9 @@ function changed<Entry>(entries: Saved[string], added: Partial<Entry>): Saved[st
   return entries?.map(([id, entry]) => [id, { ...(entry as object), ...added }])
 }
 
-function waiting(delivery: Delivery): Delivery {
-  const { status } = delivery
-  return { ...delivery, refusals: 0, counted: status !== 'delivered', chaos: null, held: null }
+function waiting(delivery: DeliveryOf1): Delivery {
+  const { status, created } = delivery
+  return { ...delivery, refusals: 0, since: created, counted: status !== 'delivered', chaos: null, held: null }
 }
 
 function ordered(order: CheckoutOrder): CheckoutOrder {
