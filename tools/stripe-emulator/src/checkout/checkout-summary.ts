@@ -129,7 +129,7 @@ function quantity(item: LineItem, { least, most }: { least: number; most: number
         min="${least}"
         max="${most}"
         value="${value}"
-        ${error !== undefined && html`aria-invalid="true" aria-describedby="${id}-error" autofocus`}
+        ${error !== undefined && refusedBy(`${id}-error`)}
       />
       <button class="text" type="submit" name="action" value="update" formnovalidate>Update</button>
     </span>
@@ -170,6 +170,11 @@ function daysFree(days: number): string {
   return days === 1 ? '1 day free' : `${days} days free`
 }
 
+/** The attributes of a field that was filled in wrong, as the text with this id says. */
+function refusedBy(id: string): Html {
+  return html`aria-invalid="true" aria-describedby="${id}" autofocus`
+}
+
 /** When the first full period begins, if it begins later. */
 function anchorAhead({ subscription: { billingCycleAnchor: anchor } }: CheckoutOrder, now: number): number | null {
   return anchor !== null && anchor > now ? anchor : null
@@ -190,7 +195,7 @@ function promotion({ form, promotionError: error }: SummaryState): Html {
           autocomplete="off"
           autocapitalize="characters"
           spellcheck="false"
-          ${error !== null && html`aria-invalid="true" aria-describedby="promotionCode-error" autofocus`}
+          ${error !== null && refusedBy('promotionCode-error')}
         />
         <button class="button secondary" type="submit" name="action" value="apply" formnovalidate>Apply</button>
       </span>

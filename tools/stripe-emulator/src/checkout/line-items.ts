@@ -56,7 +56,7 @@ export function quantityLimits(item: LineItem, items: readonly LineItem[]): { le
 }
 
 /** The item without what is taken off it, which the session's discounts decide. */
-export function withQuantity(item: LineItem, quantity: number | null): LineItem {
+function withQuantity(item: LineItem, quantity: number | null): LineItem {
   const amount = item.price && quantity !== null ? amountOf(item.price, quantity) : 0
   return { ...item, quantity, amount_discount: 0, amount_subtotal: amount, amount_total: amount }
 }

@@ -72,7 +72,7 @@ export function endpointBadge(status: string): Html {
 }
 
 /** The types an endpoint wants, or how many if they are many. */
-export function wanted(types: readonly string[]): string {
+function wanted(types: readonly string[]): string {
   if (types.includes('*')) return 'every event'
   return types.length > 3 ? `${types.length} types` : types.join(', ')
 }
