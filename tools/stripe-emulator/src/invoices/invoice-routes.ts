@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { clockOf, onClockOf } from '../clocks/on-clock.ts'
+import { onClockOf, viewOnClockOf } from '../clocks/on-clock.ts'
 import type { Context } from '../context.ts'
 import { links } from '../links.ts'
 import { cardForm, readCardForm, type CardForm } from '../pages/card-form.ts'
@@ -57,9 +57,8 @@ function again(reply: FastifyReply, invoice: Invoice, attempt: PaymentAttempt | 
   return show(reply, invoicePage(invoice, attempt, ctx))
 }
 
-/** To be looked at by the customer's clock, even while it advances. */
+/** To be looked at. */
 function look(id: string, requestCtx: Context): { invoice: Invoice; ctx: Context } {
   const invoice = findInvoice(id, requestCtx)
-  const clock = clockOf(invoice.customer, requestCtx.state)
-  return { invoice, ctx: clock ? requestCtx.at(clock.frozen_time) : requestCtx }
+  return { invoice, ctx: viewOnClockOf(invoice.customer, requestCtx) }
 }
