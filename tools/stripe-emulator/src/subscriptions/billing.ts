@@ -5,7 +5,6 @@ import { attemptPayment } from '../invoices/collection.ts'
 import { draftInvoice } from '../invoices/draft.ts'
 import { finalizeInvoice } from '../invoices/finalization.ts'
 import type { NewLine } from '../invoices/new-invoice.ts'
-import { copyOf } from '../state/copy.ts'
 import type { Invoice, Subscription } from '../state/state.ts'
 import { applyChanges } from '../webhooks/events.ts'
 import { rememberCharges } from './charges.ts'
@@ -59,15 +58,6 @@ export function collectNow(
   if (payment === 'confirm') invoice.auto_advance = false
   finalizeInvoice(invoice, ctx)
   if (invoice.status === 'open' && payment === 'attempt') attemptPayment(invoice, { offSession }, ctx)
-}
-
-/** Changes a subscription in as many steps as it takes, and tells of them once. */
-export function whileTelling<T>(subscription: Subscription, ctx: Context, change: () => T): T {
-  const before = copyOf(subscription)
-  const result = change()
-  const previous = applyChanges(before, subscription)
-  if (previous) ctx.emit('customer.subscription.updated', subscription, previous)
-  return result
 }
 
 /** Sets what is given and tells what differs. */

@@ -4,7 +4,7 @@ import { wholeList } from '../http/list.ts'
 import { createInvoiceItem } from '../invoices/invoice-items.ts'
 import { forkFor } from '../state/fork.ts'
 import type { Invoice, Subscription, SubscriptionItem } from '../state/state.ts'
-import { collectNow, draftFor, updateSubscription, whileTelling } from './billing.ts'
+import { collectNow, draftFor, updateSubscription } from './billing.ts'
 import { currentPeriodEnd } from './cancellation.ts'
 import { changeDiscounts } from './change-discounts.ts'
 import { recordOf } from './charges.ts'
@@ -15,6 +15,7 @@ import type { SubscriptionChange } from './new-subscription.ts'
 import { refuseIfUnpaid } from './payment-behavior.ts'
 import { billUsage, creditUnused, debitRemaining, invoicePending, moveEnds, pendingOf } from './prorations.ts'
 import { isMetered } from './subscription-object.ts'
+import { whileTelling } from './telling.ts'
 import { tellShortTrial, tellTrialEnd } from './trial-notice.ts'
 
 /**
@@ -30,7 +31,7 @@ export function changeSubscription(subscription: Subscription, change: Subscript
     const fork = forkFor(subscription.customer, ctx)
     apply(inFork(subscription, fork), change, fork)
   }
-  const invoice = whileTelling(subscription, ctx, () => apply(subscription, change, ctx))
+  const invoice = whileTelling(subscription, ctx, (quiet) => apply(subscription, change, quiet))
   if (!invoice) return subscription
   const confirm = change.paymentBehavior === 'default_incomplete'
   const payment = { payment: confirm ? 'confirm' : 'attempt', offSession: change.offSession ?? false } as const
@@ -56,7 +57,7 @@ function apply(subscription: Subscription, change: SubscriptionChange, ctx: Cont
   if (endMoves && prorated) moveEnds(subscription, steps, ctx)
   keepAfter(subscription, steps)
   if (prorated) prorate(subscription, steps, change.prorationDate ?? ctx.now, ctx)
-  billGoneUsage(subscription, steps, ctx)
+  billGoneUsage(subscription, steps, change, ctx)
   forgetGone(subscription, ctx)
   const more = pendingOf(subscription, ctx).length > waiting
   return more && change.prorationBehavior === 'always_invoice' ? invoicePending(subscription, ctx) : null
@@ -84,8 +85,9 @@ function restart(
     creditUnused(subscription, { at: change.prorationDate ?? ctx.now, items }, ctx)
   }
   recordOf(subscription.id, ctx.state).charges = []
-  const used = inTrial ? [] : steps.filter(({ clearUsage }) => !clearUsage).flatMap(({ before }) => before ?? [])
-  const usage = used.flatMap((item) =>
+  const used = steps.filter((step) => (isGone(step) ? billsUsage(step, change, ctx) : !step.clearUsage))
+  const metered = inTrial ? [] : used.flatMap(({ before }) => before ?? [])
+  const usage = metered.flatMap((item) =>
     usageLines(subscription, item, { start: item.current_period_start, end: ctx.now }, ctx),
   )
   keepAfter(subscription, steps)
@@ -132,11 +134,33 @@ function keepAfter(subscription: Subscription, steps: readonly Step[]): void {
   subscription.items = wholeList(items, subscription.items.url)
 }
 
-function billGoneUsage(subscription: Subscription, steps: readonly Step[], ctx: Context): void {
+function billGoneUsage(
+  subscription: Subscription,
+  steps: readonly Step[],
+  change: SubscriptionChange,
+  ctx: Context,
+): void {
   if (isFreeNow(subscription)) return
-  const gone = steps.filter(({ before, after, clearUsage }) => before?.price.id !== after?.price.id && !clearUsage)
-  const items = gone.flatMap(({ before }) => (before && isMetered(before.price) ? before : []))
+  const billed = steps.filter((step) => isGone(step) && billsUsage(step, change, ctx))
+  const items = billed.flatMap(({ before }) => (before && isMetered(before.price) ? before : []))
   billUsage(subscription, { items, until: ctx.now }, ctx)
+}
+
+function isGone({ before, after }: Step): boolean {
+  return before?.price.id !== after?.price.id
+}
+
+/**
+ * Without proration the usage of a price that goes is not billed, unless its period ends now anyway.
+ * https://docs.stripe.com/billing/subscriptions/usage-based/manage-billing-setup
+ */
+function billsUsage(
+  { before, clearUsage }: Step,
+  { prorationBehavior }: SubscriptionChange,
+  { now }: Context,
+): boolean {
+  if (clearUsage || !before) return false
+  return prorationBehavior !== 'none' || before.current_period_end <= now
 }
 
 /** In a trial nothing is charged, usage included; what is paused is charged when it is resumed. */

@@ -16,6 +16,7 @@ import { cancellationAt, cancellationAtPeriodEnd } from './cancellation.ts'
 import { advanceLines, oneTimeLine, trialLines } from './lines.ts'
 import type { NewSubscription } from './new-subscription.ts'
 import { refuseUnlessPaid, refuseWithoutMethod } from './payment-behavior.ts'
+import { quietly } from './telling.ts'
 import { tellShortTrial } from './trial-notice.ts'
 import { isMetered, itemObject, recurringOf, subscriptionObject } from './subscription-object.ts'
 
@@ -40,8 +41,10 @@ export function createSubscription(given: NewSubscription, ctx: Context): Subscr
   subscription.pending_setup_intent = setupFor(subscription, given, ctx)
   const bill = { reason: 'subscription_create', lines, period: { start: ctx.now, end: ctx.now } } as const
   for (const line of once) createInvoiceItem({ ...line, customer: given.customer }, ctx)
-  const invoice = lines.length + once.length > 0 ? draftFor(subscription, bill, ctx) : null
+  const { quiet, tellRest } = quietly(subscription, ctx)
+  const invoice = lines.length + once.length > 0 ? draftFor(subscription, bill, quiet) : null
   ctx.emit('customer.subscription.created', subscription)
+  tellRest()
   tellShortTrial(subscription, ctx)
   if (invoice && given.paidBy) settleWith(invoice, given.paidBy, ctx)
   else if (invoice) {

@@ -36,7 +36,10 @@ export function costsDiffer({ before, after }: Step): boolean {
   return before?.price.id !== after?.price.id || before?.quantity !== after?.quantity
 }
 
-/** https://docs.stripe.com/api/subscriptions/update: what resets the billing date and charges at once. */
+/**
+ * What resets the billing date and charges at once: https://docs.stripe.com/api/subscriptions/update. An item of another
+ * interval beside one that stays does not: https://docs.stripe.com/billing/subscriptions/mixed-interval
+ */
 export function startsAnew(
   { status, trial_end: current, items }: Subscription,
   steps: readonly Step[],
@@ -47,11 +50,16 @@ export function startsAnew(
   if (billingCycleAnchor === 'now') return true
   const after = steps.flatMap((step) => step.after ?? [])
   const toPaid = items.data.every(isFree) && !after.every(isFree)
-  return toPaid || steps.some(changesInterval)
+  const keepsInterval = after.some((item) => items.data.some((before) => haveSameInterval(before, item)))
+  return toPaid || !keepsInterval || steps.some(changesInterval)
 }
 
 function changesInterval({ before, after }: Step): boolean {
-  return before !== null && after !== null && !sameInterval(recurringOf(before.price), recurringOf(after.price))
+  return before !== null && after !== null && !haveSameInterval(before, after)
+}
+
+function haveSameInterval(one: SubscriptionItem, other: SubscriptionItem): boolean {
+  return sameInterval(recurringOf(one.price), recurringOf(other.price))
 }
 
 function isFree({ price }: SubscriptionItem): boolean {

@@ -11,15 +11,6 @@ import { isMetered, recurringOf } from './subscription-object.ts'
 /** What a line tells of an item, which may be gone when the line is made. */
 type Billed = Pick<SubscriptionItem, 'discounts' | 'id' | 'price'>
 
-/** What a subscription costs for a period: its licensed items in advance, the usage of its metered items in arrears. */
-export function linesOf(subscription: Subscription, period: Period, ctx: Context): NewLine[] {
-  return subscription.items.data.flatMap((item) =>
-    isMetered(item.price)
-      ? usageLines(subscription, item, period, ctx)
-      : advanceLines(subscription, { ...item, ...asCurrent(period) }, ctx),
-  )
-}
-
 /** What a licensed item costs for the period that begins; less where the period is cut short at one of its ends. */
 export function advanceLines(subscription: Subscription, item: SubscriptionItem, ctx: Context): NewLine[] {
   const period = { start: item.current_period_start, end: item.current_period_end }
@@ -58,7 +49,7 @@ export function trialLines(subscription: Subscription, item: SubscriptionItem, c
 /** What a metered item has used in the period. */
 export function usageLines(subscription: Subscription, item: Billed, period: Period, ctx: Context): NewLine[] {
   const meter = recurringOf(item.price).meter
-  if (!isMetered(item.price) || meter === null) return []
+  if (!isMetered(item.price) || meter === null || period.end <= period.start) return []
   const used = usageOf({ meter, customer: subscription.customer, from: period.start, to: period.end }, ctx.state)
   return piecesOf(item.price, used).map((piece) => pieceLine(subscription, item, { piece, period }, ctx))
 }
@@ -154,8 +145,4 @@ function rate({ unitAmountDecimal: each }: Piece, price: Price, state: State): s
   const many = packages ? ` per ${packages.divide_by} ${label}` : ''
   const every = count === 1 ? `/ ${interval}` : `every ${count} ${interval}s`
   return `at ${formatRate(each, price.currency)}${many} ${every}`
-}
-
-function asCurrent({ start, end }: Period) {
-  return { current_period_start: start, current_period_end: end }
 }

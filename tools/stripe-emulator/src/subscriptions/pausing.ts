@@ -4,12 +4,13 @@ import { finalizeInvoice } from '../invoices/finalization.ts'
 import { attemptPayment } from '../invoices/collection.ts'
 import type { NewLine } from '../invoices/new-invoice.ts'
 import type { Invoice, Subscription } from '../state/state.ts'
-import { draftFor, whileTelling } from './billing.ts'
+import { draftFor } from './billing.ts'
 import { recordOf } from './charges.ts'
 import { periodFrom } from './create-subscription.ts'
 import { advanceLines } from './lines.ts'
 import type { ProrationBehavior } from './new-subscription.ts'
 import { billUsage, creditUnused, debitRemaining, invoicePending } from './prorations.ts'
+import { whileTelling } from './telling.ts'
 
 type PauseReason = NonNullable<Subscription['status_details']>['paused']['subscription']['type']
 
@@ -37,18 +38,16 @@ export function pauseSubscription(subscription: Subscription, pause: Pause, ctx:
     creditUnused(subscription, { at, items: [item] }, ctx)
   }
   if (pause.billUsage) billUsage(subscription, { items, until: ctx.now }, ctx)
-  becomePaused(subscription, 'pause_requested', ctx)
-  if (pause.invoicing === 'invoice') invoicePending(subscription, ctx)
+  whileTelling(subscription, ctx, (quiet) => {
+    rest(subscription, 'pause_requested', ctx)
+    if (pause.invoicing === 'invoice') invoicePending(subscription, quiet)
+  })
+  ctx.emit('customer.subscription.paused', subscription)
   return subscription
 }
 
 export function becomePaused(subscription: Subscription, reason: PauseReason, ctx: Context): void {
-  whileTelling(subscription, ctx, () => {
-    subscription.status = 'paused'
-    subscription.status_details = {
-      paused: { subscription: { type: reason }, transitioned_at: ctx.now, type: 'subscription' },
-    }
-  })
+  whileTelling(subscription, ctx, () => rest(subscription, reason, ctx))
   ctx.emit('customer.subscription.paused', subscription)
 }
 
@@ -57,7 +56,7 @@ export function becomePaused(subscription: Subscription, reason: PauseReason, ct
  * https://docs.stripe.com/api/subscriptions/resume
  */
 export function resumeSubscription(subscription: Subscription, resumption: Resumption, ctx: Context): Subscription {
-  const invoice = whileTelling(subscription, ctx, () => beginAgain(subscription, resumption, ctx))
+  const invoice = whileTelling(subscription, ctx, (quiet) => beginAgain(subscription, resumption, quiet))
   if (!invoice) {
     becomeResumed(subscription, 'active', ctx)
     return subscription
@@ -87,6 +86,13 @@ export function giveUpResumption(subscription: Subscription, ctx: Context): void
   record.resumption = null
   record.charges = []
   if (invoice?.status === 'open') voidInvoice(invoice, ctx)
+}
+
+function rest(subscription: Subscription, reason: PauseReason, { now }: Context): void {
+  subscription.status = 'paused'
+  subscription.status_details = {
+    paused: { subscription: { type: reason }, transitioned_at: now, type: 'subscription' },
+  }
 }
 
 /** The periods that begin, and the invoice that asks for them. */

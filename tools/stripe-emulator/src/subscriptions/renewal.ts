@@ -2,11 +2,13 @@ import type { Context } from '../context.ts'
 import { findCustomer } from '../customers/customers.ts'
 import { defaultMethodOf } from '../payments/payment-methods.ts'
 import type { Subscription, SubscriptionItem } from '../state/state.ts'
-import { draftFor, whileTelling } from './billing.ts'
+import { draftFor } from './billing.ts'
 import { cancelSubscription } from './cancellation.ts'
 import { periodFrom } from './create-subscription.ts'
 import { advanceLines, usageLines } from './lines.ts'
 import { becomePaused } from './pausing.ts'
+import { pendingOf } from './prorations.ts'
+import { whileTelling } from './telling.ts'
 
 /**
  * Begins the next period of the items whose period is over, and bills both: what was used, and what will be. The draft
@@ -31,14 +33,14 @@ function beginPeriods(subscription: Subscription, ctx: Context): void {
   const trial = endsTrial(subscription, ctx)
   const over = subscription.items.data.filter((item) => item.current_period_end <= ctx.now)
   const start = Math.min(...over.map((item) => item.current_period_start))
-  whileTelling(subscription, ctx, () => {
+  whileTelling(subscription, ctx, (quiet) => {
     if (trial) subscription.status = 'active'
     const lines = over.flatMap((item) => [
       ...(trial ? [] : usageLines(subscription, item, periodOf(item), ctx)),
       ...advanceLines(subscription, beginPeriod(subscription, item, ctx), ctx),
     ])
-    if (lines.length > 0) {
-      draftFor(subscription, { reason: 'subscription_cycle', lines, period: { start, end: ctx.now } }, ctx)
+    if (lines.length > 0 || pendingOf(subscription, ctx).length > 0) {
+      draftFor(subscription, { reason: 'subscription_cycle', lines, period: { start, end: ctx.now } }, quiet)
     }
   })
 }
