@@ -36,7 +36,7 @@ export function cancelSubscription(
     status: 'canceled',
     canceled_at: subscription.canceled_at ?? ctx.now,
     ended_at: ctx.now,
-    cancel_at_period_end: false,
+    cancel_at_period_end: hasReachedEnd(subscription, ctx),
     cancellation_details: { ...(subscription.cancellation_details ?? noCancellation), ...details, reason },
   } satisfies Partial<Subscription>)
   ctx.emit('customer.subscription.deleted', subscription)
@@ -79,6 +79,11 @@ export function cancellationAt(subscription: Subscription, at: number | null, ct
       reason: at === null ? null : 'cancellation_requested',
     },
   }
+}
+
+/** Whether it ends as was planned with its period, and not before. */
+function hasReachedEnd({ cancel_at: at, cancel_at_period_end: planned }: Subscription, { now }: Context): boolean {
+  return planned && at !== null && at <= now
 }
 
 export function currentPeriodEnd({ items }: Subscription): number {

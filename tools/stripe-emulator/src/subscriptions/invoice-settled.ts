@@ -12,7 +12,8 @@ export type Settlement = 'paid' | 'failed' | 'requires_action' | 'retries_exhaus
 
 /**
  * What becomes of a subscription when one of its invoices is paid, fails or is given up. Only the latest one that was
- * finalised counts. https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses
+ * finalised counts, but for the end of retries: what was owed before is owed, whatever was paid since.
+ * https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses
  */
 export function invoiceSettled(invoice: Invoice, outcome: Settlement, ctx: Context): void {
   const subscription = ctx.state.subscriptions.get(invoice.parent?.subscription_details?.subscription ?? '')
@@ -20,6 +21,7 @@ export function invoiceSettled(invoice: Invoice, outcome: Settlement, ctx: Conte
   if (outcome === 'paid') keepMethod(subscription, invoice, ctx)
   if (subscription.status === 'incomplete') settleFirst(subscription, outcome, ctx)
   else if (subscription.status === 'paused') resumeOnPayment(subscription, invoice, outcome, ctx)
+  else if (outcome === 'retries_exhausted') giveUp(subscription, ctx)
   else if (isLatest(subscription, invoice, ctx)) settleLatest(subscription, outcome, ctx)
 }
 
@@ -43,7 +45,11 @@ function resumeOnPayment(subscription: Subscription, invoice: Invoice, outcome: 
   if (resumes && outcome === 'voided') giveUpResumption(subscription, ctx)
 }
 
-function settleLatest(subscription: Subscription, outcome: Settlement, ctx: Context): void {
+function settleLatest(
+  subscription: Subscription,
+  outcome: Exclude<Settlement, 'retries_exhausted'>,
+  ctx: Context,
+): void {
   switch (outcome) {
     case 'paid':
     case 'voided':
@@ -54,9 +60,6 @@ function settleLatest(subscription: Subscription, outcome: Settlement, ctx: Cont
     case 'failed':
     case 'requires_action':
       if (subscription.status === 'active') updateSubscription(subscription, { status: 'past_due' }, ctx)
-      return
-    case 'retries_exhausted':
-      giveUp(subscription, ctx)
   }
 }
 
