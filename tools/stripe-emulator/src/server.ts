@@ -58,7 +58,8 @@ function createApp(): FastifyInstance {
   const app = Fastify({
     requestTimeout: 10_000,
     forceCloseConnections: true,
-    routerOptions: { maxParamLength: 200 },
+    // As long as an address can be: what is not there is told as Stripe tells it, however long its name.
+    routerOptions: { maxParamLength: 16_384 },
     schemaController: { compilersFactory: { buildValidator: noSchema, buildSerializer: noSchema } },
   })
   app.removeAllContentTypeParsers()

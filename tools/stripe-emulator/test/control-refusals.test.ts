@@ -10,7 +10,13 @@ test.each([
   ['POST', '/clock', [], 'Invalid hash: the body', undefined],
   ['POST', '/chaos', { effect: 'drop', times: 0 }, 'Invalid times: Too small', 'times'],
   ['PATCH', '/settings', { webhookPace: 0 }, 'Invalid webhookPace: Too small', 'webhookPace'],
-  ['PATCH', '/settings', { speed: 1 }, 'Received unknown parameter: speed', 'speed'],
+  [
+    'PATCH',
+    '/settings',
+    { speed: 1 },
+    'Received unknown parameter: speed. It is misspelled, or not covered here: the README says what is.',
+    'speed',
+  ],
 ])('%s %s of %j is refused by what is wrong with it', async (method, path, body, message, param) => {
   const { url } = await startEmulator()
   const headers = { 'content-type': 'application/json' }

@@ -384,3 +384,25 @@ test('pages hold on to their place while the list grows', async () => {
   const second = await stripe.products.list({ limit: 2, starting_after: first.data[1]?.id ?? '' })
   expect([...first.data, ...second.data].map(({ id }) => id)).toEqual(ids.slice(0, 4))
 })
+
+test.each([
+  ['a text that is too long', { email: 'x'.repeat(600) }, 'Invalid string: email; must be at most 512 characters'],
+  ['a key that is too long', { metadata: { ['k'.repeat(41)]: 'v' } }, 'Invalid key of metadata: must be at most 40'],
+])('%s is told with its bound', async (_name, given, message) => {
+  const { stripe } = await startEmulator()
+  expect((await errorOf(stripe.customers.create(given))).message).toContain(message)
+})
+
+test('a name of any length that is not there is refused as Stripe does', async () => {
+  const { stripe } = await startEmulator()
+  expect(await errorOf(stripe.customers.retrieve(`cus_${'x'.repeat(5000)}`))).toMatchObject({
+    statusCode: 404,
+    code: 'resource_missing',
+  })
+})
+
+test('a currency that does not exist is refused', async () => {
+  const { stripe } = await startEmulator()
+  const price = stripe.prices.create({ currency: 'zzz', unit_amount: 100, product_data: { name: 'Pro' } })
+  expect(await errorOf(price)).toMatchObject({ param: 'currency', message: 'Invalid currency: zzz' })
+})

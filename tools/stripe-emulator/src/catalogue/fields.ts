@@ -2,10 +2,13 @@ import { z } from 'zod'
 import { isDecimal, plain } from '../arithmetic/decimal.ts'
 import { invalidRequest } from '../http/errors.ts'
 
+const currencies = new Set(Intl.supportedValuesOf('currency'))
+
 /** What several objects of the catalogue take. */
 export const currency = z
   .string()
   .regex(/^[A-Za-z]{3}$/)
+  .refine((code) => currencies.has(code.toUpperCase()), { error: ({ input }) => `Invalid currency: ${String(input)}` })
   .toLowerCase()
 
 export const taxBehavior = z.enum(['exclusive', 'inclusive', 'unspecified'])

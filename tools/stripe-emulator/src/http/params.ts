@@ -53,7 +53,7 @@ export function unsettable<Value extends z.ZodType>(value: Value) {
 /** https://docs.stripe.com/metadata#data; an empty value only removes its key. */
 export const metadata = unsettable(
   z
-    .record(z.string().max(40), z.string().max(500))
+    .record(z.string().max(40, { error: 'must be at most 40 characters' }), z.string().max(500))
     .refine((given) => Object.values(given).filter(Boolean).length <= mostKeys, { error: tooManyKeys }),
 )
 

@@ -19,7 +19,10 @@ function explain(issue: Issue): ApiError {
   switch (issue.code) {
     case 'unrecognized_keys': {
       const unknown = paramName([...issue.path, issue.keys[0] ?? ''])
-      return invalidRequest(`Received unknown parameter: ${unknown}`, { code: 'parameter_unknown', param: unknown })
+      return invalidRequest(
+        `Received unknown parameter: ${unknown}. It is misspelled, or not covered here: the README says what is.`,
+        { code: 'parameter_unknown', param: unknown },
+      )
     }
     case 'invalid_type':
       if (issue.input === undefined) {
@@ -32,6 +35,13 @@ function explain(issue: Issue): ApiError {
       return explainUnion(issue, shown, about)
     case 'too_small':
       return issue.input === '' ? emptyValue(name) : invalidRequest(`Invalid ${shown}: ${issue.message}`, about)
+    case 'too_big':
+      if (issue.origin !== 'string') return invalidRequest(`Invalid ${shown}: ${issue.message}`, about)
+      return invalidRequest(`Invalid string: ${shown}; must be at most ${issue.maximum} characters`, about)
+    case 'invalid_key': {
+      const [mistake] = issue.issues
+      return invalidRequest(`Invalid key of ${paramName(issue.path.slice(0, -1))}: ${mistake?.message ?? ''}`, about)
+    }
     case 'custom': {
       const code: unknown = issue.params?.code
       return invalidRequest(issue.message, { ...(typeof code === 'string' && { code }), ...about })
