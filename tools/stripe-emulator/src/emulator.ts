@@ -1,4 +1,4 @@
-import { advanceAccount } from './clocks/advance.ts'
+import { createAccountClock } from './clocks/account-clock.ts'
 import { createTimekeeper } from './clocks/timekeeper.ts'
 import { createContext, type Context } from './context.ts'
 import { createControls } from './control/controls.ts'
@@ -26,7 +26,9 @@ export interface StripeEmulatorOptions {
   webhookPace?: number
   /** How many webhooks may be under way to one endpoint at the same time; one by default, which keeps their order. */
   webhookConcurrency?: number
-  /** The stand-in's clock, in milliseconds like `Date.now`. */
+  /** Where the account's clock stands still at first; without it, it runs from the real time. */
+  clock?: Date
+  /** The real time, in milliseconds like `Date.now`. */
   now?: () => number
   /** Takes what an operator should read; standard error by default. */
   log?: (message: string) => void
@@ -53,19 +55,32 @@ export async function createStripeEmulator({
   rateLimit,
   webhookPace,
   webhookConcurrency,
+  clock,
   now = Date.now,
   log = (message) => process.stderr.write(`stripe stand-in: ${message}\n`),
 }: StripeEmulatorOptions = {}): Promise<StripeEmulator> {
+  const ownHosts = [...allowedHosts, ...(publicUrl === undefined ? [] : [new URL(publicUrl).host])]
   const store = await openStore(dataFile, log)
   const { state } = store
   const webhooks = createWebhooks(state, { changed: store.changed, log })
-  let hastenedTo = settingsOf(state).clockOffset
   let base = publicUrl?.replace(/\/+$/, '')
 
+  const account = createAccountClock({
+    state,
+    startsAt: clock && Math.floor(clock.getTime() / 1000),
+    realTime: () => Math.floor(now() / 1000),
+    contextAt: ofNobody,
+    settled: webhooks.settled,
+    log,
+    moved(seconds) {
+      webhooks.hasten(seconds)
+      store.changed()
+    },
+  })
   const time = createTimekeeper({
     state,
-    seconds,
-    contextAt: (moment) => contextAt(moment, { id: null, idempotency_key: null }),
+    account,
+    contextAt: ofNobody,
     changed: store.changed,
     log,
   })
@@ -73,17 +88,16 @@ export async function createStripeEmulator({
     state,
     webhooks,
     changed,
-    now: seconds,
-    moveClock: (to) => advanceAccount(to, context({ id: null, idempotency_key: null })),
+    clock: account,
     reset,
   })
-  const ownHosts = [...allowedHosts, ...(publicUrl === undefined ? [] : [new URL(publicUrl).host])]
   const server = createServer({ state, context, changed, log, controls, ownHosts })
   let closing: Promise<void> | undefined
   configure()
 
   function configure(): void {
-    configureEndpoints(state, configured, seconds())
+    account.begin()
+    configureEndpoints(state, configured, account.now())
     Object.assign(settingsOf(state), {
       ...(rateLimit !== undefined && { rateLimit }),
       ...(webhookPace !== undefined && { webhookPace }),
@@ -91,27 +105,23 @@ export async function createStripeEmulator({
     })
   }
 
-  /** By the account's clock. */
-  function seconds(): number {
-    return Math.floor(now() / 1000) + settingsOf(state).clockOffset
-  }
-
   function context(request: EventRecord['request']): Context {
-    time.catchUp()
-    return contextAt(seconds(), request)
+    account.catchUp()
+    return contextAt(account.now(), request)
   }
 
   function contextAt(moment: number, request: EventRecord['request']): Context {
     return createContext({ state, byTime: false, url: (path) => `${base ?? ''}${path}`, request, dispatch }, moment)
   }
 
+  function ofNobody(moment: number): Context {
+    return contextAt(moment, { id: null, idempotency_key: null })
+  }
+
   /** After each answer that may have changed something. */
   function changed(): void {
     store.changed()
     time.advanceClocks()
-    const { clockOffset } = settingsOf(state)
-    if (clockOffset > hastenedTo) webhooks.hasten(clockOffset - hastenedTo)
-    hastenedTo = clockOffset
   }
 
   function dispatch(event: EventRecord): number {

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import type Stripe from 'stripe'
 import { expect, test } from 'vitest'
 import { createControl } from '../src/index.ts'
-import { day, newYear, on, payer } from './clock-harness.ts'
+import { begin, day, newYear, on } from './clock-harness.ts'
 import { createRandom, type Random } from './random.ts'
-import { createPlan, startEmulator, temporaryFolder, until } from './harness.ts'
+import { startEmulator, temporaryFolder, until } from './harness.ts'
 
 /** The seed stands in the test's name: set RANDOM_SEED to it to see a run that failed again. */
 const seed = Number(process.env.RANDOM_SEED ?? Math.floor(Math.random() * 2 ** 32))
@@ -73,44 +73,6 @@ async function life(seed: number, { onClock = false }, live: (place: Place) => P
   await live({ stripe, url, clock })
   await close()
   return known(JSON.parse(await readFile(dataFile, 'utf8')) as Record<string, [string, Record<string, unknown>][]>)
-}
-
-const cards = ['pm_card_visa', 'pm_card_visa', 'pm_card_chargeCustomerFail', 'pm_card_authenticationRequired']
-
-/** Three customers with subscriptions and schedules of every kind. */
-async function begin(stripe: Stripe, random: Random, test_clock: string | undefined): Promise<void> {
-  const plans = [await createPlan(stripe, { amount: 1000 }), await createPlan(stripe, { amount: 2599 })]
-  const coupon = await stripe.coupons.create({
-    id: `QUARTER-${test_clock ?? 'account'}`,
-    percent_off: 25,
-    duration: 'repeating',
-    duration_in_months: 2,
-  })
-  const planned = () => ({ price: random.pick(plans).id, quantity: 1 + random.below(5) })
-  for (let count = 0; count < 3; count += 1) {
-    const { id: customer } = await payer(stripe, test_clock === undefined ? {} : { test_clock }, random.pick(cards))
-    const discounts = random.chance(0.3) ? [{ coupon: coupon.id }] : undefined
-    await stripe.subscriptions.create({
-      customer,
-      items: [planned()],
-      off_session: true,
-      ...(discounts && { discounts }),
-      ...(random.chance(0.4) && { trial_period_days: 1 + random.below(40) }),
-      ...(random.chance(0.3) && { cancel_at_period_end: true }),
-    })
-    await stripe.subscriptionSchedules.create({
-      customer,
-      start_date: random.chance(0.5) ? 'now' : newYear + random.below(30 * day),
-      end_behavior: random.pick(['cancel', 'release']),
-      phases: Array.from({ length: 1 + random.below(3) }, () => ({
-        items: [planned()],
-        duration: { interval: random.pick(['day', 'week', 'month']), interval_count: 1 + random.below(5) },
-        proration_behavior: random.pick(['create_prorations', 'always_invoice', 'none']),
-        billing_cycle_anchor: random.pick(['automatic', 'phase_start']),
-        ...(discounts && { discounts }),
-      })),
-    })
-  }
 }
 
 function* steps(random: Random, to: number, most: number): Generator<number> {

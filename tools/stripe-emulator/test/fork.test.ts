@@ -1,8 +1,18 @@
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { runUntil } from '../src/clocks/agenda.ts'
+import { agendas } from '../src/clocks/agendas.ts'
 import { createContext, type Context } from '../src/context.ts'
 import { forkFor } from '../src/state/fork.ts'
-import { commonNames, ownedNames } from '../src/state/owners.ts'
+import { createControl } from '../src/index.ts'
+import { previewOf } from '../src/invoices/preview-endpoint.ts'
+import { commonNames, ownedNames, ownIn } from '../src/state/owners.ts'
+import { isSettled } from '../src/state/settled.ts'
 import { emptyState, type State } from '../src/state/state.ts'
+import { openStore } from '../src/state/store.ts'
+import { begin, newYear, on } from './clock-harness.ts'
+import { startEmulator, temporaryFolder } from './harness.ts'
+import { createRandom } from './random.ts'
 
 type Maps = Record<keyof State, Map<string, { touched?: boolean }>>
 
@@ -51,7 +61,17 @@ test.each(
   expect(forkFor('ada', world()).state[name].size).toBe(0)
 })
 
-test.each(names)('what happens to %s in a fork stays there, and the other way round', (name) => {
+/** Of these nothing is ever changed by time or in a fork, so that all are shared; others are once they are settled. */
+const shared: (keyof State)[] = ['balanceTransactions', 'cards', 'charges', 'refunds', 'usage']
+
+test.each(names.filter((name) => !shared.includes(name)))(
+  'what happens to %s in a fork stays there, and the other way round',
+  (name) => {
+    stays(name)
+  },
+)
+
+function stays(name: keyof State): void {
   const ctx = world()
   const before = structuredClone([...ctx.state[name]])
   const copy = forkFor('ada', ctx).state as unknown as Maps
@@ -63,7 +83,69 @@ test.each(names)('what happens to %s in a fork stays there, and the other way ro
   const later = forkFor('ada', ctx).state
   for (const entry of (ctx.state as unknown as Maps)[name].values()) entry.touched = true
   expect(JSON.stringify([...later[name]])).not.toContain('touched')
+}
+
+test.each(shared)('what comes into %s in a fork, or goes, does so there alone', (name) => {
+  const ctx = world()
+  const before = [...ctx.state[name].keys()]
+  const copy = forkFor('ada', ctx).state as unknown as Maps
+  copy[name].set('new', {})
+  copy[name].delete(keyIn(name, 'ada'))
+  expect([...ctx.state[name].keys()]).toEqual(before)
 })
+
+const seed = Number(process.env.RANDOM_SEED ?? Math.floor(Math.random() * 2 ** 32))
+
+test(`what is settled is written to by nothing that time does, so that a fork may share it (seed ${seed})`, async () => {
+  const dataFile = join(await temporaryFolder(), 'state.json')
+  const { stripe, url, close } = await startEmulator({ dataFile, now: () => newYear * 1000 })
+  await begin(stripe, createRandom(seed), undefined)
+  await createControl(url).clock.moveTo(on(3, 17))
+  await close()
+
+  const { state } = await openStore(dataFile, fail)
+  const source = { state, byTime: true, url: (path: string) => path, request: nobody, dispatch: () => 0 }
+  const ctx = createContext(source, on(3, 17))
+  let frozen = 0
+  for (const name of ownedNames) {
+    for (const customer of state.customers.keys()) {
+      for (const entry of ownIn(name, customer, state)) {
+        if (!isSettled(name, entry, state)) continue
+        freeze(entry[1])
+        frozen += 1
+      }
+    }
+  }
+  expect(frozen).toBeGreaterThan(20)
+  for (const { id, items, status } of state.subscriptions.values()) {
+    if (status !== 'active') continue
+    const changed = items.data.map(({ id }) => ({ id, quantity: 9 }))
+    const details = { items: changed, proration_behavior: 'always_invoice' } as const
+    expect(previewOf({ subscription: id, subscription_details: details }, ctx).invoice).not.toBeNull()
+  }
+  expect(runUntil(on(9, 17), { clock: null, agendas }, ctx).length).toBeGreaterThan(10)
+})
+
+test('a fork copies nothing of a long past', () => {
+  const ctx = world()
+  const invoice = { id: 'in_1', customer: 'ada', status: 'paid' as string }
+  ctx.state.invoices.set('in_1', invoice as never)
+  expect(forkFor('ada', ctx).state.invoices.get('in_1')).toBe(invoice)
+  invoice.status = 'open'
+  expect(forkFor('ada', ctx).state.invoices.get('in_1')).not.toBe(invoice)
+})
+
+const nobody = { id: null, idempotency_key: null }
+
+function freeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return
+  Object.freeze(value)
+  for (const inner of Object.values(value)) freeze(inner)
+}
+
+function fail(message: string): never {
+  throw new Error(message)
+}
 
 test('a fork tells nobody', () => {
   const ctx = world()

@@ -283,6 +283,17 @@ test('usage that is negative in the end is billed as none', () => {
   expect(usageOf({ ...query, customer: 'other' }, state)).toBe('0')
 })
 
+test('what others used is not looked at', () => {
+  const state = emptyState()
+  state.meters.set('mtr', { id: 'mtr', event_name: 'e', default_aggregation: { formula: 'sum' } } as Meter)
+  let looks = 0
+  const others = Object.defineProperty(reportOf('7'), 'eventName', { get: () => (looks += 1) })
+  state.usage.set('theirs', { ...reportOf('2') })
+  state.usage.set('others', Object.assign(others, { customer: 'other' }))
+  expect(usageOf({ meter: 'mtr', customer: 'cus', from: 0, to: 1 }, state)).toBe('2')
+  expect(looks).toBe(0)
+})
+
 test('usage is billed at the end of its period, and what is reported at that moment in the next', async () => {
   const { stripe, meter } = await startMetering()
   const clock = await stripe.testHelpers.testClocks.create({ frozen_time: noon })

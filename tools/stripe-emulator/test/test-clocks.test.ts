@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { createControl } from '../src/index.ts'
 import { startAdvancing } from '../src/clocks/advance.ts'
 import { onClockOf } from '../src/clocks/on-clock.ts'
 import { joinClock } from '../src/clocks/test-clocks.ts'
@@ -151,14 +152,14 @@ test('a clock goes with its customers and all that is theirs; others stay', asyn
   expect(data.map((event) => (event.data.object as { id: string }).id)).toEqual([clock.id])
 })
 
-test('a clock that nobody deletes is deleted when its time is over', async () => {
-  let now = newYear * 1000
-  const { stripe } = await startEmulator({ now: () => now })
+test('the account’s clock takes no test clock away, however far it is moved', async () => {
+  const { stripe, url } = await startEmulator({ now: () => newYear * 1000 })
   const clock = await stripe.testHelpers.testClocks.create({ frozen_time: newYear })
-  now = (clock.deletes_after - 1) * 1000
-  await stripe.testHelpers.testClocks.retrieve(clock.id)
-  now += 1000
-  expect(await errorOf(stripe.testHelpers.testClocks.retrieve(clock.id))).toMatchObject({ statusCode: 404 })
+  await createControl(url).clock.moveTo(clock.deletes_after + 365 * day)
+  expect(await stripe.testHelpers.testClocks.retrieve(clock.id)).toMatchObject({
+    status: 'ready',
+    frozen_time: newYear,
+  })
 })
 
 test('a clock that was advancing when the stand-in stopped goes on after the next start', async () => {

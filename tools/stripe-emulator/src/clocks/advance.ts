@@ -2,26 +2,10 @@ import { setImmediate } from 'node:timers/promises'
 import { periodEnd } from '../arithmetic/billing-period.ts'
 import type { Context } from '../context.ts'
 import { invalidRequest } from '../http/errors.ts'
-import { settingsOf } from '../state/settings.ts'
 import type { Price, State, TestClock } from '../state/state.ts'
-import { pass, runUntil, type Due } from './agenda.ts'
+import { pass } from './agenda.ts'
 import { agendas } from './agendas.ts'
 import { clockOf, onClock } from './on-clock.ts'
-
-/** What happened while a clock moved, in the order of time. Seconds. */
-export interface Advance {
-  from: number
-  to: number
-  done: Omit<Due, 'act'>[]
-}
-
-/** Moves the account's clock, and does at once what is due until then. */
-export function advanceAccount(to: number, ctx: Context): Advance {
-  refuseBackwards(ctx.now, to)
-  settingsOf(ctx.state).clockOffset += to - ctx.now
-  const done = runUntil(to, { clock: null, agendas }, ctx)
-  return { from: ctx.now, to, done: done.map(({ customer, at, what }) => ({ customer, at, what })) }
-}
 
 /** Sets a test clock going; `finishAdvancing` brings it there. */
 export function startAdvancing(clock: TestClock, to: number, ctx: Context): TestClock {

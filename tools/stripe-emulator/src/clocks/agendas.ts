@@ -5,7 +5,6 @@ import { invoiceDues } from '../invoices/dunning.ts'
 import { scheduleDues } from '../schedules/schedule-lifecycle.ts'
 import { subscriptionDues } from '../subscriptions/dues.ts'
 import type { Agenda } from './agenda.ts'
-import { testClockDues } from './clock-deletion.ts'
 
 /** Everything that time does, in the order in which it happens at the same second. */
 export const agendas: Agenda[] = [
@@ -15,5 +14,4 @@ export const agendas: Agenda[] = [
   scheduleDues,
   subscriptionDues,
   invoiceDues,
-  testClockDues,
 ]

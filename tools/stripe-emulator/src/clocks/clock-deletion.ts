@@ -1,7 +1,6 @@
 import type { Context } from '../context.ts'
 import { ownedNames, ownIn } from '../state/owners.ts'
 import type { State, TestClock } from '../state/state.ts'
-import type { Due } from './agenda.ts'
 
 /** A clock goes with its customers and all that is theirs; what remains is the event. */
 export function deleteClock(clock: TestClock, ctx: Context): void {
@@ -10,19 +9,6 @@ export function deleteClock(clock: TestClock, ctx: Context): void {
   for (const { id, test_clock: on } of customers) if (on === clock.id) forget(id, state)
   state.testClocks.delete(clock.id)
   ctx.emit('test_helpers.test_clock.deleted', clock)
-}
-
-/** Clocks that nobody has deleted in time. */
-export function* testClockDues({ testClocks }: State): Iterable<Due> {
-  for (const clock of testClocks.values()) {
-    if (clock.status === 'advancing') continue
-    yield {
-      customer: null,
-      at: clock.deletes_after,
-      what: `Deletion of test clock ${clock.name ?? clock.id}`,
-      act: (ctx) => deleteClock(clock, ctx),
-    }
-  }
 }
 
 function forget(customer: string, state: State): void {

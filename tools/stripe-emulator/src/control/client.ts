@@ -1,4 +1,4 @@
-import type { Advance } from '../clocks/advance.ts'
+import type { Advance, ClockReading, MoveOptions } from '../clocks/account-clock.ts'
 import type { Delivery } from '../state/state.ts'
 import type { DeliverySummary } from '../webhooks/delivery-log.ts'
 import type { ChaosRule, NewChaosRule } from './chaos-rules.ts'
@@ -12,11 +12,19 @@ export interface Control {
     read(): Promise<VisibleSettings>
     change(changes: SettingsChange): Promise<VisibleSettings>
   }
-  /** The account's clock, in seconds since 1970. It only goes forward; everything due on the way happens in order. */
+  /**
+   * The account's clock, in seconds since 1970. It only goes forward; everything due on the way happens in order. With
+   * `settle` it stops at each moment at which something was done until all webhooks are delivered or refused, so that
+   * whoever gets them acts at that moment.
+   */
   clock: {
-    read(): Promise<number>
-    moveTo(moment: number): Promise<Advance>
-    moveBy(seconds: number): Promise<Advance>
+    read(): Promise<ClockReading>
+    moveTo(moment: number, options?: Partial<MoveOptions>): Promise<Advance>
+    moveBy(seconds: number, options?: Partial<MoveOptions>): Promise<Advance>
+    /** Stands still until it is moved. */
+    freeze(): Promise<ClockReading>
+    /** Runs on as real time does. */
+    run(): Promise<ClockReading>
   }
   chaos: {
     add(rule: NewChaosRule): Promise<ChaosRule>
@@ -64,9 +72,11 @@ export function createControl(url: string): Control {
       change: (changes) => call('PATCH', '/settings', changes),
     },
     clock: {
-      read: async () => (await call<{ now: number }>('GET', '/clock')).now,
-      moveTo: (to) => call('POST', '/clock', { to }),
-      moveBy: (by) => call('POST', '/clock', { by }),
+      read: () => call('GET', '/clock'),
+      moveTo: (to, options) => call('POST', '/clock', { to, ...options }),
+      moveBy: (by, options) => call('POST', '/clock', { by, ...options }),
+      freeze: () => call('PATCH', '/clock', { frozen: true }),
+      run: () => call('PATCH', '/clock', { frozen: false }),
     },
     chaos: {
       add: (rule) => call('POST', '/chaos', rule),

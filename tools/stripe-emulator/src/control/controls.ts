@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Advance } from '../clocks/advance.ts'
+import type { AccountClock, Advance, ClockReading, MoveOptions } from '../clocks/account-clock.ts'
 import { noSuch } from '../http/errors.ts'
 import { settingsOf } from '../state/settings.ts'
 import type { Delivery, State } from '../state/state.ts'
@@ -15,10 +15,11 @@ export interface Controls {
   reset(): Promise<void>
   settings(): VisibleSettings
   changeSettings(changes: z.output<typeof settingsChange>): VisibleSettings
-  /** The account's time, in seconds. */
-  now(): number
-  /** Moves the account's clock on to this moment and says what happened on the way. */
-  moveClock(to: number): Advance
+  /** The account's clock. */
+  clock(): ClockReading
+  /** Moves it on to this moment, in seconds, and says what happened on the way. */
+  moveClock(to: number, options: MoveOptions): Promise<Advance>
+  freezeClock(frozen: boolean): ClockReading
   chaosRules(): ChaosRule[]
   addChaos(rule: z.output<typeof newRule>): ChaosRule
   /** A rule that is off lets everything pass, and what it held back. */
@@ -40,12 +41,11 @@ export interface ControlsSource {
   state: State
   webhooks: Webhooks
   changed(): void
-  now(): number
-  moveClock(to: number): Advance
+  clock: AccountClock
   reset(): Promise<void>
 }
 
-export function createControls({ state, webhooks, changed, now, moveClock, reset }: ControlsSource): Controls {
+export function createControls({ state, webhooks, changed, clock, reset }: ControlsSource): Controls {
   function removeChaos(id: string): void {
     findRule(id, state)
     state.chaos.delete(id)
@@ -61,13 +61,15 @@ export function createControls({ state, webhooks, changed, now, moveClock, reset
   return {
     reset,
     settings,
-    now,
     removeChaos,
+    clock: clock.read,
+    moveClock: clock.moveTo,
 
-    moveClock(to) {
-      const advance = moveClock(to)
+    freezeClock(frozen) {
+      if (frozen) clock.freeze()
+      else clock.run()
       changed()
-      return advance
+      return clock.read()
     },
 
     changeSettings(changes) {

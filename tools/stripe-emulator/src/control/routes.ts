@@ -7,7 +7,11 @@ import type { Controls } from './controls.ts'
 import { registerDeliveries } from './delivery-routes.ts'
 import { settingsChange } from './settings.ts'
 
-const clockMove = z.union([z.strictObject({ to: z.int().min(0) }), z.strictObject({ by: z.int().min(0) })])
+const clockMove = z
+  .strictObject({ to: z.int().min(0).optional(), by: z.int().min(0).optional(), settle: z.boolean().default(false) })
+  .refine(({ to, by }) => (to === undefined) !== (by === undefined), { path: ['to'], error: 'Give `to` or `by`.' })
+
+const clockChange = z.strictObject({ frozen: z.boolean() })
 
 const chaosSwitch = z.strictObject({ on: z.boolean() })
 
@@ -42,10 +46,11 @@ export function registerControl(app: FastifyInstance, controls: Controls, log: (
   app.get('/settings', () => controls.settings())
   app.patch('/settings', ({ body }) => controls.changeSettings(parseParams(settingsChange, body)))
 
-  app.get('/clock', () => ({ now: controls.now() }))
+  app.get('/clock', () => controls.clock())
+  app.patch('/clock', ({ body }) => controls.freezeClock(parseParams(clockChange, body).frozen))
   app.post('/clock', ({ body }) => {
-    const move = parseParams(clockMove, body)
-    return controls.moveClock('to' in move ? move.to : controls.now() + move.by)
+    const { to, by = 0, settle } = parseParams(clockMove, body)
+    return controls.moveClock(to ?? controls.clock().now + by, { settle })
   })
 
   app.get('/chaos', () => ({ rules: controls.chaosRules() }))

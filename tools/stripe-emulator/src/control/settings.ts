@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Settings } from '../state/state.ts'
 
 /** The settings that may be changed from outside; the clock has its own way. */
-export type VisibleSettings = Omit<Settings, 'clockOffset'>
+export type VisibleSettings = Omit<Settings, 'clockOffset' | 'frozenAt' | 'reached'>
 
 const rate = z.number().min(1).max(1_000_000)
 

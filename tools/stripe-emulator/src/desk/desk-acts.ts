@@ -26,11 +26,11 @@ export function acts(controls: Controls): Record<string, Act> {
       return `/endpoints/${id}`
     },
 
-    '/clocks/:id': ({ id, form }, ctx) => {
+    '/clocks/:id': async ({ id, form }, ctx) => {
       const asked = { by: form.by ?? '', to: form.to ?? '' }
       if (id === 'account') {
         const to = destination(asked, { clock: null, now: ctx.now }, ctx.state)
-        controls.moveClock(to)
+        await controls.moveClock(to, { settle: false })
         return `/clocks?from=${ctx.now}&to=${to}`
       }
       const clock = ctx.state.testClocks.get(id)

@@ -1,3 +1,4 @@
+import { ownedBy } from '../state/owners.ts'
 import type { Meter, State, UsageRecord } from '../state/state.ts'
 
 export interface UsageQuery {
@@ -19,15 +20,10 @@ export function usageOf(query: UsageQuery, state: State): string {
 }
 
 /** The reports that count for a meter, in the order in which they came. */
-export function reportsOf({ meter, customer, from, to }: UsageQuery, { meters, usage }: State): UsageRecord[] {
-  const event = meters.get(meter)?.event_name
-  return [...usage.values()].filter(
-    (report) =>
-      report.customer === customer &&
-      report.eventName === event &&
-      !report.cancelled &&
-      report.timestamp >= from &&
-      report.timestamp < to,
+export function reportsOf({ meter, customer, from, to }: UsageQuery, state: State): UsageRecord[] {
+  const event = state.meters.get(meter)?.event_name
+  return ownedBy('usage', customer, state).filter(
+    ({ eventName, cancelled, timestamp }) => eventName === event && !cancelled && timestamp >= from && timestamp < to,
   )
 }
 

@@ -18,6 +18,8 @@ export function completeSettings({ settings }: Pick<State, 'settings'>): void {
 function defaults(): Settings {
   return {
     clockOffset: 0,
+    frozenAt: null,
+    reached: 0,
     retries: { days: [3, 5, 7], then: 'cancel' },
     upcomingDays: 7,
     rateLimit: null,

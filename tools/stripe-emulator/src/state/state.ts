@@ -127,6 +127,10 @@ export interface UsageRecord {
 export interface Settings {
   /** How far the account's clock is ahead of the real one, in seconds. */
   clockOffset: number
+  /** Where the account's clock stands still, in seconds; null while it runs. */
+  frozenAt: number | null
+  /** Until when everything that was due by the account's clock has happened, in seconds. */
+  reached: number
   /** The days after each failed payment on which the next attempt is made, and what follows the last one. */
   retries: { days: number[]; then: 'cancel' | 'mark_unpaid' | 'leave_past_due' }
   /** How many days before a renewal `invoice.upcoming` tells of it; 0 for never. */
