@@ -37,7 +37,7 @@ async function inFile(file: string, log: (message: string) => void): Promise<Sto
   })
   let dirty = false
   let closed = false
-  let problem: unknown = null
+  let problem: string | null = null
   let timer: NodeJS.Timeout | undefined
   let wait = shortestWait
   let retryWait = shortestWait
@@ -57,7 +57,7 @@ async function inFile(file: string, log: (message: string) => void): Promise<Sto
       retryWait = shortestWait
     } catch (error) {
       if (problem === null) log(`the state could not be written to ${file}, and is tried again: ${String(error)}`)
-      problem = error
+      problem = String(error)
       wait = Math.max(wait, retryWait)
       retryWait = Math.min(2 * retryWait, longestWait)
       changed()
@@ -90,7 +90,7 @@ async function inFile(file: string, log: (message: string) => void): Promise<Sto
       closed = true
       await flush()
       await unlock()
-      if (problem !== null) throw new Error(`the state could not be written to ${file}: ${String(problem)}`)
+      if (problem !== null) throw new Error(`the state could not be written to ${file}: ${problem}`)
     },
   }
 }
