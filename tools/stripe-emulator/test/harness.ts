@@ -88,7 +88,10 @@ interface Received {
 }
 
 /** An endpoint that verifies what it gets with the SDK. `answer` says when and with which status; with 204 by default. */
-export async function startReceiver({ port = 0, answer = (_event: Stripe.Event): number | Promise<number> => 204 } = {}) {
+export async function startReceiver({
+  port = 0,
+  answer = (_event: Stripe.Event): number | Promise<number> => 204,
+} = {}) {
   const received: Received[] = []
   const problems: unknown[] = []
   const server = createServer((request, response) => {

@@ -33,6 +33,7 @@ export class Way {
   /** Redelivered while they are under way. */
   #again = new Set<Delivery>()
   #stopping = new AbortController()
+  #soon: NodeJS.Immediate | undefined
   #timer: NodeJS.Timeout | undefined
   #crowded = false
 
@@ -46,7 +47,7 @@ export class Way {
     this.queue.add(delivery)
     this.#crowdOut()
     // After the work in hand, so that the answer to it usually comes before the webhook that tells of it.
-    setImmediate(() => this.kick())
+    this.#soon ??= setImmediate(() => this.kick())
   }
 
   /** Sends it now, or once more if it is under way. */
@@ -65,6 +66,8 @@ export class Way {
   /** Sends what can be sent. */
   kick(): void {
     clearTimeout(this.#timer)
+    clearImmediate(this.#soon)
+    this.#soon = undefined
     while (!this.#stopping.signal.aborted && this.#underWay.size < this.#most()) {
       const { first } = this.queue
       if (!first) break
