@@ -22,6 +22,7 @@ const environment = z
     WEBHOOK_PACE: number.pipe(z.number().min(1)).optional(),
     WEBHOOK_CONCURRENCY: number.pipe(z.int().min(1).max(100)).optional(),
     RATE_LIMIT: number.pipe(z.number().min(1)).optional(),
+    CLOCK: z.iso.datetime({ error: 'a time in UTC' }).pipe(z.coerce.date()).optional(),
   })
   .refine((env) => (env.WEBHOOK_URL === undefined) === (env.WEBHOOK_SECRET === undefined), {
     path: ['WEBHOOK_URL, WEBHOOK_SECRET'],
@@ -32,7 +33,7 @@ const environment = z
 
 const examples = `  PORT=4242 DATA_FILE=./stripe.json PUBLIC_URL=https://stripe.example.com ALLOWED_HOSTS=stripe.lan,desk.lan
   WEBHOOK_URL=http://localhost:3000/v1/billing/webhooks/stripe WEBHOOK_SECRET=whsec_anything WEBHOOK_PACE=300
-  WEBHOOK_CONCURRENCY=4 RATE_LIMIT=25`
+  WEBHOOK_CONCURRENCY=4 RATE_LIMIT=25 CLOCK=2026-01-01T00:00:00Z`
 
 /** Starts the stand-in as the environment says, and says where it listens or why it cannot start. */
 export async function run(): Promise<void> {
@@ -42,7 +43,7 @@ export async function run(): Promise<void> {
     return fail('cannot start', [...mistakes, 'For example:', examples].join('\n'))
   }
   const { PORT, HOST, ALLOWED_HOSTS, DATA_FILE, WEBHOOK_URL, WEBHOOK_SECRET, PUBLIC_URL } = env.data
-  const { WEBHOOK_PACE, WEBHOOK_CONCURRENCY, RATE_LIMIT } = env.data
+  const { WEBHOOK_PACE, WEBHOOK_CONCURRENCY, RATE_LIMIT, CLOCK } = env.data
   try {
     const emulator = await createStripeEmulator({
       ...(ALLOWED_HOSTS !== undefined && { allowedHosts: ALLOWED_HOSTS }),
@@ -51,6 +52,7 @@ export async function run(): Promise<void> {
       ...(WEBHOOK_PACE !== undefined && { webhookPace: WEBHOOK_PACE }),
       ...(WEBHOOK_CONCURRENCY !== undefined && { webhookConcurrency: WEBHOOK_CONCURRENCY }),
       ...(RATE_LIMIT !== undefined && { rateLimit: RATE_LIMIT }),
+      ...(CLOCK !== undefined && { clock: CLOCK }),
       ...(WEBHOOK_URL !== undefined &&
         WEBHOOK_SECRET !== undefined && { webhooks: [{ url: WEBHOOK_URL, secret: WEBHOOK_SECRET }] }),
     })

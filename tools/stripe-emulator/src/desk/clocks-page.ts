@@ -52,12 +52,12 @@ function moved(from: string | undefined, to: string | undefined): Html | null {
 }
 
 function accountClock(ctx: Context): Html {
-  const offset = settingsOf(ctx.state).clockOffset
+  const { clockOffset: offset, frozenAt } = settingsOf(ctx.state)
+  const running = offset === 0 ? 'The real time.' : `${ahead(offset)} ahead of the real time; a reset brings it back.`
   return html`<div class="card clock-card">
     <p class="time">${dateAndTime(ctx.now)}</p>
     <p class="muted">
-      ${offset === 0 ? 'The real time.' : `${ahead(offset)} ahead of the real time; a reset brings it back.`} For
-      everybody who is on no test clock.
+      ${frozenAt === null ? running : 'It stands still until it is moved.'} For everybody who is on no test clock.
     </p>
     ${controls('account', nextDue({ clock: null, agendas }, ctx.state), ctx.state)}
   </div>`

@@ -45,8 +45,7 @@ function navigation(at: DeskPage['at'], ctx: Context): Html {
       <p class="clock">
         <a href="/clocks">
           <small>Account time, UTC</small>
-          ${dateAndTime(ctx.now)}
-          ${settingsOf(ctx.state).clockOffset > 0 && html`<small>${ahead(settingsOf(ctx.state).clockOffset)} ahead</small>`}
+          ${dateAndTime(ctx.now)} ${pace(ctx)}
         </a>
       </p>
     </div>
@@ -59,4 +58,11 @@ export function ahead(seconds: number): string {
   const [unit, length] = Object.entries(units).find(([, size]) => seconds >= 2 * size) ?? ['second', 1]
   const count = Math.floor(seconds / length)
   return `${count} ${unit}${count === 1 ? '' : 's'}`
+}
+
+/** How the account's clock goes, where that is not the real time. */
+function pace({ state }: Context): Html | null {
+  const { clockOffset: offset, frozenAt } = settingsOf(state)
+  if (frozenAt !== null) return html`<small>stands still</small>`
+  return offset > 0 ? html`<small>${ahead(offset)} ahead</small>` : null
 }
