@@ -69,8 +69,7 @@ test('a file in which something else stands than ids and objects is refused by w
 test('a state that cannot be written is reported once, and written as soon as it can be', async () => {
   const dataFile = `${await temporaryFolder()}/state.json`
   const { stripe, logged } = await startEmulator({ dataFile })
-  await until(async () => (await readFile(dataFile, 'utf8').catch(() => '')) !== '')
-  await mkdir(`${dataFile}.tmp`)
+  await breakDisk(dataFile)
   const { id } = await stripe.customers.create({})
   await until(() => logged.some((line) => line.includes(`could not be written to ${dataFile}`)))
   await rmdir(`${dataFile}.tmp`)
@@ -82,7 +81,7 @@ test('a state that cannot be written is reported once, and written as soon as it
 test('whoever stops it learns that the state could not be written, and the file is free', async () => {
   const dataFile = `${await temporaryFolder()}/state.json`
   const emulator = await startEmulator({ dataFile })
-  await mkdir(`${dataFile}.tmp`)
+  await breakDisk(dataFile)
   const { id } = await emulator.stripe.customers.create({})
   await expect(emulator.close()).rejects.toThrow(`could not be written to ${dataFile}`)
   await rmdir(`${dataFile}.tmp`)
@@ -188,7 +187,7 @@ test('a state that is lost at the end is said, and shows in how the process ends
   const running = await runMain({ PORT: '0', DATA_FILE })
   let errors = ''
   running.process.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
-  await mkdir(`${DATA_FILE}.tmp`)
+  await breakDisk(DATA_FILE)
   await sdk(running.url).customers.create({})
   running.process.kill('SIGTERM')
   expect(await once(running.process, 'close')).toEqual([1, null])
@@ -201,6 +200,12 @@ test('a port that is taken is a clear error', async () => {
   expect(code).toBe(1)
   expect(errors).toContain('EADDRINUSE')
 })
+
+/** From now on, once it has written what it had to at its start. */
+async function breakDisk(dataFile: string): Promise<void> {
+  await until(async () => (await readFile(dataFile, 'utf8').catch(() => '')) !== '')
+  await mkdir(`${dataFile}.tmp`)
+}
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
