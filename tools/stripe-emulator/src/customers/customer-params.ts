@@ -2,7 +2,7 @@ import type Stripe from 'stripe'
 import type { z } from 'zod'
 import { created, integer, list, metadata, paging, params, text, unsettable } from '../http/params.ts'
 
-const addressFields = params<Stripe.AddressParam>()({
+export const addressFields = params<Stripe.AddressParam>()({
   city: text.optional(),
   country: text.optional(),
   line1: text.optional(),

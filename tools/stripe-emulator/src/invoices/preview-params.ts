@@ -3,18 +3,8 @@ import { z } from 'zod'
 import { currency } from '../catalogue/fields.ts'
 import { flag, integerBetween, list, metadata, params, text, timestamp, unsettable } from '../http/params.ts'
 import { changedPhases, endBehavior } from '../schedules/schedule-params.ts'
-import { discounts, prorationBehavior, quantity } from '../subscriptions/subscription-params.ts'
+import { discounts, prorationBehavior, updateItem } from '../subscriptions/subscription-params.ts'
 import { itemFields } from './invoice-item-params.ts'
-
-const item = params<Stripe.InvoiceCreatePreviewParams.SubscriptionDetails.Item>()({
-  clear_usage: flag.optional(),
-  deleted: flag.optional(),
-  discounts,
-  id: text.optional(),
-  metadata: metadata.optional(),
-  price: text.optional(),
-  quantity: quantity.optional(),
-})
 
 const details = params<Stripe.InvoiceCreatePreviewParams.SubscriptionDetails>()({
   billing_cycle_anchor: params<Stripe.InvoiceCreatePreviewParams.SubscriptionDetails.BillingCycleAnchor>()({
@@ -24,7 +14,7 @@ const details = params<Stripe.InvoiceCreatePreviewParams.SubscriptionDetails>()(
   cancel_at: unsettable(z.union([z.enum(['max_period_end', 'min_period_end']), timestamp])).optional(),
   cancel_at_period_end: flag.optional(),
   cancel_now: flag.optional(),
-  items: list(item).optional(),
+  items: list(updateItem).optional(),
   metadata: metadata.optional(),
   proration_behavior: prorationBehavior.optional(),
   proration_date: timestamp.optional(),

@@ -106,6 +106,7 @@ function create(given: z.output<typeof createParams>, requestCtx: Context): Paym
       method,
       setupFutureUsage: given.setup_future_usage ?? null,
       shown: {
+        allowed_payment_method_types: given.allowed_payment_method_types ?? null,
         automatic_payment_methods: { allow_redirects: redirects, enabled },
         capture_method: given.capture_method ?? 'automatic_async',
         receipt_email: given.receipt_email ?? null,

@@ -24,6 +24,7 @@ export interface NewPaymentIntent {
 }
 
 type ShownField =
+  | 'allowed_payment_method_types'
   | 'automatic_payment_methods'
   | 'capture_method'
   | 'receipt_email'

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import { z } from 'zod'
 import { onClockOf } from '../clocks/on-clock.ts'
+import { addressFields } from '../customers/customer-params.ts'
 import { findCustomer } from '../customers/customers.ts'
 import { collection, member, type Endpoint } from '../http/endpoint.ts'
 import { invalidRequest } from '../http/errors.ts'
@@ -24,16 +25,7 @@ const path = '/v1/payment_methods'
 const allowRedisplay = z.enum(['always', 'limited', 'unspecified']).optional()
 
 const billingDetails = params<Stripe.PaymentMethodCreateParams.BillingDetails>()({
-  address: unsettable(
-    params<Stripe.AddressParam>()({
-      city: text.optional(),
-      country: text.optional(),
-      line1: text.optional(),
-      line2: text.optional(),
-      postal_code: text.optional(),
-      state: text.optional(),
-    }),
-  ).optional(),
+  address: unsettable(addressFields).optional(),
   email: unsettable(text).optional(),
   name: unsettable(text).optional(),
   phone: unsettable(text).optional(),

@@ -119,6 +119,7 @@ function create(given: z.output<typeof createParams>, requestCtx: Context): Setu
   const { enabled = true, allow_redirects: redirects = 'always' } = given.automatic_payment_methods ?? {}
   const intent = createSetupIntent(
     {
+      allowedPaymentMethodTypes: given.allowed_payment_method_types,
       automaticPaymentMethods: { allow_redirects: redirects, enabled },
       customer,
       description: given.description,

@@ -7,6 +7,7 @@ import { docUrl } from './payment-intents.ts'
 import { attachPaymentMethod } from './payment-methods.ts'
 
 export interface NewSetupIntent {
+  allowedPaymentMethodTypes?: SetupIntent['allowed_payment_method_types'] | undefined
   automaticPaymentMethods?: SetupIntent['automatic_payment_methods'] | undefined
   customer: string | null
   description?: string | null | undefined
@@ -20,7 +21,7 @@ export function createSetupIntent(given: NewSetupIntent, ctx: Context): SetupInt
   const intent: SetupIntent = {
     id,
     object: 'setup_intent',
-    allowed_payment_method_types: null,
+    allowed_payment_method_types: given.allowedPaymentMethodTypes ?? null,
     application: null,
     automatic_payment_methods: given.automaticPaymentMethods ?? null,
     cancellation_reason: null,

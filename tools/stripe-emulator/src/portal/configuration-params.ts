@@ -1,11 +1,10 @@
 import type Stripe from 'stripe'
 import { z } from 'zod'
 import { flag, integerBetween, list, metadata, params, text, unsettable, webUrl } from '../http/params.ts'
+import { cancellationFeedback, prorationBehavior } from '../subscriptions/subscription-params.ts'
 
 type Update = Stripe.BillingPortal.ConfigurationUpdateParams
 type Features = Stripe.BillingPortal.ConfigurationUpdateParams.Features
-
-const prorationBehavior = z.enum(['always_invoice', 'create_prorations', 'none']).optional()
 
 /** Empty text unsets a list, which is then empty. */
 function listOf<Item extends z.ZodType>(item: Item) {
@@ -24,22 +23,11 @@ const features = params<Features>()({
   subscription_cancel: params<Features['subscription_cancel'] & object>()({
     cancellation_reason: params<NonNullable<Features['subscription_cancel']>['cancellation_reason'] & object>()({
       enabled: flag,
-      options: listOf(
-        z.enum([
-          'customer_service',
-          'low_quality',
-          'missing_features',
-          'other',
-          'switched_service',
-          'too_complex',
-          'too_expensive',
-          'unused',
-        ]),
-      ),
+      options: listOf(cancellationFeedback),
     }).optional(),
     enabled: flag.optional(),
     mode: z.enum(['at_period_end', 'immediately']).optional(),
-    proration_behavior: prorationBehavior,
+    proration_behavior: prorationBehavior.optional(),
   }).optional(),
   subscription_update: params<Features['subscription_update'] & object>()({
     billing_cycle_anchor: z.enum(['now', 'unchanged']).optional(),
@@ -59,7 +47,7 @@ const features = params<Features>()({
         product: text,
       }),
     ),
-    proration_behavior: prorationBehavior,
+    proration_behavior: prorationBehavior.optional(),
   }).optional(),
 })
 

@@ -1,6 +1,13 @@
 import type Stripe from 'stripe'
 import { z } from 'zod'
 import { flag, integerBetween, list, metadata, params, text, timestamp, unsettable } from '../http/params.ts'
+import {
+  collectionMethod,
+  discounts,
+  mostItems,
+  prorationBehavior,
+  quantity,
+} from '../subscriptions/subscription-params.ts'
 
 type NewPhase = Stripe.SubscriptionScheduleCreateParams.Phase
 type ChangedPhase = Stripe.SubscriptionScheduleUpdateParams.Phase
@@ -9,39 +16,23 @@ type DefaultSettings = Stripe.SubscriptionScheduleCreateParams.DefaultSettings
 /** https://docs.stripe.com/billing/subscriptions/subscription-schedules#phases */
 const mostPhases = 10
 
-/** https://docs.stripe.com/api/subscriptions/create#create_subscription-items */
-const mostItems = 20
-
 /** A point in time; `now` is the moment of the request. */
 export const moment = z.union([z.literal('now'), timestamp])
-
-export const prorationBehavior = z.enum(['always_invoice', 'create_prorations', 'none'])
 
 /** `none` and `renew` are values of older versions. */
 export const endBehavior = z.enum(['cancel', 'release'])
 
 const anchor = z.enum(['automatic', 'phase_start'])
-const collectionMethod = z.enum(['charge_automatically', 'send_invoice'])
 
 const invoiceSettings = params<NewPhase['invoice_settings'] & object>()({
   days_until_due: integerBetween(0, 3650).optional(),
 })
 
-const discounts = unsettable(
-  list(
-    params<Stripe.SubscriptionScheduleCreateParams.Phase.Discount>()({
-      coupon: text.optional(),
-      discount: text.optional(),
-      promotion_code: text.optional(),
-    }),
-  ),
-)
-
 const item = params<Stripe.SubscriptionScheduleCreateParams.Phase.Item>()({
-  discounts: discounts.optional(),
+  discounts,
   metadata: metadata.optional(),
   price: text,
-  quantity: integerBetween(0, 999_999).optional(),
+  quantity: quantity.optional(),
 })
 
 const phase = {
@@ -56,7 +47,7 @@ const phase = {
   currency: text.optional(),
   default_payment_method: text.optional(),
   description: unsettable(text).optional(),
-  discounts: discounts.optional(),
+  discounts,
   duration: params<Stripe.SubscriptionScheduleCreateParams.Phase.Duration>()({
     interval: z.enum(['day', 'week', 'month', 'year']),
     interval_count: integerBetween(1, 1095).optional(),

@@ -10,7 +10,8 @@ import type { SubscriptionSchedule } from '../state/state.ts'
 import { createSchedule, scheduleFrom } from './new-schedule.ts'
 import { updateSchedule } from './schedule-change.ts'
 import { cancelSchedule, releaseSchedule } from './schedule-lifecycle.ts'
-import { changedPhases, defaultSettings, endBehavior, moment, newPhases, prorationBehavior } from './schedule-params.ts'
+import { prorationBehavior } from '../subscriptions/subscription-params.ts'
+import { changedPhases, defaultSettings, endBehavior, moment, newPhases } from './schedule-params.ts'
 
 const path = '/v1/subscription_schedules'
 

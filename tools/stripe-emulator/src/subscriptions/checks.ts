@@ -5,8 +5,8 @@ import type { Customer, Subscription } from '../state/state.ts'
 import { hasEnded } from './invoice-settled.ts'
 import type { NewItem } from './new-subscription.ts'
 import { recurringOf } from './subscription-object.ts'
+import { mostItems } from './subscription-params.ts'
 
-const mostItems = 20
 const longestTrial = 2 * 366 * 86_400
 
 interface Asked {

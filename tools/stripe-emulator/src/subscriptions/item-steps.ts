@@ -7,6 +7,7 @@ import type { Price, Subscription, SubscriptionItem } from '../state/state.ts'
 import { periodFrom } from './create-subscription.ts'
 import type { ItemChange, SubscriptionChange } from './new-subscription.ts'
 import { isMetered, itemObject, recurringOf, repriced } from './subscription-object.ts'
+import { mostItems } from './subscription-params.ts'
 
 /** What becomes of one item: null where it is not there before, or no more after. */
 export interface Step {
@@ -14,8 +15,6 @@ export interface Step {
   after: SubscriptionItem | null
   clearUsage: boolean
 }
-
-const mostItems = 20
 
 /** Every item, those that stay as they are and those that change, then those that are new. */
 export function stepsOf(subscription: Subscription, changes: readonly ItemChange[], ctx: Context): Step[] {

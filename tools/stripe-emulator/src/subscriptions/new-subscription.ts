@@ -45,6 +45,8 @@ export interface NewSubscription {
   offSession?: boolean | undefined
   /** Whether the method that pays the first invoice pays the later ones too. */
   saveDefaultPaymentMethod?: 'off' | 'on_subscription' | undefined
+  /** What was said of them; cards are all there is. */
+  paymentMethodTypes?: 'card'[] | undefined
   /** The schedule that makes it. */
   schedule?: string | undefined
   /** The payment that a checkout has taken already, for the first invoice. */

@@ -46,6 +46,7 @@ export function newSubscriptionOf(given: Created, customer: Customer, ctx: Conte
     paymentBehavior: paymentBehaviorOf(given.payment_behavior),
     offSession: given.off_session,
     saveDefaultPaymentMethod: given.payment_settings?.save_default_payment_method,
+    paymentMethodTypes: given.payment_settings?.payment_method_types ?? undefined,
   }
 }
 
@@ -182,12 +183,9 @@ function fieldsOf(given: Updated, subscription: Subscription, ctx: Context): Non
         resumes_at: given.pause_collection.resumes_at ?? null,
       },
     }),
-    ...(given.payment_settings?.save_default_payment_method !== undefined &&
+    ...(given.payment_settings &&
       subscription.payment_settings && {
-        payment_settings: {
-          ...subscription.payment_settings,
-          save_default_payment_method: given.payment_settings.save_default_payment_method,
-        },
+        payment_settings: settingsAfter(subscription.payment_settings, given.payment_settings),
       }),
     ...(given.trial_settings && {
       trial_settings: {
@@ -219,4 +217,15 @@ function noQuantity(param: string): Error {
   return invalidRequest('Quantity should not be specified where usage_type is `metered`. Remove quantity.', {
     param: `${param}[quantity]`,
   })
+}
+
+function settingsAfter(
+  current: NonNullable<Subscription['payment_settings']>,
+  { payment_method_types: types, save_default_payment_method: saves }: NonNullable<Updated['payment_settings']>,
+): NonNullable<Subscription['payment_settings']> {
+  return {
+    ...current,
+    ...(types !== undefined && { payment_method_types: types }),
+    ...(saves !== undefined && { save_default_payment_method: saves }),
+  }
 }

@@ -67,7 +67,7 @@ export function subscriptionObject(given: NewSubscription, beginning: Beginning,
     pause_collection: null,
     payment_settings: {
       payment_method_options: null,
-      payment_method_types: null,
+      payment_method_types: given.paymentMethodTypes ?? null,
       save_default_payment_method: given.saveDefaultPaymentMethod ?? 'off',
     },
     pending_invoice_item_interval: null,

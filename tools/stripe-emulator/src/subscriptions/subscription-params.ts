@@ -4,6 +4,9 @@ import { flag, integerBetween, list, metadata, params, text, timestamp, unsettab
 
 export const quantity = integerBetween(0, 999_999)
 
+/** https://docs.stripe.com/api/subscriptions/create#create_subscription-items */
+export const mostItems = 20
+
 export const prorationBehavior = z.enum(['create_prorations', 'always_invoice', 'none'])
 
 /** `pending_if_incomplete` is refused where it is used: this stand-in has no pending updates. */
@@ -28,7 +31,7 @@ const addInvoiceItems = list(
 ).optional()
 
 const paymentSettings = params<Stripe.SubscriptionCreateParams.PaymentSettings>()({
-  payment_method_types: list(z.enum(['card'])).optional(),
+  payment_method_types: unsettable(list(z.enum(['card']))).optional(),
   save_default_payment_method: z.enum(['off', 'on_subscription']).optional(),
 }).optional()
 
@@ -38,7 +41,7 @@ const trialSettings = params<Stripe.SubscriptionCreateParams.TrialSettings>()({
   }),
 }).optional()
 
-const collectionMethod = z.enum(['charge_automatically', 'send_invoice'])
+export const collectionMethod = z.enum(['charge_automatically', 'send_invoice'])
 
 const cancelAt = z.union([z.enum(['max_period_end', 'min_period_end']), timestamp])
 
@@ -46,20 +49,21 @@ const trialEnd = z.union([z.literal('now'), timestamp])
 
 const billingMode = params<Stripe.SubscriptionCreateParams.BillingMode>()({ type: z.enum(['flexible', 'classic']) })
 
-export const cancellationDetails = params<Stripe.SubscriptionCancelParams.CancellationDetails>()({
+/** Why somebody leaves: https://docs.stripe.com/api/subscriptions/object#subscription_object-cancellation_details-feedback */
+export const cancellationFeedback = z.enum([
+  'customer_service',
+  'low_quality',
+  'missing_features',
+  'other',
+  'switched_service',
+  'too_complex',
+  'too_expensive',
+  'unused',
+])
+
+const cancellationDetails = params<Stripe.SubscriptionCancelParams.CancellationDetails>()({
   comment: unsettable(text).optional(),
-  feedback: unsettable(
-    z.enum([
-      'customer_service',
-      'low_quality',
-      'missing_features',
-      'other',
-      'switched_service',
-      'too_complex',
-      'too_expensive',
-      'unused',
-    ]),
-  ).optional(),
+  feedback: unsettable(cancellationFeedback).optional(),
 }).optional()
 
 export const createParams = params<Stripe.SubscriptionCreateParams>()({
