@@ -28,6 +28,26 @@ describe('the programs of the README', () => {
   })
 })
 
+describe('the requests of the README', () => {
+  const asked = [...readme.matchAll(/^\$ (curl .*)\n(.*)$/gm)].map(([, command = '', answer = '']) => ({
+    command,
+    answer,
+  }))
+
+  test('are there, for every group of the control', () => {
+    const groups = asked.map(({ command }) => /_control\/([a-z]+)/.exec(command)?.[1])
+    expect(new Set(groups)).toEqual(new Set(Object.keys(createControl('http://localhost'))))
+  })
+
+  test.for(asked)('$command', async ({ command, answer }) => {
+    const { url, stripe } = await startEmulator()
+    const endpoint = await stripe.webhookEndpoints.create({ url: 'http://127.0.0.1:9/', enabled_events: ['*'] })
+    const known = command.replace('localhost:4242', new URL(url).host).replace('we_…', endpoint.id)
+    const child = spawn('sh', ['-c', `${known} --silent`], { stdio: ['ignore', 'pipe', 'inherit'] })
+    expect(shapeOf(JSON.parse(await text(child.stdout)))).toEqual(shapeOf(JSON.parse(answer)))
+  })
+})
+
 describe('the tables of the README', () => {
   test('name every endpoint, and none that is not there', () => {
     const told = rowsUnder('What it covers').map(([, path = '', operations = '']) => [
@@ -83,6 +103,12 @@ async function run(program: string): Promise<{ code: unknown; printed: string[];
 /** What its comments say that it prints. */
 function promised(program: string): string[] {
   return [...program.matchAll(/^console\.log\(.*\) \/\/ (.*)$/gm)].map(([, line = '']) => line)
+}
+
+/** What a value consists of, whatever it says: times, ids and secrets differ each time. */
+function shapeOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return typeof value
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, shapeOf(inner)]))
 }
 
 /** The cells of all tables of a section, without their heads. */

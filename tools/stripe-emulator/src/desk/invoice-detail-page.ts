@@ -10,6 +10,7 @@ import { metadataFacts } from './customer-page.ts'
 import { whoIs } from './customers-page.ts'
 import { desk } from './desk-layout.ts'
 import { eventsAbout } from './events.ts'
+import { invoiceStanding } from './invoice-standing.ts'
 import { linkTo, rawJson } from './objects.ts'
 import { code, facts, heading, section, table, type Column } from './parts.ts'
 import { invoiceBadge } from './statuses.ts'
@@ -22,7 +23,8 @@ export function invoiceDetailPage(id: string, ctx: Context): Page | null {
   const invoice = state.invoices.get(id)
   if (!invoice) return null
   const payments = [...state.invoicePayments.values()].filter((payment) => payment.invoice === id).reverse()
-  const dues = upcoming(state, invoice.customer ?? '').filter(({ what }) => what.includes(id))
+  const names = [id, invoice.number ?? id]
+  const dues = upcoming(state, invoice.customer ?? '').filter(({ what }) => names.some((name) => what.includes(name)))
   const page = html`<a class="button small secondary" href="${links.invoice(id)}">Customer’s page</a>`
   return desk(
     {
@@ -33,7 +35,7 @@ export function invoiceDetailPage(id: string, ctx: Context): Page | null {
           lead: code(id),
           actions: invoice.status !== 'draft' && page,
         })}
-        ${known(invoice, state)} ${section('Lines', linesTable(invoice, state))}
+        ${invoiceStanding(invoice, ctx)} ${known(invoice, state)} ${section('Lines', linesTable(invoice, state))}
         ${section('Payments', paymentsTable(payments, state))}
         ${section('What happens next', upcomingTable(dues, state))}
         ${section('Events', eventsTable(eventsAbout(id, state), state))} ${rawJson(invoice, state)}

@@ -72,7 +72,8 @@ const hardDeclines = new Set([
   'transaction_not_allowed',
 ])
 
-function isRefusedForGood(method: string, intent: PaymentIntent | null): boolean {
+/** Whether the bank has said that this payment method will never do. */
+export function isRefusedForGood(method: string, intent: PaymentIntent | null): boolean {
   const error = intent?.last_payment_error
   return error?.payment_method?.id === method && hardDeclines.has(error.decline_code ?? '')
 }
