@@ -41,7 +41,8 @@ function checkPath(path: string, root: Target, inclusions: Inclusions): void {
   const last = fields.at(-1) ?? ''
   // The `data` of a list is only ever on the way.
   const isObject = typeof target === 'string' && last !== 'data'
-  if (!isObject && !Object.hasOwn(inclusions, `${String(holder)}.${last}`)) throw cannotExpand(path)
+  const isIncluded = typeof holder === 'string' && Object.hasOwn(inclusions, `${holder}.${last}`)
+  if (!isObject && !isIncluded) throw cannotExpand(path)
 }
 
 /**

@@ -40,12 +40,9 @@ export interface Branch {
   readonly [field: string]: Target
 }
 
-/** The same, held against the SDK's types: a field that Stripe does not have does not compile. */
-type BranchOf<Hash> = { readonly [Field in keyof Hash & string]?: Kind | BranchOf<Inside<NonNullable<Hash[Field]>>> }
-type Inside<Value> = Value extends readonly (infer Item)[] ? Inside<Item> : Exclude<Value, string>
-
-function branch<Hash>() {
-  return <Given extends BranchOf<Hash>>(given: Given) => given as Branch
+/** Held against the SDK's type: a field that Stripe does not have does not compile. */
+function branch<Resource>() {
+  return (fields: Readonly<Partial<Record<keyof Resource & string, Target>>>): Branch => fields as Branch
 }
 
 const discounted = { coupon: 'coupon', discount: 'discount', promotion_code: 'promotion_code' } as const
@@ -57,7 +54,7 @@ const failed = {
 } as const
 
 /** All that can be expanded: https://docs.stripe.com/expand */
-const branches: { readonly [kind in Kind]?: Branch } = {
+const branches: Readonly<Partial<Record<Kind, Branch>>> = {
   'billing_portal.configuration': branch<Stripe.BillingPortal.Configuration>()({ application: 'nothing' }),
   'billing_portal.session': branch<Stripe.BillingPortal.Session>()({ configuration: 'billing_portal.configuration' }),
   charge: branch<Stripe.Charge>()({
