@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
-import { endDiscount, isActive, redeem, redeemAll, termsOf, useUp } from '../src/catalogue/discounts.ts'
+import { isActive, redeem, redeemAll, termsOf, useUp } from '../src/catalogue/discounts.ts'
 import { coupons } from '../src/catalogue/coupons.ts'
 import { promotionCodeBy, promotionCodes } from '../src/catalogue/promotion-codes.ts'
 import { products } from '../src/catalogue/products.ts'
@@ -63,15 +63,6 @@ test('a discount of the duration `once` is used up by an invoice, and any other 
   useUp([first.id, second.id, first.id], ctx)
   expect([isActive(first, start), isActive(second, start)]).toEqual([false, true])
   expect(events.filter(({ type }) => type === 'customer.discount.deleted')).toHaveLength(1)
-})
-
-test('a discount of a customer is taken from them when it ends', () => {
-  const owner = customer()
-  const discount = redeem({ coupon: coupon('percent_off=10').id }, { customer: owner.id }, ctx)
-  owner.discount = discount
-  endDiscount(discount, ctx)
-  expect(owner.discount).toBeNull()
-  expect(events.slice(-2).map(({ type }) => type)).toEqual(['customer.discount.deleted', 'customer.updated'])
 })
 
 test('a coupon that is expired, used up or of another currency is refused, and not counted', () => {

@@ -98,7 +98,6 @@ export function endDiscount(discount: Discount, ctx: Context): void {
   discount.end = ctx.now
   ctx.emit('customer.discount.deleted', discount)
   detachFromSubscription(discount, ctx)
-  detachFromCustomer(discount, ctx)
 }
 
 /** Whether it still takes something off what is billed at this moment. */
@@ -182,13 +181,6 @@ function detachFromSubscription({ id, subscription: holder }: Discount, { state,
     },
   })
   if (previous) emit('customer.subscription.updated', subscription, previous)
-}
-
-function detachFromCustomer({ id, customer: holder }: Discount, { state, emit }: Context): void {
-  const customer = state.customers.get(holder ?? '')
-  if (!customer || customer.deleted || customer.discount?.id !== id) return
-  const previous = applyChanges(customer, { discount: null })
-  if (previous) emit('customer.updated', customer, previous)
 }
 
 function paramOf({ param }: Pick<Holder, 'param'>, name: string): string {

@@ -1,4 +1,3 @@
-import { endDiscount } from '../catalogue/discounts.ts'
 import type { Context } from '../context.ts'
 import { cancelSchedule } from '../schedules/schedule-lifecycle.ts'
 import { cancelSubscription } from '../subscriptions/cancellation.ts'
@@ -11,15 +10,13 @@ import type { Customer, DeletedCustomer } from '../state/state.ts'
  */
 export function deleteCustomer(customer: Customer, ctx: Context): DeletedCustomer {
   const { id } = customer
-  const { cards, customers, discounts, paymentMethods, schedules, subscriptions } = ctx.state
+  const { cards, customers, paymentMethods, schedules, subscriptions } = ctx.state
   for (const schedule of schedules.values()) {
     if (schedule.customer === id && schedule.status === 'not_started') cancelSchedule(schedule, {}, ctx)
   }
   for (const subscription of subscriptions.values()) {
     if (subscription.customer === id && !hasEnded(subscription)) cancelSubscription(subscription, {}, ctx)
   }
-  const discount = discounts.get(customer.discount?.id ?? '')
-  if (discount) endDiscount(discount, ctx)
   ctx.emit('customer.deleted', customer)
   for (const method of paymentMethods.values()) {
     if (method.customer !== id) continue

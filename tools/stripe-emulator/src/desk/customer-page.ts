@@ -72,7 +72,6 @@ function known(customer: Customer, state: State): Html {
     Currency: currency?.toUpperCase(),
     'Pays with': method === null ? 'no default card' : cardLink(method, state),
     Delinquent: customer.delinquent && badge('bad', 'yes'),
-    Discount: customer.discount && linkTo(customer.discount.id, state),
     'Lives by': clock ? clockName(customer.id, state) : null,
     Created: dateAndTime(customer.created),
     ...metadataFacts(customer.metadata),

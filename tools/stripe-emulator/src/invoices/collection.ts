@@ -133,7 +133,7 @@ export function setDelinquent(invoice: Invoice, delinquent: boolean, ctx: Contex
 }
 
 /** https://docs.stripe.com/billing/subscriptions/event-destinations: what failed is told, then what it changed. */
-export function noteFailure(
+function noteFailure(
   invoice: Invoice,
   { outcome, scheduled }: { outcome: Exclude<Outcome, 'paid'>; scheduled: boolean },
   ctx: Context,

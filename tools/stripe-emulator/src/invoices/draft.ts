@@ -21,7 +21,7 @@ export function draftInvoice(given: NewInvoice, ctx: Context): Invoice {
   const lines = [...pending.map((item) => lineOfItem(item, ctx)), ...given.lines].map((line) => lineOf(line, id))
   const invoice = invoiceObject(
     given,
-    { id, currency, lines, discounts: given.discounts ?? inheritedDiscounts(subscription, customer, ctx) },
+    { id, currency, lines, discounts: given.discounts ?? inheritedDiscounts(subscription, ctx) },
     ctx,
   )
   reckon(invoice, customer, ctx.state)
@@ -62,14 +62,12 @@ export function customerOf(invoice: Invoice, { customers }: State): Customer | n
   return customer && customer.deleted !== true ? customer : null
 }
 
-/** https://docs.stripe.com/billing/subscriptions/coupons: a subscription's own discounts replace the customer's. */
-function inheritedDiscounts(subscription: Subscription | null, customer: Customer, { state, now }: Context): string[] {
-  const own = (subscription?.discounts ?? []).filter((id) => {
+/** https://docs.stripe.com/billing/subscriptions/coupons */
+function inheritedDiscounts(subscription: Subscription | null, { state, now }: Context): string[] {
+  return (subscription?.discounts ?? []).filter((id) => {
     const discount = state.discounts.get(id)
     return discount !== undefined && isActive(discount, now)
   })
-  if (own.length > 0) return own
-  return customer.discount && isActive(customer.discount, now) ? [customer.discount.id] : []
 }
 
 /** The discounts of others that take something off it, or off its items before: a trial that is free uses none up. */

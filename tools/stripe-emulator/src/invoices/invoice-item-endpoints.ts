@@ -113,14 +113,14 @@ function createItem(given: z.output<typeof createParams>, ctx: Context): Invoice
   return item
 }
 
-export function findInvoiceItem(id: string, ctx: Context): InvoiceItem {
+function findInvoiceItem(id: string, ctx: Context): InvoiceItem {
   const item = ctx.state.invoiceItems.get(id)
   if (!item) throw noSuch('invoiceitem', id)
   return item
 }
 
 /** An invoice that can still be changed. */
-export function findDraft(id: string, ctx: Context, param?: string): Invoice {
+function findDraft(id: string, ctx: Context, param?: string): Invoice {
   const invoice = ctx.state.invoices.get(id)
   if (!invoice) throw noSuch('invoice', id, param)
   if (invoice.status === 'draft') return invoice

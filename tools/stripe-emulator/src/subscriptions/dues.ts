@@ -127,19 +127,12 @@ function renewal(subscription: Subscription): Plan {
 /** Whether somebody still has it, so that its end is something to tell. */
 function isHeld(
   id: string,
-  {
-    customer,
-    subscription,
-    subscription_item: item,
-  }: { customer: string | null; subscription: string | null; subscription_item: string | null },
-  { customers, subscriptions }: State,
+  { subscription, subscription_item: item }: { subscription: string | null; subscription_item: string | null },
+  { subscriptions }: State,
 ): boolean {
   const holder = subscriptions.get(subscription ?? '')
-  if (holder) {
-    return item === null
-      ? holder.discounts.includes(id)
-      : holder.items.data.some(({ discounts }) => discounts.includes(id))
-  }
-  const found = customers.get(customer ?? '')
-  return found !== undefined && found.deleted !== true && found.discount?.id === id
+  if (!holder) return false
+  return item === null
+    ? holder.discounts.includes(id)
+    : holder.items.data.some(({ discounts }) => discounts.includes(id))
 }

@@ -124,7 +124,7 @@ export const subscriptions: Endpoint[] = [
   ),
 ]
 
-export function findSubscription(id: string, ctx: Context, param?: string): Subscription {
+function findSubscription(id: string, ctx: Context, param?: string): Subscription {
   const subscription = ctx.state.subscriptions.get(id)
   if (!subscription) throw noSuch('subscription', id, param)
   return subscription
