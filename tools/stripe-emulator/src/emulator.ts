@@ -137,8 +137,13 @@ export async function createStripeEmulator({
   }
 
   function close(): Promise<void> {
-    closing ??= inTurn([() => server.close(), time.stop, webhooks.close, store.close])
+    closing ??= inTurn([() => server.close(), stop, store.close])
     return closing
+  }
+
+  /** Both at once: a settling move ends when nobody waits for webhooks any more. */
+  async function stop(): Promise<void> {
+    await Promise.all([time.stop(), webhooks.close()])
   }
 
   return {

@@ -37,11 +37,11 @@ export interface AccountClock {
   catchUp(): void
   /** Goes on to this moment, with everything that is due on the way, and gives way to requests meanwhile. */
   moveTo(moment: number, options: MoveOptions): Promise<Advance>
-  /** Stands still from now on. */
+  /** Stands still from now on; refused while it moves. */
   freeze(): void
-  /** Runs on from where it stands. */
+  /** Runs on from where it stands; refused while it moves. */
   run(): void
-  /** At start and after a reset: at `startsAt`, if it was never moved. */
+  /** At start and after a reset: at `startsAt`, if nothing has happened yet. A move that is under way ends. */
   begin(): void
   stop(): Promise<void>
 }
@@ -58,10 +58,16 @@ export interface AccountClockOptions {
   /** Resolves once every webhook is delivered or refused. */
   settled(): Promise<void>
   log(message: string): void
+  /** How long it moves without giving way to requests, in milliseconds: to begin again takes a look at everything. */
+  slice?: number
 }
 
-/** How long it moves without giving way to requests, in milliseconds. To begin again takes a look at the whole state. */
-const slice = 50
+/** Where a step of a move ends. */
+interface Step {
+  reached: number
+  /** Whether nothing more is due on the way. */
+  finished: boolean
+}
 
 const furthest = 10 * 366 * 86_400
 
@@ -73,6 +79,7 @@ export function createAccountClock({
   moved,
   settled,
   log,
+  slice = 50,
 }: AccountClockOptions): AccountClock {
   const mishaps = createMishaps(log)
   const course: Course = { clock: null, agendas, mishaps }
@@ -80,7 +87,7 @@ export function createAccountClock({
   let caughtUp = -Infinity
   let problem = ''
   let move: Promise<Advance> | undefined
-  /** Where it is on its way; a move that was broken off goes no further. */
+  /** Where it is on its way. */
   let on: number | null = null
 
   function now(): number {
@@ -95,59 +102,69 @@ export function createAccountClock({
   }
 
   function catchUp(): void {
+    // What is due now is the move's to do, and to list.
+    if (on !== null) return
     const time = now()
     if (time === caughtUp) return
     caughtUp = time
     try {
       runUntil(time, course, contextAt(time))
     } catch (error) {
-      // Not even what is due can be told: it is tried again every second, but told once.
+      // Not even what is due can be told: it is tried again when the time goes on, but told once.
       if (String(error) !== problem) log(`what was due by ${time} did not happen: ${String(error)}`)
       problem = String(error)
     }
   }
 
-  /** Does some of what is due until `to`, and says how far it came. */
-  function go(to: number, done: Advance['done']): number {
+  /** Does some of what is due until `to`; it may stop in the midst of a second. */
+  function go(to: number, done: Advance['done']): Step {
     const began = performance.now()
     for (const { customer, at, what } of pass(to, course, contextAt(now()))) {
       done.push({ customer, at, what })
-      if (performance.now() - began > slice) return settingsOf(state).reached
+      if (performance.now() - began > slice) return { reached: settingsOf(state).reached, finished: false }
     }
-    return to
+    return { reached: to, finished: true }
   }
 
   /** Does all that is due at the next moment at which something is. */
-  function goToNext(to: number, done: Advance['done']): number {
+  function goToNext(to: number, done: Advance['done']): Step {
     const next = nextDue(course, state)
-    if (!next || next.at > to) return to
+    if (!next || next.at > to) return { reached: to, finished: true }
     const moment = Math.max(next.at, now())
     done.push(...runUntil(moment, course, contextAt(now())).map(({ customer, at, what }) => ({ customer, at, what })))
-    return moment
+    return { reached: moment, finished: false }
   }
 
   async function walk(to: number, { settle }: MoveOptions): Promise<Advance> {
     const settings = settingsOf(state)
     const advance: Advance = { from: now(), to, done: [] }
-    // A reset takes the settings away.
-    const lives = () => !stopping.signal.aborted && settingsOf(state) === settings
+    // A reset takes the settings away, and `on` is then no longer this move's.
+    const isMine = () => settingsOf(state) === settings
     mishaps.clear()
     on = advance.from
     try {
-      for (let arrived = false; ;) {
+      for (;;) {
         await (settle ? settled() : setImmediate())
-        if (arrived || !lives()) break
-        const before = on
-        on = settle ? goToNext(to, advance.done) : go(to, advance.done)
+        if (stopping.signal.aborted || !isMine()) break
+        const before: number = on
+        const { reached, finished } = settle ? goToNext(to, advance.done) : go(to, advance.done)
+        on = reached
         set(on)
         if (on > before) moved(on - before)
-        arrived = on === to
+        // Whatever was asked for since it came there may have made something due.
+        if (finished && before === to) break
       }
     } finally {
-      if (lives()) set(on)
-      on = null
+      if (isMine()) {
+        set(on)
+        on = null
+      }
     }
     return advance
+  }
+
+  function refuseOnTheWay(): void {
+    if (on !== null) throw new ApiError(429, 'invalid_request_error', 'The clock is on its way already.')
   }
 
   return {
@@ -156,7 +173,7 @@ export function createAccountClock({
     read: () => ({ now: now(), frozen: settingsOf(state).frozenAt !== null, failed: mishaps.list() }),
 
     moveTo(to, options) {
-      if (on !== null) throw new ApiError(429, 'invalid_request_error', 'The clock is on its way already.')
+      refuseOnTheWay()
       catchUp()
       checkReach(now(), to)
       move = walk(to, options)
@@ -164,10 +181,12 @@ export function createAccountClock({
     },
 
     freeze() {
+      refuseOnTheWay()
       settingsOf(state).frozenAt = now()
     },
 
     run() {
+      refuseOnTheWay()
       const moment = now()
       settingsOf(state).frozenAt = null
       set(moment)
@@ -175,9 +194,12 @@ export function createAccountClock({
 
     begin() {
       mishaps.clear()
+      on = null
       caughtUp = -Infinity
       const settings = settingsOf(state)
-      if (settings.clockOffset === 0) settings.frozenAt ??= startsAt ?? null
+      if (startsAt === undefined || settings.frozenAt !== null) return
+      if (settings.reached === 0) settings.frozenAt = startsAt
+      else log(`the clock given at start is not used: the account has come to ${settings.reached} by the real time`)
     },
 
     async stop() {
