@@ -126,7 +126,7 @@ async function happenToday({ stripe, now }: Billing, customer: string, random: R
 }
 
 function randomChange(
-  { items: { data } }: Stripe.Subscription,
+  { items: { data }, status }: Stripe.Subscription,
   { shop, random, now }: { shop: Shop; random: Random; now: number },
 ): Change {
   const [item] = data
@@ -138,7 +138,7 @@ function randomChange(
     () => ({ items: [{ id: item?.id ?? '', ...changed }] }),
     () => ({ items: used.has(price) ? [] : [{ id: item?.id ?? '', price, quantity }] }),
     () => ({ items: data.length > 1 ? [{ id: item?.id ?? '', deleted: true }] : [{ id: item?.id ?? '', quantity }] }),
-    () => ({ billing_cycle_anchor: { type: 'now' } }),
+    () => (status === 'trialing' ? {} : { billing_cycle_anchor: { type: 'now' } }),
     () => ({ cancel_at_period_end: true }),
     () => ({ trial_end: 'now' }),
     () => ({ trial_end: now + (1 + random.below(20)) * day }),

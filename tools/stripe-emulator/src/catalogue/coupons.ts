@@ -137,7 +137,7 @@ function createCoupon(given: z.infer<typeof createParams>, ctx: Context): Coupon
     amount_off: given.amount_off ?? null,
     ...(products && { applies_to: { products } }),
     created: ctx.now,
-    currency: given.amount_off === undefined ? null : (given.currency ?? null),
+    currency: given.currency ?? null,
     duration: given.duration ?? 'once',
     duration_in_months: given.duration_in_months ?? null,
     livemode: false,
@@ -171,6 +171,11 @@ function checkTerms(given: z.infer<typeof createParams>, { now }: Context): void
   }
   if (amount !== undefined && given.currency === undefined) {
     throw invalidRequest('You must pass currency when passing amount_off', { param: 'currency' })
+  }
+  if (amount === undefined && given.currency !== undefined) {
+    throw invalidRequest('You can only pass currency with amount_off: a percentage is of any currency.', {
+      param: 'currency',
+    })
   }
   if (duration === 'repeating' && months === undefined) {
     throw invalidRequest('The duration_in_months param must be set when creating a coupon with a repeating duration', {

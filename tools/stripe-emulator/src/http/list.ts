@@ -57,6 +57,12 @@ function pageFrom<Item>(
   url: string,
   { limit = 10, starting_after: after, ending_before: before, keep }: Paging & { keep: (item: Item) => boolean },
 ): Page<Item> {
+  if (before !== undefined && after !== undefined) {
+    throw invalidRequest('You may only specify one of these parameters: starting_after, ending_before.', {
+      code: 'parameters_exclusive',
+      param: 'ending_before',
+    })
+  }
   const backwards = before !== undefined
   const behind = before ?? after
   const found = items.take(limit + 1, { behind, backwards }, keep)

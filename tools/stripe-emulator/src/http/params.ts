@@ -57,6 +57,23 @@ export const metadata = unsettable(
     .refine((given) => Object.values(given).filter(Boolean).length <= mostKeys, { error: tooManyKeys }),
 )
 
+/** Parameters of which one at most can be given; the second one is refused by its name. */
+export function atMostOne<Schema extends z.ZodObject>(
+  schema: Schema,
+  ...names: Extract<keyof z.output<Schema>, string>[]
+): Schema {
+  return schema.superRefine((given: Record<string, unknown>, { addIssue }) => {
+    const [first, second] = names.filter((name) => given[name] !== undefined)
+    if (first === undefined || second === undefined) return
+    addIssue({
+      code: 'custom',
+      path: [second],
+      message: `You may only specify one of these parameters: ${first}, ${second}.`,
+      params: { code: 'parameters_exclusive' },
+    })
+  })
+}
+
 const range = z.preprocess(
   (value) => (typeof value === 'string' ? { gte: value, lte: value } : value),
   z.strictObject({

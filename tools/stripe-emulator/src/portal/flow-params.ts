@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import { z } from 'zod'
-import { integerBetween, list, params, text, webUrl } from '../http/params.ts'
+import { atMostOne, integerBetween, list, params, text, webUrl } from '../http/params.ts'
 
 type FlowData = Stripe.BillingPortal.SessionCreateParams.FlowData
 
@@ -23,10 +23,14 @@ export const flowData = params<FlowData>()({
   subscription_update: aboutSubscription.optional(),
   subscription_update_confirm: params<FlowData['subscription_update_confirm'] & object>()({
     discounts: list(
-      params<Stripe.BillingPortal.SessionCreateParams.FlowData.SubscriptionUpdateConfirm.Discount>()({
-        coupon: text.optional(),
-        promotion_code: text.optional(),
-      }),
+      atMostOne(
+        params<Stripe.BillingPortal.SessionCreateParams.FlowData.SubscriptionUpdateConfirm.Discount>()({
+          coupon: text.optional(),
+          promotion_code: text.optional(),
+        }),
+        'coupon',
+        'promotion_code',
+      ),
     ).optional(),
     items: list(
       params<Stripe.BillingPortal.SessionCreateParams.FlowData.SubscriptionUpdateConfirm.Item>()({

@@ -2,6 +2,8 @@ import type { Context } from '../context.ts'
 import { invalidRequest, noSuch } from '../http/errors.ts'
 import type { Customer, PortalConfiguration, PortalSession, Subscription } from '../state/state.ts'
 import { hasEnded } from '../subscriptions/invoice-settled.ts'
+import { noQuantity } from '../subscriptions/reading.ts'
+import { isMetered } from '../subscriptions/subscription-object.ts'
 import type { Features } from './configurations.ts'
 import type { FlowGiven } from './flow-params.ts'
 
@@ -92,8 +94,11 @@ function refuseItems(
   if (!item || items.length > 1 || subscription.items.data.length > 1) {
     throw invalidRequest('Exactly one item can be updated, of a subscription that has no other.', { param })
   }
-  if (!subscription.items.data.some(({ id }) => id === item.id)) throw noSuch('subscription_item', item.id, param)
-  if (item.price !== undefined && !state.prices.has(item.price)) throw noSuch('price', item.price, param)
+  const current = subscription.items.data.find(({ id }) => id === item.id)
+  if (!current) throw noSuch('subscription_item', item.id, param)
+  const price = item.price === undefined ? current.price : state.prices.get(item.price)
+  if (!price) throw noSuch('price', item.price ?? '', param)
+  if (isMetered(price) && item.quantity !== undefined) throw noQuantity(`${param}[0]`)
 }
 
 function afterCompletion(given: FlowGiven['after_completion']): Flow['after_completion'] {
@@ -102,9 +107,14 @@ function afterCompletion(given: FlowGiven['after_completion']): Flow['after_comp
     const param = 'flow_data[after_completion][redirect]'
     throw invalidRequest(`Missing required param: ${param}.`, { code: 'parameter_missing', param })
   }
+  for (const [name, value] of Object.entries({ hosted_confirmation: hosted, redirect })) {
+    if (name === type || value === undefined) continue
+    const param = `flow_data[after_completion][${name}]`
+    throw invalidRequest(`\`${param}\` can only be passed with \`type=${name}\`, not with \`${type}\`.`, { param })
+  }
   return {
     hosted_confirmation: type === 'hosted_confirmation' ? { custom_message: hosted?.custom_message ?? null } : null,
-    redirect: type === 'redirect' && redirect ? redirect : null,
+    redirect: redirect ?? null,
     type,
   }
 }

@@ -4,6 +4,7 @@ import { intentOf } from '../invoices/collection.ts'
 import { invalidRequest } from '../http/errors.ts'
 import { followSubscription } from '../schedules/scheduled-subscription.ts'
 import type { Invoice, Price, Subscription, SubscriptionItem } from '../state/state.ts'
+import { anchorRefusal } from '../subscriptions/anchor-rules.ts'
 import { changeSubscription } from '../subscriptions/change-subscription.ts'
 import { afterCompletion, type Visit } from './visit.ts'
 
@@ -90,8 +91,9 @@ export function changeOfFlow(subscription: Subscription, from: number, { session
 
 /** The invoice that the change leads to, at once or at the next renewal. */
 export function previewChange(subscription: Subscription, change: PlanChange, visit: Visit): Invoice | null {
-  const { billing_cycle_anchor: anchor, proration_behavior } = visit.configuration.features.subscription_update
+  const { proration_behavior } = visit.configuration.features.subscription_update
   const { item, price, quantity, discounts } = change
+  const anchor = anchorFor(subscription, change, visit)
   const given = {
     subscription: subscription.id,
     ...(discounts && { discounts }),
@@ -99,7 +101,7 @@ export function previewChange(subscription: Subscription, change: PlanChange, vi
       items: [{ id: item.id, price: price.id, quantity }],
       proration_behavior,
       proration_date: change.from,
-      ...(anchor !== null && { billing_cycle_anchor: { type: anchor } }),
+      ...(anchor && { billing_cycle_anchor: { type: anchor } }),
     },
   }
   return previewOf(given, visit.ctx).invoice
@@ -108,8 +110,7 @@ export function previewChange(subscription: Subscription, change: PlanChange, vi
 /** Makes the change, and says where to go then: to the bank or the invoice, if there is something to pay still. */
 export function makeChange(subscription: Subscription, change: PlanChange, visit: Visit): string {
   const { ctx, configuration, session } = visit
-  const { billing_cycle_anchor: anchor, proration_behavior: prorationBehavior } =
-    configuration.features.subscription_update
+  const { proration_behavior: prorationBehavior } = configuration.features.subscription_update
   const { item, price, quantity, discounts } = change
   const before = subscription.latest_invoice
   changeSubscription(
@@ -118,7 +119,7 @@ export function makeChange(subscription: Subscription, change: PlanChange, visit
       items: [{ id: item.id, price, quantity }],
       prorationBehavior,
       prorationDate: change.from,
-      billingCycleAnchor: anchor ?? undefined,
+      billingCycleAnchor: anchorFor(subscription, change, visit),
       discounts,
       paymentBehavior: 'allow_incomplete',
       offSession: false,
@@ -131,4 +132,11 @@ export function makeChange(subscription: Subscription, change: PlanChange, visit
   const intent = intentOf(invoice, ctx.state)
   if (intent?.status !== 'requires_action') return links.invoice(invoice.id)
   return `${links.authentication(intent.id)}?return=${links.portal(session.id)}`
+}
+
+/** What is configured for all subscriptions, unless this one cannot have it. */
+function anchorFor(subscription: Subscription, { item, price, quantity }: PlanChange, { configuration, ctx }: Visit) {
+  const billingCycleAnchor = configuration.features.subscription_update.billing_cycle_anchor ?? undefined
+  const asked = { items: [{ id: item.id, price, quantity }], billingCycleAnchor }
+  return anchorRefusal(subscription, asked, ctx) ? undefined : billingCycleAnchor
 }

@@ -71,7 +71,7 @@ export function changeFor(subscription: Subscription, transition: Transition, ct
     addInvoiceItems: begins ? onceIn(to, ctx) : undefined,
     // At the end of a period nothing of it is left to prorate.
     prorationBehavior: periodEnds ? 'none' : transition.prorationBehavior,
-    billingCycleAnchor: begins && anchor === 'phase_start' ? 'now' : 'unchanged',
+    billingCycleAnchor: begins && anchor === 'phase_start' ? 'now' : undefined,
     trialEnd: trialEnd(subscription, to, ctx),
     discounts: isDeepStrictEqual(from.discounts, to.discounts)
       ? undefined

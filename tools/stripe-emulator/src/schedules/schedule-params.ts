@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import { z } from 'zod'
-import { flag, integerBetween, list, metadata, params, text, timestamp, unsettable } from '../http/params.ts'
+import { atMostOne, flag, integerBetween, list, metadata, params, text, timestamp, unsettable } from '../http/params.ts'
 import {
   collectionMethod,
   discounts,
@@ -59,7 +59,12 @@ const phase = {
   trial: flag.optional(),
 }
 
-const newPhase = params<NewPhase>()({ ...phase, end_date: timestamp.optional(), trial_end: timestamp.optional() })
+/** https://docs.stripe.com/api/subscription_schedules/create: only an update may say both of a trial. */
+const newPhase = atMostOne(
+  params<NewPhase>()({ ...phase, end_date: timestamp.optional(), trial_end: timestamp.optional() }),
+  'trial',
+  'trial_end',
+)
 
 const changedPhase = params<ChangedPhase>()({
   ...phase,

@@ -3,6 +3,7 @@ import { stopCollection, voidInvoice } from '../invoices/closing.ts'
 import { dropPendingItems } from '../invoices/invoice-items.ts'
 import { endScheduleOf } from '../schedules/scheduled-subscription.ts'
 import type { Invoice, Subscription } from '../state/state.ts'
+import { applyChanges } from '../webhooks/events.ts'
 import { draftFor, collectNow } from './billing.ts'
 import { recordOf } from './charges.ts'
 import { usageLines } from './lines.ts'
@@ -26,7 +27,7 @@ export function cancelSubscription(
   { reason = 'cancellation_requested', invoiceNow = false, prorate = false, details }: Ending,
   ctx: Context,
 ): Subscription {
-  if (subscription.status === 'incomplete') return expireSubscription(subscription, ctx)
+  if (subscription.status === 'incomplete') return expireSubscription(subscription, ctx, details)
   if (prorate) creditUnused(subscription, { at: ctx.now, items: subscription.items.data }, ctx)
   const last = invoiceNow ? billFinally(subscription, ctx) : null
   if (!invoiceNow && !prorate) dropPendingItems(subscription, ctx)
@@ -45,10 +46,17 @@ export function cancelSubscription(
 }
 
 /** The first invoice was not paid in time, or not wanted: it is void, and nothing has begun. */
-export function expireSubscription(subscription: Subscription, ctx: Context): Subscription {
-  const before = { status: subscription.status, ended_at: subscription.ended_at }
-  Object.assign(subscription, { status: 'incomplete_expired', ended_at: ctx.now } satisfies Partial<Subscription>)
-  ctx.emit('customer.subscription.updated', subscription, before)
+export function expireSubscription(
+  subscription: Subscription,
+  ctx: Context,
+  details?: Ending['details'],
+): Subscription {
+  const previous = applyChanges(subscription, {
+    status: 'incomplete_expired',
+    ended_at: ctx.now,
+    cancellation_details: details && { ...(subscription.cancellation_details ?? noCancellation), ...details },
+  })
+  if (previous) ctx.emit('customer.subscription.updated', subscription, previous)
   const first = ctx.state.invoices.get(subscription.latest_invoice ?? '')
   if (first?.status === 'open') voidInvoice(first, ctx)
   endScheduleOf(subscription, 'delinquent', ctx)

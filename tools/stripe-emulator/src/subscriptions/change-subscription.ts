@@ -85,7 +85,7 @@ function restart(
     creditUnused(subscription, { at: change.prorationDate ?? ctx.now, items }, ctx)
   }
   recordOf(subscription.id, ctx.state).charges = []
-  const used = steps.filter((step) => (isGone(step) ? billsUsage(step, change, ctx) : !step.clearUsage))
+  const used = steps.filter((step) => !isGone(step) || billsUsage(step, change, ctx))
   const metered = inTrial ? [] : used.flatMap(({ before }) => before ?? [])
   const usage = metered.flatMap((item) =>
     usageLines(subscription, item, { start: item.current_period_start, end: ctx.now }, ctx),

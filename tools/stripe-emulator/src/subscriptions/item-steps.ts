@@ -48,7 +48,7 @@ export function startsAnew(
   if (status === 'trialing' || status === 'paused') return false
   if (billingCycleAnchor === 'now') return true
   const after = steps.flatMap((step) => step.after ?? [])
-  const toPaid = items.data.every(isFree) && !after.every(isFree)
+  const toPaid = billingCycleAnchor !== 'unchanged' && items.data.every(isFree) && !after.every(isFree)
   const keepsInterval = after.some((item) => items.data.some((before) => haveSameInterval(before, item)))
   return toPaid || !keepsInterval || steps.some(changesInterval)
 }

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { invalidRequest, notCovered } from '../http/errors.ts'
 import { mergeMetadata } from '../http/metadata.ts'
 import type { Customer, Price, Subscription } from '../state/state.ts'
+import { anchorRefusal } from './anchor-rules.ts'
 import { cancellationAt, cancellationAtPeriodEnd } from './cancellation.ts'
 import { refuseConflicts, refuseMisplaced, refusePast, usableMethod } from './checks.ts'
 import { periodFrom } from './create-subscription.ts'
@@ -58,7 +59,7 @@ function pastOf(start: number | undefined, { now }: Context): number | undefined
 /** What the parameters ask to be changed, or an error that says what of it cannot be. */
 export function changeOf(given: Updated, subscription: Subscription, ctx: Context): SubscriptionChange {
   refuseMisplaced(given, subscription, ctx)
-  return {
+  const change: SubscriptionChange = {
     items: given.items?.map((item, at) => itemChangeOf(item, { subscription, param: `items[${at}]` }, ctx)),
     addInvoiceItems: oneTimeOf(given.add_invoice_items, ctx),
     prorationBehavior: given.proration_behavior,
@@ -70,6 +71,9 @@ export function changeOf(given: Updated, subscription: Subscription, ctx: Contex
     offSession: given.off_session,
     fields: fieldsOf(given, subscription, ctx),
   }
+  const refusal = anchorRefusal(subscription, change, ctx)
+  if (refusal) throw refusal
+  return change
 }
 
 export function itemChangeOf(
@@ -81,6 +85,11 @@ export function itemChangeOf(
   if (item.id !== undefined && !current) {
     throw invalidRequest(`No such subscription item: '${item.id}'`, { code: 'resource_missing', param: `${param}[id]` })
   }
+  if (item.deleted && item.id === undefined) {
+    throw invalidRequest(`\`${param}[deleted]\` needs \`${param}[id]\`: the item that is to go.`, {
+      param: `${param}[deleted]`,
+    })
+  }
   const price = item.price === undefined ? undefined : recurringPrice(item.price, `${param}[price]`, ctx)
   const used = price ?? current?.price
   if (used && isMetered(used) && item.quantity !== undefined) throw noQuantity(param)
@@ -91,7 +100,6 @@ export function itemChangeOf(
     metadata: item.metadata === undefined ? undefined : mergeMetadata(current?.metadata ?? {}, item.metadata),
     discounts: item.discounts === null ? [] : item.discounts,
     deleted: item.deleted,
-    clearUsage: item.clear_usage,
   }
 }
 
@@ -213,7 +221,7 @@ function momentOf(given: number | 'min_period_end' | 'max_period_end', ends: rea
   return given === 'min_period_end' ? Math.min(...ends) : Math.max(...ends)
 }
 
-function noQuantity(param: string): Error {
+export function noQuantity(param: string): Error {
   return invalidRequest('Quantity should not be specified where usage_type is `metered`. Remove quantity.', {
     param: `${param}[quantity]`,
   })

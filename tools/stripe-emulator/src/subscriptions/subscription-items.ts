@@ -2,7 +2,7 @@ import type Stripe from 'stripe'
 import { onClockOf } from '../clocks/on-clock.ts'
 import type { Context } from '../context.ts'
 import { collection, member, type Endpoint } from '../http/endpoint.ts'
-import { noSuch } from '../http/errors.ts'
+import { invalidRequest, noSuch } from '../http/errors.ts'
 import { pageOf } from '../http/list.ts'
 import { flag, metadata, paging, params, text, timestamp } from '../http/params.ts'
 import { followSubscription } from '../schedules/scheduled-subscription.ts'
@@ -11,6 +11,7 @@ import { changeSubscription } from './change-subscription.ts'
 import { refuseMisplaced } from './checks.ts'
 import type { SubscriptionChange } from './new-subscription.ts'
 import { itemChangeOf, paymentBehaviorOf } from './reading.ts'
+import { isMetered } from './subscription-object.ts'
 import { discounts, paymentBehavior, prorationBehavior, quantity } from './subscription-params.ts'
 import { findLive } from './subscriptions.ts'
 
@@ -48,6 +49,7 @@ const deleteParams = params<Stripe.SubscriptionItemDeleteParams>()({
 type Item = Parameters<typeof itemChangeOf>[0]
 
 interface How {
+  clear_usage?: boolean | undefined
   off_session?: boolean | undefined
   payment_behavior?: Parameters<typeof paymentBehaviorOf>[0]
   proration_behavior?: SubscriptionChange['prorationBehavior']
@@ -76,7 +78,13 @@ export const subscriptionItems: Endpoint[] = [
   }),
 
   member(['DELETE', `${path}/:id`], deleteParams, (id, given, ctx) => {
-    changeItem(holderOf(id, ctx), { id, deleted: true, clear_usage: given.clear_usage }, given, ctx)
+    const subscription = holderOf(id, ctx)
+    if (given.clear_usage && !isMetered(itemOf(subscription, id).price)) {
+      throw invalidRequest('`clear_usage` can only be passed for an item whose price is `metered`.', {
+        param: 'clear_usage',
+      })
+    }
+    changeItem(subscription, { id, deleted: true }, given, ctx)
     return { id, object: 'subscription_item', deleted: true }
   }),
 
@@ -93,7 +101,7 @@ function changeItem(subscription: Subscription, item: Item, how: How, ctx: Conte
   changeSubscription(
     subscription,
     {
-      items: [itemChangeOf(item, { subscription, param: 'items[0]' }, onClock)],
+      items: [{ ...itemChangeOf(item, { subscription, param: 'items[0]' }, onClock), clearUsage: how.clear_usage }],
       offSession: how.off_session,
       paymentBehavior: paymentBehaviorOf(how.payment_behavior),
       prorationBehavior: how.proration_behavior,

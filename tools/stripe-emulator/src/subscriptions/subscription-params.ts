@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import { z } from 'zod'
-import { flag, integerBetween, list, metadata, params, text, timestamp, unsettable } from '../http/params.ts'
+import { atMostOne, flag, integerBetween, list, metadata, params, text, timestamp, unsettable } from '../http/params.ts'
 
 export const quantity = integerBetween(0, 999_999)
 
@@ -17,11 +17,16 @@ export const paymentBehavior = z.enum([
   'pending_if_incomplete',
 ])
 
-const newDiscount = params<Stripe.SubscriptionCreateParams.Discount>()({
-  coupon: text.optional(),
-  discount: text.optional(),
-  promotion_code: text.optional(),
-})
+const newDiscount = atMostOne(
+  params<Stripe.SubscriptionCreateParams.Discount>()({
+    coupon: text.optional(),
+    discount: text.optional(),
+    promotion_code: text.optional(),
+  }),
+  'coupon',
+  'discount',
+  'promotion_code',
+)
 
 /** Empty to clear them. */
 export const discounts = unsettable(list(newDiscount)).optional()
@@ -98,8 +103,8 @@ export const createParams = params<Stripe.SubscriptionCreateParams>()({
   trial_settings: trialSettings,
 })
 
+/** Every metered price here has a meter, and with a meter `clear_usage` does nothing: it is not taken. */
 export const updateItem = params<Stripe.SubscriptionUpdateParams.Item>()({
-  clear_usage: flag.optional(),
   deleted: flag.optional(),
   discounts,
   id: text.optional(),

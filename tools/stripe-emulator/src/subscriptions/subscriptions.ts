@@ -10,7 +10,7 @@ import { paginate, where } from '../http/list.ts'
 import { created, paging, params, text } from '../http/params.ts'
 import { followSubscription, refuseScheduledCancellation } from '../schedules/scheduled-subscription.ts'
 import type { Discount, Subscription } from '../state/state.ts'
-import { cancelSubscription } from './cancellation.ts'
+import { cancelSubscription, currentPeriodEnd } from './cancellation.ts'
 import { changeSubscription } from './change-subscription.ts'
 import { createSubscription } from './create-subscription.ts'
 import { hasEnded } from './invoice-settled.ts'
@@ -169,9 +169,8 @@ function asked(given: Listed): (subscription: Subscription) => boolean {
     (subscription.test_clock === null || given.test_clock !== undefined || given.customer !== undefined) &&
     matchesStatus(subscription.status, status) &&
     (price === undefined || subscription.items.data.some((item) => item.price.id === price)) &&
-    subscription.items.data.some(
-      (item) => isWithin(item.current_period_start, started) && isWithin(item.current_period_end, ends),
-    )
+    isWithin(Math.max(...subscription.items.data.map((item) => item.current_period_start)), started) &&
+    isWithin(currentPeriodEnd(subscription), ends)
 }
 
 function isWithin(value: number, range: Listed['created'] = {}): boolean {

@@ -2,8 +2,7 @@ import type Stripe from 'stripe'
 import { collection, member, type Endpoint } from '../http/endpoint.ts'
 import { noSuch } from '../http/errors.ts'
 import { paginate } from '../http/list.ts'
-import { created, list, paging, params, text } from '../http/params.ts'
-
+import { atMostOne, created, list, paging, params, text } from '../http/params.ts'
 import { matchesType } from './event-types.ts'
 
 const path = '/v1/events'
@@ -17,7 +16,11 @@ export const events: Endpoint[] = [
 
   collection(
     ['GET', path],
-    params<Stripe.EventListParams>()({ ...paging, created, type: text.optional(), types: list(text).optional() }),
+    atMostOne(
+      params<Stripe.EventListParams>()({ ...paging, created, type: text.optional(), types: list(text).optional() }),
+      'type',
+      'types',
+    ),
     (given, { state }) =>
       paginate(
         state.events.matching(
