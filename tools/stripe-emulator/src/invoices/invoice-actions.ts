@@ -44,10 +44,14 @@ export const invoiceActions: Endpoint[] = [
       paid_out_of_band: flag.optional(),
       payment_method: text.optional(),
     }),
-    (id, { off_session: offSession = true, paid_out_of_band: outOfBand = false, payment_method }, requestCtx) => {
+    (id, given, requestCtx) => {
+      const { off_session: offSession = true, payment_method } = given
       const { invoice, ctx } = collectOn(id, requestCtx)
       refusePaid(invoice)
-      if (outOfBand) return payOffStripe(invoice, ctx)
+      if (given.paid_out_of_band) {
+        refuseCharge(given)
+        return payOffStripe(invoice, ctx)
+      }
       const method =
         payment_method === undefined ? methodOf(invoice, ctx.state) : ownMethod(payment_method, invoice, ctx)
       if (!method && owes(invoice, ctx)) throw withoutMethod()
@@ -134,6 +138,16 @@ function requireStatus({ status }: Invoice, ...wanted: Status[]): void {
 function refusePaid({ status }: Invoice): void {
   if (status === 'paid') throw invalidRequest('Invoice is already paid')
   if (status === 'void') throw invalidRequest('This invoice is void and can no longer be paid.')
+}
+
+/** What was paid elsewhere is not charged here. How Stripe refuses it is not documented. */
+function refuseCharge(given: { off_session?: boolean | undefined; payment_method?: string | undefined }): void {
+  for (const param of ['payment_method', 'off_session'] as const) {
+    if (given[param] === undefined) continue
+    throw invalidRequest(`\`${param}\` cannot be passed with \`paid_out_of_band=true\`, which charges nothing.`, {
+      param,
+    })
+  }
 }
 
 /** Whether anything would have to be charged. */

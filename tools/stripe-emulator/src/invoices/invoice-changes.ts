@@ -14,7 +14,7 @@ import type { Invoice } from '../state/state.ts'
 import { discounts } from '../subscriptions/subscription-params.ts'
 import { applyChanges } from '../webhooks/events.ts'
 import { changeInvoice, draftInvoice, recompose } from './draft.ts'
-import { checkMethod, checkNumber, checkTerms } from './invoice-checks.ts'
+import { checkMethod, checkNumber, checkSubscription, checkTerms } from './invoice-checks.ts'
 import { ownSubscription } from './invoice-item-endpoints.ts'
 import { pendingItems, subscriptionOfItem } from './invoice-items.ts'
 import { findInvoice, subscriptionOf } from './invoices.ts'
@@ -57,6 +57,7 @@ export const invoiceChanges: Endpoint[] = [
     const subscription = given.subscription === undefined ? null : ownSubscription(given.subscription, customer.id, ctx)
     const collectionMethod = given.collection_method ?? 'charge_automatically'
     checkTerms(given, { collectionMethod, isNew: true }, ctx)
+    if (subscription) checkSubscription(given, subscription)
     checkMethod(given.default_payment_method, customer.id, ctx)
     checkNumber(given.number, ctx)
     const inCurrency = subscription?.currency ?? given.currency ?? customer.currency ?? 'usd'
@@ -77,7 +78,7 @@ export const invoiceChanges: Endpoint[] = [
         lines: [],
         pending: subscription ? 'own' : given.pending_invoice_items_behavior === 'include' ? 'take' : 'leave',
         period: { start: ctx.now, end: ctx.now },
-        autoAdvance: given.auto_advance ?? false,
+        autoAdvance: given.auto_advance ?? given.automatically_finalizes_at !== undefined,
         finalizesAt: given.automatically_finalizes_at,
         collectionMethod,
         daysUntilDue: given.days_until_due ?? null,
@@ -143,7 +144,9 @@ function updateDraft(invoice: Invoice, given: Given, ctx: Context): void {
         default_payment_method: given.default_payment_method,
         description: given.description,
         discounts,
-        due_date: charged ? null : (given.due_date ?? dueIn(given.days_until_due, ctx) ?? invoice.due_date),
+        due_date: charged
+          ? null
+          : (given.due_date ?? dueAfter(invoice.created, given.days_until_due) ?? invoice.due_date),
         footer: given.footer,
         metadata,
         next_payment_attempt: charged ? finalizes : null,
@@ -191,6 +194,6 @@ function attemptAfter(invoice: Invoice, advances: boolean, { now }: Context): nu
   return invoice.next_payment_attempt ?? now + hour
 }
 
-function dueIn(days: number | undefined, { now }: Context): number | undefined {
-  return days === undefined ? undefined : now + days * day
+function dueAfter(created: number, days: number | undefined): number | undefined {
+  return days === undefined ? undefined : created + days * day
 }

@@ -1,11 +1,12 @@
 import type { Context } from '../context.ts'
 import { invalidRequest } from '../http/errors.ts'
 import { findPaymentMethod } from '../payments/payment-methods.ts'
-import type { Invoice } from '../state/state.ts'
+import type { Invoice, Subscription } from '../state/state.ts'
 
 const day = 24 * 3600
 
 interface Terms {
+  auto_advance?: boolean | undefined
   automatically_finalizes_at?: number | undefined
   days_until_due?: number | undefined
   due_date?: number | undefined
@@ -13,7 +14,7 @@ interface Terms {
 
 /** What is sent says until when it is to be paid; what is charged is not due on some day. */
 export function checkTerms(
-  { automatically_finalizes_at: finalizes, days_until_due: days, due_date: due }: Terms,
+  { auto_advance: advances, automatically_finalizes_at: finalizes, days_until_due: days, due_date: due }: Terms,
   { collectionMethod, isNew }: { collectionMethod: Invoice['collection_method']; isNew: boolean },
   { now }: Context,
 ): void {
@@ -34,10 +35,31 @@ export function checkTerms(
     })
   }
   if (due !== undefined && due <= now) throw invalidRequest('`due_date` must be in the future.', { param: 'due_date' })
+  if (finalizes !== undefined && advances === false) {
+    throw invalidRequest('`automatically_finalizes_at` cannot be passed with `auto_advance=false`: leave one out.', {
+      param: 'automatically_finalizes_at',
+    })
+  }
   if (finalizes !== undefined && (finalizes <= now || finalizes > now + 5 * 366 * day)) {
     throw invalidRequest('`automatically_finalizes_at` must be in the future, and within 5 years.', {
       param: 'automatically_finalizes_at',
     })
+  }
+}
+
+/** An invoice of a subscription is in its currency, and takes up what waits for it. */
+export function checkSubscription(
+  given: { currency?: string | undefined; pending_invoice_items_behavior?: 'exclude' | 'include' | undefined },
+  { currency }: Subscription,
+): void {
+  if (given.currency !== undefined && given.currency !== currency) {
+    throw invalidRequest(`The subscription is in ${currency}: leave \`currency\` out.`, { param: 'currency' })
+  }
+  if (given.pending_invoice_items_behavior === 'exclude') {
+    throw invalidRequest(
+      '`pending_invoice_items_behavior=exclude` cannot be passed with `subscription`: its invoice is of what waits for it.',
+      { param: 'pending_invoice_items_behavior' },
+    )
   }
 }
 

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import type { z } from 'zod'
+import { amountOf } from '../arithmetic/amounts.ts'
 import { multiply, roundHalfAway } from '../arithmetic/decimal.ts'
 import { redeemAll } from '../catalogue/discounts.ts'
 import { currency } from '../catalogue/fields.ts'
@@ -15,7 +16,7 @@ import { forkFor } from '../state/fork.ts'
 import type { Invoice, InvoiceItem, InvoiceLine, Subscription } from '../state/state.ts'
 import { applyChanges } from '../webhooks/events.ts'
 import { recompose } from './draft.ts'
-import { costOf, itemFields, newLine } from './invoice-item-params.ts'
+import { costOf, itemFields, newLine, refuseOtherCurrency } from './invoice-item-params.ts'
 import { createInvoiceItem, deleteInvoiceItem } from './invoice-items.ts'
 import { lineOf, lineOfItem, pricingOf } from './invoice-lines.ts'
 
@@ -101,6 +102,7 @@ function createItem(given: z.output<typeof createParams>, ctx: Context): Invoice
   const subscription = given.subscription === undefined ? null : ownSubscription(given.subscription, customer.id, ctx)
   const cost = costOf({ ...given, price: given.pricing?.price }, { customer, priceParam: 'pricing[price]' }, ctx)
   if (!cost) throw invalidRequest('Missing required param: amount.', { code: 'parameter_missing', param: 'amount' })
+  refuseOtherCurrency(given.currency, cost)
   if (invoice && invoice.currency !== cost.currency) {
     throw invalidRequest(`The invoice is in ${invoice.currency}, and this is in ${cost.currency}.`, {
       param: 'currency',
@@ -185,7 +187,13 @@ function costAfter(item: InvoiceItem, { pricing, ...given }: Update, ctx: Contex
   if (given.quantity === undefined) return {}
   const rate = item.pricing?.unit_amount_decimal
   if (typeof rate !== 'string') throw invalidRequest('No rate explains this amount.', { param: 'quantity' })
-  return { amount: roundHalfAway(multiply(rate, given.quantity)), ...counted(given.quantity) }
+  const price = ctx.state.prices.get(item.pricing?.price_details?.price ?? '')
+  // A piece of tiers is at the rate of its tier; any other price may count in packages.
+  const amount =
+    price?.billing_scheme === 'per_unit'
+      ? amountOf(price, given.quantity)
+      : roundHalfAway(multiply(rate, given.quantity))
+  return { amount, ...counted(given.quantity) }
 }
 
 function counted(quantity: number): Pick<InvoiceItem, 'quantity' | 'quantity_decimal'> {

@@ -84,6 +84,14 @@ export function costOf(
   }
 }
 
+/** What a price costs is in its currency. */
+export function refuseOtherCurrency(asked: string | undefined, { currency: own }: Cost, param = 'currency'): void {
+  if (asked === undefined || asked === own) return
+  throw invalidRequest(`The price is in ${own}, not in ${asked}: leave the currency out, or pass another price.`, {
+    param,
+  })
+}
+
 /** The whole line. Without a name of its own it is called after the product. */
 export function newLine(
   given: ItemGiven,

@@ -11,6 +11,7 @@ import { draftInvoice } from './draft.ts'
 import { pendingItems } from './invoice-items.ts'
 import { asPreview, newInvoice, nextInvoice } from './preview.ts'
 import { act, addItem } from './preview-acts.ts'
+import { refuseCurrencies, refuseMixed } from './preview-checks.ts'
 import { previewParams, type PreviewGiven } from './preview-params.ts'
 
 export const invoicePreview: Endpoint[] = [
@@ -28,6 +29,7 @@ export const invoicePreview: Endpoint[] = [
  * answer, the one that arises at once or else the next one.
  */
 export function previewOf(given: PreviewGiven, requestCtx: Context): { customer: string; invoice: Invoice | null } {
+  if (given.preview_mode === 'recurring') throw notCovered('preview_mode=recurring', 'preview_mode')
   refuseMixed(given)
   const id = customerNamed(given, requestCtx)
   requireSubject(given)
@@ -35,25 +37,29 @@ export function previewOf(given: PreviewGiven, requestCtx: Context): { customer:
   const known = new Set(fork.state.invoices.keys())
   const customer = findCustomer(id, fork)
   if (given.discounts === null) customer.discount = null
-  for (const [at, item] of (given.invoice_items ?? []).entries()) addItem(item, { customer, at }, fork)
-  const isMeant = act(given, customer, fork)
-  const invoice = isMeant
-    ? (newInvoice(known, isMeant, fork) ?? nextInvoice(customer.id, isMeant, fork))
-    : oneOff(given, customer, fork)
+  const items = (given.invoice_items ?? []).map((item, at) => addItem(item, { customer, at }, fork))
+  const subject = act(given, customer, fork)
+  const currency = subject?.currency ?? given.currency ?? items[0]?.currency ?? 'usd'
+  refuseCurrencies(given, { currency, items })
+  const invoice = subject
+    ? (newInvoice(known, subject.isMeant, fork) ?? nextInvoice(customer.id, subject.isMeant, fork))
+    : oneOff(given, { customer, currency }, fork)
   return { customer: id, invoice: invoice && asPreview(invoice) }
 }
 
 /** What waits for an invoice beside all subscriptions. */
-function oneOff({ currency, discounts }: PreviewGiven, customer: Customer, fork: Context): Invoice | null {
-  const waiting = [...fork.state.invoiceItems.values()].find(({ invoice }) => invoice === null)
-  const inCurrency = currency ?? waiting?.currency ?? customer.currency ?? 'usd'
-  if (pendingItems({ customer, subscription: null, currency: inCurrency }, fork.state).length === 0) return null
-  const holder = { customer: customer.id, currency: inCurrency }
+function oneOff(
+  { discounts }: PreviewGiven,
+  { customer, currency }: { customer: Customer; currency: string },
+  fork: Context,
+): Invoice | null {
+  if (pendingItems({ customer, subscription: null, currency }, fork.state).length === 0) return null
+  const holder = { customer: customer.id, currency }
   return draftInvoice(
     {
       customer,
       subscription: null,
-      currency: inCurrency,
+      currency,
       reason: 'manual',
       lines: [],
       pending: 'take',
@@ -81,15 +87,6 @@ function customerNamed({ customer, schedule, subscription }: PreviewGiven, ctx: 
     throw invalidRequest(`The ${param} does not belong to customer ${customer}.`, { param })
   }
   return findCustomer(id, ctx, 'customer').id
-}
-
-function refuseMixed(given: PreviewGiven): void {
-  if (given.preview_mode === 'recurring') throw notCovered('preview_mode=recurring', 'preview_mode')
-  if (given.schedule === undefined && given.schedule_details === undefined) return
-  for (const name of ['subscription', 'subscription_details'] as const) {
-    if (given[name] === undefined) continue
-    throw invalidRequest(`\`${name}\` cannot be passed with \`schedule\` or \`schedule_details\`.`, { param: name })
-  }
 }
 
 /** https://docs.stripe.com/changelog/basil/2025-03-31/invoice-preview-api-deprecations: a customer alone is not enough. */
