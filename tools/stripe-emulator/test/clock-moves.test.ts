@@ -27,13 +27,13 @@ test('a move lists all that is due in one second, however often it gives way to 
 
 test('a move does what its webhooks make due at the moment to which it goes', async () => {
   const { state, session } = await accountWith({ subscriptions: 1 })
+  session.expires_at = on(3, 1)
   const clock = clockOver(state, {
     async settled() {
-      const open = state.checkoutSessions.get(session)
-      if (open && clock.now() === on(2, 1)) open.expires_at = on(2, 1)
+      if (clock.now() === on(2, 1)) session.expires_at = on(2, 1)
     },
   })
-  expect(doneIn(await clock.moveTo(on(2, 1), { settle: true }), session)).toHaveLength(1)
+  expect(doneIn(await clock.moveTo(on(2, 1), { settle: true }), session.id)).toHaveLength(1)
 })
 
 test('a move that a reset broke off leaves the next one alone', async () => {
@@ -87,7 +87,7 @@ test('a clock that is given at start does not turn back the time of a file that 
   expect(logged).toEqual([expect.stringContaining('the clock given at start is not used')])
 })
 
-/** The state of an account that stands still at new year, with a checkout that is open until the next day. */
+/** The state of an account that stands still at new year, with a checkout that is open. */
 async function accountWith({ subscriptions }: { subscriptions: number }) {
   const dataFile = join(await temporaryFolder(), 'state.json')
   const { stripe, close } = await startEmulator({ dataFile, clock: new Date(newYear * 1000) })
@@ -96,9 +96,12 @@ async function accountWith({ subscriptions }: { subscriptions: number }) {
     const { id: customer } = await payer(stripe)
     await stripe.subscriptions.create({ customer, items: [{ price: plan.id }] })
   }
-  const { session } = await createCheckout(stripe)
+  await createCheckout(stripe)
   await close()
-  return { state: await readState(dataFile), session: session.id }
+  const state = await readState(dataFile)
+  const [session] = state.checkoutSessions.values()
+  if (!session) throw new Error('there is no checkout')
+  return { state, session }
 }
 
 function clockOver(state: State, options: Partial<AccountClockOptions>): AccountClock {

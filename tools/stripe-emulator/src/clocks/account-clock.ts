@@ -24,7 +24,10 @@ export interface ClockReading {
 }
 
 export interface MoveOptions {
-  /** Stops at each moment at which something was done, until all webhooks are delivered or refused. */
+  /**
+   * Stops at each moment at which something was done, until all webhooks are delivered or refused. An endpoint that
+   * cannot be reached is not waited for.
+   */
   settle: boolean
 }
 
@@ -198,8 +201,12 @@ export function createAccountClock({
       caughtUp = -Infinity
       const settings = settingsOf(state)
       if (startsAt === undefined || settings.frozenAt !== null) return
-      if (settings.reached === 0) settings.frozenAt = startsAt
-      else log(`the clock given at start is not used: the account has come to ${settings.reached} by the real time`)
+      if (settings.reached === 0) {
+        settings.frozenAt = startsAt
+        return
+      }
+      const reached = new Date(settings.reached * 1000).toISOString()
+      log(`the clock given at start is not used: the account has come to ${reached} already; only a reset goes back`)
     },
 
     async stop() {

@@ -15,7 +15,8 @@ export interface Control {
   /**
    * The account's clock, in seconds since 1970. It only goes forward; everything due on the way happens in order. With
    * `settle` it stops at each moment at which something was done until all webhooks are delivered or refused, so that
-   * whoever gets them acts at that moment.
+   * whoever gets them acts at that moment; an endpoint that cannot be reached is not waited for. While it is on its way
+   * it takes no other order.
    */
   clock: {
     read(): Promise<ClockReading>
