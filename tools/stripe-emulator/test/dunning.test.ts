@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { createControl } from '../src/index.ts'
 import { createPlan } from './harness.ts'
 import { day, draft, payer, start, startBilling } from './invoices-harness.ts'
 
@@ -157,3 +158,26 @@ test('a subscription whose invoices are sent is past due after their day, and ac
   expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'active' })
   expect((await stripe.charges.list()).data).toEqual([])
 })
+
+// https://docs.stripe.com/billing/subscriptions/overview#unpaid
+test.each(['paid', 'void', 'uncollectible'] as const)(
+  'what is unpaid by an older invoice is active again once that is %s, though a newer one was paid before',
+  async (closed) => {
+    const { stripe, pass, url, customer, subscription, invoice } = await failing()
+    await createControl(url).settings.change({ retries: { days: [3], then: 'mark_unpaid' } })
+    const [item] = (await stripe.subscriptions.retrieve(subscription)).items.data
+    const changed = await stripe.subscriptions.update(subscription, {
+      items: [{ id: item?.id ?? '', quantity: 0 }],
+      proration_behavior: 'always_invoice',
+    })
+    expect(changed.status).toBe('active')
+    await pass(3 * day)
+    expect(await stripe.subscriptions.retrieve(subscription)).toMatchObject({ status: 'unpaid' })
+    const good = await stripe.paymentMethods.attach('pm_card_visa', { customer })
+    if (closed === 'paid') await stripe.invoices.pay(invoice, { payment_method: good.id })
+    if (closed === 'void') await stripe.invoices.voidInvoice(invoice)
+    if (closed === 'uncollectible') await stripe.invoices.markUncollectible(invoice)
+    expect(await stripe.invoices.retrieve(invoice)).toMatchObject({ status: closed })
+    expect(await stripe.subscriptions.retrieve(subscription)).toMatchObject({ status: 'active' })
+  },
+)

@@ -12,7 +12,8 @@ export type Settlement = 'paid' | 'failed' | 'requires_action' | 'retries_exhaus
 
 /**
  * What becomes of a subscription when one of its invoices is paid, fails or is given up. Only the latest one that was
- * finalised counts, but for the end of retries: what was owed before is owed, whatever was paid since.
+ * finalised counts, but for the end of retries: what was owed before is owed, whatever was paid since, until nothing of
+ * it is.
  * https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses
  */
 export function invoiceSettled(invoice: Invoice, outcome: Settlement, ctx: Context): void {
@@ -22,7 +23,7 @@ export function invoiceSettled(invoice: Invoice, outcome: Settlement, ctx: Conte
   if (subscription.status === 'incomplete') settleFirst(subscription, outcome, ctx)
   else if (subscription.status === 'paused') resumeOnPayment(subscription, invoice, outcome, ctx)
   else if (outcome === 'retries_exhausted') giveUp(subscription, ctx)
-  else if (isLatest(subscription, invoice, ctx)) settleLatest(subscription, outcome, ctx)
+  else if (isLatest(subscription, invoice, ctx) || isPaidUp(subscription, ctx)) follow(subscription, outcome, ctx)
 }
 
 export function hasEnded({ status }: Subscription): boolean {
@@ -45,11 +46,7 @@ function resumeOnPayment(subscription: Subscription, invoice: Invoice, outcome: 
   if (resumes && outcome === 'voided') giveUpResumption(subscription, ctx)
 }
 
-function settleLatest(
-  subscription: Subscription,
-  outcome: Exclude<Settlement, 'retries_exhausted'>,
-  ctx: Context,
-): void {
+function follow(subscription: Subscription, outcome: Exclude<Settlement, 'retries_exhausted'>, ctx: Context): void {
   switch (outcome) {
     case 'paid':
     case 'voided':
@@ -89,6 +86,13 @@ function isLatest(
     if (own && other.status !== 'draft') return false
   }
   return false
+}
+
+/** Whether one that is unpaid owes nothing any more of what was tried to be charged. */
+function isPaidUp({ id, customer, status }: Subscription, { state }: Context): boolean {
+  if (status !== 'unpaid') return false
+  const owed = ownedBy('invoices', customer, state).filter((invoice) => invoice.status === 'open' && invoice.attempted)
+  return owed.every(({ parent }) => parent?.subscription_details?.subscription !== id)
 }
 
 /** https://docs.stripe.com/api/subscriptions/create#create_subscription-payment_settings-save_default_payment_method */
