@@ -89,3 +89,33 @@ test('a coupon that goes on stays after it made a proration smaller', async () =
   await travelTo(utc(2026, 5, 1) + 2 * hour)
   expect(await totals()).toEqual([750 - 500, 1500])
 })
+
+test('a seat that is added and taken away again leaves the amount for one invoice', async () => {
+  const { stripe, id, travelTo, change, totals } = await inMay()
+  const coupon = await stripe.coupons.create({ amount_off: 500, currency: 'usd', duration: 'once' })
+  await stripe.subscriptions.update(id, { discounts: [{ coupon: coupon.id }] })
+  await travelTo(utc(2026, 4, 2))
+  for (let times = 0; times < 3; times += 1) {
+    await change(2, {})
+    await change(1, {})
+    expect(await stripe.invoices.createPreview({ subscription: id })).toMatchObject({ total: 500 })
+  }
+  await travelTo(utc(2026, 5, 1) + 2 * hour)
+  expect(await totals()).toEqual([500])
+  expect((await stripe.subscriptions.retrieve(id)).discounts).toEqual([])
+})
+
+test('what an amount for one invoice made free gives it back when it goes', async () => {
+  const { stripe, customer, travelTo, change, half } = await inMay()
+  const coupon = await stripe.coupons.create({ amount_off: 2000, currency: 'usd', duration: 'once' })
+  await change(2, { discounts: [{ coupon: coupon.id }] })
+  await travelTo(half)
+  await change(1, {})
+  const { data } = await stripe.invoiceItems.list({ customer, pending: true })
+  expect(data.map(({ amount, proration_details: details }) => [amount, details?.discount_amounts[0]?.amount])).toEqual([
+    [0, 500],
+    [0, -1000],
+    [0, 2000],
+    [-1000, undefined],
+  ])
+})

@@ -115,12 +115,12 @@ export function useUp(discountIds: readonly string[], ctx: Context): void {
 
 /**
  * What it takes off, for the arithmetic. An amount for one invoice is less what prorations, which the invoice takes up,
- * have of it already.
+ * have of it already; a credit among them can give back no more than that.
  */
 export function termsOf(discount: Discount, state: State, included: readonly DiscountAmount[] = []): DiscountTerms {
   const { duration, percent_off: percentOff, amount_off, applies_to: appliesTo } = couponOf(discount, state)
   const had = included.filter((one) => one.discount === discount.id).reduce((sum, { amount }) => sum + amount, 0)
-  const amountOff = duration === 'once' && amount_off !== null ? Math.max(0, amount_off - had) : amount_off
+  const amountOff = duration === 'once' && amount_off !== null ? Math.max(0, amount_off - Math.max(0, had)) : amount_off
   return { id: discount.id, percentOff, amountOff, products: appliesTo?.products ?? null }
 }
 

@@ -73,6 +73,7 @@ function inheritedDiscounts(subscription: Subscription | null, { state, now }: C
 /** The discounts of others that take something off it, or off its items before: a trial that is free uses none up. */
 export function reducing(invoice: Invoice, state: State): string[] {
   const taken = [...(invoice.total_discount_amounts ?? []), ...includedIn(itemsOf(invoice, state))]
-  const ids = taken.filter(({ amount }) => amount > 0).map(({ discount }) => discount)
-  return ids.filter((id) => state.discounts.get(id)?.invoice === null)
+  const sums = new Map<string, number>()
+  for (const { amount, discount } of taken) sums.set(discount, (sums.get(discount) ?? 0) + amount)
+  return [...sums].flatMap(([id, sum]) => (sum > 0 && state.discounts.get(id)?.invoice === null ? id : []))
 }

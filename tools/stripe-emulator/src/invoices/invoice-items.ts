@@ -11,7 +11,7 @@ export interface NewInvoiceItem extends NewLine {
   customer: Customer
   /** A draft that takes it at once. */
   invoice?: Invoice | undefined
-  /** What discounts have taken off the amount of a proration already. */
+  /** What discounts have taken off the amount of a proration already; negative where a credit gives it back. */
   included?: readonly DiscountAmount[] | undefined
 }
 

@@ -28,7 +28,8 @@ export function creditUnused(
     const item = items.find(({ id }) => id === charge.item)
     if (!item || charge.end <= at) return [charge]
     const { credit, rest, unused } = cutAt(charge, at)
-    if (credit > 0) createCredit(subscription, { item, charge, credit, unused }, ctx)
+    const included = givenBack(charge, unused, ctx)
+    if (credit > 0 || included.length > 0) createCredit(subscription, { item, charge, credit, unused, included }, ctx)
     return rest.end > rest.start ? [rest] : []
   })
 }
@@ -104,23 +105,40 @@ export function pendingOf(subscription: Subscription, ctx: Context): InvoiceItem
 
 function createCredit(
   subscription: Subscription,
-  given: { item: SubscriptionItem; charge: ItemCharge; credit: number; unused: Period },
+  given: { item: SubscriptionItem; charge: ItemCharge; credit: number; unused: Period; included: DiscountAmount[] },
   ctx: Context,
 ): void {
-  const { item, charge, credit, unused } = given
+  const { item, charge, credit, unused, included } = given
   const price = ctx.state.prices.get(charge.price) ?? item.price
   createInvoiceItem(
     {
       ...prorationLine(subscription, item, unused),
       customer: findCustomer(subscription.customer, ctx),
       price,
-      amount: -credit,
+      // Of nothing, where all of it was taken off: not -0.
+      amount: 0 - credit,
       description: `Unused time on ${times(charge.quantity, nameOf(price, ctx.state))} after ${date(unused.start)}`,
       quantity: charge.quantity,
       credits: creditedBy(charge, ctx.state),
+      included,
     },
     ctx,
   )
+}
+
+/**
+ * What discounts took off the unused time of a charge that still waits, negative: a discount for one invoice has it for
+ * that invoice again. Reckoned from the charge's beginning, so that all of its parts add up to the whole.
+ */
+function givenBack({ invoiceItem }: ItemCharge, unused: Period, { state }: Context): DiscountAmount[] {
+  const waiting = state.invoiceItems.get(invoiceItem ?? '')
+  if (waiting?.invoice !== null) return []
+  const { period, proration_details: details } = waiting
+  const until = (amount: number, end: number) => shareOf(amount, { start: period.start, end }, period)
+  return (details?.discount_amounts ?? []).flatMap(({ amount, discount }) => {
+    const back = until(amount, unused.end) - until(amount, unused.start)
+    return back > 0 ? { amount: -back, discount } : []
+  })
 }
 
 /** Its discounts are in its amount already: https://docs.stripe.com/billing/subscriptions/prorations */
