@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import { expect, test } from 'vitest'
-import { hour, idOf, openShop } from './subscriptions-harness.ts'
+import { errorOf } from './harness.ts'
+import { day, hour, idOf, openShop } from './subscriptions-harness.ts'
 
 // https://docs.stripe.com/billing/subscriptions/usage-based/configure-grace-period: "During the finalization grace period,
 // you can continue to report usage for the previous billing period."
@@ -143,6 +144,36 @@ test('a subscription that ends with its period bills what is reported within the
     status: 'paid',
     amount_paid: 700,
   })
+})
+
+// https://docs.stripe.com/api/invoices/pay: without anything to charge it is refused, and stays the draft that it was.
+test('a draft that was of nothing, and owes by now, is not paid without a payment method', async () => {
+  const { stripe, travelTo, customer, metered, report } = await openMeteredShop()
+  const subscription = await stripe.subscriptions.create({ customer, items: [{ price: metered }] })
+  const end = endOf(subscription)
+  const [card] = (await stripe.customers.listPaymentMethods(customer)).data
+  await stripe.paymentMethods.detach(card?.id ?? '')
+  await travelTo(end + 60)
+  await report(500, end - 10)
+  const [draft] = (await stripe.invoices.list({ customer })).data
+  expect(draft).toMatchObject({ status: 'draft', amount_due: 0 })
+  const refused = await errorOf(stripe.invoices.pay(draft?.id ?? ''))
+  expect(refused).toMatchObject({ statusCode: 400, code: 'resource_missing' })
+  expect(await stripe.invoices.retrieve(draft?.id ?? '')).toMatchObject({ status: 'draft', amount_due: 0 })
+})
+
+test('what a pause has billed is not billed again when the subscription ends', async () => {
+  const { stripe, travelTo, customer, metered, report, now } = await openMeteredShop()
+  const { id } = await stripe.subscriptions.create({ customer, items: [{ price: metered }] })
+  await travelTo(now() + 5 * day)
+  await report(50, now() - 100)
+  await stripe.subscriptions.update(id, { cancel_at: now() + 10 * day })
+  await stripe.subscriptions.pause(id, { invoicing_behavior: 'invoice' })
+  await report(30, now())
+  await travelTo(now() + 12 * day)
+  expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'canceled' })
+  const { data } = await stripe.invoices.list({ customer })
+  expect(data.map(({ total }) => total)).toEqual([500])
 })
 
 test('a trial that is cancelled at its end bills none of its usage', async () => {

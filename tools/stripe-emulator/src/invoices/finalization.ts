@@ -3,7 +3,9 @@ import { largestCharge } from '../arithmetic/smallest-charge.ts'
 import { useUp } from '../catalogue/discounts.ts'
 import type { Context } from '../context.ts'
 import { creditBalance } from '../customers/balance.ts'
+import { invalidRequest, type ApiError } from '../http/errors.ts'
 import { links } from '../links.ts'
+import { copyOf } from '../state/copy.ts'
 import type { Customer, Invoice, PaymentIntent } from '../state/state.ts'
 import { correctCharges } from '../subscriptions/charges.ts'
 import { invoiceSettled } from '../subscriptions/invoice-settled.ts'
@@ -48,13 +50,31 @@ export function sendInvoice(invoice: Invoice, ctx: Context): void {
   if (invoice.status !== 'draft') ctx.emit('invoice.sent', invoice)
 }
 
+/** What would be due if the draft were finalised now. */
+export function dueIfFinal(draft: Invoice, ctx: Context): number {
+  const copy = copyOf(draft)
+  reckonAnew(copy, ctx)
+  return copy.amount_due
+}
+
+/** What kept it from being finalised, as an error to whoever asked for that. */
+export function refusalToFinalize({ last_finalization_error: error }: Invoice): ApiError {
+  return invalidRequest(error?.message ?? 'The invoice could not be finalized.', {
+    ...(error?.code && { code: error.code }),
+  })
+}
+
 /** The last look at what is used, taken off and owed. */
 function reckonFinally(invoice: Invoice, ctx: Context): void {
-  updateUsage(invoice, ctx)
-  reckon(invoice, payerOf(invoice, ctx), ctx.state)
+  reckonAnew(invoice, ctx)
   useUp(reducing(invoice, ctx.state), ctx)
   const subscription = billedSubscription(invoice, ctx.state)
   if (subscription) correctCharges(subscription.id, invoice, ctx)
+}
+
+function reckonAnew(invoice: Invoice, ctx: Context): void {
+  updateUsage(invoice, ctx)
+  reckon(invoice, payerOf(invoice, ctx), ctx.state)
 }
 
 /** It stays a draft, to be mended and finalised by hand. https://docs.stripe.com/invoicing/integration/workflow-transitions */

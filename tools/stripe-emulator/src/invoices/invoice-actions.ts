@@ -9,9 +9,8 @@ import { findPaymentMethod } from '../payments/payment-methods.ts'
 import type { Invoice, PaymentMethod } from '../state/state.ts'
 import { markUncollectible, payOutOfBand, voidInvoice } from './closing.ts'
 import { attemptPayment, intentOf, methodOf } from './collection.ts'
-import { changeInvoice, customerOf } from './draft.ts'
-import { finalizeInvoice, sendInvoice } from './finalization.ts'
-import { settlementOf } from './invoice-totals.ts'
+import { changeInvoice } from './draft.ts'
+import { dueIfFinal, finalizeInvoice, refusalToFinalize, sendInvoice } from './finalization.ts'
 import { findInvoice } from './invoices.ts'
 
 const path = '/v1/invoices/:id'
@@ -122,12 +121,8 @@ function collectOn(id: string, requestCtx: Context): { invoice: Invoice; ctx: Co
   return work
 }
 
-/** What kept it from being finalised is an error to whoever asked for that. */
-function requireFinal({ last_finalization_error: error, status }: Invoice): void {
-  if (status !== 'draft') return
-  throw invalidRequest(error?.message ?? 'The invoice could not be finalized.', {
-    ...(error?.code && { code: error.code }),
-  })
+function requireFinal(invoice: Invoice): void {
+  if (invoice.status === 'draft') throw refusalToFinalize(invoice)
 }
 
 function requireStatus({ status }: Invoice, ...wanted: Status[]): void {
@@ -151,10 +146,8 @@ function refuseCharge(given: { off_session?: boolean | undefined; payment_method
 }
 
 /** Whether anything would have to be charged. */
-function owes(invoice: Invoice, { state }: Context): boolean {
-  if (invoice.status !== 'draft') return invoice.amount_remaining > 0
-  const balance = customerOf(invoice, state)?.balance ?? 0
-  return settlementOf(invoice.total, balance, invoice.currency).due > 0
+function owes(invoice: Invoice, ctx: Context): boolean {
+  return (invoice.status === 'draft' ? dueIfFinal(invoice, ctx) : invoice.amount_remaining) > 0
 }
 
 function payOffStripe(invoice: Invoice, ctx: Context): Invoice {

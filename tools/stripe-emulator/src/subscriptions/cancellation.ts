@@ -8,7 +8,7 @@ import { draftFor, collectNow } from './billing.ts'
 import { recordOf } from './charges.ts'
 import { usageLines } from './lines.ts'
 import { creditUnused, pendingOf } from './prorations.ts'
-import { noCancellation } from './subscription-object.ts'
+import { isFreeNow, noCancellation } from './subscription-object.ts'
 
 export type CancellationReason = NonNullable<NonNullable<Subscription['cancellation_details']>['reason']>
 
@@ -104,7 +104,7 @@ export function currentPeriodEnd({ items }: Subscription): number {
  * https://docs.stripe.com/billing/subscriptions/usage-based/configure-grace-period
  */
 function billFinally(subscription: Subscription, ctx: Context): Invoice | null {
-  const used = subscription.status === 'trialing' ? [] : subscription.items.data
+  const used = isFreeNow(subscription) ? [] : subscription.items.data
   const lines = used.flatMap((item) =>
     usageLines(subscription, item, { start: item.current_period_start, end: ctx.now }, ctx),
   )

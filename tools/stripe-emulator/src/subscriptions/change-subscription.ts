@@ -2,7 +2,6 @@ import type { Context } from '../context.ts'
 import { findCustomer } from '../customers/customers.ts'
 import { wholeList } from '../http/list.ts'
 import { createInvoiceItem } from '../invoices/invoice-items.ts'
-import { forkFor } from '../state/fork.ts'
 import type { Invoice, Subscription, SubscriptionItem } from '../state/state.ts'
 import { collectNow, draftFor, updateSubscription } from './billing.ts'
 import { currentPeriodEnd } from './cancellation.ts'
@@ -14,23 +13,23 @@ import { advanceLines, oneTimeLine, usageLines } from './lines.ts'
 import type { SubscriptionChange } from './new-subscription.ts'
 import { refuseIfUnpaid } from './payment-behavior.ts'
 import { billUsage, creditUnused, debitRemaining, invoicePending, moveEnds, pendingOf } from './prorations.ts'
-import { isMetered } from './subscription-object.ts'
+import { isFreeNow, isMetered } from './subscription-object.ts'
 import { whileTelling } from './telling.ts'
 import { tellShortTrial, tellTrialEnd } from './trial-notice.ts'
+import { inFork, tryFirst } from './trying.ts'
 
 /**
  * Changes a subscription, and prorates what differs. Another interval, a step from free to paid, a trial that begins or
  * ends, or a new anchor begins a new period, which is billed at once. https://docs.stripe.com/api/subscriptions/update
  */
 export function changeSubscription(subscription: Subscription, change: SubscriptionChange, ctx: Context): Subscription {
-  if (change.paymentBehavior === 'error_if_incomplete') {
-    const lenient = { ...change, paymentBehavior: 'allow_incomplete' } as const
-    refuseIfUnpaid(subscription.customer, (fork) => changeSubscription(inFork(subscription, fork), lenient, fork), ctx)
-  }
-  if (redeems(change)) {
-    const fork = forkFor(subscription.customer, ctx)
-    apply(inFork(subscription, fork), change, fork)
-  }
+  const attempt = (fork: Context) => carryOut(inFork(subscription, fork), change, fork)
+  if (change.paymentBehavior === 'error_if_incomplete') refuseIfUnpaid(subscription.customer, attempt, ctx)
+  else tryFirst(subscription.customer, attempt, ctx)
+  return carryOut(subscription, change, ctx)
+}
+
+function carryOut(subscription: Subscription, change: SubscriptionChange, ctx: Context): Subscription {
   const invoice = whileTelling(subscription, ctx, (quiet) => apply(subscription, change, quiet))
   if (!invoice) return subscription
   const confirm = change.paymentBehavior === 'default_incomplete'
@@ -163,11 +162,6 @@ function billsUsage(
   return prorationBehavior !== 'none' || before.current_period_end <= now
 }
 
-/** In a trial nothing is charged, usage included; what is paused is charged when it is resumed. */
-function isFreeNow({ status }: Subscription): boolean {
-  return status === 'trialing' || status === 'paused'
-}
-
 function addOnce(subscription: Subscription, { addInvoiceItems = [] }: SubscriptionChange, ctx: Context): void {
   const customer = findCustomer(subscription.customer, ctx)
   for (const item of addInvoiceItems) createInvoiceItem({ ...oneTimeLine(subscription, item, ctx), customer }, ctx)
@@ -178,15 +172,4 @@ function forgetGone(subscription: Subscription, ctx: Context): void {
   const record = recordOf(subscription.id, ctx.state)
   const isThere = (id: string) => subscription.items.data.some((item: SubscriptionItem) => item.id === id)
   record.charges = record.charges.filter(({ item }) => isThere(item))
-}
-
-/** One of several discounts may be refused after another was redeemed, so they are tried first. */
-function redeems({ discounts = [], items = [] }: SubscriptionChange): boolean {
-  return [...discounts, ...items.flatMap((item) => item.discounts ?? [])].length > 0
-}
-
-function inFork({ id }: Subscription, { state }: Context): Subscription {
-  const copy = state.subscriptions.get(id)
-  if (!copy) throw new Error(`subscription ${id} is missing in its fork`)
-  return copy
 }

@@ -2,22 +2,23 @@ import { amountOf } from '../arithmetic/amounts.ts'
 import { periodAt, type Period } from '../arithmetic/billing-period.ts'
 import { redeemAll } from '../catalogue/discounts.ts'
 import type { Context } from '../context.ts'
+import { findCustomer } from '../customers/customers.ts'
 import { settleWith } from '../invoices/finalization.ts'
 import { createInvoiceItem } from '../invoices/invoice-items.ts'
 import type { NewLine } from '../invoices/new-invoice.ts'
 import { newId } from '../ids.ts'
 import { defaultMethodOf } from '../payments/payment-methods.ts'
 import { createSetupIntent } from '../payments/setup-intents.ts'
-import { forkFor } from '../state/fork.ts'
 import type { Price, Subscription, SubscriptionItem } from '../state/state.ts'
 import { collectNow, draftFor, isBilledLater } from './billing.ts'
 import { recordOf } from './charges.ts'
 import { cancellationAt, cancellationAtPeriodEnd } from './cancellation.ts'
 import { advanceLines, oneTimeLine, trialLines } from './lines.ts'
 import type { NewSubscription } from './new-subscription.ts'
-import { refuseUnlessPaid, refuseWithoutMethod } from './payment-behavior.ts'
+import { refuseIfUnpaid, refuseWithoutMethod } from './payment-behavior.ts'
 import { quietly } from './telling.ts'
 import { tellShortTrial } from './trial-notice.ts'
+import { tryFirst } from './trying.ts'
 import { isMetered, itemObject, recurringOf, subscriptionObject } from './subscription-object.ts'
 
 /**
@@ -25,10 +26,15 @@ import { isMetered, itemObject, recurringOf, subscriptionObject } from './subscr
  * https://docs.stripe.com/billing/subscriptions/overview
  */
 export function createSubscription(given: NewSubscription, ctx: Context): Subscription {
-  refuseUnlessPaid(given, ctx)
+  const { id } = given.customer
+  const attempt = (fork: Context) => start({ ...given, customer: findCustomer(id, fork) }, fork)
   refuseWithoutMethod(given, ctx)
-  // One of several discounts may be refused after another was redeemed, so they are tried first.
-  if (given.items.some(({ discounts }) => discounts?.length)) begin(given, forkFor(given.customer.id, ctx))
+  if (given.paymentBehavior === 'error_if_incomplete') refuseIfUnpaid(id, attempt, ctx)
+  else tryFirst(id, attempt, ctx)
+  return start(given, ctx)
+}
+
+function start(given: NewSubscription, ctx: Context): Subscription {
   const subscription = begin(given, ctx)
   const lines = firstLines(subscription, given, ctx)
   const once = (given.addInvoiceItems ?? []).map((item) => oneTimeLine(subscription, item, ctx))

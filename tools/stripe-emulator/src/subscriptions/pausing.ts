@@ -11,6 +11,7 @@ import { advanceLines } from './lines.ts'
 import type { ProrationBehavior } from './new-subscription.ts'
 import { billUsage, creditUnused, debitRemaining, invoicePending } from './prorations.ts'
 import { whileTelling } from './telling.ts'
+import { inFork, tryFirst } from './trying.ts'
 
 type PauseReason = NonNullable<Subscription['status_details']>['paused']['subscription']['type']
 
@@ -56,6 +57,11 @@ export function becomePaused(subscription: Subscription, reason: PauseReason, ct
  * https://docs.stripe.com/api/subscriptions/resume
  */
 export function resumeSubscription(subscription: Subscription, resumption: Resumption, ctx: Context): Subscription {
+  tryFirst(subscription.customer, (fork) => goOn(inFork(subscription, fork), resumption, fork), ctx)
+  return goOn(subscription, resumption, ctx)
+}
+
+function goOn(subscription: Subscription, resumption: Resumption, ctx: Context): Subscription {
   const invoice = whileTelling(subscription, ctx, (quiet) => beginAgain(subscription, resumption, quiet))
   if (!invoice) {
     becomeResumed(subscription, 'active', ctx)

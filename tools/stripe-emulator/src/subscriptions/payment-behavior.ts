@@ -7,30 +7,15 @@ import { forkFor } from '../state/fork.ts'
 import type { State, Subscription } from '../state/state.ts'
 import { createSubscription } from './create-subscription.ts'
 import type { NewSubscription } from './new-subscription.ts'
+import { tryFirst } from './trying.ts'
 
 /**
  * With `error_if_incomplete` nothing happens unless it can be paid for: it is tried in a world of its own first.
  * https://docs.stripe.com/api/subscriptions/create#create_subscription-payment_behavior
  */
 export function refuseIfUnpaid(customer: string, attempt: (fork: Context) => Subscription, ctx: Context): void {
-  const fork = forkFor(customer, ctx)
-  const subscription = attempt(fork)
-  if (subscription.status === 'incomplete' || subscription.status === 'past_due') {
-    throw declined(subscription, fork.state)
-  }
-}
-
-export function refuseUnlessPaid(given: NewSubscription, ctx: Context): void {
-  if (given.paymentBehavior !== 'error_if_incomplete') return
-  refuseIfUnpaid(
-    given.customer.id,
-    (fork) =>
-      createSubscription(
-        { ...given, customer: findCustomer(given.customer.id, fork), paymentBehavior: 'allow_incomplete' },
-        fork,
-      ),
-    ctx,
-  )
+  const { tried, state } = tryFirst(customer, attempt, ctx)
+  if (tried.status === 'incomplete' || tried.status === 'past_due') throw declined(tried, state)
 }
 
 /** What is charged by itself needs something to be charged, unless nothing is due or the customer is about to give it. */

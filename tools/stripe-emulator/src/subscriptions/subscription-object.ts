@@ -134,6 +134,11 @@ export function isMetered({ recurring }: Price): boolean {
   return recurring?.usage_type === 'metered'
 }
 
+/** In a trial nothing is charged, usage included; what is paused is charged when it is resumed. */
+export function isFreeNow({ status }: Subscription): boolean {
+  return status === 'trialing' || status === 'paused'
+}
+
 /** The older view of a price, which a subscription item still carries. */
 function planOf(price: Price): SubscriptionItem['plan'] {
   const { interval, interval_count, meter, usage_type } = recurringOf(price)
