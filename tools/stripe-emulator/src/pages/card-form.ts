@@ -45,7 +45,7 @@ export function readCardForm(
     ...(!/^\d{3,4}$/.test(form.cardCvc.trim()) && { cardCvc: 'Enter 3 or 4 digits.' }),
   }
   if (Object.keys(errors).length > 0) return { errors }
-  return { card: { number, expMonth, expYear }, name: form.name.trim() || null }
+  return { card: { number, expMonth, expYear, cvcGiven: true }, name: form.name.trim() || null }
 }
 
 /** The fields of a card, what else there is to say about it, and buttons that fill in one to try. */

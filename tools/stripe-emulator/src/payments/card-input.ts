@@ -10,21 +10,17 @@ interface CardInput {
 }
 
 /** Reads a card as the API takes it: by its number, or by the name of a test token such as `tok_visa`. */
-export function readCard(
-  { cvc, exp_month: month, exp_year: year, number, token }: CardInput,
-  now: number,
-): CardDetails {
-  if (token !== undefined) return { number: numberOfToken(token), ...expiryOfTests(now) }
-  if (number === undefined) throw missing('number')
-  if (month === undefined) throw missing('exp_month')
-  if (year === undefined) throw missing('exp_year')
-  const digits = number.replace(/[\s-]/g, '')
-  if (!isCardNumber(digits)) throw cardError('incorrect_number', 'Your card number is incorrect.', 'number')
-  checkExpiry({ month, year }, now)
-  if (cvc !== undefined && !/^\d{3,4}$/.test(cvc)) {
-    throw cardError('invalid_cvc', "Your card's security code is invalid.", 'cvc')
-  }
-  return { number: digits, expMonth: month, expYear: fourDigits(year) }
+export function readCard({ token, ...typed }: CardInput, now: number): CardDetails {
+  if (token === undefined) return readTyped(typed, now)
+  const other = (['number', 'exp_month', 'exp_year', 'cvc'] as const).find((name) => typed[name] !== undefined)
+  if (other !== undefined) throw exclusive(other)
+  return readyMade(numberOfToken(token), now)
+}
+
+/** Stripe's ready-made cards expire a year from now. */
+export function readyMade(number: string, now: number): CardDetails {
+  const today = new Date(now * 1000)
+  return { number, expMonth: today.getUTCMonth() + 1, expYear: today.getUTCFullYear() + 1, cvcGiven: true }
 }
 
 /** A card is good until the end of its month. */
@@ -40,14 +36,24 @@ export function checkExpiry({ month, year }: { month: number; year: number }, no
   }
 }
 
-/** Stripe's ready-made cards expire a year from now. */
-export function expiryOfTests(now: number): Pick<CardDetails, 'expMonth' | 'expYear'> {
-  const today = new Date(now * 1000)
-  return { expMonth: today.getUTCMonth() + 1, expYear: today.getUTCFullYear() + 1 }
-}
-
 export function fourDigits(year: number): number {
   return year < 100 ? 2000 + year : year
+}
+
+function readTyped(
+  { cvc, exp_month: month, exp_year: year, number }: Omit<CardInput, 'token'>,
+  now: number,
+): CardDetails {
+  if (number === undefined) throw missing('number')
+  if (month === undefined) throw missing('exp_month')
+  if (year === undefined) throw missing('exp_year')
+  const digits = number.replace(/[\s-]/g, '')
+  if (!isCardNumber(digits)) throw cardError('incorrect_number', 'Your card number is incorrect.', 'number')
+  checkExpiry({ month, year }, now)
+  if (cvc !== undefined && !/^\d{3,4}$/.test(cvc)) {
+    throw cardError('invalid_cvc', "Your card's security code is invalid.", 'cvc')
+  }
+  return { number: digits, expMonth: month, expYear: fourDigits(year), cvcGiven: cvc !== undefined }
 }
 
 function numberOfToken(token: string): string {
@@ -56,6 +62,13 @@ function numberOfToken(token: string): string {
     throw invalidRequest(`No such token: '${token}'`, { code: 'resource_missing', param: 'card[token]' })
   }
   return number
+}
+
+function exclusive(name: string): ApiError {
+  return invalidRequest(`You may only specify one of these parameters: card[token], card[${name}].`, {
+    code: 'parameters_exclusive',
+    param: `card[${name}]`,
+  })
 }
 
 function missing(name: string): ApiError {

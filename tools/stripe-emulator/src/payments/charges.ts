@@ -3,7 +3,10 @@ import { newId } from '../ids.ts'
 import type { Charge, PaymentIntent, PaymentMethod } from '../state/state.ts'
 import type { Decline } from './test-cards.ts'
 
-/** One attempt to take the money of a payment intent. */
+/**
+ * One attempt to take the money of a payment intent. What the intent says of itself is copied as it is now: later
+ * changes do not follow. https://support.stripe.com/questions/how-metadata-works-with-related-objects
+ */
 export function createCharge(
   intent: PaymentIntent,
   { method, decline, authenticated }: { method: PaymentMethod; decline: Decline | null; authenticated: boolean },
@@ -32,14 +35,14 @@ export function createCharge(
     failure_message: decline?.message ?? null,
     fraud_details: {},
     livemode: false,
-    metadata: {},
+    metadata: { ...intent.metadata },
     on_behalf_of: null,
     outcome: outcomeOf(decline),
     paid: !decline,
     payment_intent: intent.id,
     payment_method: method.id,
     payment_method_details: cardDetails(method, { amount: intent.amount, authenticated }),
-    receipt_email: null,
+    receipt_email: intent.receipt_email,
     receipt_number: null,
     receipt_url: null,
     refunded: false,
@@ -48,7 +51,7 @@ export function createCharge(
     source: null,
     source_transfer: null,
     statement_descriptor: null,
-    statement_descriptor_suffix: null,
+    statement_descriptor_suffix: intent.statement_descriptor_suffix,
     status: decline ? 'failed' : 'succeeded',
     transfer_data: null,
     transfer_group: null,

@@ -4,7 +4,7 @@ import { ApiError, invalidRequest, noSuch } from '../http/errors.ts'
 import { newId } from '../ids.ts'
 import type { Customer, PaymentMethod, State, Subscription } from '../state/state.ts'
 import { applyChanges } from '../webhooks/events.ts'
-import { expiryOfTests } from './card-input.ts'
+import { readyMade } from './card-input.ts'
 import { behaviourOf, numberNamed, type CardDetails } from './test-cards.ts'
 
 /** Who holds a card, as far as they said. */
@@ -23,11 +23,15 @@ export function findPaymentMethod(id: string, ctx: Context, param?: string): Pay
   if (known) return known
   const number = id.startsWith('pm_card_') ? numberNamed(id) : null
   if (number === null) throw noSuch('PaymentMethod', id, param)
-  return createCard({ number, ...expiryOfTests(ctx.now) }, {}, ctx)
+  return createCard(readyMade(number, ctx.now), {}, ctx)
 }
 
 /** Keeps the card as a payment method that belongs to nobody yet. */
-export function createCard({ number, expMonth, expYear }: CardDetails, holder: Holder, ctx: Context): PaymentMethod {
+export function createCard(
+  { number, expMonth, expYear, cvcGiven }: CardDetails,
+  holder: Holder,
+  ctx: Context,
+): PaymentMethod {
   const { brand, funding } = behaviourOf(number)
   const method: PaymentMethod = {
     id: newId('pm'),
@@ -38,7 +42,7 @@ export function createCard({ number, expMonth, expYear }: CardDetails, holder: H
     },
     card: {
       brand,
-      checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: 'pass' },
+      checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: cvcGiven ? 'pass' : null },
       country: 'US',
       display_brand: brand,
       exp_month: expMonth,

@@ -29,6 +29,8 @@ export interface CardDetails {
   number: string
   expMonth: number
   expYear: number
+  /** Whether the security code came with it, which is checked only then. */
+  cvcGiven: boolean
 }
 
 const declined = 'Your card was declined.'
