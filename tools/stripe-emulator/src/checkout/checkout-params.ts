@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import { z } from 'zod'
+import { currency, decimal } from '../catalogue/fields.ts'
 import {
   created,
   flag,
@@ -27,7 +28,7 @@ const adjustableQuantity = params<Stripe.Checkout.SessionCreateParams.LineItem.A
 })
 
 const priceData = params<Stripe.Checkout.SessionCreateParams.LineItem.PriceData>()({
-  currency: text,
+  currency,
   product: text.optional(),
   product_data: params<Stripe.Checkout.SessionCreateParams.LineItem.PriceData.ProductData>()({
     description: text.optional(),
@@ -42,7 +43,7 @@ const priceData = params<Stripe.Checkout.SessionCreateParams.LineItem.PriceData>
   }).optional(),
   tax_behavior: z.enum(['exclusive', 'inclusive', 'unspecified']).optional(),
   unit_amount: integerBetween(0, 99_999_999).optional(),
-  unit_amount_decimal: text.optional(),
+  unit_amount_decimal: decimal({ places: 12 }).optional(),
 })
 
 const lineItem = {
@@ -90,7 +91,7 @@ export const createParams = params<Create>()({
   billing_address_collection: z.enum(['auto', 'required']).optional(),
   cancel_url: webUrl.optional(),
   client_reference_id: text.max(200).optional(),
-  currency: text.toLowerCase().optional(),
+  currency: currency.optional(),
   custom_text: params<Stripe.Checkout.SessionCreateParams.CustomText>()({
     after_submit: customText,
     submit: customText,

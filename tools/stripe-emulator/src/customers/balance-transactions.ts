@@ -1,4 +1,5 @@
 import type Stripe from 'stripe'
+import { currency } from '../catalogue/fields.ts'
 import { onClockOf } from '../clocks/on-clock.ts'
 import type { Context } from '../context.ts'
 import { inner, member, type Endpoint } from '../http/endpoint.ts'
@@ -14,7 +15,7 @@ const path = '/v1/customers/:id/balance_transactions'
 
 const createParams = params<Stripe.CustomerCreateBalanceTransactionParams>()({
   amount: integer,
-  currency: text.toLowerCase(),
+  currency,
   description: text.optional(),
   metadata: metadata.optional(),
 })

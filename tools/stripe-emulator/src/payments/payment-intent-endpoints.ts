@@ -110,7 +110,6 @@ function create(given: z.output<typeof createParams>, requestCtx: Context): Paym
         automatic_payment_methods: { allow_redirects: redirects, enabled },
         capture_method: given.capture_method ?? 'automatic_async',
         receipt_email: given.receipt_email ?? null,
-        statement_descriptor: given.statement_descriptor ?? null,
         statement_descriptor_suffix: given.statement_descriptor_suffix ?? null,
       },
     },
@@ -136,7 +135,6 @@ function update(id: string, given: z.output<typeof updateParams>, requestCtx: Co
     metadata: mergeMetadata(intent.metadata, given.metadata),
     receipt_email: given.receipt_email,
     setup_future_usage: given.setup_future_usage,
-    statement_descriptor: given.statement_descriptor,
     statement_descriptor_suffix: given.statement_descriptor_suffix,
     ...(chosen && { payment_method: chosen.id, status: 'requires_confirmation', next_action: null }),
   })

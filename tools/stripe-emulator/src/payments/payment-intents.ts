@@ -28,7 +28,6 @@ type ShownField =
   | 'automatic_payment_methods'
   | 'capture_method'
   | 'receipt_email'
-  | 'statement_descriptor'
   | 'statement_descriptor_suffix'
 
 export interface Confirmation {
