@@ -7,7 +7,7 @@ type Call = (stripe: Stripe) => Promise<unknown>
 type PriceData = Partial<Stripe.Checkout.SessionCreateParams.LineItem.PriceData>
 
 const typed = { number: '4242424242424242', exp_month: 12, exp_year: 2040 }
-const exclusive = { code: 'parameters_exclusive', message: expect.stringContaining('one of these parameters') as string }
+const exclusive = { code: 'parameters_exclusive', message: expect.stringContaining('only specify one of') as string }
 const noCurrency = { message: expect.stringContaining('Invalid currency') as string }
 const noDecimal = { code: 'parameter_invalid_decimal' }
 const ofCards = { message: expect.stringContaining('pass in `statement_descriptor_suffix`') as string }
