@@ -1,9 +1,15 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFile, mkdir, readFile, rmdir, writeFile } from 'node:fs/promises'
+import { readlinkSync } from 'node:fs'
+import { copyFile, mkdir, readFile, rmdir, stat, utimes, writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { createControl, createStripeEmulator } from '../src/index.ts'
+import { piecesOf, readState } from '../src/state/file.ts'
+import { lock } from '../src/state/lock.ts'
+import { emptyState } from '../src/state/state.ts'
+import { writeWhole } from '../src/state/whole-file.ts'
 import {
   createCheckout,
   pay,
@@ -52,6 +58,9 @@ test.each([
   '{"version":2,"customers":5}',
   '{"version":2,"customers":[["cus_1"]]}',
   '{"version":1,"customers":[["cus_1",null]]}',
+  '{"version":3,"entries":2}\n["customers","cus_1",{}]\n',
+  '{"version":3,"entries":1}\n["customers","cus_1"]\n',
+  '{"version":3,"entries":1}\n["customers","cus_1",{"id"',
 ])('a file that is no state of ours, or torn (%j), is refused, not overwritten', async (content) => {
   const dataFile = `${await temporaryFolder()}/state.json`
   await writeFile(dataFile, content)
@@ -113,14 +122,65 @@ test('what was killed leaves a file that the next one takes', async () => {
   expect(await second.stripe.customers.retrieve(id)).toMatchObject({ id })
 })
 
+test('no text holds a whole state, of which V8 has none of 512 MB, and it is read as it was, whatever ends a line elsewhere', async () => {
+  const file = `${await temporaryFolder()}/state.json`
+  const state = emptyState()
+  const name = 'Zoë\u2028\r\n€'.repeat(100_000)
+  for (let count = 0; count < 5; count += 1) state.products.set(`prod_${count}`, { name } as never)
+  const pieces = [...piecesOf(state)]
+  const longest = Math.max(...pieces.map(({ byteLength }) => byteLength))
+  expect(longest).toBeLessThan(Buffer.concat(pieces).byteLength / 2)
+  await writeWhole(file, pieces)
+  expect((await readState(file)).products).toEqual(state.products)
+})
+
+/** What a stand-in of another container wrote into its lock, which also is process 1, or as here this one. */
+const elsewhere = JSON.stringify({ pid: process.pid, host: 'another', pids: 'pid:[1]', id: 'a' })
+
 test.each([
-  ['that names this process, as after a restart of a container', String(process.pid), true],
-  ['that names nobody', '', false],
-])('a lock %s', async (_case, content, isFree) => {
+  ['that names this process, as after its restart', holder(), new Date()],
+  ['of a process of this machine that is gone', holder(2 ** 22 + 1), new Date()],
+  ['that nobody has touched for long, whoever has its number by now', holder(process.ppid), new Date(0)],
+  ['that nobody has touched for long in another container', elsewhere, new Date(0)],
+  ['that is empty, as after a full disk', '', new Date(0)],
+])('a lock %s is left over', async (_case, content, touched) => {
   const dataFile = `${await temporaryFolder()}/state.json`
   await writeFile(`${dataFile}.lock`, content)
-  if (isFree) await startEmulator({ dataFile })
-  else await expect(createStripeEmulator({ dataFile })).rejects.toThrow(`remove ${dataFile}.lock`)
+  await utimes(`${dataFile}.lock`, touched, touched)
+  await startEmulator({ dataFile })
+})
+
+test.each([
+  ['another container', elsewhere],
+  ['a process of this machine', holder(process.ppid)],
+])('a lock that %s touches again and again is not', async (_case, content) => {
+  const dataFile = `${await temporaryFolder()}/state.json`
+  await writeFile(`${dataFile}.lock`, content)
+  const touching = setInterval(() => void utimes(`${dataFile}.lock`, new Date(), new Date()), 50)
+  onTestFinished(() => clearInterval(touching))
+  const log: string[] = []
+  await expect(lock(dataFile, (line) => log.push(line))).rejects.toThrow(`${dataFile} is in use by process`)
+  expect(log).toEqual([expect.stringContaining('waiting to see')])
+  expect(await readFile(`${dataFile}.lock`, 'utf8')).toBe(content)
+})
+
+test('a lock is touched as long as it is held, so that others see that', async () => {
+  const dataFile = `${await temporaryFolder()}/state.json`
+  await startEmulator({ dataFile })
+  await utimes(`${dataFile}.lock`, new Date(0), new Date(0))
+  await until(async () => (await stat(`${dataFile}.lock`)).mtimeMs > 0)
+})
+
+test('whoever stood still until another took the file over writes nothing into it, and leaves them their lock', async () => {
+  const dataFile = `${await temporaryFolder()}/state.json`
+  const { stripe, close } = await startEmulator({ dataFile })
+  await until(async () => (await readFile(dataFile, 'utf8').catch(() => '')) !== '')
+  await writeFile(`${dataFile}.lock`, elsewhere)
+  await writeFile(dataFile, 'theirs')
+  await stripe.customers.create({})
+  await expect(close()).rejects.toThrow('in use by process')
+  expect(await readFile(dataFile, 'utf8')).toBe('theirs')
+  expect(await readFile(`${dataFile}.lock`, 'utf8')).toBe(elsewhere)
 })
 
 test('a start that fails leaves the file as it was', async () => {
@@ -205,6 +265,12 @@ test('a port that is taken is a clear error', async () => {
 async function breakDisk(dataFile: string): Promise<void> {
   await until(async () => (await readFile(dataFile, 'utf8').catch(() => '')) !== '')
   await mkdir(`${dataFile}.tmp`)
+}
+
+/** What a stand-in of this machine writes into its lock. */
+function holder(pid = process.pid): string {
+  const pids = process.platform === 'linux' ? readlinkSync('/proc/self/ns/pid') : ''
+  return JSON.stringify({ pid, host: hostname(), pids, id: 'a' })
 }
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))

@@ -1,27 +1,89 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { mkdir, readFile, readlink, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { dirname, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** Milliseconds after which a lock is touched again, and after which one that nobody has touched is left over. */
+const touchedEach = 2_000
+const leftOverAfter = 15_000
+
+export interface Lock {
+  /** Throws if another stand-in has taken this one for gone, because it stood still for long. */
+  check(): Promise<void>
+  release(): Promise<void>
+}
+
+/** What is written into a lock. */
+interface Holder {
+  pid: number
+  host: string
+  /** Within which `pid` names a process: of containers, each has a process 1. */
+  pids: string
+  id: string
+}
+
+/** A lock as it was found. */
+interface Sighting {
+  text: string
+  touched: number
+}
 
 /** The locks of this process. */
 const held = new Set<string>()
 
-/** Keeps every other stand-in of this machine off a file, until the returned function is called or this process is gone. */
-export async function lock(file: string): Promise<() => Promise<void>> {
+/**
+ * Keeps every other stand-in off a file, also one in another container with the same folder, until it is released or its
+ * holder is gone. Where the holder's process cannot be looked for, it is gone when it touches its lock no more.
+ */
+export async function lock(file: string, log: (message: string) => void): Promise<Lock> {
   const path = `${resolve(file)}.lock`
+  const own: Holder = { pid: process.pid, host: hostname(), pids: await pidNamespace(), id: randomUUID() }
+  const text = JSON.stringify(own)
   await mkdir(dirname(path), { recursive: true })
-  if (!(await take(path))) {
-    await removeLeftOver(path, file)
-    if (!(await take(path))) throw inUse(file, 'another process', path)
-  }
+  await acquire(path, { file, own, text, log })
   held.add(path)
-  return async () => {
-    await rm(path, { force: true })
-    held.delete(path)
+  const touching = setInterval(() => void touch(path, text), touchedEach).unref()
+  return {
+    async check() {
+      const seen = await look(path)
+      if (seen && seen.text !== text) throw inUse(file, seen)
+    },
+    async release() {
+      clearInterval(touching)
+      held.delete(path)
+      if ((await look(path))?.text === text) await rm(path, { force: true })
+    },
   }
 }
 
-async function take(path: string): Promise<boolean> {
+interface Wanted {
+  file: string
+  own: Holder
+  text: string
+  log(message: string): void
+}
+
+async function acquire(path: string, { file, own, text, log }: Wanted): Promise<void> {
+  const began = performance.now()
+  let first: Sighting | undefined
+  while (!(await take(path, text))) {
+    const seen = await look(path)
+    if (!seen) continue
+    if (held.has(path) || isAnother(seen, first ?? seen)) throw inUse(file, seen)
+    if (isGone(seen, own) || performance.now() - began > leftOverAfter) {
+      await remove(path, seen)
+      continue
+    }
+    if (!first) log(`${inUse(file, seen).message}; waiting to see whether that still runs`)
+    first = seen
+    await sleep(100)
+  }
+}
+
+async function take(path: string, text: string): Promise<boolean> {
   try {
-    await writeFile(path, String(process.pid), { flag: 'wx' })
+    await writeFile(path, text, { flag: 'wx' })
     return true
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false
@@ -29,17 +91,30 @@ async function take(path: string): Promise<boolean> {
   }
 }
 
-/** Whoever was killed could not take it away. */
-async function removeLeftOver(path: string, file: string): Promise<void> {
-  const holder = await readFile(path, 'utf8').catch(() => '')
-  if (!/^\d+$/.test(holder)) throw inUse(file, 'another process', path)
-  if (isHeldBy(Number(holder), path)) throw inUse(file, `process ${holder}`, path)
-  await rm(path, { force: true })
+async function look(path: string): Promise<Sighting | undefined> {
+  try {
+    const { mtimeMs: touched } = await stat(path)
+    return { text: await readFile(path, 'utf8'), touched }
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw error
+  }
 }
 
-/** In a container that was started anew, what is left over may well name this process. */
-function isHeldBy(pid: number, path: string): boolean {
-  if (pid === process.pid) return held.has(path)
+/** Touched since, or another's. */
+function isAnother(seen: Sighting, before: Sighting): boolean {
+  return seen.text !== before.text || seen.touched !== before.touched
+}
+
+function isGone(seen: Sighting, own: Holder): boolean {
+  if (Date.now() - seen.touched > leftOverAfter) return true
+  const holder = holderOf(seen)
+  if (holder?.host !== own.host || holder.pids !== own.pids) return false
+  // Whoever held it under this process's number is no more.
+  return holder.pid === undefined || holder.pid === own.pid || !isAlive(holder.pid)
+}
+
+function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0)
   } catch (error) {
@@ -47,8 +122,48 @@ function isHeldBy(pid: number, path: string): boolean {
   }
 }
 
-function inUse(file: string, holder: string, path: string): Error {
-  return new Error(`${file} is in use by ${holder}, and is for one stand-in alone; if none runs, remove ${path}`)
+/** Takes away what is left over; if another was faster and it is theirs by now, they get it back. */
+async function remove(path: string, leftOver: Sighting): Promise<void> {
+  const aside = `${path}.${randomUUID()}`
+  try {
+    await rename(path, aside)
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return
+    throw error
+  }
+  const moved = await look(aside)
+  if (moved && isAnother(moved, leftOver)) await rename(aside, path)
+  else await rm(aside, { force: true })
+}
+
+/** If it is gone, or another's, that is for `check` to find. */
+async function touch(path: string, text: string): Promise<void> {
+  const now = new Date()
+  try {
+    if ((await look(path))?.text === text) await utimes(path, now, now)
+  } catch {
+    return
+  }
+}
+
+/** A killed process, or a full disk, may leave an empty one. */
+function holderOf({ text }: Sighting): Partial<Holder> | null {
+  try {
+    return JSON.parse(text) as Partial<Holder> | null
+  } catch {
+    return null
+  }
+}
+
+/** Only Linux has them, and containers. */
+async function pidNamespace(): Promise<string> {
+  return await readlink('/proc/self/ns/pid').catch(() => '')
+}
+
+function inUse(file: string, seen: Sighting): Error {
+  const { pid, host } = holderOf(seen) ?? {}
+  const holder = pid === undefined ? 'another process' : `process ${pid} on ${host ?? 'another machine'}`
+  return new Error(`${file} is in use by ${holder}, and is for one stand-in alone`)
 }
 
 function codeOf(error: unknown): string | undefined {

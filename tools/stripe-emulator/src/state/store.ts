@@ -1,6 +1,7 @@
-import { readState, serialized, writeWhole } from './file.ts'
+import { piecesOf, readState } from './file.ts'
 import { lock } from './lock.ts'
 import { emptyState, type State } from './state.ts'
+import { writeWhole } from './whole-file.ts'
 
 /** Milliseconds between a change and its writing, and at most between attempts that fail. */
 const shortestWait = 100
@@ -30,9 +31,9 @@ function inMemory(): Store {
 }
 
 async function inFile(file: string, log: (message: string) => void): Promise<Store> {
-  const unlock = await lock(file)
+  const own = await lock(file, log)
   const state = await readState(file).catch(async (error: unknown) => {
-    await unlock()
+    await own.release()
     throw error
   })
   let dirty = false
@@ -48,10 +49,11 @@ async function inFile(file: string, log: (message: string) => void): Promise<Sto
     dirty = false
     try {
       const began = performance.now()
-      const text = serialized(state)
+      const pieces = [...piecesOf(state)]
       // Nobody is served meanwhile, and it takes long for a big state: no more than a tenth of the time goes into that.
       wait = Math.max(shortestWait, 10 * (performance.now() - began))
-      await writeWhole(file, text)
+      await own.check()
+      await writeWhole(file, pieces)
       if (problem !== null) log(`the state is written to ${file} again`)
       problem = null
       retryWait = shortestWait
@@ -89,7 +91,7 @@ async function inFile(file: string, log: (message: string) => void): Promise<Sto
     async close() {
       closed = true
       await flush()
-      await unlock()
+      await own.release()
       if (problem !== null) throw new Error(`the state could not be written to ${file}: ${problem}`)
     },
   }

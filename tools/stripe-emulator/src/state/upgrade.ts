@@ -4,7 +4,7 @@ import type { CheckoutOrder, Delivery, EndpointRecord, EventRecord, PaymentMetho
 /** What is written into the file, each map as its entries. */
 export type Saved = Record<string, [string, unknown][] | undefined>
 
-export const version = 2
+export const version = 3
 
 type DeliveryOf1 = Omit<Delivery, 'refusals' | 'since' | 'counted' | 'chaos' | 'held'>
 
