@@ -76,6 +76,69 @@ test('what is merely late is let go by itself, and does not take along what is l
   expect([soon.held, later.held]).toEqual([null, rule.id])
 })
 
+test(`a queue is settled once all in it was refused and waits, whatever is done to it (seed ${seed})`, () => {
+  const random = createRandom(seed)
+  const state = emptyState()
+  const rule = addRule(newRule.parse({ effect: 'delay', milliseconds: 1 }), state)
+  const queue = new Queue(state)
+  const inside = new Set<Delivery>()
+  const acts = {
+    add() {
+      const [held, refusals] = random.pick([
+        [rule.id, 0] as const,
+        [null, 0] as const,
+        [null, 1] as const,
+        [null, 2] as const,
+      ])
+      const one = delivery({ held, refusals, due: random.pick([1, Infinity]) })
+      queue.add(one)
+      inside.add(one)
+    },
+    remove() {
+      const one = random.pick([...inside, delivery()])
+      queue.remove(one)
+      inside.delete(one)
+    },
+    take() {
+      const place = queue.take()
+      if (place) inside.delete(place.delivery)
+    },
+    refuse() {
+      const place = queue.take()
+      if (!place) return
+      place.delivery.refusals += 1
+      place.delivery.due = Infinity
+      queue.add(place.delivery)
+    },
+    putBack() {
+      const place = queue.take()
+      if (place) queue.putBack(place)
+    },
+    release: () => queue.release(rule.id),
+  }
+  const seen = new Set<boolean>()
+  for (let step = 0; step < 3_000; step += 1) {
+    acts[random.pick(Object.keys(acts) as (keyof typeof acts)[])]()
+    const expected = [...inside].every(({ refusals, due }) => refusals > 0 && due === Infinity)
+    expect(queue.isSettled).toBe(expected)
+    seen.add(expected)
+  }
+  expect(seen.size).toBe(2)
+})
+
+test('to see whether a queue is settled takes no look at all that wait', () => {
+  let looks = 0
+  const queue = new Queue(emptyState())
+  for (let count = 0; count < 1_000; count += 1) {
+    const refused = delivery({ due: Infinity })
+    Object.defineProperty(refused, 'refusals', { get: () => (looks += 1) })
+    queue.add(refused)
+  }
+  looks = 0
+  expect(queue.isSettled).toBe(true)
+  expect(looks).toBeLessThan(10)
+})
+
 test('the log keeps what failed, however much goes well, and counts what it forgot', () => {
   const { deliveries } = emptyState()
   const log = createDeliveryLog({ deliveries })

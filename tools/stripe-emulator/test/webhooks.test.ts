@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { createControl } from '../src/index.ts'
 import { errorOf, secret, startEmulator, startReceiver, subscribe, temporaryFolder, until } from './harness.ts'
 
@@ -213,10 +213,45 @@ test('who waits for the webhooks hears how they ended, and not before', async ()
   expect(await deliveries.list({ status: 'pending' })).toMatchObject([{ type: 'product.created', refusals: 1 }])
 })
 
-test('nobody waits for an endpoint that is away', async () => {
+test('nobody waits for long for an endpoint that is away', async () => {
   const { url, stripe } = await startEmulator({ webhooks: [{ url: 'http://127.0.0.1:1/', secret }] })
   await stripe.customers.create({})
-  expect(await createControl(url).deliveries.settled()).toMatchObject({ pending: 1 })
+  const { deliveries } = createControl(url)
+  expect(await deliveries.settled()).toMatchObject({ pending: 1 })
+  expect(await deliveries.list()).toMatchObject([{ attempts: 5 }])
+})
+
+test('an endpoint that is restarted meanwhile is waited for', async () => {
+  const first = await startReceiver()
+  const { url, stripe, logged } = await startEmulator({ webhooks: [{ url: first.url, secret }] })
+  await first.close()
+  await stripe.customers.create({})
+  const settled = createControl(url).deliveries.settled()
+  await until(() => logged.some((line) => line.includes('cannot be reached')))
+  const again = await startReceiver({ port: first.port })
+  expect(await settled).toMatchObject({ pending: 0, delivered: 1 })
+  expect(again.types()).toEqual(['customer.created'])
+})
+
+test('who waits does so for longer than `fetch` waits for an answer', async () => {
+  const held = Promise.withResolvers<void>()
+  const receiver = await startReceiver({
+    answer: async () => {
+      await held.promise
+      return 200
+    },
+  })
+  const { url, stripe } = await startEmulator({ webhooks: [{ url: receiver.url, secret }] })
+  const { deliveries } = createControl(url)
+  await stripe.customers.create({})
+  // A `fetch` whose five minutes are over before the webhook is answered.
+  const { fetch } = globalThis
+  const over = AbortSignal.timeout(100)
+  vi.stubGlobal('fetch', (input: string, init?: RequestInit) => fetch(input, { ...init, signal: over }))
+  onTestFinished(() => void vi.unstubAllGlobals())
+  const settled = deliveries.settled({ within: 3_600_000 })
+  over.addEventListener('abort', () => held.resolve())
+  expect(await settled).toMatchObject({ pending: 0, delivered: 1 })
 })
 
 test.each([1, 3])('%i at a time are under way to an endpoint that may have so many', async (concurrency) => {

@@ -1,3 +1,7 @@
+import { once } from 'node:events'
+import { request as ask, type IncomingMessage } from 'node:http'
+import { request as askSafely } from 'node:https'
+import { json } from 'node:stream/consumers'
 import type { Advance, ClockReading, MoveOptions } from '../clocks/account-clock.ts'
 import type { Delivery } from '../state/state.ts'
 import type { DeliverySummary } from '../webhooks/delivery-log.ts'
@@ -52,15 +56,21 @@ export interface Control {
   }
 }
 
-/** What a program may do to a stand-in beside Stripe's API, such as a test that wants a webhook twice. */
+/**
+ * What a program may do to a stand-in beside Stripe's API, such as a test that wants a webhook twice. Not by `fetch`, which
+ * waits five minutes for an answer and no longer: a settling move, or what is waited for `within` an hour, may take more.
+ */
 export function createControl(url: string): Control {
   async function call<Answer>(method: string, path: string, body?: object): Promise<Answer> {
-    const response = await fetch(new URL(`/_control${path}`, url), {
+    const target = new URL(`/_control${path}`, url)
+    const request = (target.protocol === 'https:' ? askSafely : ask)(target, {
       method,
-      ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      ...(body && { headers: { 'content-type': 'application/json' } }),
     })
-    const answer: unknown = await response.json()
-    if (!response.ok) throw new Error(messageOf(answer))
+    request.end(body && JSON.stringify(body))
+    const [response] = (await once(request, 'response')) as [IncomingMessage]
+    const answer = await json(response)
+    if (response.statusCode !== 200) throw new Error(messageOf(answer))
     return answer as Answer
   }
 

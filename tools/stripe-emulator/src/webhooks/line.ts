@@ -28,6 +28,10 @@ export class Line {
     return this.#heap.map(({ delivery }) => delivery)
   }
 
+  has(delivery: Delivery): boolean {
+    return this.#indexes.has(delivery)
+  }
+
   add(delivery: Delivery): void {
     this.putBack({ delivery, turn: (this.#turns += 1) })
   }

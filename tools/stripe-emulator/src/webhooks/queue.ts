@@ -8,6 +8,8 @@ export class Queue {
   /** By the id of the rule, in the order of its coming. */
   #held = new Map<string, Set<Delivery>>()
   #chaos: State['chaos']
+  /** How many were never refused. */
+  #fresh = 0
 
   constructor({ chaos }: Pick<State, 'chaos'>) {
     this.#chaos = chaos
@@ -17,8 +19,10 @@ export class Queue {
     return this.#line.size
   }
 
-  get all(): Delivery[] {
-    return this.#line.all
+  /** Whether all that is left was refused and waits for its next attempt. What a rule holds back is still to come. */
+  get isSettled(): boolean {
+    const { first } = this.#line
+    return this.#fresh === 0 && (first === undefined || first.due > Date.now())
   }
 
   /** The next one. When the first of those that are to change places has waited long enough, all of them go. */
@@ -30,6 +34,7 @@ export class Queue {
 
   add(delivery: Delivery): void {
     this.#line.add(delivery)
+    this.#count(delivery, 1)
     if (delivery.held === null) return
     const group = this.#held.get(delivery.held) ?? new Set()
     this.#held.set(delivery.held, group.add(delivery))
@@ -38,17 +43,21 @@ export class Queue {
   /** Puts one that was taken out before those that came later. */
   putBack(place: Place): void {
     this.#line.putBack(place)
+    this.#count(place.delivery, 1)
   }
 
   /** Takes the first one out. */
   take(): Place | undefined {
     const place = this.#line.take()
-    if (place) this.#letGo(place.delivery)
+    if (!place) return undefined
+    this.#letGo(place.delivery)
+    this.#count(place.delivery, -1)
     return place
   }
 
   remove(delivery: Delivery): void {
     this.#letGo(delivery)
+    if (this.#line.has(delivery)) this.#count(delivery, -1)
     this.#line.remove(delivery)
   }
 
@@ -74,10 +83,15 @@ export class Queue {
   /** What was refused waits that many milliseconds less. */
   hasten(milliseconds: number): void {
     const now = Date.now()
-    for (const delivery of this.all) {
+    for (const delivery of this.#line.all) {
       if (delivery.refusals > 0) delivery.due = Math.max(Math.min(delivery.due, now), delivery.due - milliseconds)
     }
     this.#line.sort()
+  }
+
+  /** It is refused only while it is not in here. */
+  #count({ refusals }: Delivery, change: 1 | -1): void {
+    if (refusals === 0) this.#fresh += change
   }
 
   #reorders(rule: string): boolean {

@@ -1,4 +1,4 @@
-import { waitAfterFailures } from './retry-waits.ts'
+import { awayForLongAfter, waitAfterFailures } from './retry-waits.ts'
 import type { WebhookAnswer } from './webhook-request.ts'
 
 /** Whether an endpoint can be reached, as far as is known. */
@@ -6,6 +6,8 @@ export interface Reach {
   note(answer: WebhookAnswer, url: string): void
   /** It could not be reached when it was last tried. */
   readonly isAway: boolean
+  /** It is away for longer than a restart takes. */
+  readonly isAwayForLong: boolean
   /** It is left alone until then, in wall-clock milliseconds. */
   readonly restsUntil: number
 }
@@ -17,6 +19,9 @@ export function createReach(log: (message: string) => void): Reach {
   return {
     get isAway() {
       return failures > 0
+    },
+    get isAwayForLong() {
+      return failures >= awayForLongAfter
     },
     get restsUntil() {
       return restsUntil

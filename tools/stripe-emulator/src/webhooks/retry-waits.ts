@@ -16,6 +16,9 @@ export function waitAfterRefusals(refusals: number, pace: number): number | null
 /** While nobody listens at all (a restart), which is not Stripe's way: whoever develops waits for it. */
 const downWaits = [250, 500, 1_000, 2_000, 5_000]
 
+/** Failures in a row; the last of them comes nearly four seconds after the first, which is longer than a restart takes. */
+export const awayForLongAfter = downWaits.length
+
 export function waitAfterFailures(failures: number): number {
   return downWaits[Math.min(failures, downWaits.length) - 1] ?? 0
 }

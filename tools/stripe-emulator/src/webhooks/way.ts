@@ -86,11 +86,9 @@ export class Way {
     return this.queue.size === 0 && this.#underWay.size === 0
   }
 
-  /** Whether all that is left waits for its next attempt. What a chaos rule holds back is still to come. */
+  /** Whether all that is left waits for its next attempt, or for an endpoint that was tried often enough. */
   isSettled(): boolean {
-    if (this.#underWay.size > 0) return false
-    const now = Date.now()
-    return this.#reach.restsUntil > now || this.queue.all.every(({ refusals, due }) => refusals > 0 && due > now)
+    return this.#underWay.size === 0 && (this.queue.isSettled || this.#reach.isAwayForLong)
   }
 
   /** Sends no more; resolves once nothing is under way. */
