@@ -3,6 +3,7 @@ import { request, type IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import type { Controls } from '../src/control/controls.ts'
+import { refusalOfStrangers } from '../src/http/strangers.ts'
 import { createControl } from '../src/index.ts'
 import { inTurn } from '../src/in-turn.ts'
 import { createServer } from '../src/server.ts'
@@ -26,6 +27,7 @@ test.each([
   '127.0.0.1.evil.example',
   '@',
   'pay.shop.example',
+  'cluster.local.example',
 ])('a site that made its name %s lead here reads nothing and does nothing', async (host) => {
   const { url, stripe } = await startEmulator()
   for (const path of paths) {
@@ -51,6 +53,8 @@ test.each([
   'stripe:4242',
   'host.docker.internal:4242',
   'stripe.test',
+  'stripe.shop.svc.cluster.local',
+  'nas.home.arpa',
   'pay.shop.example',
   'desk.example',
 ])('under the name %s it is reached', async (host) => {
@@ -71,6 +75,24 @@ test('no page of another site does anything, by whichever door', async () => {
   }
   expect((await stripe.products.list()).data).toEqual([])
   expect((await ask(url, '/chaos/clear', { method: 'POST', host, origin: `http://${host}` })).status).toBe(303)
+})
+
+test.each([
+  ['the name in PUBLIC_URL, with its port', 'http://desk.shop.example:8080', 303],
+  ['that name on another port, where something else may be', 'http://desk.shop.example:3000', 403],
+  ['an allowed name on whatever port a proxy has', 'http://stripe.lan:8080', 303],
+  ['an allowed name, encrypted', 'https://stripe.lan', 303],
+  ['a name that ends in an allowed one', 'http://not-stripe.lan', 403],
+  ['no page that can be named', 'data:,x', 403],
+])('behind a proxy that asks in its own name, what comes from %s is answered so', async (_case, origin, expected) => {
+  const { url } = await startEmulator({ publicUrl: 'http://desk.shop.example:8080', allowedHosts: ['Stripe.LAN'] })
+  const { status } = await ask(url, '/chaos/clear', { method: 'POST', host: 'stripe:4242', origin })
+  expect(status).toBe(expected)
+})
+
+test('who names no host is told so', () => {
+  const refusal = refusalOfStrangers({ method: 'GET', headers: { host: '' } }, [])
+  expect(refusal?.message).toContain('Nobody said that an empty name leads')
 })
 
 test('a request that is slow when it closes is cut off and not done, which is no failure', async () => {

@@ -12,12 +12,19 @@ export function refusalOfStrangers(
 ): ApiError | null {
   // Browsers always name a host; what does not is none.
   if (host !== undefined && !leadsHere(host, ownHosts)) {
-    return refused(`Nobody said that ${host} leads to this stand-in. If it should, add the name to ALLOWED_HOSTS.`)
+    return refused(
+      `Nobody said that ${host || 'an empty name'} leads to this stand-in. If it should, add the name to ALLOWED_HOSTS.`,
+    )
   }
   if (['GET', 'HEAD'].includes(method) || origin === undefined) return null
-  const from = URL.canParse(origin) ? new URL(origin).host : ''
-  if (from !== '' && [host, ...ownHosts].includes(from)) return null
+  if (URL.canParse(origin) && isOwn(new URL(origin), host, ownHosts)) return null
   return refused('This was sent from another site.')
+}
+
+/** The page is of the address that it asks, or of one of ours: a name that was given without a port has any. */
+function isOwn({ host: from, hostname }: URL, host: string | undefined, ownHosts: readonly string[]): boolean {
+  if (from === '') return false
+  return from === host?.toLowerCase() || ownHosts.some((own) => [from, hostname].includes(own.toLowerCase()))
 }
 
 /** By a name that is no site's on the internet, or by one that is known to be ours. */
@@ -27,11 +34,12 @@ function leadsHere(host: string, ownHosts: readonly string[]): boolean {
 }
 
 /**
- * Addresses, names without a dot, such as a service's of Docker Compose, and those under the ends that are kept from
- * everybody: https://www.iana.org/assignments/special-use-domain-names, and `internal` by ICANN's resolution of 2024.
+ * Addresses, names without a dot, such as a service's of Docker Compose, and those under the ends that no site can have:
+ * of https://www.iana.org/assignments/special-use-domain-names those that networks use for themselves, `internal` by
+ * ICANN's resolution of 2024, and Kubernetes' `cluster.local`, which ends in one of them.
  */
 function isPrivate(name: string): boolean {
-  return isIP(name.replace(/^\[|\]$/g, '')) !== 0 || /^[^.]+$|\.(localhost|test|internal)$/.test(name)
+  return isIP(name.replace(/^\[|\]$/g, '')) !== 0 || /^[^.]+$|\.(localhost|test|internal|local|home\.arpa)$/.test(name)
 }
 
 /** Without the port, as a URL has it; empty if it is none. */
