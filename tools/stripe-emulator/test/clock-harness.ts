@@ -1,5 +1,8 @@
 import type Stripe from 'stripe'
 import { createPlan, until } from './harness.ts'
+import { piecesOf, readState } from '../src/state/file.ts'
+import type { State } from '../src/state/state.ts'
+import { writeWhole } from '../src/state/whole-file.ts'
 import type { Random } from './random.ts'
 
 export const day = 86_400
@@ -70,4 +73,11 @@ export async function begin(stripe: Stripe, random: Random, test_clock: string |
       })),
     })
   }
+}
+
+/** Changes what no request can, in the file of a stand-in that was closed. */
+export async function changeFile(dataFile: string, change: (state: State) => void): Promise<void> {
+  const state = await readState(dataFile)
+  change(state)
+  await writeWhole(dataFile, [...piecesOf(state)])
 }

@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type Stripe from 'stripe'
 import { expect, test } from 'vitest'
 import { createControl } from '../src/index.ts'
+import { readState } from '../src/state/file.ts'
+import type { State } from '../src/state/state.ts'
 import { begin, day, newYear, on } from './clock-harness.ts'
 import { createRandom, type Random } from './random.ts'
 import { startEmulator, temporaryFolder, until } from './harness.ts'
@@ -72,7 +73,7 @@ async function life(seed: number, { onClock = false }, live: (place: Place) => P
   await begin(stripe, createRandom(seed), onClock ? clock : undefined)
   await live({ stripe, url, clock })
   await close()
-  return known(JSON.parse(await readFile(dataFile, 'utf8')) as Record<string, [string, Record<string, unknown>][]>)
+  return known(await readState(dataFile))
 }
 
 function* steps(random: Random, to: number, most: number): Generator<number> {
@@ -94,15 +95,19 @@ async function invoicesOn(stripe: Stripe, test_clock: string) {
 }
 
 /** What hangs on the wall clock, or on how often the clock was moved. */
-const apart = new Set(['version', 'eventTimes', 'deliveries', 'idempotentAnswers'])
+const apart = new Set(['eventTimes', 'deliveries', 'idempotentAnswers'])
 
-function known(state: Record<string, [string, Record<string, unknown>][]>): string {
-  const maps = Object.entries(state).filter(([name]) => !apart.has(name))
+function known(state: State): string {
+  const maps = (Object.entries(state) as [string, Map<string, { type?: unknown }>][]).filter(
+    ([name]) => !apart.has(name),
+  )
   const kept = maps.map(([name, entries]) => [
     name,
-    entries.filter(([, { type }]) => !String(type).startsWith('test_helpers.test_clock')),
+    [...entries].filter(([, { type }]) => !String(type).startsWith('test_helpers.test_clock')),
   ])
-  const prefixes = (state.customers ?? []).map(([, { invoice_prefix: prefix }]) => String(prefix))
+  const prefixes = [...state.customers.values()].flatMap((one) =>
+    'invoice_prefix' in one ? [String(one.invoice_prefix)] : [],
+  )
   return anonymous(JSON.stringify(kept, null, 1), prefixes)
 }
 

@@ -1,4 +1,3 @@
-import { readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -6,7 +5,8 @@ import { text } from 'node:stream/consumers'
 import type Stripe from 'stripe'
 import { expect, onTestFinished, test } from 'vitest'
 import { createControl } from '../src/index.ts'
-import { day, newYear, on, payer } from './clock-harness.ts'
+import type { State } from '../src/state/state.ts'
+import { changeFile, day, newYear, on, payer } from './clock-harness.ts'
 import { createCheckout, createPlan, secret, startEmulator, temporaryFolder } from './harness.ts'
 
 test('what is due by the account’s clock happens by itself, in the order of time', async () => {
@@ -189,7 +189,7 @@ test('what fails stops the time of its customer alone, and is told once', async 
     await first.stripe.subscriptions.create({ customer: id, items: [{ price: plan.id }] })
   }
   await first.close()
-  await breakFirstSubscription(dataFile)
+  await changeFile(dataFile, breakFirstSubscription)
 
   const { url, stripe, logged } = await startEmulator({ dataFile, now })
   const { clock } = createControl(url)
@@ -203,14 +203,11 @@ test('what fails stops the time of its customer alone, and is told once', async 
 })
 
 /** The price of its item is no longer recurring, which no request can bring about. */
-async function breakFirstSubscription(dataFile: string): Promise<void> {
-  const state = JSON.parse(await readFile(dataFile, 'utf8')) as {
-    subscriptions: [string, { items: { data: { price: { recurring: unknown } }[] } }][]
-  }
-  const [item] = state.subscriptions[0]?.[1].items.data ?? []
+function breakFirstSubscription({ subscriptions }: State): void {
+  const [first] = subscriptions.values()
+  const [item] = first?.items.data ?? []
   if (!item) throw new Error('there is no subscription')
   item.price.recurring = null
-  await writeFile(dataFile, JSON.stringify(state))
 }
 
 /** An endpoint that answers when it has done what the event asks of it. */

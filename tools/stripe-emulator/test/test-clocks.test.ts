@@ -1,4 +1,3 @@
-import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createControl } from '../src/index.ts'
@@ -7,7 +6,7 @@ import { onClockOf } from '../src/clocks/on-clock.ts'
 import { joinClock } from '../src/clocks/test-clocks.ts'
 import { createContext } from '../src/context.ts'
 import { emptyState, type Customer, type TestClock } from '../src/state/state.ts'
-import { advance, customerOnClock, day, newYear, on, payer } from './clock-harness.ts'
+import { advance, changeFile, customerOnClock, day, newYear, on, payer } from './clock-harness.ts'
 import { createPlan, errorOf, startEmulator, temporaryFolder, until } from './harness.ts'
 
 test('a clock advances after the answer, and tells when it begins and when it is there', async () => {
@@ -205,8 +204,7 @@ test('a clock on which something fails is of no more use, and says so', async ()
     phases: [{ items: [{ price: plan.id }] }],
   })
   await first.close()
-  const state = JSON.parse(await readFile(dataFile, 'utf8')) as object
-  await writeFile(dataFile, JSON.stringify({ ...state, prices: [] }))
+  await changeFile(dataFile, ({ prices }) => prices.clear())
 
   const { stripe, logged } = await startEmulator({ dataFile })
   await stripe.testHelpers.testClocks.advance(clock.id, { frozen_time: newYear + 2 * day })
