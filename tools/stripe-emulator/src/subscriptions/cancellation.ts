@@ -9,6 +9,7 @@ import { recordOf } from './charges.ts'
 import { usageLines } from './lines.ts'
 import { creditUnused, pendingOf } from './prorations.ts'
 import { isFreeNow, noCancellation } from './subscription-object.ts'
+import { quietly } from './telling.ts'
 
 export type CancellationReason = NonNullable<NonNullable<Subscription['cancellation_details']>['reason']>
 
@@ -29,7 +30,9 @@ export function cancelSubscription(
 ): Subscription {
   if (subscription.status === 'incomplete') return expireSubscription(subscription, ctx, details)
   if (prorate) creditUnused(subscription, { at: ctx.now, items: subscription.items.data }, ctx)
-  const last = invoiceNow ? billFinally(subscription, ctx) : null
+  // What billing changes in it, `deleted` tells of.
+  const { quiet, tellRest } = quietly(subscription, ctx)
+  const last = invoiceNow ? billFinally(subscription, quiet) : null
   if (!invoiceNow && !prorate) dropPendingItems(subscription, ctx)
   stopCollection(subscription, last, ctx)
   recordOf(subscription.id, ctx.state).charges = []
@@ -41,6 +44,7 @@ export function cancelSubscription(
     cancellation_details: { ...(subscription.cancellation_details ?? noCancellation), ...details, reason },
   } satisfies Partial<Subscription>)
   ctx.emit('customer.subscription.deleted', subscription)
+  tellRest()
   endScheduleOf(subscription, reason === 'payment_failed' ? 'delinquent' : 'canceled', ctx)
   return subscription
 }
