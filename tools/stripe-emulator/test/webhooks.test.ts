@@ -291,15 +291,7 @@ test('many at a time come once each as well when the endpoint was down', async (
 })
 
 test('what is redelivered while it is under way is sent once more', async () => {
-  const arrived = Promise.withResolvers<void>()
-  const held = Promise.withResolvers<void>()
-  const receiver = await startReceiver({
-    answer: async () => {
-      arrived.resolve()
-      await held.promise
-      return 200
-    },
-  })
+  const { receiver, arrived, held } = await startHolding(200)
   const { url, stripe } = await startEmulator({ webhooks: [{ url: receiver.url, secret }] })
   const { deliveries } = createControl(url)
   await stripe.customers.create({})
@@ -313,15 +305,7 @@ test('what is redelivered while it is under way is sent once more', async () => 
 })
 
 test('a reset forgets what is under way', async () => {
-  const arrived = Promise.withResolvers<void>()
-  const held = Promise.withResolvers<void>()
-  const receiver = await startReceiver({
-    answer: async () => {
-      arrived.resolve()
-      await held.promise
-      return 500
-    },
-  })
+  const { receiver, arrived, held } = await startHolding(500)
   const { url, stripe } = await startEmulator({ webhooks: [{ url: receiver.url, secret }] })
   const control = createControl(url)
   await stripe.customers.create({})
@@ -331,3 +315,17 @@ test('a reset forgets what is under way', async () => {
   expect(await control.deliveries.settled()).toEqual({ pending: 0, delivered: 0, failed: 0, crowdedOut: 0 })
   expect(await control.deliveries.list()).toEqual([])
 })
+
+/** A receiver that says when something `arrived`, and answers it only once `held` is resolved. */
+async function startHolding(status: number) {
+  const arrived = Promise.withResolvers<void>()
+  const held = Promise.withResolvers<void>()
+  const receiver = await startReceiver({
+    answer: async () => {
+      arrived.resolve()
+      await held.promise
+      return status
+    },
+  })
+  return { receiver, arrived, held }
+}

@@ -36,7 +36,6 @@ export function previewOf(given: PreviewGiven, requestCtx: Context): { customer:
   const fork = forkFor(id, onClockOf(id, requestCtx))
   const known = new Set(fork.state.invoices.keys())
   const customer = findCustomer(id, fork)
-  if (given.discounts === null) customer.discount = null
   const items = (given.invoice_items ?? []).map((item, at) => addItem(item, { customer, at }, fork))
   const subject = act(given, customer, fork)
   const currency = subject?.currency ?? given.currency ?? items[0]?.currency ?? 'usd'

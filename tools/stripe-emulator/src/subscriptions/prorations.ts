@@ -161,17 +161,10 @@ function costOf(subscription: Subscription, item: SubscriptionItem, ctx: Context
     discountable: true,
     discounts: termsOfAll(discounts, included, ctx),
   }))
-  const off = discountAmounts(lines, termsOfAll(sharedDiscounts(subscription, ctx), included, ctx))
+  const off = discountAmounts(lines, termsOfAll(subscription.discounts, included, ctx))
   const at = items.findIndex(({ id }) => id === item.id)
   const own = off[at] ?? []
   return { net: (lines[at]?.amount ?? 0) - own.reduce((sum, { amount }) => sum + amount, 0), off: own }
-}
-
-/** A subscription's own discounts replace the customer's: https://docs.stripe.com/billing/subscriptions/coupons */
-function sharedDiscounts(subscription: Subscription, ctx: Context): string[] {
-  if (activeOf(subscription.discounts, ctx).length > 0) return subscription.discounts
-  const { discount } = findCustomer(subscription.customer, ctx)
-  return discount ? [discount.id] : []
 }
 
 function termsOfAll(ids: readonly string[], included: readonly DiscountAmount[], ctx: Context): DiscountTerms[] {
