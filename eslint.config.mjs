@@ -21,10 +21,35 @@ const noEnvironment = {
     'MemberExpression[object.name="process"][property.name="env"]:not(MemberExpression[property.name="LIGHTPRESS_BUNDLED"] > MemberExpression)',
   message: 'Declare the variable in the config schema: everything is read once, at boot, and reported together.',
 }
+const noAwaitAmongPromises = {
+  // Not within a function that one of them calls.
+  selector: [0, 1, 2, 3]
+    .map((depth) => '> :not(:function) '.repeat(depth))
+    .map((path) => `CallExpression[callee.object.name="Promise"] > ArrayExpression ${path}> AwaitExpression`)
+    .join(', '),
+  message: 'Await it before: what was begun ahead of it may fail meanwhile, which nobody sees and ends the process.',
+}
 const noDefaultExport = { selector: 'ExportDefaultDeclaration', message: 'Export it by name.' }
 const noSkippedTest = {
   selector: 'MemberExpression[object.name=/^(it|test|describe)$/][property.name=/^(only|skip|todo|fails)$/]',
   message: "Every test runs. What needs a program that a machine may lack says it.runIf(requires('redis-server')).",
+}
+/** Of a `Money`, and of rows that keep one. `total` is a name that other things have, too. */
+const anAmount =
+  ':matches(MemberExpression[property.name=/^(amount|amountDue|amountOff|unitAmount|refunded|total)$/], Identifier[name=/^(amount|amountDue|amountOff|unitAmount|refunded)$/])'
+const calculates = [
+  'BinaryExpression[operator=/^([-+*%\\x2F]|[*]{2})$/]',
+  'AssignmentExpression[operator=/^([-+*%\\x2F]|[*]{2})=$/]',
+  'UnaryExpression[operator=/^[-+]$/]',
+  'UpdateExpression',
+]
+const noMoneyArithmetic = {
+  // Also through `!`, `as` and `?.`, which change nothing of what it is.
+  selector: ['>', '> :matches(TSNonNullExpression, TSAsExpression, ChainExpression) >']
+    .map((path) => `:matches(${calculates.join(', ')}) ${path} ${anAmount}`)
+    .join(', '),
+  message:
+    'Money is calculated by the functions of @lightpress/billing-contract/money: plus, minus, times, compare, percentLess, toDecimal.',
 }
 
 const unsafeAllowed = Object.fromEntries(
@@ -45,7 +70,7 @@ export default defineConfig(
     rules: {
       'no-undef': 'off',
       eqeqeq: ['error', 'always', { null: 'ignore' }],
-      'no-restricted-syntax': ['error', noDefaultExport],
+      'no-restricted-syntax': ['error', noDefaultExport, noAwaitAmongPromises],
     },
   },
   {
@@ -124,11 +149,27 @@ export default defineConfig(
   },
   {
     files: ['packages/**/src/**', 'apps/*/src/**'],
-    rules: { 'no-restricted-syntax': ['error', noDefaultExport, noTransaction, noEnvironment] },
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        noDefaultExport,
+        noTransaction,
+        noEnvironment,
+        noMoneyArithmetic,
+        noAwaitAmongPromises,
+      ],
+    },
   },
   {
     files: ['packages/kernel/src/{config,main,process-config}.ts'],
-    rules: { 'no-restricted-syntax': ['error', noDefaultExport, noTransaction] },
+    rules: {
+      'no-restricted-syntax': ['error', noDefaultExport, noTransaction, noMoneyArithmetic, noAwaitAmongPromises],
+    },
+  },
+  {
+    // Here it is calculated.
+    files: ['packages/billing/contract/src/money.ts'],
+    rules: { 'no-restricted-syntax': ['error', noDefaultExport, noTransaction, noEnvironment] },
   },
   {
     files: ['packages/**/src/**'],
@@ -152,7 +193,8 @@ export default defineConfig(
         {
           patterns: [
             {
-              group: ['@lightpress/*-contract'],
+              // What is about money is arithmetic, and no schema.
+              regex: '^@lightpress/[^/]+-contract$',
               allowTypeImports: true,
               message: 'Import types only: schemas, and zod with them, stay out of the browser.',
             },
@@ -174,7 +216,7 @@ export default defineConfig(
   {
     files: tests,
     rules: {
-      'no-restricted-syntax': ['error', noDefaultExport, noTransaction, noSkippedTest],
+      'no-restricted-syntax': ['error', noDefaultExport, noTransaction, noSkippedTest, noAwaitAmongPromises],
       // What must not compile is told by a type test.
       '@typescript-eslint/ban-ts-comment': [
         'error',

@@ -18,7 +18,7 @@ const groups = [
   { name: 'session', test: /\/src\/api\/(renewing|session\.)/, priority: 3 },
   {
     name: 'plans',
-    test: /\/src\/(plans|api\/(catalogue|warm)|ui\/(badge|format|money|region|skeleton))|routes\/billing|createAsync/,
+    test: /\/src\/(plans\/(?!cost|kept|pay-link|plan-name|renewal)|screens\/pricing\/data|api\/(catalogue|warm)|ui\/(badge|format|money|region|skeleton))|routes\/catalogue|billing\/contract\/|createAsync/,
     priority: 2,
   },
   { name: 'forms', test: /\/src\/ui\/(heading|form\.|email-rule|text-field|password-)/, priority: 1 },

@@ -99,7 +99,7 @@ describe.runIf(requires('chromium'))('people and organisations, in a browser', {
     await page.getByRole('link', { name: 'Sign in' }).click()
     await expect.poll(() => page.getByLabel('E-mail').inputValue(), soon).toBe(bob.email)
     await page.getByLabel('Password', { exact: true }).fill(bob.password)
-    await page.keyboard.press('Enter')
+    await page.getByLabel('Password', { exact: true }).press('Enter')
     await page.getByLabel('Code', { exact: true }).fill(totpCode(secret, 0))
     await page.getByRole('button', { name: 'Join Difference Works' }).waitFor()
     expect(page.url()).toBe(`${stack.url}/invitation`)

@@ -281,7 +281,8 @@ describe.runIf(requires('chromium'))('in a browser', { timeout: 150_000 }, () =>
       await page.getByRole('status').getByText('You are offline').waitFor()
       await expectNoBarriers(page)
       await page.getByRole('button', { name: 'Save changes' }).click()
-      await page.getByRole('alert').getByText('You are offline').waitFor()
+      // News that came meanwhile may have another part of the screen say so as well.
+      await page.locator('form').getByRole('alert').getByText('You are offline').waitFor()
       expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Augusta Ada King')
 
       await visitor.context.setOffline(false)

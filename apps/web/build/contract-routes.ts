@@ -4,6 +4,7 @@ import { notifications } from '@lightpress/notifications-contract'
 import { type Contract, routesOf } from '@lightpress/protocol'
 import { users } from '@lightpress/users-contract'
 import type { Plugin } from 'vite'
+import type { routes as catalogueRoutes } from 'virtual:lightpress-routes/catalogue'
 import type { routes as entranceRoutes } from 'virtual:lightpress-routes/entrance'
 import type { routes as invitationRoutes } from 'virtual:lightpress-routes/invitation'
 
@@ -25,6 +26,9 @@ const entrance = {
 /** What the link of an invitation is about, for whoever is nobody here yet. */
 const invitation = { previewInvitation: true } satisfies Record<keyof typeof invitationRoutes, true>
 
+/** What of billing is for everybody: the prices. */
+const catalogue = { listPlans: true } satisfies Record<keyof typeof catalogueRoutes, true>
+
 /**
  * The contracts as a browser needs them: method, path and whether a session is needed. They are read here, in
  * Node; their schemas, and zod with them, stay behind. A module each, so that a page loads those it asks.
@@ -36,6 +40,7 @@ export function contractRoutes(): Plugin {
     load(resolved) {
       if (resolved === `\0${prefix}entrance`) return sourceOf(auth, (name) => name in entrance)
       if (resolved === `\0${prefix}invitation`) return sourceOf(users, (name) => name in invitation)
+      if (resolved === `\0${prefix}catalogue`) return sourceOf(billing, (name) => name in catalogue)
       const contract = contracts.find(({ name }) => resolved === `\0${prefix}${name}`)
       return contract && sourceOf(contract)
     },

@@ -54,6 +54,12 @@ declare module 'virtual:lightpress-routes/billing' {
   export const routes: BrowserRoutes<typeof billing>
 }
 
+declare module 'virtual:lightpress-routes/catalogue' {
+  import type { billing } from '@lightpress/billing-contract'
+  import type { BrowserRoutes } from 'virtual:lightpress-routes'
+  export const routes: Pick<BrowserRoutes<typeof billing>, 'listPlans'>
+}
+
 declare module 'virtual:lightpress-routes/notifications' {
   import type { notifications } from '@lightpress/notifications-contract'
   import type { BrowserRoutes } from 'virtual:lightpress-routes'

@@ -1,6 +1,8 @@
 import type { Plan } from '@lightpress/billing-contract'
+import { money } from '@lightpress/billing-contract/money'
 import { expect, it } from 'vitest'
-import { priceOf, renewal, times, yearlySaving } from '../src/plans/prices.ts'
+import { meteredOf, mostSaving, priceOf, yearlySaving } from '../src/plans/prices.ts'
+import { renewal } from '../src/plans/renewal.ts'
 
 const plan = (month: number, year: number, currency = 'usd'): Plan => ({
   id: 'pro',
@@ -9,17 +11,19 @@ const plan = (month: number, year: number, currency = 'usd'): Plan => ({
   perSeat: true,
   features: [],
   prices: [
-    { interval: 'month', price: { amount: month, currency: 'usd' } },
-    { interval: 'year', price: { amount: year, currency } },
+    { interval: 'month', price: money(month, 'usd') },
+    { interval: 'year', price: money(year, currency) },
   ],
+  metered: [{ meterId: 'tasks', interval: 'year', included: 60_000, price: money(2, 'usd') }],
+  trialDays: 14,
+  limits: { members: null, tasks: null },
 })
 
-it('finds the price of an interval and multiplies it by seats', () => {
-  expect(times(priceOf(plan(1200, 12_000), 'month') ?? { amount: 0, currency: '' }, 3)).toEqual({
-    amount: 3600,
-    currency: 'usd',
-  })
+it('finds what an interval costs, and nothing where it is not sold that way', () => {
+  expect(priceOf(plan(1200, 12_000), 'year')).toEqual(money(12_000, 'usd'))
   expect(priceOf({ ...plan(1, 1), prices: [] }, 'month')).toBeUndefined()
+  expect(meteredOf(plan(1, 1), 'year')).toMatchObject({ included: 60_000 })
+  expect(meteredOf(plan(1, 1), 'month')).toBeUndefined()
 })
 
 it('never promises more saving than there is', () => {
@@ -27,6 +31,8 @@ it('never promises more saving than there is', () => {
   expect(yearlySaving(plan(1200, 14_400))).toBe(0)
   expect(yearlySaving(plan(1200, 20_000))).toBe(0)
   expect(yearlySaving(plan(1200, 12_000, 'eur'))).toBe(0)
+  expect(mostSaving([plan(1200, 12_000), plan(1200, 7200), plan(1200, 14_400)])).toBe(50)
+  expect(mostSaving([])).toBe(0)
 })
 
 it('renews on the same day, or on the last of a shorter month', () => {

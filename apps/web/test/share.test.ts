@@ -61,9 +61,34 @@ it('keeps people apart who use one browser', async () => {
   expect(graces.heard).toEqual([])
 })
 
+it('tells a tab that comes later how things stand, and the others not again', async () => {
+  const browser = openBrowser()
+  const first = browser.openTab()
+  await expect.poll(() => browser.streams.length).toBe(1)
+  browser.streams[0]?.send('7', 'notification')
+  browser.streams[0]?.send('7', 'unread')
+  browser.streams[0]?.send('8', 'notification')
+  const second = browser.openTab()
+  await expect.poll(() => second.heard).toEqual(['7'])
+  const third = browser.openTab()
+  await expect.poll(() => third.heard).toEqual(['7'])
+  expect([first.heard, second.heard]).toEqual([['7', '7', '8'], ['7']])
+})
+
+it('goes on from there when such a tab has to lead before it heard anything else', async () => {
+  const browser = openBrowser()
+  const first = browser.openTab()
+  await expect.poll(() => browser.streams.length).toBe(1)
+  browser.streams[0]?.send('7', 'unread')
+  const second = browser.openTab()
+  await expect.poll(() => second.heard).toEqual(['7'])
+  first.close()
+  await expect.poll(() => browser.streams[1]?.resumedAfter).toBe('7')
+})
+
 interface Stream {
   resumedAfter: string
-  send: (id: string) => void
+  send: (id: string, type?: string) => void
   stopped: () => boolean
 }
 
@@ -82,11 +107,12 @@ function openBrowser() {
           signal.addEventListener('abort', () => resolve())
           streams.push({
             resumedAfter: lastEventId(),
-            send: (id) => onEvent({ type: 'notification', data: '', id } satisfies ServerEvent),
+            send: (id, type = 'notification') => onEvent({ type, data: '', id } satisfies ServerEvent),
             stopped: () => signal.aborted,
           })
         }),
       onEvent: ({ id }) => heard.push(id),
+      isState: ({ type }) => type === 'unread',
     })
     ends.push(close)
     return { heard, close }

@@ -1,4 +1,5 @@
 import type { Contract } from '@lightpress/protocol'
+import type { CallCache } from './call-cache.ts'
 import type { Database } from './db.ts'
 import { execute, type Hosted, type Invoke } from './invoke.ts'
 import type { CallContext, Clients, Module, ModuleContext, Neighbours } from './module.ts'
@@ -14,7 +15,7 @@ export interface HostOptions {
   /** What the module's own `setup` made. */
   own: object
   database: Database
-  invoke: Invoke
+  cache: CallCache
   signals: Signals
   streams: Streams
   publicUrl: string
@@ -27,7 +28,7 @@ export function hostModule({
   config,
   own,
   database,
-  invoke,
+  cache,
   signals,
   streams,
   publicUrl,
@@ -52,8 +53,9 @@ export function hostModule({
         return contextFor({ ...call, ...call.renew() })
       },
       withTx: (fn) => database.withTx({ requestId: call.request.requestId, traceparent: call.request.traceparent }, fn),
+      invalidate: (tx, operation, input) => cache.invalidate(tx, { module: name, operation, input }),
       get calls() {
-        return clientsOf(module.needs, { from: name, invoke, call })
+        return clientsOf(module.needs, { from: name, invoke: cache.invoke, call })
       },
       openStream(http) {
         if (!call.caller.identity) throw new TypeError('A stream is for somebody who is signed in')

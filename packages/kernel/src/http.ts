@@ -199,7 +199,9 @@ function translateFastifyError(error: unknown): unknown {
         'Send JSON, with the header content-type: application/json.',
       )
     default:
-      return statusCode !== undefined && statusCode >= 400 && statusCode < 500
+      // Others' clients give their errors the status that they were answered with: what they were refused is no fault of
+      // whoever asks us.
+      return code?.startsWith('FST_') && statusCode !== undefined && statusCode >= 400 && statusCode < 500
         ? new AppError('invalid', 'request.malformed', 'The request could not be read.', { cause: error })
         : error
   }

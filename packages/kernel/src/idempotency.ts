@@ -44,12 +44,12 @@ export async function onceFor<T>(
     return result
   }
   const [stored] = await tx.select().from(table).where(mine)
-  if (stored?.fingerprint !== fingerprint) {
-    throw new AppError(
-      'conflict',
-      'request.idempotency_key_reused',
-      'This Idempotency-Key was used for another request. Use a new one.',
-    )
-  }
+  if (stored?.fingerprint !== fingerprint) throw idempotencyKeyReused()
   return stored.result as T
+}
+
+/** For whoever keeps keys in a table of its own, too. */
+export function idempotencyKeyReused(): AppError {
+  const message = 'This Idempotency-Key was used for another request. Use a new one.'
+  return new AppError('conflict', 'request.idempotency_key_reused', message)
 }

@@ -114,7 +114,8 @@ function listCommands(modules: readonly Module[]): string {
       [...commands.values()].map(({ name, summary }): [string, string] => [name, summary]),
     ),
   ]
-  return known.map(([name, summary]) => `  ${name.padEnd(16)}${summary}`).join('\n')
+  const width = Math.max(...known.map(([name]) => name.length)) + 2
+  return known.map(([name, summary]) => `  ${name.padEnd(width)}${summary}`).join('\n')
 }
 
 /** A process that does not take work from outside or from queues, but sends what it publishes. */

@@ -13,6 +13,7 @@ import {
 } from '@lightpress/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
+import type { Invalidate } from './call-cache.ts'
 import type { Db, Tx } from './db.ts'
 import type { Logger } from './logging.ts'
 import { withKernelTables, type HeldData } from './held-data.ts'
@@ -57,6 +58,8 @@ export interface ModuleContext<N extends Neighbours = Neighbours, Config = unkno
   /** The neighbours that the module needs: called as functions, wherever they run. Not inside `withTx`. */
   calls: Clients<N>
   signals: Signals
+  /** Says that an answer of this module's which others may have in memory (`cacheSeconds`) is another after the commit. */
+  invalidate: Invalidate
   publicUrl: string
   /** Of all modules, where the app tells this process (`documents`): what an API key can be for stands in them. */
   contracts: readonly Contract[]
@@ -105,13 +108,17 @@ export function on<E extends EventDefinition, Ctx, P = undefined>(
   return { event, ...listener }
 }
 
+/** What a job is asked for by: enough to promise it. Declared apart where jobs ask for each other. */
+export interface JobRequest<P extends z.ZodType = z.ZodType> {
+  name: string
+  payload: P
+}
+
 /**
  * Work outside a transaction: e-mail, payment providers. Done at least once, so `run` must be repeatable, with
  * the row's own id as the vendor's idempotency key. Ten attempts, then dead letter.
  */
-export interface Job<P extends z.ZodType = z.ZodType, Ctx = never> {
-  name: string
-  payload: P
+export interface Job<P extends z.ZodType = z.ZodType, Ctx = never> extends JobRequest<P> {
   run: (payload: z.output<P>, ctx: Ctx) => Promise<void>
   /**
    * Taken again five minutes after its last attempt, for as long as it takes: for what must happen once a neighbour is

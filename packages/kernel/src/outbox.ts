@@ -2,7 +2,7 @@ import { publisherOf, type EventDefinition, type Payload } from '@lightpress/pro
 import type { z } from 'zod'
 import { afterCommit, stateOf, type Tx } from './db.ts'
 import { newId } from './ids.ts'
-import type { Job } from './module.ts'
+import type { JobRequest } from './module.ts'
 import { tablesOf } from './tables.ts'
 
 /**
@@ -29,7 +29,7 @@ export async function publish<E extends EventDefinition>(
 /** Promises a job of the module's own, together with the transaction. `delay` in milliseconds. */
 export async function enqueue<P extends z.ZodType>(
   tx: Tx,
-  job: Job<P>,
+  job: JobRequest<P>,
   { payload, delay = 0 }: { payload: z.input<P>; delay?: number },
 ): Promise<string> {
   const { module } = stateOf(tx)

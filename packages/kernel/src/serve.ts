@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { createApiKeys } from './api-keys.ts'
 import { createAuthenticate } from './authenticate.ts'
 import { backgroundCall, startBackground } from './background.ts'
+import { createCallCache } from './call-cache.ts'
 import { ConfigError, type Environment, type KernelConfig } from './config.ts'
 import { createDatabase, type Database } from './db.ts'
 import { openDevelopmentSignIn } from './development-sign-in.ts'
@@ -61,6 +62,8 @@ export async function serve(modules: readonly Module[], options: ServeOptions = 
     const hosted = new Map<string, Hosted>((options.neighbours ?? []).map((neighbour) => [neighbour.name, neighbour]))
     const { invoke, close: closeInvoker } = createInvoker({ hosted, remote: config.remote, tokens })
     closers.unshift(closeInvoker)
+    const cache = createCallCache({ invoke, signals: queues.signals })
+    closers.unshift(() => cache.close())
     const { keys, apiKeys, revocations } = readIdentity({
       invoke,
       signals: queues.signals,
@@ -84,7 +87,7 @@ export async function serve(modules: readonly Module[], options: ServeOptions = 
         ...base,
         own,
         database,
-        invoke,
+        cache,
         signals,
         streams,
         publicUrl: kernel.PUBLIC_URL,

@@ -26,6 +26,7 @@ export interface Query<I extends z.ZodObject = z.ZodObject, O extends z.ZodType 
   path?: string
   input: I
   output: O
+  cacheSeconds?: number
 }
 
 /** Changes something; never retried by us, idempotent when internal (meshes retry too). */
@@ -80,7 +81,16 @@ export type Output<Op> = Op extends { output: infer O extends z.ZodType } ? z.in
 
 /** An operation that people reach has a path in its type, too, so that clients offer it. */
 export function query<I extends z.ZodObject, O extends z.ZodType, P extends string | undefined = undefined>(
-  declared: Declared & { path?: P; input: I; output: O },
+  declared: Declared & {
+    path?: P
+    input: I
+    output: O
+    /**
+     * For how long a caller's process may answer this from memory, unless its module says before that it is not so any more
+     * (`invalidate`). For what services ask and what does not depend on who asks.
+     */
+    cacheSeconds?: number
+  },
 ): Query<I, O> & WithPath<P> {
   return { kind: 'query', method: 'GET', ...declared } as Query<I, O> & WithPath<P>
 }
@@ -120,6 +130,8 @@ function check(name: string, key: string, operation: Operation) {
   const where = `${name}.${key}`
   if (!accesses.includes(operation.access)) throw new TypeError(`${where} does not say who may call it`)
   const { access, scope, assurance } = operation
+  if (operation.kind === 'query' && operation.cacheSeconds !== undefined && access !== 'service')
+    throw new TypeError(`${where} may depend on who asks, so it cannot be answered from memory`)
   if (operation.path === undefined) {
     if (access !== 'service') throw new TypeError(`${where} has no path, so its access must be "service"`)
     if (scope !== undefined || assurance !== undefined)

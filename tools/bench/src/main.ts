@@ -3,6 +3,9 @@
 import { writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { startPostgres } from '@lightpress/local'
+import { measureConvergence } from './billing/convergence.ts'
+import { measureEntitlements } from './billing/entitlements.ts'
+import { measureWebhooks } from './billing/webhooks.ts'
 import { measureCalls } from './calls.ts'
 import { measureEvents } from './events.ts'
 import { measureMe } from './me/measure.ts'
@@ -22,6 +25,9 @@ const benchmarks: Record<string, (around: { databaseUrl: string }) => Promise<Re
   calls: measureCalls,
   start: measureStart,
   stripe: measureStripe,
+  webhooks: measureWebhooks,
+  convergence: measureConvergence,
+  entitlements: measureEntitlements,
 }
 const [only] = process.argv.slice(2)
 if (only !== undefined && !benchmarks[only]) {

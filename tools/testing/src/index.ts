@@ -1,5 +1,6 @@
 export { jsonIn, unzip, type Manifest } from './archives.ts'
-export { nightly } from './nightly.ts'
+export { nightly, seed } from './nightly.ts'
 export { createTokenIssuer, type TokenIssuer } from './tokens.ts'
 export { startModule, testEnvironment, until, type RunningModule } from './module.ts'
+export { explain, type Run } from './plans.ts'
 export { createTraps } from './traps.ts'

@@ -63,11 +63,15 @@ export const cards = { good: '4242 4242 4242 4242', declined: '4000 0000 0000 00
 
 /** Fills in the stand-in's payment page. */
 export async function payWith(page: Page, card: keyof typeof cards): Promise<void> {
+  await fillCard(page, card)
+  await page.getByRole('button', { name: /^Subscribe and pay/ }).click()
+}
+
+export async function fillCard(page: Page, card: keyof typeof cards): Promise<void> {
   await page.getByLabel('Card number').fill(cards[card])
   await page.getByLabel('Expiry').fill('12 / 34')
   await page.getByLabel('Security code').fill('123')
   await page.getByLabel('Name on card').fill('Ada Lovelace')
-  await page.getByRole('button', { name: /^Subscribe and pay/ }).click()
 }
 
 /** In whichever group of the sidebar it stands. With the count beside it, which the bell shows on a phone. */

@@ -24,6 +24,9 @@ export interface Walk {
   unseen?: Ids
 }
 
+/** What somebody in the victim's organisation may change, and all who are in it are shown: how much of its plan is used. */
+const sharedBy: Record<string, string> = { 'billing.recordUsage': 'billing.getUsage' }
+
 /** Calls every operation that the outside can reach as everybody who must not. Answers what is wrong. */
 export async function walkOutside(
   world: World,
@@ -63,7 +66,8 @@ export async function walkOutside(
     if (!changesThings) continue
     const after = await look(world, { operations, headers: theirs })
     for (const [what, answer] of Object.entries(view)) {
-      if (!isDeepStrictEqual(leaveOut(others, after.view[what]), leaveOut(others, answer)))
+      if (sharedBy[declared.name] === what.split(' ')[0]) view[what] = after.view[what]
+      else if (!isDeepStrictEqual(leaveOut(others, after.view[what]), leaveOut(others, answer)))
         faults.push(`${declared.name}: the victim is shown something else at ${what}`)
     }
   }

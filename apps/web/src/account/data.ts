@@ -16,7 +16,11 @@ export const getMe = read('me', () => users.getMe({}))
 export const getOrganizations = read('organizations', async () => (await users.listOrganizations({ limit: 100 })).items)
 export const getSession = read('session', () => auth.getSession({}))
 export const getActiveId = read('active-organization', activeOrganizationId)
-export const getUnreadCount = read('unread', async () => (await notifications.getUnreadCount({})).count)
+
+/** Asked anew each time: an answer that is kept is behind what the stream says. */
+export async function countUnread(): Promise<number> {
+  return (await notifications.getUnreadCount({})).count
+}
 
 export function preloadAccount() {
   warm(getMe(), getOrganizations(), getActiveId(), getSession())

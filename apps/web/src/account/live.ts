@@ -3,14 +3,15 @@ import { fromProblem, isAppError } from '@lightpress/protocol'
 import { revalidate } from '@solidjs/router'
 import { routes } from 'virtual:lightpress-routes/notifications'
 import { isStillSignedIn, sessionFetch } from '../api/session.ts'
+import { readSession } from '../api/session-note.ts'
 import { follow } from '../live/follow.ts'
 import { shareStream } from '../live/share.ts'
-import type { ServerEvent } from '../live/sse.ts'
+import { whileShown } from '../live/while-shown.ts'
 import { toast } from '../ui/toast.ts'
-import { setUnread, unread } from './unread.ts'
+import { hearUnread, unread } from './unread.ts'
 
 /** The queries whose answers a notification of a category makes old. */
-const told: Partial<Record<Notification['category'], string[]>> = {
+const stale: Partial<Record<Notification['category'], string[]>> = {
   account: [
     'session',
     'active-organization',
@@ -21,7 +22,7 @@ const told: Partial<Record<Notification['category'], string[]>> = {
     'organization-activity',
     'exports',
   ],
-  billing: ['subscription', 'invoices'],
+  billing: ['subscription', 'invoices', 'next-invoice', 'usage'],
   security: ['sessions', 'activity', 'email-change', 'me', 'credentials'],
 }
 const listeners = new Set<(notification: Notification) => void>()
@@ -34,6 +35,12 @@ export function onNotification(listener: (notification: Notification) => void): 
 
 /** Follows the person's notifications, one stream a browser. Returns its end. */
 export function followNotifications(userId: string): () => void {
+  // What was told while the page was put aside is nowhere but in what is read again.
+  return whileShown(() => share(userId), { onReturn: () => void revalidate() })
+}
+
+function share(userId: string): () => void {
+  let told = false
   return shareStream({
     name: `lightpress.notifications.${userId}`,
     locks: navigator.locks,
@@ -43,9 +50,16 @@ export function followNotifications(userId: string): () => void {
         lastEventId,
         onEvent,
         signal,
-        isFinal: (error) => isAppError(error) && error.code === 'unauthenticated',
+        // A process that has not heard of a new session yet refuses it too: only where it is over here, it is.
+        isFinal: (error) => isAppError(error) && error.code === 'unauthenticated' && !readSession(),
       }),
-    onEvent: receive,
+    isState: ({ type }) => type === 'unread',
+    onEvent: ({ type, data }) => {
+      if (type === 'unread') {
+        receiveCount((JSON.parse(data) as { count: number }).count, { isNews: told })
+        told = true
+      } else if (type === 'notification') receive(JSON.parse(data) as Notification)
+    },
   })
 }
 
@@ -59,10 +73,7 @@ async function open(lastEventId: string, signal: AbortSignal): Promise<ReadableS
   return response.body
 }
 
-function receive({ type, data }: ServerEvent) {
-  if (type === 'unread') return receiveCount((JSON.parse(data) as { count: number }).count)
-  if (type !== 'notification') return
-  const notification = JSON.parse(data) as Notification
+function receive(notification: Notification) {
   void readAgain(notification.category)
   if (document.visibilityState === 'visible') toast({ title: notification.title, detail: notification.body })
   for (const listener of listeners) listener(notification)
@@ -71,12 +82,15 @@ function receive({ type, data }: ServerEvent) {
 /** What it tells of has changed as well, on whatever screen it is shown; and what the session may do, perhaps. */
 async function readAgain(category: Notification['category']) {
   if (category === 'account') await isStillSignedIn().catch(() => undefined)
-  await revalidate(['notifications', ...(told[category] ?? [])])
+  await revalidate(stale[category] ?? [])
 }
 
-/** The server says it whenever the stream opens: another count than ours means that the lists are behind too. */
-function receiveCount(count: number) {
-  if (count === unread()) return
-  setUnread(count)
-  void revalidate('notifications')
+/**
+ * The server says it when the stream opens and after everything that changes a list, be it that the count is the same.
+ * What was just read is behind only where the count says so.
+ */
+function receiveCount(count: number, { isNews }: { isNews: boolean }) {
+  const behind = isNews || count !== unread()
+  hearUnread(count)
+  if (behind) void revalidate('notifications')
 }

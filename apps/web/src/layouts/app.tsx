@@ -1,11 +1,11 @@
 import { createAsync, query, type RouteSectionProps, revalidate, useNavigate, useSearchParams } from '@solidjs/router'
 import Menu from 'lucide-solid/icons/menu'
-import { createEffect, createSignal, ErrorBoundary, onCleanup, Show, Suspense, untrack } from 'solid-js'
+import { createEffect, createMemo, createSignal, ErrorBoundary, onCleanup, Show, Suspense, untrack } from 'solid-js'
 import { leaveActing } from '../account/acting-end.ts'
-import { getMe, getUnreadCount } from '../account/data.ts'
+import { countUnread, getMe } from '../account/data.ts'
 import { createKnownSession } from '../account/known-session.ts'
 import { followNotifications } from '../account/live.ts'
-import { setUnread } from '../account/unread.ts'
+import { askUnread, setUnread } from '../account/unread.ts'
 import { signInPath } from '../api/next-path.ts'
 import { onSessionChange, onSessionEnd } from '../api/session.ts'
 import { onOtherTab, readSession } from '../api/session-note.ts'
@@ -34,6 +34,8 @@ const Palette = beside(() => import('./app/palette.tsx'), 'Palette')
 export function AppLayout(props: RouteSectionProps) {
   // The frame stands whatever fails: each screen tells its own failures.
   const me = createAsync(() => getMe().catch(() => undefined))
+  // While the profile cannot be read the stream goes on: who it is stays who it was.
+  const follower = createMemo<string | undefined>((before) => me()?.id ?? before)
   const [sheet, setSheet] = createSignal(false)
   const [palette, setPalette] = createSignal(false)
   const [creating, setCreating] = createSignal(false)
@@ -107,11 +109,11 @@ export function AppLayout(props: RouteSectionProps) {
         </Show>
       </Suspense>
       <Suspense>
-        <Show when={me()?.id} keyed>
+        <Show when={follower()} keyed>
           {(id) => {
             onCleanup(followNotifications(id))
-            // After, not before: what arrives in between is counted once more, not missed.
-            getUnreadCount().then(setUnread, () => undefined)
+            // The stream says it too, once it is open, and may not be for a while.
+            askUnread(countUnread).catch(() => undefined)
             return null
           }}
         </Show>

@@ -1,6 +1,6 @@
-import type { Interval, Money as Price } from '@lightpress/billing-contract'
+import type { Interval } from '@lightpress/billing-contract'
+import { type Money as Price, times } from '@lightpress/billing-contract/money'
 import { Money } from '../ui/money.tsx'
-import { times } from './prices.ts'
 
 /** What is paid for a plan, in full: how much, how often, and what is not in it. */
 export function Cost(props: { price: Price; seats: number; interval: Interval | null }) {

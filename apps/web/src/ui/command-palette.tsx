@@ -67,6 +67,8 @@ function Finder(props: { commands: readonly PaletteCommand[]; close: () => void 
       <div class={styles.field}>
         <Search size={16} />
         <input
+          // At once, and not when the dialog gets around to it: what is typed until then would go nowhere.
+          ref={(field) => queueMicrotask(() => field.focus())}
           role="combobox"
           aria-label="Command"
           aria-expanded="true"

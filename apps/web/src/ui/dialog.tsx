@@ -52,7 +52,7 @@ export function Dialog(props: DialogProps) {
 /** A dialog with a form is opened to be filled in, or to be sent; the close button is not what it begins with. */
 function focusFirstField(event: Event) {
   const field = (event.currentTarget as HTMLElement).querySelector<HTMLElement>(
-    'input:not([type="radio"]), select, textarea, button[autofocus]',
+    'input:not([type="radio"]), input[type="radio"]:checked, select, textarea, button[autofocus]',
   )
   if (!field) return
   event.preventDefault()

@@ -41,6 +41,8 @@ export interface FormProps {
   rest?: () => Values | undefined
   /** What else helps against a failure that is not a field's. */
   remedy?: (error: unknown) => JSX.Element
+  /** Better words for failures that are not a field's. */
+  explain?: (error: unknown) => Failure
   children: JSX.Element
 }
 
@@ -77,7 +79,7 @@ export function Form(props: FormProps) {
       const { known, unknown } = placed(error, rules)
       if (Object.keys(known).length > 0) showErrors(known)
       if (Object.keys(known).length === 0 || unknown.length > 0)
-        setFailure({ ...withMessages(explain(error), unknown), error })
+        setFailure({ ...withMessages((props.explain ?? explain)(error), unknown), error })
     } finally {
       setPending(false)
     }

@@ -1,15 +1,11 @@
-/** Integer minor units, as Stripe has them, and an ISO 4217 code in either case. */
-export interface Amount {
-  amount: number
-  currency: string
-}
+import { type Money, toDecimal } from '@lightpress/billing-contract/money'
 
 /** Whole amounts drop their zeros in prices ("$12"); in sums and receipts nothing is dropped ("$12.00"). */
-export function formatMoney(money: Amount, locale: string, style: 'price' | 'sum'): string {
-  const options: Intl.NumberFormatOptions = { style: 'currency', currency: money.currency.toUpperCase() }
-  const digits = new Intl.NumberFormat(locale, options).resolvedOptions().maximumFractionDigits ?? 2
+export function formatMoney(money: Money, locale: string, style: 'price' | 'sum'): string {
   return new Intl.NumberFormat(locale, {
-    ...options,
+    style: 'currency',
+    currency: money.currency.toUpperCase(),
     trailingZeroDisplay: style === 'price' ? 'stripIfInteger' : 'auto',
-  }).format(money.amount / 10 ** digits)
+    // As text: a number of cents is exact, a fraction of a dollar is not.
+  }).format(toDecimal(money))
 }

@@ -1,5 +1,6 @@
+import type { Money as Amount } from '@lightpress/billing-contract/money'
 import { formats } from './formats.ts'
-import { type Amount, formatMoney } from './format-money.ts'
+import { formatMoney } from './format-money.ts'
 import styles from './money.module.css'
 
 /** A sum of money; `price` writes $12 for $12.00. */

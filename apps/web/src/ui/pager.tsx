@@ -1,6 +1,7 @@
 import { useLocation, useSearchParams } from '@solidjs/router'
 import { Show } from 'solid-js'
 import { ButtonLink } from './button.tsx'
+import { keepFocus } from './keep-focus.ts'
 import styles from './pager.module.css'
 
 export interface PagerProps {
@@ -27,7 +28,7 @@ export function Pager(props: PagerProps) {
   }
   return (
     <Show when={search[props.param] !== undefined || props.next !== null}>
-      <nav class={styles.pages} aria-label={props.label}>
+      <nav ref={keepFocus} tabIndex={-1} class={styles.pages} aria-label={props.label}>
         <Show when={search[props.param]}>
           <ButtonLink href={to(null)} noScroll={props.stay}>
             {props.oldestFirst ? 'First page' : 'Newest'}

@@ -9,6 +9,8 @@ export interface RegionProps {
   reads: readonly string[]
   /** Heights of the skeleton's blocks, in rem. */
   heights: readonly number[]
+  /** What is missing where it fails, for a part that is not all there is. */
+  title?: string
   children: JSX.Element
 }
 
@@ -17,7 +19,7 @@ export function Region(props: RegionProps) {
   return (
     <ErrorBoundary
       fallback={(error: unknown, reset) => (
-        <Card>
+        <Card {...(props.title !== undefined && { title: props.title })}>
           <FailedState error={error} retry={() => revalidate([...props.reads]).then(reset)} />
         </Card>
       )}

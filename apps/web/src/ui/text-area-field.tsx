@@ -10,19 +10,22 @@ export function TextAreaField(props: TextAreaFieldProps) {
   const [own, rest] = splitProps(props, ['name', 'label', 'help', 'required', 'rule', 'value'])
   return (
     <Field {...own}>
-      {(parts) => (
-        <textarea
-          {...rest}
-          id={parts.id}
-          name={own.name}
-          class={`${styles.control} ${styles.lines}`}
-          // Where it begins; from then on it belongs to who types.
-          value={untrack(() => parts.draft ?? own.value ?? '')}
-          aria-required={own.required}
-          aria-invalid={parts.invalid()}
-          aria-describedby={parts.describedBy}
-        />
-      )}
+      {(parts) => {
+        // From then on it belongs to who types: what is read again with another attribute would be written over that.
+        const beginning = untrack(() => parts.draft ?? own.value ?? '')
+        return (
+          <textarea
+            {...rest}
+            id={parts.id}
+            name={own.name}
+            class={`${styles.control} ${styles.lines}`}
+            value={beginning}
+            aria-required={own.required}
+            aria-invalid={parts.invalid()}
+            aria-describedby={parts.describedBy}
+          />
+        )
+      }}
     </Field>
   )
 }

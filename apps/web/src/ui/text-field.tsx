@@ -12,19 +12,22 @@ export function TextField(props: TextFieldProps) {
   const [own, rest] = splitProps(props, ['name', 'label', 'help', 'required', 'rule', 'aside', 'value'])
   return (
     <Field {...own}>
-      {(parts) => (
-        <input
-          {...rest}
-          id={parts.id}
-          name={own.name}
-          class={styles.control}
-          // Where it begins; from then on it belongs to who types.
-          value={untrack(() => parts.draft ?? own.value ?? '')}
-          aria-required={own.required}
-          aria-invalid={parts.invalid()}
-          aria-describedby={parts.describedBy}
-        />
-      )}
+      {(parts) => {
+        // From then on it belongs to who types: what is read again with another attribute would be written over that.
+        const beginning = untrack(() => parts.draft ?? own.value ?? '')
+        return (
+          <input
+            {...rest}
+            id={parts.id}
+            name={own.name}
+            class={styles.control}
+            value={beginning}
+            aria-required={own.required}
+            aria-invalid={parts.invalid()}
+            aria-describedby={parts.describedBy}
+          />
+        )
+      }}
     </Field>
   )
 }

@@ -1,62 +1,28 @@
-import { command, defineContract, defineEvent, Page, pageOf, query, raw } from '@lightpress/protocol'
+import { command, defineContract, Page, pageOf, query, raw } from '@lightpress/protocol'
 import { z } from 'zod'
+import { operatorOperations } from './operators.ts'
+import { Entitlements, Interval, Plan, PlanId } from './plans.ts'
+import { Money } from './money-shape.ts'
+import { ChangePreview, Invoice, NextInvoice, PlanChange, Subscription } from './subscriptions.ts'
+import { Usage, UsageReceipt, UsageRecord } from './usage.ts'
 
-export const PlanId = z.enum(['free', 'pro', 'business'])
-export type PlanId = z.infer<typeof PlanId>
-export const Interval = z.enum(['month', 'year'])
-export type Interval = z.infer<typeof Interval>
-
-/** Integer minor units (cents) of an ISO 4217 currency in lower case, as Stripe has them. */
-export const Money = z.object({ amount: z.number().int(), currency: z.string().length(3) })
-export type Money = z.infer<typeof Money>
-
-const Plan = z.object({
-  id: PlanId,
-  name: z.string(),
-  description: z.string(),
-  perSeat: z.boolean(),
-  prices: z.array(z.object({ interval: Interval, price: Money })),
-  features: z.array(z.string()),
-})
-export type Plan = z.infer<typeof Plan>
-
-export const SubscriptionStatus = z.enum(['active', 'trialing', 'past_due', 'unpaid', 'incomplete', 'canceled'])
-export type SubscriptionStatus = z.infer<typeof SubscriptionStatus>
-
-/** Without a subscription an organisation is on the free plan: `status` is `active` and there is no period. */
-const Subscription = z.object({
-  organizationId: z.uuid(),
-  planId: PlanId,
-  status: SubscriptionStatus,
-  interval: Interval.nullable(),
-  seats: z.number().int(),
-  price: Money.nullable(),
-  currentPeriodEnd: z.iso.datetime().nullable(),
-  cancelAtPeriodEnd: z.boolean(),
-})
-export type Subscription = z.infer<typeof Subscription>
-
-const Invoice = z.object({
-  id: z.uuid(),
-  number: z.string().nullable(),
-  status: z.enum(['draft', 'open', 'paid', 'void', 'uncollectible']),
-  total: Money,
-  hostedUrl: z.string().nullable(),
-  pdfUrl: z.string().nullable(),
-  createdAt: z.iso.datetime(),
-  paidAt: z.iso.datetime().nullable(),
-})
-export type Invoice = z.infer<typeof Invoice>
-
-/** How much of what a plan allows; null is no limit. */
-export const Limits = z.object({
-  /** People in an organisation, invited ones included. */
-  members: z.number().int().nullable(),
-})
-export type Limits = z.infer<typeof Limits>
-
-const Entitlements = z.object({ planId: PlanId, limits: Limits })
-export type Entitlements = z.infer<typeof Entitlements>
+export * from './events.ts'
+export type { Account, Drift, Reconciliation, StripeEvent } from './operators.ts'
+export { Feature, Interval, Limits, MeterId, PlanId, type Entitlements, type MeteredPrice, type Plan } from './plans.ts'
+export {
+  SubscriptionStatus,
+  type ChangePreview,
+  type Discount,
+  type Invoice,
+  type InvoiceLine,
+  type NextInvoice,
+  type PaymentProblem,
+  type PlanChange,
+  type Subscription,
+} from './subscriptions.ts'
+export { Money } from './money-shape.ts'
+export type { MinorUnits } from './money.ts'
+export type { Usage } from './usage.ts'
 
 export const billing = defineContract(
   'billing',
@@ -85,7 +51,12 @@ export const billing = defineContract(
       input: z.object({
         planId: PlanId.exclude(['free']),
         interval: Interval,
+        /** The fewest to pay for; members have a seat each whatever it is. */
         seats: z.number().int().min(1).max(10_000).default(1),
+        /** Tries it first, for the plan's `trialDays`, without a card. */
+        trial: z.boolean().default(false),
+        /** As a person has it; without one it can be typed on the payment page. */
+        promotionCode: z.string().trim().min(1).max(100).optional(),
       }),
       output: z.object({ url: z.url() }),
     }),
@@ -97,6 +68,42 @@ export const billing = defineContract(
       input: z.object({}),
       output: z.object({ url: z.url() }),
     }),
+    previewChange: command({
+      path: '/v1/billing/subscription/preview',
+      access: 'admin',
+      scope: 'billing:write',
+      summary: 'What another plan would cost, when, and to the minor unit.',
+      input: PlanChange,
+      output: ChangePreview,
+    }),
+    changeSubscription: command({
+      path: '/v1/billing/subscription/change',
+      access: 'admin',
+      scope: 'billing:write',
+      summary:
+        'Changes the plan: to more at once, to less when the period ends. Charges what `confirmed` says or nothing. Takes an Idempotency-Key.',
+      input: PlanChange.extend({
+        /** From the preview that was looked at. */
+        confirmed: z.object({ at: z.iso.datetime(), dueNow: Money }).optional(),
+      }),
+      output: Subscription,
+    }),
+    cancelSubscription: command({
+      path: '/v1/billing/subscription/cancel',
+      access: 'admin',
+      scope: 'billing:write',
+      summary: 'Ends the subscription with the period that is paid for; at once where none is.',
+      input: z.object({}),
+      output: Subscription,
+    }),
+    resumeSubscription: command({
+      path: '/v1/billing/subscription/resume',
+      access: 'admin',
+      scope: 'billing:write',
+      summary: 'Takes back what was to happen when the period ends: the end, or another plan.',
+      input: z.object({}),
+      output: Subscription,
+    }),
     listInvoices: query({
       path: '/v1/billing/invoices',
       access: 'admin',
@@ -105,12 +112,48 @@ export const billing = defineContract(
       input: Page,
       output: pageOf(Invoice),
     }),
+    getNextInvoice: query({
+      path: '/v1/billing/invoices/next',
+      access: 'admin',
+      scope: 'billing:read',
+      summary: 'What the next invoice says as things are now; null where none will come.',
+      input: z.object({}),
+      output: z.object({ invoice: NextInvoice.nullable() }),
+    }),
+    getEntitlements: query({
+      path: '/v1/billing/entitlements',
+      access: 'member',
+      scope: 'billing:read',
+      summary: "What the active organisation's plan entitles it to.",
+      input: z.object({}),
+      output: Entitlements,
+    }),
+    getUsage: query({
+      path: '/v1/billing/usage',
+      access: 'member',
+      scope: 'billing:read',
+      summary: 'What the active organisation used in the running period.',
+      input: z.object({}),
+      output: z.object({ items: z.array(Usage) }),
+    }),
+    recordUsage: command({
+      path: '/v1/billing/usage',
+      access: 'member',
+      scope: 'billing:write',
+      summary:
+        'Counts what was used, if the plan allows as much: all of it or none. Takes an Idempotency-Key, under which it counts once.',
+      status: 201,
+      input: UsageRecord,
+      output: UsageReceipt,
+    }),
     readEntitlements: query({
       access: 'service',
       summary: 'What the plan of an organisation entitles it to, for the module that spends it.',
+      cacheSeconds: 30,
       input: z.object({ organizationId: z.uuid() }),
       output: Entitlements,
     }),
+    ...operatorOperations,
     stripeWebhook: raw({
       method: 'POST',
       path: '/v1/billing/webhooks/stripe',
@@ -129,27 +172,20 @@ export const billing = defineContract(
       'billing.signature_invalid',
       'billing.provider_unavailable',
       'billing.organization_closed',
+      'billing.trial_used',
+      'billing.trial_not_offered',
+      'billing.promotion_code_invalid',
+      'billing.not_subscribed',
+      'billing.same_plan',
+      'billing.payment_due',
+      'billing.payment_failed',
+      'billing.amount_changed',
+      'billing.preview_expired',
+      'billing.change_superseded',
+      'billing.nothing_to_resume',
+      'billing.usage_limit',
+      'billing.account_not_found',
+      'billing.event_not_found',
     ],
   },
-)
-
-export const subscriptionChanged = defineEvent(
-  'billing.subscription.changed.v1',
-  z.object({ organizationId: z.uuid(), planId: PlanId, status: SubscriptionStatus, seats: z.number().int() }),
-  { listeners: ['notifications'] },
-)
-
-/** Money came in: told once an invoice, however often Stripe tells us, and not of invoices that ask for nothing. */
-export const invoicePaid = defineEvent(
-  'billing.invoice.paid.v1',
-  z.object({
-    organizationId: z.uuid(),
-    invoiceId: z.uuid(),
-    number: z.string().nullable(),
-    planId: PlanId.nullable(),
-    total: Money,
-    paidAt: z.iso.datetime(),
-    hostedUrl: z.string().nullable(),
-  }),
-  { listeners: ['notifications'] },
 )

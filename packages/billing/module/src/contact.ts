@@ -1,34 +1,26 @@
-import { defineJob, enqueue, on, type Tx } from '@lightpress/kernel'
+import { defineJob, on } from '@lightpress/kernel'
 import { isAppError } from '@lightpress/protocol'
 import { membershipChanged } from '@lightpress/users-contract'
-import { and, eq, sql, type SQL } from 'drizzle-orm'
-import { z } from 'zod'
+import { and, eq } from 'drizzle-orm'
 import type { BillingContext } from './context.ts'
+import { jobs, requestContact, requestSeats } from './requests.ts'
 import { customer } from './schema.ts'
 import { readContact, writeContact, type Contact } from './stripe/customers.ts'
 
-/** Events come in any order, so that the owners may be others is all that is taken from this one. */
+/** Events come in any order, so that owners and seats may be others is all that is taken from this one. */
 export const onMembershipChanged = on(membershipChanged, {
   async handle({ payload: { organizationId } }, { tx }, _ctx: BillingContext) {
-    await requestContact(tx, eq(customer.organizationId, organizationId))
+    const whose = eq(customer.organizationId, organizationId)
+    await requestContact(tx, whose)
+    await requestSeats(tx, whose)
   },
 })
 
 export const followOwners = defineJob(
-  'follow-owners',
-  z.object({ organizationId: z.uuid() }),
+  jobs.followOwners.name,
+  jobs.followOwners.payload,
   ({ organizationId }, ctx: BillingContext) => bringContact(organizationId, ctx),
 )
-
-/** Has it looked at who Stripe writes to, if the organisation is a customer. */
-export async function requestContact(tx: Tx, whose: SQL): Promise<void> {
-  const due = await tx
-    .update(customer)
-    .set({ contactDueAt: sql`clock_timestamp()` })
-    .where(whose)
-    .returning({ organizationId: customer.organizationId })
-  for (const payload of due) await enqueue(tx, followOwners, { payload })
-}
 
 /**
  * Where it is due, gives Stripe the organisation's name and the address of its first owner, unless it has that owner's:

@@ -1,9 +1,22 @@
 import { about, doomed, type HeldData } from '@lightpress/kernel'
 import { eq, sql } from 'drizzle-orm'
 import type { BillingContext } from './context.ts'
-import { requestSettling } from './pending-customers.ts'
 import { release } from './release.ts'
-import { checkout, customer, invoice, pendingCustomer, stripeEvent, subscription } from './schema.ts'
+import { requestSettling } from './requests.ts'
+import {
+  change,
+  checkout,
+  customer,
+  drift,
+  invoice,
+  pendingCustomer,
+  reconciliation,
+  stripeEvent,
+  subscription,
+  usageDay,
+  usageEntry,
+  usageTotal,
+} from './schema.ts'
 
 /**
  * What billing holds about organisations; about people it holds nothing. All of it is a copy: invoices, which the law
@@ -35,8 +48,29 @@ export const data: HeldData<BillingContext> = {
       organization: about((id) => eq(pendingCustomer.organizationId, id), doomed({ unwanted: true })),
       unexported: true,
     },
+    { name: 'changes of plan', table: change, organization: about((id) => eq(change.organizationId, id)) },
+    { name: 'usage', table: usageEntry, organization: about((id) => eq(usageEntry.organizationId, id)) },
+    {
+      name: 'usage by period',
+      table: usageTotal,
+      organization: about((id) => eq(usageTotal.organizationId, id)),
+      unexported: true,
+    },
+    {
+      name: 'usage by day',
+      table: usageDay,
+      organization: about((id) => eq(usageDay.organizationId, id)),
+      unexported: true,
+    },
+    {
+      name: 'differences with the payment provider',
+      table: drift,
+      organization: about((id) => eq(drift.organizationId, id)),
+      unexported: true,
+    },
     { name: 'customer', table: customer, organization: about((id) => eq(customer.organizationId, id)) },
   ],
+  impersonal: [{ table: reconciliation, because: 'It says when a comparison was made, and counts.' }],
   release,
   // Before what belongs to it: that is the order in which everybody locks.
   hold: async (tx, { kind, id }) => {

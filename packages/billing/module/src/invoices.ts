@@ -1,3 +1,4 @@
+import type { Invoice } from '@lightpress/billing-contract'
 import { decodeCursor, organizationOf, pageFrom } from '@lightpress/kernel'
 import type { Input, Output } from '@lightpress/protocol'
 import { and, desc, eq, sql } from 'drizzle-orm'
@@ -27,13 +28,15 @@ export async function listInvoices(
   return pageFrom(rows.map(toInvoice), limit, ({ createdAt, id }) => [createdAt, id])
 }
 
-function toInvoice({ id, number, status, total, currency, ...row }: typeof invoice.$inferSelect) {
+export function toInvoice({ id, number, status, total, currency, ...row }: typeof invoice.$inferSelect): Invoice {
   const { hostedUrl, pdfUrl, createdAt, paidAt } = row
   return {
     id,
     number,
     status,
     total: { amount: total, currency },
+    amountDue: { amount: row.amountDue, currency },
+    refunded: { amount: row.refunded, currency },
     hostedUrl,
     pdfUrl,
     createdAt: createdAt.toISOString(),

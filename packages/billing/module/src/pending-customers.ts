@@ -1,8 +1,8 @@
-import { defineJob, enqueue, type Db, type Tx } from '@lightpress/kernel'
+import { defineJob, type Db } from '@lightpress/kernel'
 import { and, asc, eq, sql, type SQL } from 'drizzle-orm'
-import { z } from 'zod'
 import type { BillingContext } from './context.ts'
 import { bringContact } from './contact.ts'
+import { jobs } from './requests.ts'
 import { customer, pendingCustomer } from './schema.ts'
 import { createCustomer, searchCustomers } from './stripe/customers.ts'
 import { deleteCustomer } from './stripe/endings.ts'
@@ -48,8 +48,8 @@ export async function completeCustomers(organizationId: string, ctx: BillingCont
 
 /** For what nobody settled who announced it. */
 export const settlePending = defineJob(
-  'settle-customer',
-  z.object({ idempotencyKey: z.string() }),
+  jobs.settleCustomer.name,
+  jobs.settleCustomer.payload,
   async ({ idempotencyKey }, ctx: BillingContext) => {
     const [pending] = await findPending(ctx.db, eq(pendingCustomer.idempotencyKey, idempotencyKey))
     if (!pending) return
@@ -57,15 +57,6 @@ export const settlePending = defineJob(
     await bringContact(pending.organizationId, ctx)
   },
 )
-
-export async function requestSettling(tx: Tx, which: SQL): Promise<void> {
-  const found = await tx
-    .update(pendingCustomer)
-    .set({ requestedAt: sql`now()` })
-    .where(which)
-    .returning({ idempotencyKey: pendingCustomer.idempotencyKey })
-  for (const payload of found) await enqueue(tx, settlePending, { payload })
-}
 
 function findPending(db: Db, which: SQL): Promise<PendingCustomer[]> {
   return db.select().from(pendingCustomer).where(which).orderBy(asc(pendingCustomer.createdAt))
@@ -108,7 +99,8 @@ async function recordCustomer(
     } else {
       await tx
         .update(customer)
-        .set(made)
+        // Another one may live by another clock.
+        .set({ ...made, clockAt: null })
         .where(and(known, eq(customer.stripeCustomerId, replaces)))
     }
   })

@@ -4,9 +4,10 @@ import type { Input, Output } from '@lightpress/protocol'
 import type { BillingContext, Ops } from './context.ts'
 import { findCustomer } from './customers.ts'
 import { noCustomer } from './refusals.ts'
+import { payByDefaultCard } from './stripe/plan-card.ts'
 import { createPortalSession } from './stripe/sessions.ts'
 
-/** Leads to Stripe's pages for cards, invoices and cancelling. */
+/** Leads to Stripe's pages for cards, invoices and cancelling. The card that is made the default there is the one that pays. */
 export async function openPortal(
   _input: Input<Ops['openPortal']>,
   ctx: BillingContext,
@@ -14,6 +15,7 @@ export async function openPortal(
   const organizationId = organizationOf(ctx)
   const customerId = await findCustomer(organizationId, ctx)
   if (customerId === undefined) throw noCustomer()
+  await payByDefaultCard(customerId, ctx)
   const url = await createPortalSession({ customerId, idempotencyKey: keyFor(customerId, ctx) }, ctx)
   if (url === null) throw noCustomer()
   return { url }

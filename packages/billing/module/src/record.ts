@@ -1,97 +1,111 @@
 import { isDeepStrictEqual } from 'node:util'
-import { invoicePaid, subscriptionChanged } from '@lightpress/billing-contract'
-import { newId, publish, type Tx } from '@lightpress/kernel'
-import { and, eq, gt, isNotNull, isNull, notInArray, sql } from 'drizzle-orm'
+import { subscriptionChanged, trialEnding } from '@lightpress/billing-contract'
+import { publish, type Tx } from '@lightpress/kernel'
+import { eq } from 'drizzle-orm'
 import type { BillingContext } from './context.ts'
 import { currentOf, isSubscribed } from './current-subscription.ts'
-import { invoice, subscription } from './schema.ts'
-import type { FoundInvoice, FoundSubscription } from './stripe/readings.ts'
+import { entitledPlan, isGraceOver, pastDueSinceOf, trialEndsSoon } from './grace.ts'
+import { requestSeats } from './requests.ts'
+import { customer, subscription } from './schema.ts'
+import type { FoundInvoice } from './stripe/invoice-readings.ts'
+import type { FoundSubscription } from './stripe/readings.ts'
 import { toSubscription, type SubscriptionRow } from './subscriptions.ts'
 
+/** What was read of a customer. */
+export interface Reading {
+  organizationId: string
+  /** What trials and grace are measured by. */
+  now: Date
+  subscriptions: FoundSubscription[]
+  invoices: FoundInvoice[]
+}
+
 /** Writes down the subscription that counts; tells listeners if they would see a difference. */
-export async function recordSubscription(
-  tx: Tx,
-  { organizationId, found }: { organizationId: string; found: FoundSubscription[] },
-  { log }: Pick<BillingContext, 'log'>,
-): Promise<void> {
-  const several = found.filter(({ status }) => isSubscribed(status)).map(({ id }) => id)
-  if (several.length > 1) log.error({ organizationId, subscriptions: several }, 'subscribed more than once')
+export async function recordSubscription(tx: Tx, reading: Reading, ctx: BillingContext): Promise<void> {
+  const { organizationId, now, subscriptions } = reading
+  const several = subscriptions.filter(({ status }) => isSubscribed(status)).map(({ id }) => id)
+  if (several.length > 1) ctx.log.error({ organizationId, subscriptions: several }, 'subscribed more than once')
 
   const mine = eq(subscription.organizationId, organizationId)
   const [before] = await tx.select().from(subscription).where(mine)
-  const after = toRow(organizationId, currentOf(found))
+  const found = toRow(reading, before)
+  const after = found && seenAt(found, now)
   if (after) {
     await tx.insert(subscription).values(after).onConflictDoUpdate({ target: subscription.organizationId, set: after })
   } else {
     await tx.delete(subscription).where(mine)
   }
-  const news = seenBy(after)
-  if (!isDeepStrictEqual(news, seenBy(before))) await publish(tx, subscriptionChanged, { organizationId, ...news })
+  await tellChange(tx, { organizationId, before, after }, ctx)
+  if (hasOtherSeats(before, after)) await requestSeats(tx, eq(customer.organizationId, organizationId))
 }
 
-function toRow(organizationId: string, found: FoundSubscription | undefined): SubscriptionRow | undefined {
-  if (!found) return undefined
-  const { id, createdAt: _, ...facts } = found
-  return { organizationId, stripeSubscriptionId: id, ...facts }
+/** Who joined while somebody was paying has no seat yet; and what somebody wrote at Stripe by hand may be wrong. */
+function hasOtherSeats(before: SubscriptionRow | undefined, after: SubscriptionRow | undefined): boolean {
+  if (!after || !isSubscribed(after.status)) return false
+  if (before?.stripeSubscriptionId !== after.stripeSubscriptionId || !isSubscribed(before.status)) return true
+  return (['seats', 'minimumSeats', 'scheduledSeats'] as const).some((name) => before[name] !== after[name])
 }
 
-function seenBy(row: SubscriptionRow | undefined) {
-  const { planId, status, seats } = toSubscription(row)
-  return { planId, status, seats }
-}
-
-/**
- * Writes down the invoices; tells of each once, ever, that it was paid. Stripe calls one of nothing (a trial, a coupon,
- * a credit) paid as well, but no payment was made, and whoever hears of one may rely on that.
- */
-export async function recordInvoices(
-  tx: Tx,
-  { organizationId, found }: { organizationId: string; found: FoundInvoice[] },
-): Promise<void> {
-  const mine = eq(invoice.organizationId, organizationId)
-  // Stripe forgets no invoice but a draft that somebody deletes.
-  const known = found.map(({ id }) => id)
-  await tx.delete(invoice).where(and(mine, eq(invoice.status, 'draft'), notInArray(invoice.stripeInvoiceId, known)))
-  if (found.length > 0) await upsert(tx, organizationId, found)
-
-  const paid = and(eq(invoice.status, 'paid'), isNotNull(invoice.paidAt), gt(invoice.total, 0))
-  const news = await tx
-    .update(invoice)
-    .set({ paymentToldAt: sql`now()` })
-    .where(and(mine, paid, isNull(invoice.paymentToldAt)))
-    .returning()
-  for (const { id, number, planId, total, currency, paidAt, hostedUrl } of news) {
-    await publish(tx, invoicePaid, {
-      organizationId,
-      invoiceId: id,
-      number,
-      planId,
-      total: { amount: total, currency },
-      paidAt: (paidAt as Date).toISOString(),
-      hostedUrl,
-    })
+/** A row as it is now that time has passed: the end of grace and of a trial are in it, so that each is told once. */
+export function seenAt(row: SubscriptionRow, now: Date): SubscriptionRow {
+  return {
+    ...row,
+    graceOver: isGraceOver(row, now),
+    trialToldFor: trialEndsSoon(row, now) ? row.trialEnd : row.trialToldFor,
   }
 }
 
-/** What Stripe may still change about an invoice. */
-const changing = ['number', 'status', 'planId', 'total', 'currency', 'hostedUrl', 'pdfUrl', 'paidAt'] as const
+/** Publishes what a listener would see of a difference; whoever remembers what can be used is told of that, too. */
+export async function tellChange(
+  tx: Tx,
+  { organizationId, before, after }: Change,
+  ctx: BillingContext,
+): Promise<void> {
+  const is = seenBy(after)
+  if (!isDeepStrictEqual(seenBy(before), is)) await publish(tx, subscriptionChanged, { organizationId, ...is })
+  if (!isDeepStrictEqual(standingOf(before), standingOf(after)))
+    ctx.invalidate(tx, 'readEntitlements', { organizationId })
+  if (after?.trialToldFor && before?.trialToldFor?.getTime() !== after.trialToldFor.getTime()) {
+    const { planId, hasPaymentMethod } = after
+    const trialEndsAt = after.trialToldFor.toISOString()
+    await publish(tx, trialEnding, { organizationId, planId, trialEndsAt, hasPaymentMethod })
+  }
+}
 
-async function upsert(tx: Tx, organizationId: string, found: FoundInvoice[]): Promise<void> {
-  // Oldest first, so that our ids grow with time.
-  const rows = found.toReversed().map(({ id, ...facts }) => ({
-    id: newId(),
+interface Change {
+  organizationId: string
+  before: SubscriptionRow | undefined
+  after: SubscriptionRow | undefined
+}
+
+/** Whether grace is over is taken from the row: it is told by whoever finds it, a reading or the clock. */
+function seenBy(row: SubscriptionRow | undefined) {
+  const { planId, status, seats } = toSubscription(row)
+  const entitledPlanId = row?.graceOver ? ('free' as const) : entitledPlan(row, new Date(0))
+  return { planId, status, seats, entitledPlanId }
+}
+
+/** What entitlements are made of, beside the time. */
+function standingOf(row: SubscriptionRow | undefined) {
+  if (!row) return undefined
+  const { planId, status, pastDueSince, graceOver } = row
+  return { planId, status, pastDueSince, graceOver }
+}
+
+function toRow({ organizationId, subscriptions, invoices }: Reading, before: SubscriptionRow | undefined) {
+  const found = currentOf(subscriptions)
+  if (!found) return undefined
+  const { id, createdAt: _, scheduled, ...facts } = found
+  return {
     organizationId,
-    stripeInvoiceId: id,
+    stripeSubscriptionId: id,
     ...facts,
-  }))
-  const columns = changing.map((name) => invoice[name])
-  const news = columns.map(({ name }) => sql`excluded.${sql.identifier(name)}`)
-  await tx
-    .insert(invoice)
-    .values(rows)
-    .onConflictDoUpdate({
-      target: invoice.stripeInvoiceId,
-      set: Object.fromEntries(changing.map((name, at) => [name, news[at]])),
-      setWhere: sql`(${sql.join(columns, sql`, `)}) is distinct from (${sql.join(news, sql`, `)})`,
-    })
+    scheduledPlanId: scheduled?.planId ?? null,
+    scheduledInterval: scheduled?.interval ?? null,
+    scheduledSeats: scheduled?.seats ?? null,
+    scheduledAt: scheduled?.at ?? null,
+    pastDueSince: pastDueSinceOf(found, invoices),
+    graceOver: false,
+    trialToldFor: before?.stripeSubscriptionId === id ? before.trialToldFor : null,
+  } satisfies SubscriptionRow
 }

@@ -25,12 +25,19 @@ describe('an organisation that never paid', () => {
     expect(await client.getSubscription()).toEqual({
       organizationId: id,
       planId: 'free',
+      entitledPlanId: 'free',
       status: 'active',
       interval: null,
       seats: 1,
+      minimumSeats: 1,
       price: null,
+      currentPeriodStart: null,
       currentPeriodEnd: null,
+      trialEndsAt: null,
       cancelAtPeriodEnd: false,
+      scheduledChange: null,
+      discount: null,
+      paymentProblem: null,
     })
     expect(await client.listInvoices()).toEqual({ items: [], nextCursor: null })
   })
@@ -73,6 +80,7 @@ describe('who chooses a plan and pays', () => {
       planId: 'pro',
       status: 'active',
       seats: 3,
+      entitledPlanId: 'pro',
     })
   })
 
@@ -117,6 +125,35 @@ describe('who chooses a plan and pays', () => {
     await untilActive(organization)
     const { url } = await organization.client.openPortal()
     expect(await (await fetch(url)).text()).toContain('Pro')
+  })
+
+  it('pays with the card that they make their default there', async () => {
+    const organization = newOrganization(world)
+    await subscribe(organization)
+    await untilActive(organization)
+    const id = await subscriptionOf(organization.id)
+    const { customer, default_payment_method: first } = await world.stripe.subscriptions.retrieve(id)
+    const customerId = customer as string
+    const ofCustomer = async () => {
+      const found = await world.stripe.customers.retrieve(customerId)
+      return found.deleted ? null : found.invoice_settings.default_payment_method
+    }
+    expect([first, await ofCustomer()]).toEqual([expect.any(String), null])
+    await organization.client.openPortal()
+    expect(await ofCustomer()).toBe(first)
+    await untilQuiet(world)
+
+    const { id: second } = await world.stripe.paymentMethods.attach('pm_card_mastercard', { customer: customerId })
+    await world.stripe.customers.update(customerId, { invoice_settings: { default_payment_method: second } })
+    await organization.client.openPortal()
+    expect(await ofCustomer()).toBe(second)
+    const { items } = await world.stripe.subscriptions.retrieve(id)
+    await world.stripe.subscriptions.update(id, {
+      items: [{ id: items.data[0]?.id ?? '', quantity: 9 }],
+      proration_behavior: 'always_invoice',
+    })
+    const [charge] = (await world.stripe.charges.list({ customer: customerId })).data
+    expect(charge?.payment_method).toBe(second)
   })
 
   it('is on the free plan again when the subscription has ended, and may subscribe anew', async () => {

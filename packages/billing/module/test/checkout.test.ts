@@ -70,6 +70,20 @@ describe('nobody pays twice', () => {
     await expect(organization.client.startCheckout(business)).rejects.toMatchObject(alreadySubscribed)
   })
 
+  it('but whoever is not any more begins again, also when the webhooks are late', async () => {
+    const organization = newOrganization(world)
+    await subscribe(organization)
+    await untilActive(organization)
+    await untilQuiet(world)
+    world.post.holding = true
+    const [customer] = await customersOf(organization.id)
+    const { data } = await world.stripe.subscriptions.list({ customer: customer?.id as string })
+    await world.stripe.subscriptions.cancel(data[0]?.id as string)
+    expect(await organization.client.getSubscription()).toMatchObject({ planId: 'pro', status: 'active' })
+    const { url } = await organization.client.startCheckout(business)
+    expect((await pay(url)).status).toBe(303)
+  })
+
   it('because Stripe is asked, when the webhooks are late; and with its answer the subscription is known', async () => {
     const organization = newOrganization(world)
     world.post.holding = true
@@ -148,29 +162,6 @@ describe('while Stripe', () => {
 })
 
 describe('the catalogue at Stripe', () => {
-  it('is brought there once: a second time changes nothing', async () => {
-    const ctx = () => world.app.contextFor('billing') as never
-    const first = await syncCatalogue(ctx())
-    world.gate.clear()
-    expect(await syncCatalogue(ctx())).toEqual(first)
-    expect(world.gate.requests.filter((request) => request.startsWith('POST'))).toEqual([])
-    expect([...first.keys()]).toEqual(['pro_month', 'pro_year', 'business_month', 'business_year'])
-  })
-
-  it('is one even when many bring it at once to an empty Stripe', async () => {
-    await world.emulator.reset()
-    await Promise.all(Array.from({ length: 5 }, () => syncCatalogue(world.app.contextFor('billing') as never)))
-    const { data: prices } = await world.stripe.prices.list({ limit: 100 })
-    const { data: products } = await world.stripe.products.list({ limit: 100 })
-    expect(prices.map(({ lookup_key: key }) => key).toSorted()).toEqual([
-      'business_month',
-      'business_year',
-      'pro_month',
-      'pro_year',
-    ])
-    expect(products).toHaveLength(2)
-  })
-
   it('is mended by whoever wants to pay: nobody is charged another amount than the catalogue says', async () => {
     await syncCatalogue(world.app.contextFor('billing') as never)
     await world.stripe.prices.create({

@@ -8,7 +8,7 @@ import { createWorld, newOrganization, newOwner, untilQuiet, type Organization, 
 
 let world: World
 beforeAll(async () => {
-  world = await createWorld()
+  world = await createWorld({ ROLES: 'http,worker,relay' })
 })
 afterEach(() => {
   world.gate.clear()
@@ -90,6 +90,9 @@ it('is asked for again when Stripe was away for longer than a job lives', async 
 
 it('nothing is asked about an organisation that never wanted to pay', async () => {
   const organization = newOrganization(world)
+  // What the ones before had set in motion.
+  await untilQuiet(world)
+  world.gate.clear()
   await leave(organization)
   expect(world.gate.requests).toEqual([])
 })

@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { until } from '@lightpress/testing'
+import { seed, until } from '@lightpress/testing'
 import { lookAtCheckouts } from '../src/schedules.ts'
 import { checkout, customer } from '../src/schema.ts'
 import type { Letter } from './support/post-office.ts'
@@ -26,8 +26,6 @@ afterEach(() => {
   world.post.holding = false
 })
 afterAll(() => world.close())
-
-const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
 
 // Many requests, on a machine that may be busy with other tests.
 describe('however the webhooks come', { timeout: 120_000 }, () => {
@@ -105,10 +103,12 @@ describe('of two readings at the same time', { timeout: 120_000 }, () => {
 
   it('one covers many requests: fifty webhooks are a handful of readings', async () => {
     const organization = newOrganization(world)
+    world.members.set(organization.id, 43)
     const letters = await holding(async () => {
       await subscribe(organization)
       const id = await subscriptionOf(organization)
       const { items } = await world.stripe.subscriptions.retrieve(id)
+      // The last of them has a seat for everybody.
       for (let quantity = 4; quantity < 44; quantity += 1) {
         const change = [{ id: items.data[0]?.id ?? '', quantity }]
         await world.stripe.subscriptions.update(id, { items: change, proration_behavior: 'none' })
@@ -120,6 +120,11 @@ describe('of two readings at the same time', { timeout: 120_000 }, () => {
     expect(await organization.client.getSubscription()).toMatchObject({ seats: 43 })
     const readings = world.gate.requests.filter((request) => request === 'GET /v1/invoices').length
     expect(readings).toBeLessThan(letters.length / 2)
+    const jobs = (await world.app.outbox()).filter(
+      ({ type, payload }) =>
+        type === 'converge' && (payload as { organizationId: string }).organizationId === organization.id,
+    )
+    expect(jobs.length).toBeLessThan(letters.length / 2)
     const row = await customerOf(organization)
     expect(row?.appliedSequence).toBe(row?.dirtySequence)
   })

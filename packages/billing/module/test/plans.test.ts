@@ -30,7 +30,7 @@ describe('the catalogue', () => {
   })
 
   it('knows its plans by their product and no others', () => {
-    for (const { plan } of cataloguePrices) expect(planOfProduct(productOf(plan.id))).toBe(plan.id)
+    for (const { plan } of cataloguePrices) expect(planOfProduct(productOf({ plan, usage: null }).id)).toBe(plan.id)
     expect(planOfProduct('prod_of_somebody_else')).toBeUndefined()
     expect(planOfProduct('lightpress_free')).toBeUndefined()
   })

@@ -107,6 +107,19 @@ export const pong = defineContract(
     echo: query({ access: 'service', summary: '', input: text, output: text.extend({ caller: z.string() }) }),
     refuse: query({ access: 'service', summary: '', input: z.object({ code: z.string() }), output: text }),
     dawdle: query({ access: 'service', summary: '', input: z.object({ ms: z.number() }), output: text }),
+    readNumber: query({
+      access: 'service',
+      summary: '',
+      cacheSeconds: 30,
+      input: z.object({ name: z.string() }),
+      output: z.object({ value: z.number(), asked: z.number() }),
+    }),
+    writeNumber: command({
+      access: 'service',
+      summary: '',
+      input: z.object({ name: z.string(), value: z.number(), abort: z.boolean().default(false) }),
+      output: z.object({}),
+    }),
     effects: query({
       access: 'service',
       summary: '',

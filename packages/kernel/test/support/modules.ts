@@ -62,7 +62,8 @@ export const ping: Module = defineModule({
     forOwners: async () => ({ text: 'secret' }),
     relayGuarded: ({ operation }, ctx) => ctx.calls.pong[operation]({}),
     surprise: async () => {
-      throw new Error('the password is hunter2')
+      // As the client of another service says what that service refused.
+      throw Object.assign(new Error('the password is hunter2'), { code: 'resource_missing', statusCode: 400 })
     },
     tooMuch: async () => ({ text: 'yes', internal: 'hunter2' }),
     list: async (input) => input,
@@ -86,6 +87,9 @@ let healed = false
 export function heal() {
   healed = true
 }
+
+const numbers = new Map<string, number>()
+const timesAsked = new Map<string, number>()
 
 export const pong: Module = defineModule({
   contract: pongContract,
@@ -117,6 +121,19 @@ export const pong: Module = defineModule({
         ctx.signal.addEventListener('abort', resolve)
       })
       return { text: ctx.signal.aborted ? 'told to stop' : 'done' }
+    },
+    readNumber: async ({ name }) => {
+      const asked = (timesAsked.get(name) ?? 0) + 1
+      timesAsked.set(name, asked)
+      return { value: numbers.get(name) ?? 0, asked }
+    },
+    writeNumber: async ({ name, value, abort }, ctx) => {
+      await ctx.withTx(async (tx) => {
+        ctx.invalidate(tx, 'readNumber', { name })
+        if (abort) throw new AppError('conflict', 'pong.no', 'No.')
+        numbers.set(name, value)
+      })
+      return {}
     },
     forKeys: whoItIs,
     forThemself: whoItIs,

@@ -1,3 +1,4 @@
+import { composePaymentFailed, composePlanPaused, composeReceipt, composeTrialEnding } from './compose-billing.ts'
 import { composeErasureReceipt, composeExportReady, composeInvitation } from './compose-people.ts'
 import {
   composeEmailChange,
@@ -11,10 +12,7 @@ import type { Message } from './deliver.ts'
 import { localeOf } from './formats.ts'
 import { alreadyRegistered } from './mails/already-registered.ts'
 import type { Mail } from './mails/mail.ts'
-import { receipt } from './mails/receipt.ts'
 import { verifyEmail } from './mails/verify-email.ts'
-import { ReceiptData } from './messages.ts'
-import { readManagers } from './recipients.ts'
 
 export interface Letter {
   to: string
@@ -30,6 +28,12 @@ export function compose(message: Message, ctx: NotificationsContext): Promise<Le
       return composeRegistration(message, ctx)
     case 'receipt':
       return composeReceipt(message, ctx)
+    case 'payment_failed':
+      return composePaymentFailed(message, ctx)
+    case 'plan_paused':
+      return composePlanPaused(message, ctx)
+    case 'trial_ending':
+      return composeTrialEnding(message, ctx)
     case 'password_reset':
       return composePasswordReset(message, ctx)
     case 'email_change_old':
@@ -64,17 +68,4 @@ async function composeRegistration(
     case 'already_registered':
       return { to: mail.email, mail: alreadyRegistered(context) }
   }
-}
-
-/** For those who look after the organisation's money when it is sent; who left meanwhile gets none. */
-async function composeReceipt(
-  { userId, organizationId, data }: Message,
-  ctx: NotificationsContext,
-): Promise<Letter | null> {
-  const { organizationName, members } = await readManagers(organizationId as string, ctx)
-  const person = members.find(({ id }) => id === userId)
-  if (!person) return null
-  const { locale, timeZone } = person
-  const facts = { ...ReceiptData.parse(data), organizationName, timeZone }
-  return { to: person.email, mail: receipt(facts, { locale, publicUrl: ctx.publicUrl }) }
 }

@@ -1,5 +1,5 @@
 import type { Device } from '@lightpress/auth-contract'
-import type { Money } from '@lightpress/billing-contract'
+import { type Money, toDecimal } from '@lightpress/billing-contract/money'
 import type { Locale as LocaleSchema } from '@lightpress/users-contract'
 import type { z } from 'zod'
 
@@ -12,10 +12,9 @@ export function localeOf(tag: string): Locale {
 }
 
 /** `€12.00`, in the one form that pages have too; a symbol that currencies share says whose it is: `CA$12.00`. */
-export function formatMoney({ amount, currency }: Money, locale: Locale): string {
-  const format = new Intl.NumberFormat(locale, { style: 'currency', currency })
-  const { maximumFractionDigits: digits = 2 } = format.resolvedOptions()
-  return format.format(amount / 10 ** digits)
+export function formatMoney(money: Money, locale: Locale): string {
+  const format = new Intl.NumberFormat(locale, { style: 'currency', currency: money.currency })
+  return format.format(toDecimal(money))
 }
 
 /** The day where the person is. */

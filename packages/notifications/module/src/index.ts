@@ -9,16 +9,15 @@ import { deliverAgain } from './deliver-again.ts'
 import { forgetRecipients } from './forget-recipients.ts'
 import { data } from './held-data.ts'
 import { getUnreadCount, listNotifications, markAllRead, markRead } from './inbox.ts'
+import { onInvoicePaid, onInvoicePaymentFailed, onSubscriptionChanged, onTrialEnding } from './on-billing-events.ts'
 import {
   onEmailChangeRequested,
-  onInvoicePaid,
   onMagicLinkRequested,
   onPasswordResetRequested,
   onRecoveryDue,
   onRecoveryRequested,
   onRegistrationRequested,
   onSecurityAlerted,
-  onSubscriptionChanged,
   onUserCreated,
 } from './on-events.ts'
 import { onErasureFinished, onExportReady, onInvitationSent, onMembershipChanged } from './on-people-events.ts'
@@ -46,6 +45,8 @@ export const notifications = defineModule({
     onExportReady,
     onErasureFinished,
     onInvoicePaid,
+    onInvoicePaymentFailed,
+    onTrialEnding,
     onSubscriptionChanged,
   ],
   jobs: [deliver],

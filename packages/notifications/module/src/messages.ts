@@ -13,6 +13,27 @@ export const ReceiptData = z.object({
 })
 export type ReceiptData = z.infer<typeof ReceiptData>
 
+/** What a failed payment says that only the event knows. Where it can be paid is not kept: `/billing` leads on. */
+export const PaymentFailedData = z.object({
+  number: z.string().nullable(),
+  planId: PlanId.nullable(),
+  amountDue: Money,
+  attempt: z.number().int(),
+  nextAttemptAt: z.iso.datetime().nullable(),
+  graceEndsAt: z.iso.datetime(),
+})
+export type PaymentFailedData = z.infer<typeof PaymentFailedData>
+
+export const PlanPausedData = z.object({ planId: PlanId })
+export type PlanPausedData = z.infer<typeof PlanPausedData>
+
+export const TrialEndingData = z.object({
+  planId: PlanId,
+  trialEndsAt: z.iso.datetime(),
+  hasPaymentMethod: z.boolean(),
+})
+export type TrialEndingData = z.infer<typeof TrialEndingData>
+
 // What auth is asked about when the mail is written.
 export const PasswordResetData = z.object({ passwordResetId: z.uuid() })
 export const EmailChangeData = z.object({ emailChangeId: z.uuid() })
@@ -28,6 +49,9 @@ export const ErasureReceiptData = z.object({ erasureId: z.uuid() })
 
 export type MessageData =
   | ReceiptData
+  | PaymentFailedData
+  | PlanPausedData
+  | TrialEndingData
   | z.infer<typeof PasswordResetData>
   | z.infer<typeof EmailChangeData>
   | z.infer<typeof MagicLinkData>
@@ -48,8 +72,15 @@ export type NewMessage = { eventId: string } & (
   | { template: 'invitation'; data: z.infer<typeof InvitationData> }
   | { template: 'export_ready'; data: z.infer<typeof ExportReadyData> }
   | { template: 'erasure_receipt'; data: z.infer<typeof ErasureReceiptData> }
-  | { template: 'receipt'; userId: string; organizationId: string; data: ReceiptData }
+  | ({ userId: string; organizationId: string } & BillingMessage)
 )
+
+/** For each of those who look after an organisation's money. */
+export type BillingMessage =
+  | { template: 'receipt'; data: ReceiptData }
+  | { template: 'payment_failed'; data: PaymentFailedData }
+  | { template: 'plan_paused'; data: PlanPausedData }
+  | { template: 'trial_ending'; data: TrialEndingData }
 
 /** Promises an e-mail together with the transaction: a row of the delivery log, and the job that sends it. */
 export async function queueMessage(tx: Tx, values: NewMessage): Promise<void> {

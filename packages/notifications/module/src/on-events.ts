@@ -7,16 +7,14 @@ import {
   registrationRequested,
   securityAlerted,
 } from '@lightpress/auth-contract'
-import { invoicePaid, subscriptionChanged } from '@lightpress/billing-contract'
 import { on } from '@lightpress/kernel'
 import { userCreated } from '@lightpress/users-contract'
 import { alertNotice } from './alerts/texts.ts'
 import type { NotificationsContext } from './context.ts'
 import { queueMessage } from './messages.ts'
 import { notify } from './notify.ts'
-import { readManagers, readPerson } from './recipients.ts'
-import { hearSubscription } from './subscriptions.ts'
-import { paymentReceived, subscriptionNews, welcome } from './texts.ts'
+import { readPerson } from './recipients.ts'
+import { welcome } from './texts.ts'
 
 export const onRegistrationRequested = on(registrationRequested, {
   async handle({ id: eventId, payload: { registrationId } }, { tx }, _ctx: NotificationsContext) {
@@ -80,35 +78,3 @@ export const onUserCreated = on(userCreated, {
     await notify(tx, { eventId, notices: [notice] }, ctx)
   },
 })
-
-/** The receipt: an e-mail to keep, and a line in the inbox. */
-export const onInvoicePaid = on(invoicePaid, {
-  prepare: ({ payload }, ctx: NotificationsContext) => readManagers(payload.organizationId, ctx),
-  async handle({ id: eventId, payload }, { tx, prepared: { members } }, ctx) {
-    const { organizationId, number, planId, total, paidAt } = payload
-    const data = { number, planId, total, paidAt }
-    for (const { id: userId } of members)
-      await queueMessage(tx, { eventId, template: 'receipt', userId, organizationId, data })
-    const notices = members.map(({ id, locale }) => billingNotice(id, paymentReceived(data, locale)))
-    await notify(tx, { eventId, notices }, ctx)
-  },
-})
-
-/** Tells what the receipt does not: a plan that was paid for and became active is the receipt's to tell. */
-export const onSubscriptionChanged = on(subscriptionChanged, {
-  prepare: ({ payload }, ctx: NotificationsContext) => readManagers(payload.organizationId, ctx),
-  async handle({ id: eventId, payload }, { tx, prepared: { organizationName, members } }, ctx) {
-    // The organisation is no more: what is remembered of it now would be so for ever.
-    if (organizationName === '') return
-    if (!(await hearSubscription(tx, { eventId, ...payload }))) return
-    const notices = members.flatMap(({ id, locale }) => {
-      const text = subscriptionNews({ ...payload, organizationName }, locale)
-      return text ? [billingNotice(id, text)] : []
-    })
-    await notify(tx, { eventId, notices }, ctx)
-  },
-})
-
-function billingNotice(userId: string, text: { title: string; body: string }) {
-  return { userId, category: 'billing' as const, ...text, link: '/billing' }
-}

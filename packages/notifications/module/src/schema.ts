@@ -1,3 +1,4 @@
+import type { PlanId, SubscriptionStatus } from '@lightpress/billing-contract'
 import { kernelTables } from '@lightpress/kernel'
 import { sql } from 'drizzle-orm'
 import { index, integer, jsonb, text, timestamp, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
@@ -54,6 +55,9 @@ export const message = schema.table(
       enum: [
         'registration',
         'receipt',
+        'payment_failed',
+        'plan_paused',
+        'trial_ending',
         'password_reset',
         'magic_link',
         'email_change_old',
@@ -104,6 +108,8 @@ export const message = schema.table(
 /** What was last heard of an organisation's subscription, so that the same state is not told twice. */
 export const subscription = schema.table('subscription', {
   organizationId: uuid('organization_id').primaryKey(),
-  status: text().notNull(),
+  status: text().$type<SubscriptionStatus>().notNull(),
+  /** Null where whoever told it did not say, which was so before grace was told of. */
+  entitledPlanId: text('entitled_plan_id').$type<PlanId>(),
   eventId: uuid('event_id').notNull(),
 })

@@ -1,3 +1,4 @@
+import { money } from '@lightpress/billing-contract/money'
 import { newId } from '@lightpress/kernel'
 import { notifications as contract } from '@lightpress/notifications-contract'
 import type { Subject } from '@lightpress/protocol'
@@ -130,7 +131,7 @@ it('of an erased organisation no receipt is left, and the inboxes of people stay
     userId: ada.id,
     organizationId,
     recipient: ada.email,
-    data: { number: 'F-1', planId: 'pro', total: { amount: 3_600, currency: 'usd' }, paidAt: '2026-11-20T12:00:00Z' },
+    data: { number: 'F-1', planId: 'pro', total: money(3_600, 'usd'), paidAt: '2026-11-20T12:00:00Z' },
   })
   await app.ctx.db.insert(subscription).values({ organizationId, status: 'active', eventId: newId() })
   const organization = { kind: 'organization' as const, id: organizationId }

@@ -1,5 +1,6 @@
 import { AlertAction, securityAlerted } from '@lightpress/auth-contract'
 import { invoicePaid, subscriptionChanged, type SubscriptionStatus } from '@lightpress/billing-contract'
+import { money } from '@lightpress/billing-contract/money'
 import { newId } from '@lightpress/kernel'
 import { notifications as contract } from '@lightpress/notifications-contract'
 import { userCreated } from '@lightpress/users-contract'
@@ -49,7 +50,7 @@ describe('what happens reaches the inbox', () => {
       invoiceId: newId(),
       number: 'LP-0042',
       planId: 'pro' as const,
-      total: { amount: 1200, currency: 'eur' },
+      total: money(1200, 'eur'),
       paidAt: '2026-11-20T12:00:00Z',
       hostedUrl: null,
     }
@@ -114,15 +115,15 @@ describe('a subscription', () => {
 
   it('is told of when its state changes, and not when its seats do', async () => {
     setUp()
-    await hear('past_due')
-    await hear('past_due', { seats: 2 })
+    await hear('trialing')
+    await hear('trialing', { seats: 2 })
     await hear('active')
-    await hear('past_due')
+    await hear('trialing')
     await hear('canceled')
     expect(await titlesOf(owner.id)).toEqual([
       'Your subscription has ended',
-      'A payment did not go through',
-      'A payment did not go through',
+      'Your Pro trial has started',
+      'Your Pro trial has started',
     ])
   })
 
@@ -130,7 +131,7 @@ describe('a subscription', () => {
     setUp()
     const [earlier, later] = [newId(), newId()]
     await hear('canceled', { id: later })
-    await hear('past_due', { id: earlier })
+    await hear('unpaid', { id: earlier })
     expect(await titlesOf(owner.id)).toEqual(['Your subscription has ended'])
   })
 

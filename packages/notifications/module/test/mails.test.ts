@@ -1,4 +1,5 @@
 import { AlertAction } from '@lightpress/auth-contract'
+import { money } from '@lightpress/billing-contract/money'
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { compileLayout, target } from '../mails/compile.ts'
@@ -12,10 +13,13 @@ import { invitation, type Invitation } from '../src/mails/invitation.ts'
 import type { Mail } from '../src/mails/mail.ts'
 import { magicLink } from '../src/mails/magic-link.ts'
 import { passwordReset } from '../src/mails/password-reset.ts'
+import { paymentFailed, type PaymentFailure } from '../src/mails/payment-failed.ts'
+import { planPaused } from '../src/mails/plan-paused.ts'
 import { receipt, type Receipt } from '../src/mails/receipt.ts'
 import { recoveryDue, recoveryRequested, type RecoveryNotice } from '../src/mails/recovery.ts'
 import { renderMail } from '../src/mails/render.ts'
 import { securityAlert, type SecurityAlert } from '../src/mails/security-alert.ts'
+import { trialEnding, type TrialEnd } from '../src/mails/trial-ending.ts'
 import { verifyEmail } from '../src/mails/verify-email.ts'
 
 const publicUrl = 'https://app.example.com'
@@ -24,9 +28,28 @@ const locales = ['en', 'de', 'fr'] as const
 const payment: Receipt = {
   number: 'LP-0042',
   planId: 'pro',
-  total: { amount: 123450, currency: 'eur' },
+  total: money(123450, 'eur'),
   organizationName: 'Analytical Engines',
   paidAt: '2026-11-20T23:30:00Z',
+  timeZone: 'Europe/Berlin',
+}
+
+const failure: PaymentFailure = {
+  number: 'LP-0042',
+  planId: 'pro',
+  amountDue: money(123450, 'eur'),
+  attempt: 1,
+  nextAttemptAt: '2026-11-23T23:30:00Z',
+  graceEndsAt: '2026-11-27T23:30:00Z',
+  organizationName: 'Analytical Engines',
+  timeZone: 'Europe/Berlin',
+}
+
+const trial: TrialEnd = {
+  planId: 'pro',
+  trialEndsAt: '2026-11-23T23:30:00Z',
+  hasPaymentMethod: true,
+  organizationName: 'Analytical Engines',
   timeZone: 'Europe/Berlin',
 }
 
@@ -73,6 +96,14 @@ const templates: Record<string, (locale: (typeof locales)[number]) => Mail> = {
   'verify-email': (locale) => verifyEmail({ token: 'a+b/c=' }, { locale, publicUrl }),
   'already-registered': (locale) => alreadyRegistered({ locale, publicUrl }),
   receipt: (locale) => receipt(payment, { locale, publicUrl }),
+  'payment-failed': (locale) => paymentFailed(failure, { locale, publicUrl }),
+  'payment-failed-again': (locale) => paymentFailed({ ...failure, attempt: 2 }, { locale, publicUrl }),
+  'payment-failed-last': (locale) =>
+    paymentFailed({ ...failure, attempt: 3, nextAttemptAt: null }, { locale, publicUrl }),
+  'plan-paused': (locale) =>
+    planPaused({ planId: 'pro', organizationName: 'Analytical Engines' }, { locale, publicUrl }),
+  'trial-ending': (locale) => trialEnding(trial, { locale, publicUrl }),
+  'trial-ending-without-card': (locale) => trialEnding({ ...trial, hasPaymentMethod: false }, { locale, publicUrl }),
   'password-reset': (locale) => passwordReset({ name: 'Ada Lovelace', token: 'a+b/c=' }, { locale, publicUrl }),
   'magic-link': (locale) => magicLink({ name: 'Ada Lovelace', token: 'a+b/c=' }, { locale, publicUrl }),
   'recovery-requested': (locale) => recoveryRequested(recovery, { locale, publicUrl }),
@@ -153,11 +184,11 @@ describe('a mail', () => {
   })
 
   it.each([
-    [{ amount: 2900, currency: 'usd' }, '$29.00'],
-    [{ amount: 2900, currency: 'cad' }, 'CA$29.00'],
-    [{ amount: 2900, currency: 'jpy' }, '¥2,900'],
-    [{ amount: 2900, currency: 'kwd' }, 'KWD 2.900'],
-    [{ amount: 0, currency: 'eur' }, '€0.00'],
+    [money(2900, 'usd'), '$29.00'],
+    [money(2900, 'cad'), 'CA$29.00'],
+    [money(2900, 'jpy'), '¥2,900'],
+    [money(2900, 'kwd'), 'KWD 2.900'],
+    [money(0, 'eur'), '€0.00'],
   ])('writes %j as %s', (total, written) => {
     const { text } = renderMail(receipt({ ...payment, total }, { locale: 'en', publicUrl }), publicUrl)
     const plain = text.replaceAll('\u00a0', ' ')
@@ -170,6 +201,33 @@ describe('a mail', () => {
       renderMail(receipt({ ...payment, timeZone }, { locale: 'en', publicUrl }), publicUrl).text
     expect(on('Europe/Berlin')).toContain('November 21, 2026')
     expect(on('America/New_York')).toContain('November 20, 2026')
+  })
+})
+
+describe('a failed payment', () => {
+  const render = (changes: Partial<PaymentFailure>) =>
+    renderMail(paymentFailed({ ...failure, ...changes }, { locale: 'en', publicUrl }), publicUrl)
+
+  it('says nothing of an invoice without a number, of a plan that nobody knows or of attempts that will not be', () => {
+    const { subject, text } = render({ attempt: 2, number: null, planId: null, nextAttemptAt: null })
+    expect(subject).toBe('Last notice: your plan stays until November 28, 2026')
+    expect(text).not.toMatch(/Invoice|Next attempt/)
+  })
+
+  it('tells of an attempt that comes too late to keep the plan, and that it is', () => {
+    const { subject, text } = render({ attempt: 2, nextAttemptAt: '2026-11-29T00:00:00Z' })
+    expect(subject).toContain('Last notice')
+    expect(text).toContain('Next attempt: November 29, 2026')
+  })
+
+  it('writes yen as there are', () => {
+    expect(render({ amountDue: money(2900, 'jpy') }).text).toContain('Amount: ¥2,900\n')
+  })
+
+  it('counts days where the reader is', () => {
+    const last = { attempt: 2, nextAttemptAt: null }
+    expect(render({ ...last, timeZone: 'Europe/Berlin' }).subject).toContain('November 28')
+    expect(render({ ...last, timeZone: 'America/New_York' }).subject).toContain('November 27')
   })
 })
 

@@ -51,11 +51,23 @@ export const users = defineContract(
       input: z.object({ organizationId: z.uuid() }),
       output: z.object({ state: z.enum(['active', 'suspended', 'closed']) }),
     }),
+    readOrganizationNames: query({
+      access: 'service',
+      summary: 'What organisations are called, by id; what does not exist is left out.',
+      input: z.object({ ids: z.array(z.uuid()).max(100) }),
+      output: z.object({ organizations: z.array(z.object({ id: z.uuid(), name: z.string() })) }),
+    }),
     readMembers: query({
       access: 'service',
       summary: 'The members of an organisation with one of these roles, to write to them.',
       input: z.object({ organizationId: z.uuid(), roles: z.array(Role).min(1) }),
       output: z.object({ organizationName: z.string(), members: z.array(Person) }),
+    }),
+    countMembers: query({
+      access: 'service',
+      summary: 'How many members an organisation has.',
+      input: z.object({ organizationId: z.uuid() }),
+      output: z.object({ members: z.number().int() }),
     }),
     readUsers: query({
       access: 'service',

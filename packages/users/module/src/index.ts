@@ -33,7 +33,15 @@ import { listOrganizationMembers, readOrganization, readUser } from './look-at.t
 import { listMembers } from './members.ts'
 import { demote, promote } from './operators.ts'
 import { readOrganizationState, restoreOrganization, suspendOrganization } from './organization-state.ts'
-import { getOrganization, listOrganizations, readMembers, readPrincipal, updateOrganization } from './organizations.ts'
+import {
+  countMembers,
+  getOrganization,
+  listOrganizations,
+  readMembers,
+  readOrganizationNames,
+  readPrincipal,
+  updateOrganization,
+} from './organizations.ts'
 import { createUser, getMe, readUsers, updateMe } from './people.ts'
 import { prepareAgain, prepareExport } from './prepare-export.ts'
 import { removeMember } from './remove-member.ts'
@@ -117,6 +125,8 @@ export const users = defineModule({
     readPrincipal,
     readOrganizationState,
     readMembers,
+    countMembers,
+    readOrganizationNames,
     readUsers,
   },
   listeners: [onEmailChanged],

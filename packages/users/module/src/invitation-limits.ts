@@ -1,11 +1,11 @@
-import type { Tx } from '@lightpress/kernel'
+import { spendWithin, type Tx } from '@lightpress/kernel'
 import { AppError } from '@lightpress/protocol'
 import { and, eq } from 'drizzle-orm'
 import type { UsersContext } from './context.ts'
 import { isGood } from './invitation-rows.ts'
 import { invitation, membership } from './schema.ts'
 
-// Seats are counted in the transaction that holds the organisation, so nobody overtakes the count.
+// Seats are counted in the transaction that takes one, under a lock, so nobody overtakes the count.
 
 /** People that an organisation's plan has seats for; null for as many as there are. Asked before the transaction. */
 export async function readSeats(organizationId: string, ctx: UsersContext): Promise<number | null> {
@@ -18,9 +18,9 @@ export async function requireSeat(
   tx: Tx,
   { organizationId, seats }: { organizationId: string; seats: number | null },
 ): Promise<void> {
-  if (seats === null) return
-  const invited = await tx.$count(invitation, and(isGood(), eq(invitation.organizationId, organizationId)))
-  if ((await countMembers(tx, organizationId)) + invited >= seats)
+  const invited = () => tx.$count(invitation, and(isGood(), eq(invitation.organizationId, organizationId)))
+  const used = async () => (await countMembers(tx, organizationId)) + (await invited())
+  if (!(await spendWithin(tx, { of: `seats ${organizationId}`, limit: seats, used })))
     throw seatLimit(
       `The plan has ${seats} seats, and members and invitations take them all. Revoke an invitation, remove a member, or choose a larger plan.`,
     )
@@ -34,10 +34,11 @@ export async function requireSeatToJoin(
   tx: Tx,
   { organizationId, seats }: { organizationId: string; seats: number | null },
 ): Promise<void> {
-  if (seats === null || (await countMembers(tx, organizationId)) < seats) return
-  throw seatLimit(
-    'There is no seat left in this organisation. Ask whoever invited you to make room, then follow the link again.',
-  )
+  const used = () => countMembers(tx, organizationId)
+  if (!(await spendWithin(tx, { of: `seats ${organizationId}`, limit: seats, used })))
+    throw seatLimit(
+      'There is no seat left in this organisation. Ask whoever invited you to make room, then follow the link again.',
+    )
 }
 
 function countMembers(tx: Tx, organizationId: string): Promise<number> {

@@ -100,6 +100,33 @@ export async function readMembers(
   return { organizationName: found.name, members }
 }
 
+export async function readOrganizationNames(
+  { ids }: Input<Ops['readOrganizationNames']>,
+  { db }: UsersContext,
+): Promise<Output<Ops['readOrganizationNames']>> {
+  if (ids.length === 0) return { organizations: [] }
+  return {
+    organizations: await db
+      .select({ id: organization.id, name: organization.name })
+      .from(organization)
+      .where(and(inArray(organization.id, ids), isNull(organization.closedAt))),
+  }
+}
+
+/** Of a suspended one too: they are still in it. */
+export async function countMembers(
+  { organizationId }: Input<Ops['countMembers']>,
+  { db }: UsersContext,
+): Promise<Output<Ops['countMembers']>> {
+  const members = db.$count(membership, eq(membership.organizationId, organizationId))
+  const [found] = await db
+    .select({ members })
+    .from(organization)
+    .where(and(eq(organization.id, organizationId), isNull(organization.closedAt)))
+  if (!found) throw organizationNotFound()
+  return found
+}
+
 function organizationsOf(userId: string, which: SQL | undefined, db: Db) {
   const members = db.$count(sql`${membership} as m`, sql`m.organization_id = ${organization.id}`)
   return db

@@ -5,7 +5,16 @@ import { users as contract } from '@lightpress/users-contract'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { invitation, person } from '../src/schema.ts'
-import { expire, moveTo, newEmail, rowsOf, setState, startWithSeats, tokenOf } from './invitation-support.ts'
+import {
+  changeSeats,
+  expire,
+  moveTo,
+  newEmail,
+  rowsOf,
+  setState,
+  startWithSeats,
+  tokenOf,
+} from './invitation-support.ts'
 import type { App } from './support.ts'
 import { activityOf, addMember, createTeam, dbOf, membershipChangesOf, outcome, rolesIn } from './team.ts'
 
@@ -222,7 +231,7 @@ describe('an organisation that nobody joins for now', () => {
     const tokens: string[] = []
     for (const { email } of guests)
       tokens.push(await tokenOf(app, (await client.inviteMember({ id, email, role: 'member' })).id))
-    seats.set(id, 2)
+    await changeSeats(app, seats, [id, 2])
     expect(await outcome(guests[2]!.client.acceptInvitation({ token: tokens[2]! }))).toBe('done')
     await expect(guests[0]!.client.acceptInvitation({ token: tokens[0]! })).rejects.toMatchObject({
       code: 'conflict',
@@ -230,7 +239,7 @@ describe('an organisation that nobody joins for now', () => {
       message: expect.stringContaining('Ask whoever invited you to make room') as string,
     })
     expect(await acceptFor(tokens[1]!.split('.')[0]!, guests[1]!.userId)).toEqual({ organizationId: null })
-    seats.set(id, 3)
+    await changeSeats(app, seats, [id, 3])
     expect(await outcome(guests[0]!.client.acceptInvitation({ token: tokens[0]! }))).toBe('done')
     expect(await outcome(guests[0]!.client.acceptInvitation({ token: tokens[0]! }))).toBe('done')
     expect((await rolesIn(app, id)).size).toBe(3)

@@ -13,9 +13,21 @@ export async function startWithSeats() {
   const seats = new Map<string, number>()
   const readEntitlements = ({ organizationId }: { organizationId: string }) => ({
     planId: 'free',
-    limits: { members: seats.get(organizationId) ?? null },
+    limits: { members: seats.get(organizationId) ?? null, tasks: null },
+    features: [],
   })
   return { app: await startUsers({ fakes: { billing: { readEntitlements } } }), seats }
+}
+
+/** Another plan, and that processes are told so, as billing does: they may have answers about it in memory. */
+export async function changeSeats(app: App, seats: Map<string, number>, [id, count]: [string, number]): Promise<void> {
+  seats.set(id, count)
+  const { signals } = app.contextFor('users')
+  const told = Promise.withResolvers<void>()
+  const stop = signals.on('call-cache', () => told.resolve())
+  signals.emit('call-cache', JSON.stringify(['billing', 'readEntitlements', [['organizationId', id]]]))
+  await told.promise
+  stop()
 }
 
 export const newEmail = () => `${newId()}@example.com`

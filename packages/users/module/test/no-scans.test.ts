@@ -1,11 +1,10 @@
 import type { Operation } from '@lightpress/protocol'
-import { nightly } from '@lightpress/testing'
+import { explain, nightly, type Run } from '@lightpress/testing'
 import { users as contract } from '@lightpress/users-contract'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { users } from '../src/index.ts'
 import { fill, idOf } from './scale/fill.ts'
-import { explain, type Run } from './scale/plans.ts'
 import { startUsers, type App } from './support.ts'
 
 // No query reads a table from its beginning, and none reads more than its answer is worth, however many there are of
@@ -74,10 +73,12 @@ const questions: Record<string, Question[]> = {
     ['one', { userId: id, organizationId: null }],
   ],
   readOrganizationState: [['one', { organizationId: big }]],
+  readOrganizationNames: [['page', { ids: Array.from({ length: 100 }, (_, n) => idOf('organization', 1 + n * 900)) }]],
   readMembers: [
     ['page', { organizationId: big, roles: ['owner'] }],
     ['all', { organizationId: big, roles: ['owner', 'admin', 'member'] }],
   ],
+  countMembers: [['all', { organizationId: big }]],
   listOrganizations: [['all', { limit }]],
   getOrganization: [['all', { id: big }]],
   listMembers: [
@@ -200,7 +201,7 @@ describe(`with ${size.people} people and ${size.organizations} organisations`, (
   it.each(Object.entries(questions))('%s scans nothing', async (name, asked) => {
     const faults: string[] = []
     for (const [bound, input] of asked) {
-      const runs = await explain(() => ask(name, input))
+      const runs = await explain(() => ask(name, input), app.contextFor('users'))
       expect(runs.length, 'statements').toBeGreaterThan(name === 'readInvitation' ? -1 : 0)
       faults.push(...(await check(runs, bound, `${name} ${JSON.stringify(input)}`)))
     }
@@ -210,7 +211,7 @@ describe(`with ${size.people} people and ${size.organizations} organisations`, (
   it.each([...users.schedules.values()].map(({ name, run }) => [name, run] as const))(
     'the schedule %s scans nothing',
     async (name, run) => {
-      const runs = await explain(() => run(app.contextFor('users') as never))
+      const runs = await explain(() => run(app.contextFor('users') as never), app.contextFor('users'))
       expect(await check(runs, 'page', name)).toEqual([])
     },
   )

@@ -111,3 +111,26 @@ describe('suspending an organisation', () => {
     expect(at).toMatchObject({ organizationId: company, role: 'member' })
   })
 })
+
+describe('how many are in an organisation', () => {
+  const count = async (organizationId: string) => (await app.internal.countMembers({ organizationId })).members
+
+  it('is everybody who is a member, in a suspended one too', async () => {
+    const { organizationId: id } = await app.createPerson()
+    expect(await count(id)).toBe(1)
+    for (const role of ['admin', 'member', 'member'] as const) {
+      const { userId } = await app.createPerson()
+      await db().insert(membership).values({ organizationId: id, userId, role })
+    }
+    expect(await count(id)).toBe(4)
+    await operator().client.suspendOrganization({ id })
+    expect(await count(id)).toBe(4)
+  })
+
+  it('is not known of one that there is not, or that is being erased', async () => {
+    const { organizationId: id } = await app.createPerson()
+    await db().update(organization).set({ closedAt: new Date() }).where(eq(organization.id, id))
+    for (const gone of [id, newId()])
+      await expect(count(gone)).rejects.toMatchObject({ reason: 'users.organization_not_found' })
+  })
+})

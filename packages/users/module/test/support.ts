@@ -26,7 +26,7 @@ export async function startUsers({
 }: { fakes?: { auth?: Fakes; billing?: Fakes; notifications?: Fakes }; env?: Record<string, string> } = {}) {
   const addresses = new Map<string, string>()
   const readEmail = ({ userId }: { userId: string }) => ({ email: addresses.get(userId) ?? null })
-  const readEntitlements = () => ({ planId: 'business', limits: { members: null } })
+  const readEntitlements = () => ({ planId: 'business', limits: { members: null, tasks: null }, features: [] })
   const app = await startModule(users, {
     env,
     neighbours: [

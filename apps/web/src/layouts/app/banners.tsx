@@ -8,6 +8,7 @@ import { newVersion, online } from '../../ui/connection.ts'
 import styles from './banners.module.css'
 
 const Acting = beside(() => import('./acting.tsx'), 'Acting')
+const PaymentProblem = beside(() => import('./payment-problem.tsx'), 'PaymentProblem')
 
 /** What must not be missed stands on top of everything. */
 export function Banners() {
@@ -16,6 +17,9 @@ export function Banners() {
     <div ref={makeRoom} role="status" class={styles.banners}>
       <Suspense>
         <Show when={session()?.impersonation}>{(impersonation) => <Acting endsAt={impersonation().endsAt} />}</Show>
+      </Suspense>
+      <Suspense>
+        <PaymentProblem />
       </Suspense>
       <Show when={!online()}>
         <Banner icon={WifiOff} tone="warning">

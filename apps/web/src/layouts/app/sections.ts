@@ -6,11 +6,13 @@ import ActivityIcon from 'lucide-solid/icons/activity'
 import KeyRound from 'lucide-solid/icons/key-round'
 import LayoutDashboard from 'lucide-solid/icons/layout-dashboard'
 import ScrollText from 'lucide-solid/icons/scroll-text'
+import Scale from 'lucide-solid/icons/scale'
 import Settings from 'lucide-solid/icons/settings'
 import ShieldCheck from 'lucide-solid/icons/shield-check'
 import UserRound from 'lucide-solid/icons/user-round'
 import UsersRound from 'lucide-solid/icons/users-round'
 import VenetianMask from 'lucide-solid/icons/venetian-mask'
+import Webhook from 'lucide-solid/icons/webhook'
 import type { Component } from 'solid-js'
 
 export interface Section {
@@ -68,6 +70,14 @@ const ofOperators: readonly Section[] = [
     icon: Building,
     words: 'operators organizations companies search suspend',
   },
+  {
+    href: '/operators/subscriptions',
+    label: 'Subscriptions',
+    icon: CreditCard,
+    words: 'operators billing customers plans stripe converge',
+  },
+  { href: '/operators/drift', label: 'Drift', icon: Scale, words: 'operators billing reconcile compare stripe' },
+  { href: '/operators/webhooks', label: 'Webhooks', icon: Webhook, words: 'operators billing stripe events replay' },
   { href: '/operators/audit', label: 'Audit log', icon: ScrollText, words: 'operators security events export' },
   { href: '/operators/act-as', label: 'Act as a person', icon: VenetianMask, words: 'operators impersonate support' },
   { href: '/operators/erasures', label: 'Erasures', icon: Eraser, words: 'operators deleted receipts gdpr privacy' },

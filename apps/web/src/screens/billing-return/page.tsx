@@ -1,13 +1,13 @@
 import type { Subscription } from '@lightpress/billing-contract'
-import { createAsync } from '@solidjs/router'
 import CircleCheck from 'lucide-solid/icons/circle-check'
 import Clock from 'lucide-solid/icons/clock'
-import { createSignal, Match, onCleanup, onMount, Switch } from 'solid-js'
+import { createSignal, Match, onCleanup, onMount, Show, Switch } from 'solid-js'
+import { PlanName } from '../../plans/plan-name.tsx'
 import { ButtonLink, Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { useTitle } from '../../ui/page.tsx'
+import { CalendarDate } from '../../ui/time.tsx'
 import { FailedState } from '../../ui/failed-state.tsx'
-import { getPlans } from '../pricing/data.ts'
 import { waitForSubscription } from './data.ts'
 import styles from './page.module.css'
 
@@ -60,7 +60,19 @@ export function BillingReturn() {
                 <h1>
                   You are on <PlanName id={subscription().planId} />
                 </h1>
-                <p>Your subscription is active. The receipt is in your notifications and on its way by mail.</p>
+                <Show
+                  when={subscription().trialEndsAt}
+                  fallback={
+                    <p>Your subscription is active. The receipt is in your notifications and on its way by mail.</p>
+                  }
+                >
+                  {(at) => (
+                    <p>
+                      Your trial runs until <CalendarDate at={at()} />. Nothing was charged; we write to you before it
+                      ends.
+                    </p>
+                  )}
+                </Show>
                 <div class={styles.actions}>
                   <ButtonLink href="/dashboard" variant="primary">
                     Go to the dashboard
@@ -88,9 +100,4 @@ export function BillingReturn() {
       </Card>
     </div>
   )
-}
-
-function PlanName(props: { id: string }) {
-  const plans = createAsync(() => getPlans().catch(() => []), { initialValue: [] })
-  return <>{plans().find(({ id }) => id === props.id)?.name ?? props.id}</>
 }

@@ -1,60 +1,76 @@
 import type { Invoice } from '@lightpress/billing-contract'
-import { createAsync } from '@solidjs/router'
+import { createAsync, useSearchParams } from '@solidjs/router'
 import Receipt from 'lucide-solid/icons/receipt-text'
 import { For, Show } from 'solid-js'
 import { Badge } from '../../ui/badge.tsx'
 import { Card } from '../../ui/card.tsx'
 import { Money } from '../../ui/money.tsx'
+import { Pager } from '../../ui/pager.tsx'
 import { CalendarDate } from '../../ui/time.tsx'
 import { getInvoices } from './data.ts'
+import { invoiceState, isDue } from './invoice-state.ts'
 import styles from './invoices.module.css'
 
-const told: Record<Invoice['status'], { label: string; tone: 'success' | 'warning' | 'danger' | 'neutral' }> = {
-  draft: { label: 'Draft', tone: 'neutral' },
-  open: { label: 'Open', tone: 'warning' },
-  paid: { label: 'Paid', tone: 'success' },
-  void: { label: 'Void', tone: 'neutral' },
-  uncollectible: { label: 'Not collected', tone: 'danger' },
-}
+/** Another list of the screen may have its own. */
+const param = 'invoices'
 
 export function Invoices() {
-  const invoices = createAsync(() => getInvoices())
+  const [search] = useSearchParams<{ [param]: string }>()
+  const page = createAsync(() => getInvoices(search[param]))
   return (
-    <Card title="Invoices">
-      <Show
-        when={(invoices()?.length ?? 0) > 0}
-        fallback={
-          <p class={styles.empty}>
-            <Receipt size={16} />
-            Invoices appear here once a plan is paid for.
-          </p>
-        }
-      >
-        <div class={styles.scroll}>
-          <table class={styles.table}>
-            <thead>
-              <tr>
-                <th scope="col">Date</th>
-                <th scope="col">Number</th>
-                <th scope="col">Status</th>
-                <th scope="col">Total</th>
-                <th scope="col">
-                  <span class="unseen">Documents</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              <For each={invoices()}>{(invoice) => <Row invoice={invoice} />}</For>
-            </tbody>
-          </table>
-        </div>
-      </Show>
-    </Card>
+    <Show when={page()}>
+      {(known) => (
+        <Card title="Invoices">
+          <Show
+            when={known().items.length > 0}
+            fallback={
+              <p class={styles.empty}>
+                <Receipt size={16} />
+                {search[param] === undefined
+                  ? 'Invoices appear here once a plan is paid for.'
+                  : 'Nothing on this page: the address is not whole.'}
+              </p>
+            }
+          >
+            <Table invoices={known().items} />
+          </Show>
+          <Show when={search[param] !== undefined || known().nextCursor !== null}>
+            <div class={styles.pages}>
+              <Pager label="Pages of invoices" param={param} next={known().nextCursor} stay />
+            </div>
+          </Show>
+        </Card>
+      )}
+    </Show>
+  )
+}
+
+function Table(props: { invoices: readonly Invoice[] }) {
+  return (
+    <div class={styles.scroll}>
+      <table class={styles.table}>
+        <thead>
+          <tr>
+            <th scope="col">Date</th>
+            <th scope="col">Number</th>
+            <th scope="col">Status</th>
+            <th scope="col">Amount</th>
+            <th scope="col">
+              <span class="unseen">Documents</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          <For each={props.invoices}>{(invoice) => <Row invoice={invoice} />}</For>
+        </tbody>
+      </table>
+    </div>
   )
 }
 
 function Row(props: { invoice: Invoice }) {
   const name = () => props.invoice.number ?? 'the draft'
+  const state = () => invoiceState(props.invoice)
   return (
     <tr>
       <td>
@@ -62,16 +78,26 @@ function Row(props: { invoice: Invoice }) {
       </td>
       <td>{props.invoice.number ?? '–'}</td>
       <td>
-        <Badge tone={told[props.invoice.status].tone}>{told[props.invoice.status].label}</Badge>
+        <Badge tone={state().tone}>{state().label}</Badge>
       </td>
       <td>
         <Money of={props.invoice.total} />
+        <Show when={isDue(props.invoice)}>
+          <span class={styles.due}>
+            <Money of={props.invoice.amountDue} /> due
+          </span>
+        </Show>
+        <Show when={props.invoice.refunded.amount > 0}>
+          <span class={styles.refunded}>
+            <Money of={props.invoice.refunded} /> refunded
+          </span>
+        </Show>
       </td>
       <td class={styles.links}>
         <Show when={props.invoice.hostedUrl}>
           {(url) => (
-            <a href={url()} rel="external" aria-label={`View ${name()}`}>
-              View
+            <a href={url()} rel="external" aria-label={`${isDue(props.invoice) ? 'Pay' : 'View'} ${name()}`}>
+              {isDue(props.invoice) ? 'Pay' : 'View'}
             </a>
           )}
         </Show>

@@ -1,19 +1,27 @@
+import type { Subscription } from '@lightpress/billing-contract'
 import { createAsync } from '@solidjs/router'
-import { Show } from 'solid-js'
+import { Match, Show, Switch } from 'solid-js'
+import { createActiveOrganization } from '../../account/active-organization.ts'
 import { Cost } from '../../plans/cost.tsx'
+import { keptChoice } from '../../plans/kept-choice.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { ButtonLink } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { CalendarDate } from '../../ui/time.tsx'
 import { getSubscription } from '../billing/data.ts'
-import { statusOf } from '../billing/status.ts'
+import { countOf, seatsWords } from '../billing/seats.ts'
+import { daysLeft, isPaused, statusOf } from '../billing/status.ts'
 import { getPlans } from '../pricing/data.ts'
 import styles from './plan-summary.module.css'
 
 export function PlanSummary() {
   const subscription = createAsync(() => getSubscription())
   const plans = createAsync(() => getPlans())
+  const organization = createActiveOrganization()
   const plan = () => plans()?.find(({ id }) => id === subscription()?.planId)
+  const mayPay = () => organization()?.role !== 'member'
+  // What was chosen before there was an account.
+  const kept = () => (subscription()?.planId === 'free' && mayPay() ? keptChoice() : undefined)
   return (
     <Show when={subscription()}>
       {(known) => (
@@ -28,17 +36,50 @@ export function PlanSummary() {
             <Show when={known().currentPeriodEnd}>
               {(end) => (
                 <p class={styles.detail}>
-                  {known().seats} {known().seats === 1 ? 'seat' : 'seats'},{' '}
-                  {known().cancelAtPeriodEnd ? 'ends' : 'renews'} on <CalendarDate at={end()} />
+                  {seatsWords(organization()?.memberCount, known().seats)}; <What subscription={known()} end={end()} />
                 </p>
               )}
             </Show>
           </div>
-          <ButtonLink href="/billing" variant={known().planId === 'free' ? 'primary' : 'secondary'} wide>
-            {known().planId === 'free' ? 'Upgrade' : 'Manage billing'}
+          <ButtonLink
+            href={kept() ?? '/billing'}
+            variant={known().planId === 'free' && mayPay() ? 'primary' : 'secondary'}
+            wide
+          >
+            {kept() ? 'Go on with the plan you chose' : words(known().planId === 'free', mayPay())}
           </ButtonLink>
         </Card>
       )}
     </Show>
   )
+}
+
+/** What comes next. */
+function What(props: { subscription: Subscription; end: string }) {
+  return (
+    <Switch>
+      <Match when={isPaused(props.subscription)}>paused until it is paid</Match>
+      <Match when={props.subscription.cancelAtPeriodEnd}>
+        ends on <CalendarDate at={props.end} />
+      </Match>
+      <Match when={props.subscription.trialEndsAt}>
+        {(at) => <>{countOf(daysLeft(at(), new Date()), 'day')} of the trial left</>}
+      </Match>
+      <Match when={props.subscription.scheduledChange}>
+        {(change) => (
+          <>
+            another plan from <CalendarDate at={change().at} /> on
+          </>
+        )}
+      </Match>
+      <Match when={true}>
+        renews on <CalendarDate at={props.end} />
+      </Match>
+    </Switch>
+  )
+}
+
+function words(free: boolean, mayPay: boolean): string {
+  if (!mayPay) return 'See billing'
+  return free ? 'Upgrade' : 'Manage billing'
 }

@@ -1,4 +1,5 @@
 import { action, json } from '@solidjs/router'
+import { countUnread } from '../../account/data.ts'
 import { guessUnread, unread } from '../../account/unread.ts'
 import { notifications } from '../../api/notifications.ts'
 import { read } from '../../api/read.ts'
@@ -28,7 +29,3 @@ export const markAllRead = action(async () => {
   const marked = await guessUnread(0, () => notifications.markAllRead({}), countUnread)
   return json(marked, { revalidate: getNotifications.key })
 }, 'mark-all-read')
-
-async function countUnread(): Promise<number> {
-  return (await notifications.getUnreadCount({})).count
-}

@@ -1,4 +1,4 @@
-import { createAsync, useAction, useParams } from '@solidjs/router'
+import { A, createAsync, useAction, useParams } from '@solidjs/router'
 import { createEffect, For, Show } from 'solid-js'
 import { getSession } from '../../account/data.ts'
 import { OperatorsOnly } from '../../account/operators-only.tsx'
@@ -48,7 +48,7 @@ function One(props: { id: string }) {
       <Show
         when={whole()}
         fallback={
-          <None title="No organisation has this id" back={back}>
+          <None of="Organisation" title="No organisation has this id" back={back}>
             It was deleted, or the address has a typo. What is left of deleted ones are receipts, under Erasures.
           </None>
         }
@@ -98,6 +98,9 @@ function Everything(props: { whole: Whole }) {
             <IdFact id={organization().id} />
             <Fact term="Invitations">
               {organization().invitationCount === 0 ? 'None waiting' : `${organization().invitationCount} waiting`}
+            </Fact>
+            <Fact term="Billing">
+              <A href={`/operators/subscriptions/${organization().id}`}>Its subscription</A>
             </Fact>
             <Show when={organization().personalOf}>
               {(id) => (

@@ -19,16 +19,19 @@ export function Fact(props: { term: string; children: JSX.Element }) {
 }
 
 /** To be pasted into a search, a ticket, or a command. */
-export function IdFact(props: { id: string }) {
+export function IdFact(props: { id: string; term?: string }) {
+  const term = () => props.term ?? 'Id'
+  // It stands within a sentence.
+  const inWords = () => term().charAt(0).toLowerCase() + term().slice(1)
   return (
-    <Fact term="Id">
+    <Fact term={term()}>
       <code>{props.id}</code>
       <Button
         size="small"
         variant="quiet"
         square
-        aria-label="Copy the id"
-        action={() => copyText(props.id, 'Id copied')}
+        aria-label={`Copy the ${inWords()}`}
+        action={() => copyText(props.id, `${term()} copied`)}
       >
         <Copy size={16} />
       </Button>

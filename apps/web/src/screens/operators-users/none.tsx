@@ -3,18 +3,31 @@ import type { JSX } from 'solid-js'
 import { ButtonLink } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { Heading } from '../../ui/heading.tsx'
+import { Stack } from '../../ui/stack.tsx'
+
+export interface NoneProps {
+  /** What was looked for: "Person". */
+  of: string
+  title: string
+  back: { href: string; label: string }
+  children: JSX.Element
+}
 
 /** An id that is nobody's, and no organisation's, or not any more. */
-export function None(props: { title: string; back: { href: string; label: string }; children: JSX.Element }) {
+export function None(props: NoneProps) {
   return (
-    <Card>
-      <EmptyState
-        icon={SearchX}
-        title={props.title}
-        action={<ButtonLink href={props.back.href}>{props.back.label}</ButtonLink>}
-      >
-        {props.children}
-      </EmptyState>
-    </Card>
+    <Stack>
+      <Heading title={props.of} />
+      <Card>
+        <EmptyState
+          icon={SearchX}
+          title={props.title}
+          action={<ButtonLink href={props.back.href}>{props.back.label}</ButtonLink>}
+        >
+          {props.children}
+        </EmptyState>
+      </Card>
+    </Stack>
   )
 }

@@ -11,7 +11,8 @@ export interface SubjectHeadingProps {
   name: string
   image: string | null
   shape: 'round' | 'square'
-  state: State
+  /** Left out where it is no matter of access. */
+  state?: State
   badge?: JSX.Element
   /** Under the name. */
   lead: JSX.Element
@@ -30,7 +31,7 @@ export function SubjectHeading(props: SubjectHeadingProps) {
         <Avatar name={props.name} image={props.image} size="large" shape={props.shape} />
         <div class={styles.words}>
           <h1 class={styles.name}>
-            {props.name} <StateBadge state={props.state} />
+            {props.name} <StateBadge state={props.state ?? 'active'} />
             {props.badge}
           </h1>
           <p class={styles.lead}>{props.lead}</p>

@@ -50,7 +50,7 @@ function Person(props: { id: string }) {
       <Show
         when={whole()}
         fallback={
-          <None title="Nobody has this id" back={back}>
+          <None of="Person" title="Nobody has this id" back={back}>
             The account was erased, or the address has a typo. What is left of erased ones are receipts, under Erasures.
           </None>
         }

@@ -2,6 +2,7 @@ import { AppError } from '@lightpress/protocol'
 import { default as StripeSdk } from 'stripe'
 import type { Config } from '../config.ts'
 import type { BillingContext } from '../context.ts'
+import { paymentFailed } from '../refusals.ts'
 
 // The only folder that knows Stripe: what goes in and comes out is in our words.
 
@@ -28,9 +29,15 @@ export function createStripe({ STRIPE_SECRET_KEY, STRIPE_API_BASE }: Config): St
   })
 }
 
+/** Whether another one than Stripe itself answers: then nobody pays in earnest. */
+export function isStandIn({ STRIPE_API_BASE }: Pick<Config, 'STRIPE_API_BASE'>): boolean {
+  return new URL(STRIPE_API_BASE).hostname !== 'api.stripe.com'
+}
+
 /**
  * Asks Stripe something. When it is down, slow, busy or does not let us in, that is `unavailable` and may be
- * repeated; a request that it calls wrong is our mistake and stays what it is.
+ * repeated; a card that does not pay is `billing.payment_failed`; a request that it calls wrong is our mistake and stays
+ * what it is.
  */
 export async function ask<T>(
   { stripe, deadline }: Pick<BillingContext, 'stripe' | 'deadline'>,
@@ -40,6 +47,7 @@ export async function ask<T>(
   try {
     return await call(stripe)
   } catch (error) {
+    if (error instanceof StripeSdk.errors.StripeCardError) throw paymentFailed(whyNotPaid(error), error)
     if (error instanceof StripeSdk.errors.StripeError && !isOurMistake(error)) throw unavailable(error)
     throw error
   }
@@ -71,6 +79,20 @@ export function fromSeconds(seconds: number): Date {
 /** Stripe names an object by its id or, where it was asked to expand it, by the object. */
 export function idOf(reference: string | { id: string }): string {
   return typeof reference === 'string' ? reference : reference.id
+}
+
+/** Codes with which Stripe says that somebody has to do something at their bank, who is not there to do it. */
+const asksTheirHolder = ['subscription_payment_intent_requires_action', 'authentication_required']
+
+function whyNotPaid({
+  code,
+  decline_code: declineCode,
+  message,
+}: InstanceType<typeof StripeSdk.errors.StripeCardError>) {
+  if (asksTheirHolder.some((one) => one === code || one === declineCode)) {
+    return 'The bank wants the payment to be confirmed by the holder of the card, which cannot be done here.'
+  }
+  return message || 'The card was declined.'
 }
 
 function unavailable(cause: unknown): AppError {

@@ -1,37 +1,77 @@
 import type { Stripe as Sdk } from 'stripe'
 import { z } from 'zod'
 import type { BillingContext } from '../context.ts'
+import { promotionCodeInvalid } from '../refusals.ts'
+import type { PlanItem } from './catalogue.ts'
+import { keyOf } from './changes.ts'
 import { ask, isOurMistake, unlessMissing } from './client.ts'
 
 export interface NewCheckoutSession {
-  customerId: string
-  priceId: string
-  seats: number
-  organizationId: string
   checkoutId: string
+  organizationId: string
+  customerId: string
+  items: readonly PlanItem[]
+  seats: number
+  minimumSeats: number
+  /** Null where nothing is tried first. */
+  trialDays: number | null
+  /** Null where none was given: then one can be typed on the page. */
+  promotionCodeId: string | null
 }
 
 /** Where somebody pays: one session for a checkout, however often it is asked for. `null`: no such customer. */
 export async function createCheckoutSession(
-  { customerId, priceId, seats, organizationId, checkoutId }: NewCheckoutSession,
+  wanted: NewCheckoutSession,
   ctx: BillingContext,
 ): Promise<{ id: string; url: string } | null> {
+  const params = paramsOf(wanted, ctx)
+  // A key is good for one set of parameters, so what may differ between two tries is part of it: all of them.
+  const idempotencyKey = keyOf('checkout', wanted.checkoutId, params)
+  try {
+    const created = ask(ctx, (stripe) => stripe.checkout.sessions.create(params, { idempotencyKey }))
+    const session = await unlessMissing(created)
+    if (session?.url === null) throw new TypeError(`Checkout session ${session.id} has no address`)
+    return session && { id: session.id, url: session.url }
+  } catch (error) {
+    throw isOurMistake(error) && error.param?.startsWith('discounts') ? promotionCodeInvalid() : error
+  }
+}
+
+function paramsOf(
+  {
+    checkoutId,
+    organizationId,
+    customerId,
+    items,
+    seats,
+    minimumSeats,
+    trialDays,
+    promotionCodeId,
+  }: NewCheckoutSession,
+  { publicUrl }: BillingContext,
+): Sdk.Checkout.SessionCreateParams {
   const metadata = { organizationId, checkoutId }
-  const params: Sdk.Checkout.SessionCreateParams = {
+  return {
     mode: 'subscription',
     customer: customerId,
-    line_items: [{ price: priceId, quantity: seats }],
+    line_items: items.map(({ priceId, meterId }) => ({ price: priceId, ...(meterId === null && { quantity: seats }) })),
     client_reference_id: organizationId,
     metadata,
-    subscription_data: { metadata },
-    success_url: `${ctx.publicUrl}/billing/return?session_id={CHECKOUT_SESSION_ID}`,
-    cancel_url: `${ctx.publicUrl}/billing`,
+    ...(promotionCodeId === null
+      ? { allow_promotion_codes: true }
+      : { discounts: [{ promotion_code: promotionCodeId }] }),
+    // Who tries it is asked for a card when the trial ends; without one it ends there.
+    ...(trialDays !== null && { payment_method_collection: 'if_required' }),
+    subscription_data: {
+      metadata: { ...metadata, minimumSeats: String(minimumSeats) },
+      ...(trialDays !== null && {
+        trial_period_days: trialDays,
+        trial_settings: { end_behavior: { missing_payment_method: 'cancel' } },
+      }),
+    },
+    success_url: `${publicUrl}/billing/return?session_id={CHECKOUT_SESSION_ID}`,
+    cancel_url: `${publicUrl}/billing`,
   }
-  // A key is good for one set of parameters, so what may differ between two tries is part of it.
-  const idempotencyKey = `checkout-${checkoutId}-${customerId}-${priceId}`
-  const session = await unlessMissing(ask(ctx, (stripe) => stripe.checkout.sessions.create(params, { idempotencyKey })))
-  if (session?.url === null) throw new TypeError(`Checkout session ${session.id} has no address`)
-  return session && { id: session.id, url: session.url }
 }
 
 const SessionState = z.enum(['open', 'complete', 'expired'])

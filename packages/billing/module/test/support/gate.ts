@@ -1,11 +1,23 @@
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** What happens to a request: passed on, answered with a status, cut off before or after it was done, never answered. */
-type Verdict = 'pass' | 'cut' | 'lose' | 'hang' | number
+/** Stripe's words for a request that it calls wrong. */
+export interface Refusal {
+  code: string
+  message: string
+  param?: string
+}
+
+/**
+ * What happens to a request: passed on, answered with a status, refused as wrong, cut off before or after it was done, never
+ * answered.
+ */
+type Verdict = 'pass' | 'cut' | 'lose' | 'hang' | number | Refusal
 
 export interface Gate {
   url: string
+  /** Whom requests are passed on to. */
+  upstream: string
   /** What went through, as `POST /v1/customers`. */
   requests: string[]
   /** Decides about every request from now on; may take its time. */
@@ -21,6 +33,7 @@ export async function openGate(upstream: string): Promise<Gate> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const gate: Gate = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    upstream,
     requests: [],
     judge: () => 'pass',
     clear() {
@@ -40,9 +53,10 @@ export async function openGate(upstream: string): Promise<Gate> {
     const verdict = await gate.judge(name)
     if (verdict === 'hang') return
     if (verdict === 'cut') return void request.socket.destroy()
-    if (typeof verdict === 'number') return void refuse(response, verdict)
+    if (typeof verdict === 'number') return void fail(response, verdict)
+    if (typeof verdict === 'object') return void refuse(response, verdict)
     const { method, headers } = request
-    const forwarded = httpRequest(new URL(request.url ?? '', upstream), { method, headers }, (answer) => {
+    const forwarded = httpRequest(new URL(request.url ?? '', gate.upstream), { method, headers }, (answer) => {
       if (verdict === 'lose') return void request.socket.destroy()
       response.writeHead(answer.statusCode ?? 502, answer.headers)
       answer.pipe(response)
@@ -52,7 +66,15 @@ export async function openGate(upstream: string): Promise<Gate> {
   }
 }
 
-function refuse(response: ServerResponse, status: number) {
+function fail(response: ServerResponse, status: number) {
+  answer(response, status, { type: 'api_error', message: `The gate says ${status}` })
+}
+
+function refuse(response: ServerResponse, refusal: Refusal) {
+  answer(response, 400, { type: 'invalid_request_error', ...refusal })
+}
+
+function answer(response: ServerResponse, status: number, error: object) {
   response.writeHead(status, { 'content-type': 'application/json' })
-  response.end(JSON.stringify({ error: { type: 'api_error', message: `The gate says ${status}` } }))
+  response.end(JSON.stringify({ error }))
 }

@@ -24,6 +24,8 @@ export interface World {
   closed: Set<string>
   /** Their owners where these are not Ada alone, first the one who has been it longest. */
   owners: Map<string, Owner[]>
+  /** How many members they have where that is not one. */
+  members: Map<string, number>
   /** Whether users can be asked. */
   users: { away: boolean }
   webhookUrl: string
@@ -47,9 +49,14 @@ export async function createWorld(env: Record<string, string> = {}): Promise<Wor
   const gate = await openGate(url)
   const closed = new Set<string>()
   const owners = new Map<string, Owner[]>()
+  const members = new Map<string, number>()
   const neighbour = { away: false }
   const requireThere = () => {
     if (neighbour.away) throw new AppError('unavailable', 'service.unavailable', 'users cannot be reached.')
+  }
+  const requireOpen = (organizationId: string) => {
+    if (closed.has(organizationId))
+      throw new AppError('not_found', 'users.organization_not_found', 'There is no such organisation.')
   }
   const readOrganizationState = ({ organizationId }: { organizationId: string }) => {
     requireThere()
@@ -57,12 +64,21 @@ export async function createWorld(env: Record<string, string> = {}): Promise<Wor
   }
   const readMembers = ({ organizationId }: { organizationId: string }) => {
     requireThere()
-    if (closed.has(organizationId))
-      throw new AppError('not_found', 'users.organization_not_found', 'There is no such organisation.')
+    requireOpen(organizationId)
     return { organizationName: 'Analytical Engines', members: owners.get(organizationId) ?? [ada] }
   }
+  const countMembers = ({ organizationId }: { organizationId: string }) => {
+    requireThere()
+    requireOpen(organizationId)
+    return { members: members.get(organizationId) ?? 1 }
+  }
+  const readOrganizationNames = ({ ids }: { ids: string[] }) => {
+    requireThere()
+    const there = ids.filter((id) => !closed.has(id))
+    return { organizations: there.map((id) => ({ id, name: 'Analytical Engines' })) }
+  }
   const app: RunningModule = await startModule(billing, {
-    neighbours: [[users, { readMembers, readOrganizationState }]],
+    neighbours: [[users, { readMembers, readOrganizationNames, countMembers, readOrganizationState }]],
     env: {
       STRIPE_SECRET_KEY: 'sk_test_billing',
       STRIPE_WEBHOOK_SECRET: webhookSecret,
@@ -79,6 +95,7 @@ export async function createWorld(env: Record<string, string> = {}): Promise<Wor
     post,
     closed,
     owners,
+    members,
     users: neighbour,
     stripe: new Stripe('sk_test_desk', { host: hostname, port, protocol: 'http' }),
     webhookUrl: webhookUrl(),

@@ -1,6 +1,7 @@
 import { formatDate, formatMoney, type Locale } from '../formats.ts'
 import type { ReceiptData } from '../messages.ts'
 import { planNames } from '../texts.ts'
+import { billingReason } from './billing-reason.ts'
 import { button, facts, heading, paragraph, type Mail, type MailContext } from './mail.ts'
 
 export interface Receipt extends ReceiptData {
@@ -30,14 +31,13 @@ export function receipt(
       ),
       button(text.action, `${publicUrl}/billing`),
     ],
-    reason: text.reason(organizationName),
+    reason: billingReason(organizationName, locale),
   }
 }
 
 interface Texts extends Record<'heading' | 'number' | 'plan' | 'date' | 'amount' | 'action', string> {
   subject: (number: string | null) => string
   lead: (amount: string, organization: string) => string
-  reason: (organization: string) => string
 }
 
 const texts: Record<Locale, Texts> = {
@@ -50,7 +50,6 @@ const texts: Record<Locale, Texts> = {
     date: 'Paid on',
     amount: 'Amount',
     action: 'View invoices',
-    reason: (organization) => `You get this mail because you look after the billing of ${organization}.`,
   },
   de: {
     subject: (number) => (number === null ? 'Ihre Quittung' : `Ihre Quittung zur Rechnung ${number}`),
@@ -61,7 +60,6 @@ const texts: Record<Locale, Texts> = {
     date: 'Bezahlt am',
     amount: 'Betrag',
     action: 'Rechnungen ansehen',
-    reason: (organization) => `Sie erhalten diese Mail, weil Sie sich um die Abrechnung von ${organization} kümmern.`,
   },
   fr: {
     subject: (number) => (number === null ? 'Votre reçu' : `Votre reçu pour la facture ${number}`),
@@ -72,6 +70,5 @@ const texts: Record<Locale, Texts> = {
     date: 'Payé le',
     amount: 'Montant',
     action: 'Voir les factures',
-    reason: (organization) => `Vous recevez ce message parce que vous gérez la facturation de ${organization}.`,
   },
 }

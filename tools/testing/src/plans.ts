@@ -1,8 +1,9 @@
-import pg from 'pg'
+import type { Db } from '@lightpress/kernel'
 
 interface Node {
   'Node Type': string
   'Relation Name'?: string
+  Schema?: string
   'Actual Rows': number
   'Actual Loops': number
   'Rows Removed by Filter'?: number
@@ -22,17 +23,16 @@ export interface Run {
   pages: number
 }
 
-type Query = (this: pg.Client, ...args: unknown[]) => unknown
-
 /**
- * Has every statement that this process sends to PostgreSQL while `work` runs explained with its own values, in its own
- * transaction, before it is run: `explain analyze` runs it as well, so what that changes is undone.
+ * Has every statement that is sent to PostgreSQL while `work` runs explained with its own values, in its own transaction,
+ * before it is run: `explain analyze` runs it as well, so what that changes is undone. `db` is any of this process.
  */
-export async function explain(work: () => Promise<unknown>): Promise<Run[]> {
+export async function explain(work: () => Promise<unknown>, { db }: { db: Db }): Promise<Run[]> {
   const runs: Promise<Run>[] = []
-  const open = new WeakSet<pg.Client>()
-  const original = pg.Client.prototype.query as unknown as Query
-  const patched: Query = function (...args) {
+  const open = new WeakSet<Client>()
+  const clients = await clientsOf(db)
+  const original = clients.query
+  clients.query = function (this: Client, ...args: unknown[]) {
     const statement = statementOf(args)
     if (/^begin/i.test(statement.text)) open.add(this)
     if (/^(commit|rollback)$/i.test(statement.text)) open.delete(this)
@@ -46,20 +46,31 @@ export async function explain(work: () => Promise<unknown>): Promise<Run[]> {
     const told = explained.then(run, run)
     return typeof args.at(-1) === 'function' ? undefined : told
   }
-  pg.Client.prototype.query = patched as unknown as typeof pg.Client.prototype.query
   try {
     await work()
   } finally {
-    pg.Client.prototype.query = original as unknown as typeof pg.Client.prototype.query
+    clients.query = original
   }
   return Promise.all(runs)
+}
+
+interface Client {
+  query(this: Client, ...args: unknown[]): unknown
+}
+
+/** What all connections of this process inherit from. */
+async function clientsOf(db: Db): Promise<Client> {
+  const { $client: pool } = db as unknown as { $client: { connect(): Promise<Client & { release(): void }> } }
+  const client = await pool.connect()
+  client.release()
+  return Object.getPrototypeOf(client) as Client
 }
 
 interface Statement {
   text: string
   values: unknown[]
 }
-type Ask = (sql: string, values?: unknown[]) => Promise<pg.QueryResult<{ 'QUERY PLAN': { Plan: Node }[] }>>
+type Ask = (sql: string, values?: unknown[]) => Promise<{ rows: { 'QUERY PLAN': { Plan: Node }[] }[] }>
 
 function statementOf([config, values]: unknown[]): Statement {
   const said = typeof config === 'string' ? { text: config } : (config as Partial<Statement>)
@@ -68,11 +79,11 @@ function statementOf([config, values]: unknown[]): Statement {
 
 async function explainOne(ask: Ask, { text, values }: Statement, inTransaction: boolean): Promise<Run> {
   await ask(inTransaction ? 'savepoint explained' : 'begin')
-  const { rows } = await ask(`explain (analyze, buffers, format json) ${text}`, values)
-  await ask(inTransaction ? 'rollback to explained' : 'rollback')
+  const explained = ask(`explain (analyze, buffers, verbose, format json) ${text}`, values)
+  const { rows } = await explained.finally(() => ask(inTransaction ? 'rollback to explained' : 'rollback'))
   const plan = rows[0]?.['QUERY PLAN'][0]?.Plan
   if (!plan) throw new Error(`No plan of ${text}`)
-  const reads = flatten(plan).filter((node) => node['Relation Name'] !== undefined)
+  const reads = flatten(plan).filter(({ Schema: schema }) => schema !== undefined && schema !== 'pg_catalog')
   return {
     sql: text,
     scanned: reads.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => String(node['Relation Name'])),

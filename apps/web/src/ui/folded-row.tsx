@@ -1,0 +1,38 @@
+import ChevronRight from 'lucide-solid/icons/chevron-right'
+import type { JSX } from 'solid-js'
+import styles from './folded-row.module.css'
+import { Time } from './time.tsx'
+
+export interface FoldedRowProps {
+  title: JSX.Element
+  badge: JSX.Element
+  /** Under the title. */
+  detail: JSX.Element
+  at: string
+  /** What is seen once it is unfolded. */
+  children: JSX.Element
+}
+
+/** A row of `Rows`: one line, and behind it the rest. */
+export function FoldedRow(props: FoldedRowProps) {
+  return (
+    <li>
+      <details class={styles.row}>
+        <summary class={styles.line}>
+          <ChevronRight size={16} class={styles.chevron ?? ''} />
+          <span class={styles.words}>
+            <span class={styles.title}>
+              {props.title}
+              {props.badge}
+            </span>
+            <span class={styles.detail}>{props.detail}</span>
+          </span>
+          <span class={styles.when}>
+            <Time at={props.at} />
+          </span>
+        </summary>
+        <div class={styles.more}>{props.children}</div>
+      </details>
+    </li>
+  )
+}

@@ -1,0 +1,1 @@
+ALTER TABLE "notifications"."subscription" ADD COLUMN "entitled_plan_id" text;

@@ -1,0 +1,87 @@
+import {
+  invoicePaid,
+  invoicePaymentFailed,
+  subscriptionChanged,
+  trialEnding as trialEnds,
+} from '@lightpress/billing-contract'
+import { on, type Tx } from '@lightpress/kernel'
+import { paymentFailed, paymentReceived, subscriptionNews, trialEnding, type Reader } from './billing-texts.ts'
+import type { NotificationsContext } from './context.ts'
+import { queueMessage, type BillingMessage } from './messages.ts'
+import { notify } from './notify.ts'
+import { readManagers } from './recipients.ts'
+import { hearSubscription, isStillOwed } from './subscriptions.ts'
+import type { Text } from './texts.ts'
+
+/** The receipt: an e-mail to keep, and a line in the inbox. */
+export const onInvoicePaid = on(invoicePaid, {
+  prepare: ({ payload }, ctx: NotificationsContext) => readManagers(payload.organizationId, ctx),
+  async handle({ id: eventId, payload }, { tx, prepared: { members } }, ctx) {
+    const { organizationId, number, planId, total, paidAt } = payload
+    const data = { number, planId, total, paidAt }
+    const write = (reader: Reader) => paymentReceived(data, reader)
+    await tell(tx, { eventId, organizationId, members, write, mail: { template: 'receipt', data } }, ctx)
+  },
+})
+
+export const onInvoicePaymentFailed = on(invoicePaymentFailed, {
+  prepare: ({ payload }, ctx: NotificationsContext) => readManagers(payload.organizationId, ctx),
+  async handle({ id: eventId, payload }, { tx, prepared: { organizationName, members } }, ctx) {
+    const { organizationId, number, planId, amountDue, attempt, nextAttemptAt, graceEndsAt } = payload
+    if (!(await isStillOwed(tx, { eventId, organizationId }))) return
+    const data = { number, planId, amountDue, attempt, nextAttemptAt, graceEndsAt }
+    const write = (reader: Reader) => paymentFailed({ ...data, organizationName }, reader)
+    await tell(tx, { eventId, organizationId, members, write, mail: { template: 'payment_failed', data } }, ctx)
+  },
+})
+
+export const onTrialEnding = on(trialEnds, {
+  prepare: ({ payload }, ctx: NotificationsContext) => readManagers(payload.organizationId, ctx),
+  async handle({ id: eventId, payload }, { tx, prepared: { organizationName, members } }, ctx) {
+    const { organizationId, planId, trialEndsAt, hasPaymentMethod } = payload
+    const data = { planId, trialEndsAt, hasPaymentMethod }
+    const write = (reader: Reader) => trialEnding({ ...data, organizationName }, reader)
+    await tell(tx, { eventId, organizationId, members, write, mail: { template: 'trial_ending', data } }, ctx)
+  },
+})
+
+/**
+ * Tells what the others do not: a plan that was paid for and became active is the receipt's to tell, and that money did
+ * not come in is told by the invoice.
+ */
+export const onSubscriptionChanged = on(subscriptionChanged, {
+  prepare: ({ payload }, ctx: NotificationsContext) => readManagers(payload.organizationId, ctx),
+  async handle({ id: eventId, payload }, { tx, prepared: { organizationName, members } }, ctx) {
+    // The organisation is no more: what is remembered of it now would be so for ever.
+    if (organizationName === '') return
+    const standing = await hearSubscription(tx, { eventId, ...payload })
+    if (!standing) return
+    const { organizationId, planId } = payload
+    const write = (reader: Reader) => subscriptionNews({ organizationName, planId, standing }, reader)
+    // Nobody is to find out by accident that they have less than before.
+    const mail = standing === 'paused' ? { template: 'plan_paused' as const, data: { planId } } : undefined
+    await tell(tx, { eventId, organizationId, members, write, mail }, ctx)
+  },
+})
+
+interface News {
+  eventId: string
+  organizationId: string
+  members: Awaited<ReturnType<typeof readManagers>>['members']
+  /** What stands in an inbox; null for nothing. */
+  write: (reader: Reader) => Text | null
+  mail: BillingMessage | undefined
+}
+
+async function tell(
+  tx: Tx,
+  { eventId, organizationId, members, write, mail }: News,
+  ctx: NotificationsContext,
+): Promise<void> {
+  if (mail) for (const { id: userId } of members) await queueMessage(tx, { eventId, userId, organizationId, ...mail })
+  const notices = members.flatMap(({ id: userId, ...reader }) => {
+    const text = write(reader)
+    return text ? [{ userId, category: 'billing' as const, ...text, link: '/billing' }] : []
+  })
+  await notify(tx, { eventId, notices }, ctx)
+}
