@@ -1,6 +1,5 @@
-import { randomInt } from 'node:crypto'
 import { readContracts } from '@lightpress/ci'
-import { nightly } from '@lightpress/testing'
+import { nightly, seed } from '@lightpress/testing'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { probe, targetsOf, withHostile, withoutInput } from './support/fuzz.ts'
@@ -21,8 +20,6 @@ const operations = operationsOf((await readContracts()).map(({ contract }) => co
 const reachable = operations.filter(isReachable)
 const targets = targetsOf(operations)
 
-// FUZZ_SEED=… runs the same again.
-const seed = Number(process.env.FUZZ_SEED ?? randomInt(2 ** 31))
 const runs = nightly ? 1_000 : 12
 const timeout = nightly ? 3_600_000 : 240_000
 /** By day a value is tried in every third field: another third for the next value, and with the next seed. */
@@ -48,7 +45,7 @@ describe('whatever is sent', () => {
   const entered = new Set<string>()
   const codes = new Map<number, number>()
   beforeAll(async () => {
-    console.info(`FUZZ_SEED=${seed}`)
+    console.info(`SEED=${seed}`)
     world = await createWorld('single')
     const [ada, eve] = await Promise.all([joinWorld(world, 'Ada'), joinWorld(world, 'Eve')])
     await makeOperator(world, ada)

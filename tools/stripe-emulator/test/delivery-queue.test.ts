@@ -5,9 +5,7 @@ import { newDelivery } from '../src/webhooks/delivery.ts'
 import { createDeliveryLog } from '../src/webhooks/delivery-log.ts'
 import { Line } from '../src/webhooks/line.ts'
 import { Queue } from '../src/webhooks/queue.ts'
-import { createRandom } from './random.ts'
-
-const seed = Number(process.env.RANDOM_SEED ?? Math.floor(Math.random() * 1_000_000))
+import { createRandom, seed } from './random.ts'
 
 function delivery(changes: Partial<Delivery> = {}): Delivery {
   const event = { id: 'evt_1', type: 'customer.created' } as Parameters<typeof newDelivery>[0]

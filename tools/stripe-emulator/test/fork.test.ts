@@ -10,9 +10,9 @@ import { commonNames, ownedNames, ownIn } from '../src/state/owners.ts'
 import { isSettled } from '../src/state/settled.ts'
 import { emptyState, type State } from '../src/state/state.ts'
 import { openStore } from '../src/state/store.ts'
-import { begin, newYear, on } from './clock-harness.ts'
-import { startEmulator, temporaryFolder } from './harness.ts'
-import { createRandom } from './random.ts'
+import { begin, newYear, on, payer } from './clock-harness.ts'
+import { createPlan, startEmulator, temporaryFolder } from './harness.ts'
+import { createRandom, seed } from './random.ts'
 
 type Maps = Record<keyof State, Map<string, { touched?: boolean }>>
 
@@ -94,12 +94,16 @@ test.each(shared)('what comes into %s in a fork, or goes, does so there alone', 
   expect([...ctx.state[name].keys()]).toEqual(before)
 })
 
-const seed = Number(process.env.RANDOM_SEED ?? Math.floor(Math.random() * 2 ** 32))
-
 test(`what is settled is written to by nothing that time does, so that a fork may share it (seed ${seed})`, async () => {
   const dataFile = join(await temporaryFolder(), 'state.json')
   const { stripe, url, close } = await startEmulator({ dataFile, now: () => newYear * 1000 })
   await begin(stripe, createRandom(seed), undefined)
+  // Who began by chance may have ended by now, or never have paid: these have much that is settled, and go on.
+  const { id: price } = await createPlan(stripe, { amount: 1500 })
+  for (let count = 0; count < 3; count += 1) {
+    const { id: customer } = await payer(stripe)
+    await stripe.subscriptions.create({ customer, items: [{ price }] })
+  }
   await createControl(url).clock.moveTo(on(3, 17))
   await close()
 

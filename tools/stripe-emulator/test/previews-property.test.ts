@@ -1,9 +1,8 @@
 import type Stripe from 'stripe'
 import { expect, test } from 'vitest'
 import { day, payer, startBilling } from './invoices-harness.ts'
+import { createRandom, seed, type Random } from './random.ts'
 
-/** Set RANDOM_SEED to the seed of a run that failed to see it again. */
-const seed = Number(process.env.RANDOM_SEED ?? Math.floor(Math.random() * 2 ** 32))
 const rounds = 60
 
 type Billing = Awaited<ReturnType<typeof startBilling>>
@@ -105,22 +104,23 @@ function randomOrder({ shop, random, now }: { shop: Shop; random: Random; now: n
   return {
     items: [
       { price: first, quantity: 1 + random.below(6) },
-      ...(second !== first && random.chance(3) ? [{ price: second, quantity: 1 + random.below(3) }] : []),
-      ...(random.chance(3) ? [{ price: shop.metered }] : []),
+      ...(second !== first && random.chance(1 / 3) ? [{ price: second, quantity: 1 + random.below(3) }] : []),
+      ...(random.chance(1 / 3) ? [{ price: shop.metered }] : []),
     ],
-    ...(random.chance(4) && { trial_end: now + (3 + random.below(40)) * day }),
-    ...(random.chance(3) && { discounts: [{ coupon: random.pick(shop.coupons) }] }),
+    ...(random.chance(1 / 4) && { trial_end: now + (3 + random.below(40)) * day }),
+    ...(random.chance(1 / 3) && { discounts: [{ coupon: random.pick(shop.coupons) }] }),
   }
 }
 
 /** What may have gathered on the customer's side. */
 async function happenToday({ stripe, now }: Billing, customer: string, random: Random): Promise<void> {
-  if (random.chance(2)) {
+  if (random.chance(1 / 2)) {
     const payload = { stripe_customer_id: customer, value: String(random.below(500)) }
     await stripe.billing.meterEvents.create({ event_name: 'calls', payload, timestamp: now() })
   }
-  if (random.chance(3)) await stripe.invoiceItems.create({ customer, amount: random.below(900) - 300, currency: 'usd' })
-  if (random.chance(3)) {
+  if (random.chance(1 / 3))
+    await stripe.invoiceItems.create({ customer, amount: random.below(900) - 300, currency: 'usd' })
+  if (random.chance(1 / 3)) {
     await stripe.customers.createBalanceTransaction(customer, { amount: random.below(4000) - 2500, currency: 'usd' })
   }
 }
@@ -133,7 +133,7 @@ function randomChange(
   const used = new Set(data.map(({ price }) => price.id))
   const price = random.pick([...shop.monthly, ...(data.length === 1 ? shop.yearly : [])])
   const quantity = 1 + random.below(8)
-  const changed = random.chance(2) && !used.has(price) ? { price, quantity } : { quantity }
+  const changed = random.chance(1 / 2) && !used.has(price) ? { price, quantity } : { quantity }
   const details: Details = random.pick<() => Details>([
     () => ({ items: [{ id: item?.id ?? '', ...changed }] }),
     () => ({ items: used.has(price) ? [] : [{ id: item?.id ?? '', price, quantity }] }),
@@ -147,11 +147,11 @@ function randomChange(
   return {
     subscription_details: {
       ...details,
-      ...(random.chance(2) && {
+      ...(random.chance(1 / 2) && {
         proration_behavior: random.pick(['always_invoice', 'create_prorations', 'none'] as const),
       }),
     },
-    ...(random.chance(5) && { discounts: [{ coupon: random.pick(shop.coupons) }] }),
+    ...(random.chance(1 / 5) && { discounts: [{ coupon: random.pick(shop.coupons) }] }),
   }
 }
 
@@ -216,28 +216,5 @@ function essence(invoice: Stripe.Invoice) {
       quantity: line.quantity,
       rate: line.pricing?.unit_amount_decimal?.toString(),
     })),
-  }
-}
-
-interface Random {
-  below(limit: number): number
-  /** Once in so many times. */
-  chance(times: number): boolean
-  pick<Item>(items: readonly Item[]): Item
-}
-
-/** Mulberry32: https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
-function createRandom(start: number): Random {
-  let state = start
-  function below(limit: number): number {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * limit)
-  }
-  return {
-    below,
-    chance: (times) => below(times) === 0,
-    pick: (items) => items[below(items.length)] as (typeof items)[number],
   }
 }

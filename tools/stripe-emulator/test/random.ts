@@ -1,3 +1,14 @@
+/**
+ * Where random tests begin: by day at the same place, so that a commit which passed passes again; by night
+ * (`LIGHTPRESS_NIGHTLY=1`) elsewhere each time. It stands in the names of the tests: `SEED=…` repeats one.
+ */
+export const seed = Number(
+  process.env.SEED ?? (process.env.LIGHTPRESS_NIGHTLY === '1' ? Math.floor(Math.random() * 2 ** 31) : 20_261_101),
+)
+
+/** So many seeds, from `seed` on. */
+export const seeds = (count: number) => Array.from({ length: count }, (_, place) => seed + place)
+
 export interface Random {
   /** From 0 up to but not including `limit`. */
   below(limit: number): number

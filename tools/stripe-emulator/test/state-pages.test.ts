@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { paginate } from '../src/http/list.ts'
 import { OrderedMap } from '../src/state/ordered-map.ts'
+import { createRandom, seed } from './random.ts'
 
 interface Thing {
   id: string
@@ -9,21 +10,20 @@ interface Thing {
 }
 
 test('pages of a map are those of its filtered copy, whatever was added and deleted', () => {
-  const seed = Math.floor(Math.random() * 2 ** 31)
-  const chance = createChance(seed)
+  const { below } = createRandom(seed)
   for (let round = 0; round < 200; round += 1) {
     const map = new OrderedMap<Thing>()
     for (let step = 0; step < 60; step += 1) {
-      const id = `t${chance(40)}`
-      if (chance(3) === 0) map.delete(id)
-      else map.set(id, { id, created: chance(20), kind: chance(2) === 0 ? 'a' : 'b' })
+      const id = `t${below(40)}`
+      if (below(3) === 0) map.delete(id)
+      else map.set(id, { id, created: below(20), kind: below(2) === 0 ? 'a' : 'b' })
     }
     const ids = [...map.keys()]
-    const beside = ids[chance(ids.length)] ?? ''
+    const beside = ids[below(ids.length)] ?? ''
     const given = {
-      limit: 1 + chance(5),
-      ...[{}, { starting_after: beside }, { ending_before: beside }][chance(3)],
-      ...[{}, { created: { gte: 5, lt: 15 } }][chance(2)],
+      limit: 1 + below(5),
+      ...[{}, { starting_after: beside }, { ending_before: beside }][below(3)],
+      ...[{}, { created: { gte: 5, lt: 15 } }][below(2)],
     }
     const isWanted = ({ kind }: Thing) => kind === 'a'
     const found = paginate(map.matching(isWanted), '/v1/things', given)
@@ -54,13 +54,4 @@ function copied(
   const rest = (before === undefined ? newest.slice(place + 1) : newest.slice(0, place)).filter(keep)
   const data = before === undefined ? rest.slice(0, limit) : rest.slice(Math.max(0, rest.length - limit))
   return { object: 'list', data, has_more: rest.length > limit, url: '/v1/things' }
-}
-
-/** Park and Miller's generator: the same numbers under the bound for the same seed. */
-function createChance(seed: number) {
-  let state = (seed % 2_147_483_646) + 1
-  return (bound: number) => {
-    state = (state * 48_271) % 2_147_483_647
-    return state % bound
-  }
 }
