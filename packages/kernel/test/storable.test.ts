@@ -22,6 +22,7 @@ describe('a text that PostgreSQL cannot store', () => {
         const clean = findUnstorable(value) === undefined
         expect(found !== undefined).toBe(bad !== '' || !clean)
       }),
+      { seed: 20_261_101 },
     )
   })
 

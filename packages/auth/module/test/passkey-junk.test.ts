@@ -1,4 +1,4 @@
-import { nightly, type RunningModule } from '@lightpress/testing'
+import { nightly, seed, type RunningModule } from '@lightpress/testing'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { allowance, lockout } from '../src/schema.ts'
@@ -121,7 +121,7 @@ describe.each(Object.entries(doors))('%s', (_, { path, begin }) => {
         await db.delete(allowance)
       }
     }
-    await fc.assert(fc.asyncProperty(junk, refused), { numRuns: nightly ? 500 : 8 })
+    await fc.assert(fc.asyncProperty(junk, refused), { numRuns: nightly ? 500 : 8, seed })
     expect((await browser.post(path, inputOf(answer))).status).toBeLessThan(300)
   })
 })
