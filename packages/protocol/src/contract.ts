@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { accesses, type Access, type Assurance } from './access.ts'
 import { deliveryOperations, type DeliveryOperations } from './deliveries.ts'
 import { dataOperations, type DataOperations } from './personal-data.ts'
+import { trailOperations, type TrailOperations } from './trails.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -66,8 +67,8 @@ export type Operation = Query | Command | Raw
 export type Operations = Record<string, Operation>
 
 /** What every module answers, by the kernel's doing. */
-export type KernelOperations = DeliveryOperations & DataOperations
-export const kernelOperations: KernelOperations = { ...deliveryOperations, ...dataOperations }
+export type KernelOperations = DeliveryOperations & DataOperations & TrailOperations
+export const kernelOperations: KernelOperations = { ...deliveryOperations, ...dataOperations, ...trailOperations }
 
 export interface Contract<N extends string = string, Ops extends Operations = Operations> {
   name: N

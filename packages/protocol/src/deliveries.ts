@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { Query } from './contract.ts'
+import type { Command, Query } from './contract.ts'
+import { Page, pageOf } from './paging.ts'
 
 /**
  * What became of a delivery at its listener. `unknown`: never seen, or not settled yet;
@@ -8,14 +9,63 @@ import type { Query } from './contract.ts'
 export const DeliveryState = z.enum(['done', 'dead', 'unknown'])
 export type DeliveryState = z.infer<typeof DeliveryState>
 
+/** What waits for one listener of a module's events, or in the module's own jobs. */
+export const QueueState = z.object({
+  /** The module that listens; its own name for its jobs. */
+  listener: z.string(),
+  kind: z.enum(['event', 'job']),
+  /** Promised and not yet in the queue; those for later (`availableAt`) not counted. */
+  pending: z.number().int(),
+  /** For later: quiet hours, retries of a provider. */
+  delayed: z.number().int(),
+  /** In the queue, or being handled; what has been told to be done may lag behind by some seconds. */
+  published: z.number().int(),
+  dead: z.number().int(),
+  /** Of what waits or is in the queue and due. */
+  oldestAt: z.iso.datetime().nullable(),
+})
+export type QueueState = z.infer<typeof QueueState>
+
+/** An event or a job that had all its attempts. */
+export const DeadLetter = z.object({
+  id: z.uuid(),
+  listener: z.string(),
+  kind: z.enum(['event', 'job']),
+  type: z.string(),
+  /** Ids and facts; no secrets. */
+  payload: z.unknown(),
+  error: z.string().nullable(),
+  requestId: z.string(),
+  createdAt: z.iso.datetime(),
+})
+export type DeadLetter = z.infer<typeof DeadLetter>
+
 const input = z.object({ ids: z.array(z.uuid()).max(1000) })
-const output = z.object({ states: z.record(z.string(), DeliveryState) })
+const output = z.object({
+  states: z.record(z.string(), DeliveryState),
+  /** Why, of those that are dead. */
+  errors: z.record(z.string(), z.string()).optional(),
+})
+const queuesInput = z.object({})
+const queuesOutput = z.object({ queues: z.array(QueueState) })
+const deadOutput = pageOf(DeadLetter)
+const replayInput = z.object({
+  /** All of them where none is named. */
+  letters: z
+    .array(z.object({ id: z.uuid(), listener: z.string() }))
+    .max(100)
+    .optional(),
+})
+const replayOutput = z.object({ count: z.number().int() })
 
 export interface DeliveryOperations {
   readDeliveryStates: Query<typeof input, typeof output>
+  readQueues: Query<typeof queuesInput, typeof queuesOutput>
+  listDeadLetters: Query<typeof Page, typeof deadOutput>
+  replayDeadLetters: Command<typeof replayInput, typeof replayOutput>
 }
 
-/** Every module answers this; the kernel implements it from the module's inbox. */
+/** Every module answers these; the kernel implements them from the module's outbox and inbox. */
 export const deliveryOperations: DeliveryOperations = {
   readDeliveryStates: {
     kind: 'query',
@@ -24,5 +74,29 @@ export const deliveryOperations: DeliveryOperations = {
     summary: 'What became of events and jobs that were sent to this module.',
     input,
     output,
+  },
+  readQueues: {
+    kind: 'query',
+    method: 'GET',
+    access: 'service',
+    summary: 'How much of what this module promised waits, for whom, and since when.',
+    input: queuesInput,
+    output: queuesOutput,
+  },
+  listDeadLetters: {
+    kind: 'query',
+    method: 'GET',
+    access: 'service',
+    summary: 'What this module promised and could not be done, newest first.',
+    input: Page,
+    output: deadOutput,
+  },
+  replayDeadLetters: {
+    kind: 'command',
+    method: 'POST',
+    access: 'service',
+    summary: 'Puts dead letters back to be sent. What is not dead any more is left alone, so again is the same as once.',
+    input: replayInput,
+    output: replayOutput,
   },
 }

@@ -22,6 +22,16 @@ import {
 } from './on-events.ts'
 import { onErasureFinished, onExportReady, onInvitationSent, onMembershipChanged } from './on-people-events.ts'
 import { streamNotifications } from './stream.ts'
+import { restoreAddress } from './addresses.ts'
+import { archiveNotification, markUnread, restoreNotification } from './inbox-archive.ts'
+import { adminLiftSuppression, adminListMessages, adminListSuppressions } from './operators-mail.ts'
+import { adminListDeadLetters, adminListQueues, adminReplayDeadLetters } from './operators-queues.ts'
+import { adminReadTimeline } from './operators-trail.ts'
+import { getPreferences, updatePreferences } from './preferences.ts'
+import { resendWebhook } from './resend-webhook.ts'
+import { readUnsubscribe, unsubscribe } from './unsubscribe.ts'
+import { getWebhookDelivery, listWebhookDeliveries, replayWebhookDelivery } from './webhooks/deliveries.ts'
+import { createWebhookEndpoint, deleteWebhookEndpoint, getWebhookEndpoint, listWebhookEndpoints, rotateWebhookSecret, testWebhookEndpoint, updateWebhookEndpoint } from './webhooks/endpoints.ts'
 
 export const notifications = defineModule({
   contract,
@@ -30,7 +40,39 @@ export const notifications = defineModule({
   migrations: new URL('../migrations', import.meta.url),
   data,
   setup,
-  handlers: { listNotifications, getUnreadCount, markRead, markAllRead, streamNotifications },
+  handlers: {
+    listNotifications,
+    getUnreadCount,
+    markRead,
+    markAllRead,
+    streamNotifications,
+    restoreAddress,
+    archiveNotification,
+    markUnread,
+    restoreNotification,
+    adminLiftSuppression,
+    adminListMessages,
+    adminListSuppressions,
+    adminListDeadLetters,
+    adminListQueues,
+    adminReplayDeadLetters,
+    adminReadTimeline,
+    getPreferences,
+    updatePreferences,
+    resendWebhook,
+    readUnsubscribe,
+    unsubscribe,
+    getWebhookDelivery,
+    listWebhookDeliveries,
+    replayWebhookDelivery,
+    createWebhookEndpoint,
+    deleteWebhookEndpoint,
+    getWebhookEndpoint,
+    listWebhookEndpoints,
+    rotateWebhookSecret,
+    testWebhookEndpoint,
+    updateWebhookEndpoint,
+  },
   listeners: [
     onRegistrationRequested,
     onPasswordResetRequested,

@@ -1,0 +1,18 @@
+import { AppError } from '@lightpress/protocol'
+
+// Not written yet.
+function missing(): never {
+  throw new AppError('unavailable', 'notifications.not_written', 'This is not written yet.')
+}
+
+export async function adminListMessages(_input: unknown, _ctx: unknown): Promise<never> {
+  return missing()
+}
+
+export async function adminListSuppressions(_input: unknown, _ctx: unknown): Promise<never> {
+  return missing()
+}
+
+export async function adminLiftSuppression(_input: unknown, _ctx: unknown): Promise<never> {
+  return missing()
+}

@@ -1,0 +1,18 @@
+import { AppError } from '@lightpress/protocol'
+
+// Not written yet.
+function missing(): never {
+  throw new AppError('unavailable', 'notifications.not_written', 'This is not written yet.')
+}
+
+export async function adminListQueues(_input: unknown, _ctx: unknown): Promise<never> {
+  return missing()
+}
+
+export async function adminListDeadLetters(_input: unknown, _ctx: unknown): Promise<never> {
+  return missing()
+}
+
+export async function adminReplayDeadLetters(_input: unknown, _ctx: unknown): Promise<never> {
+  return missing()
+}

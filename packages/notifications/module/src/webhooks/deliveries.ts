@@ -1,0 +1,18 @@
+import { AppError } from '@lightpress/protocol'
+
+// Not written yet.
+function missing(): never {
+  throw new AppError('unavailable', 'notifications.not_written', 'This is not written yet.')
+}
+
+export async function listWebhookDeliveries(_input: unknown, _ctx: unknown): Promise<never> {
+  return missing()
+}
+
+export async function getWebhookDelivery(_input: unknown, _ctx: unknown): Promise<never> {
+  return missing()
+}
+
+export async function replayWebhookDelivery(_input: unknown, _ctx: unknown): Promise<never> {
+  return missing()
+}
