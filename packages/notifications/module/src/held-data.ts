@@ -2,7 +2,7 @@ import { about, emptied, type HeldData } from '@lightpress/kernel'
 import { eq, sql } from 'drizzle-orm'
 import type { NotificationsContext } from './context.ts'
 import { release } from './release.ts'
-import { message, notification, reader, subscription } from './schema.ts'
+import { message, notification, providerEvent, reader, subscription, suppression } from './schema.ts'
 
 /**
  * That a mail was sent, when and why, stays: with ids only. One that waits is settled by it: nobody could say any more
@@ -33,6 +33,12 @@ export const data: HeldData<NotificationsContext> = {
       person: about((id) => eq(notification.aboutUserId, id)),
       unexported: true,
     },
+    // An erased address may be written to again, should somebody sign up with it: the provider has its own list.
+    {
+      name: 'addresses that are not written to',
+      table: suppression,
+      person: about((id) => eq(suppression.userId, id)),
+    },
     { name: 'notifications', table: notification, person: about((id) => eq(notification.userId, id)) },
     // A number, which goes with what it numbers.
     { name: 'inbox counter', table: reader, person: about((id) => eq(reader.userId, id)) },
@@ -42,5 +48,6 @@ export const data: HeldData<NotificationsContext> = {
       organization: about((id) => eq(subscription.organizationId, id)),
     },
   ],
+  impersonal: [{ table: providerEvent, because: 'That the mail provider told something of a message, by ids.' }],
   release,
 }

@@ -32,12 +32,21 @@ export const notification = schema.table(
     eventId: uuid('event_id').notNull(),
     createdAt: time('created_at').notNull().defaultNow(),
     readAt: time('read_at'),
+    /** Archived ones are read. */
+    archivedAt: time('archived_at'),
   },
   (t) => [
     uniqueIndex('notification_sequence').on(t.userId, t.sequence),
     uniqueIndex('notification_event').on(t.eventId, t.userId),
+    index('notification_inbox')
+      .on(t.userId, t.sequence)
+      .where(sql`archived_at is null`),
+    index('notification_archive')
+      .on(t.userId, t.sequence)
+      .where(sql`archived_at is not null`),
+    index('notification_category').on(t.userId, t.category, t.sequence),
     index('notification_unread')
-      .on(t.userId)
+      .on(t.userId, t.sequence)
       .where(sql`read_at is null`),
     index('notification_about')
       .on(t.aboutUserId)
@@ -73,6 +82,8 @@ export const message = schema.table(
     registrationId: uuid('registration_id'),
     userId: uuid('user_id'),
     organizationId: uuid('organization_id'),
+    /** What a preference may be about; null for what was asked for: links, invitations, receipts of erasure. */
+    category: text({ enum: ['security', 'account', 'billing', 'product'] }),
     /** What the template needs and what to ask others about at sending time; no secrets. */
     data: jsonb().$type<MessageData>().notNull(),
     /** Where it goes, or went, written down before it goes; emptied by erasure, and after a month. */
@@ -84,6 +95,11 @@ export const message = schema.table(
     /** The provider's words at the last failure, which may repeat an address; emptied with it. */
     error: text(),
     providerId: text('provider_id'),
+    /** What the provider said became of it after it took it: the worst of what it said. */
+    outcome: text({ enum: ['delivered', 'bounced', 'complained'] }),
+    outcomeAt: time('outcome_at'),
+    /** Not sent before: the end of quiet hours. Null for what goes at once. */
+    notBefore: time('not_before'),
     createdAt: time('created_at').notNull().defaultNow(),
     /** When a job to send it was last made. */
     queuedAt: time('queued_at').notNull().defaultNow(),
@@ -94,8 +110,14 @@ export const message = schema.table(
     index('message_pending')
       .on(t.queuedAt)
       .where(sql`status = 'pending'`),
-    index('message_user').on(t.userId),
-    index('message_organization').on(t.organizationId),
+    // The log is read newest first, which is by id; of somebody, or of a kind, it is too.
+    index('message_user').on(t.userId, t.id),
+    index('message_organization').on(t.organizationId, t.id),
+    index('message_status').on(t.status, t.id),
+    index('message_template').on(t.template, t.id),
+    index('message_provider')
+      .on(t.providerId)
+      .where(sql`provider_id is not null`),
     index('message_recipient')
       .on(sql`lower(${t.recipient})`)
       .where(sql`recipient is not null`),
@@ -103,6 +125,40 @@ export const message = schema.table(
       .on(t.createdAt)
       .where(sql`recipient is not null or error is not null`),
   ],
+)
+
+/** Addresses to which nothing is sent: mail to them bounced for good, or was called spam by whoever reads it. */
+export const suppression = schema.table(
+  'suppression',
+  {
+    id: uuid().primaryKey(),
+    /** As `emailKey` gives it. */
+    address: text().notNull().unique('suppression_address'),
+    reason: text({ enum: ['bounced', 'complained'] }).notNull(),
+    /** The provider's words. */
+    detail: text().notNull(),
+    /** Whose address it is, where the mail said so, or found out when they are erased. */
+    userId: uuid('user_id'),
+    createdAt: time('created_at').notNull().defaultNow(),
+  },
+  (t) => [
+    index('suppression_user')
+      .on(t.userId)
+      .where(sql`user_id is not null`),
+  ],
+)
+
+/** Every webhook of the mail provider that was verified, by its id (`svix-id`): it counts once, however often it comes. */
+export const providerEvent = schema.table(
+  'provider_event',
+  {
+    id: text().primaryKey(),
+    type: text().notNull(),
+    /** The message of ours that it is about; null where it is about none, or of a type that says nothing to us. */
+    messageId: uuid('message_id'),
+    receivedAt: time('received_at').notNull().defaultNow(),
+  },
+  (t) => [index('provider_event_received').on(t.receivedAt)],
 )
 
 /** What was last heard of an organisation's subscription, so that the same state is not told twice. */
