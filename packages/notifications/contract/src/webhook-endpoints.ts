@@ -22,9 +22,9 @@ export const WebhookEndpoint = z.object({
   url: z.string(),
   description: z.string(),
   eventTypes: z.array(WebhookEventType),
-  /** `disabled`: switched off by hand, or by us after nothing was taken for days (`disabledBecause`). */
   status: z.enum(['enabled', 'disabled']),
-  disabledBecause: z.enum(['person', 'failing', 'plan']).nullable(),
+  /** By hand; by us, after nothing was taken for three days; or because it answered 410 Gone. */
+  disabledBecause: z.enum(['person', 'failing', 'gone']).nullable(),
   /** Since when no delivery was taken; null when the last one was. */
   failingSince: z.iso.datetime().nullable(),
   /** Until when the secret before this one signs as well, after a rotation. */
@@ -112,7 +112,8 @@ export const webhookOperations = {
     path: '/v1/webhook-endpoints/:id',
     access: 'admin',
     scope: 'webhooks:write',
-    summary: 'Changes where it is, what it hears of, or whether it does. What is switched on again is not sent what it missed.',
+    summary:
+      'Changes where it is, what it hears of, or whether it does. What is switched on again is not sent what it missed.',
     input: one.extend({
       url: url.optional(),
       description: description.optional(),
@@ -171,7 +172,8 @@ export const webhookOperations = {
     access: 'admin',
     scope: 'webhooks:write',
     status: 201,
-    summary: 'Sends the same again, as a new delivery that is linked to this one. The receiver knows it by its `webhook-id`.',
+    summary:
+      'Sends the same again, as a new delivery that is linked to this one. The receiver knows it by its `webhook-id`.',
     input: one,
     output: WebhookDelivery,
   }),

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { config } from '../src/config.ts'
 
-const parse = (EMAIL_FROM: string) => config.safeParse({ RESEND_API_KEY: 're_1', EMAIL_FROM }).success
+const needed = {
+  SECRETS_ENCRYPTION_KEY: Buffer.alloc(32, 1).toString('base64'),
+  RESEND_API_KEY: 're_1',
+  EMAIL_FROM: 'hello@example.com',
+}
+const parse = (EMAIL_FROM: string) => config.safeParse({ ...needed, EMAIL_FROM }).success
 
 describe('EMAIL_FROM', () => {
   it.each(['hello@example.com', 'Lightpress <hello@example.com>', 'Jörg & Co. <a.b+c@x.example>'])(
@@ -18,4 +23,21 @@ describe('EMAIL_FROM', () => {
     'A <a@b>\r\nBcc: c@d',
     'Lightpress hello@example.com',
   ])('must not be %j', (from) => expect(parse(from)).toBe(false))
+})
+
+describe('WEBHOOK_RETRIES', () => {
+  it('is about three days where nobody says otherwise', () => {
+    const hours = config.parse(needed).WEBHOOK_RETRIES.reduce((sum, seconds) => sum + seconds, 0) / 3_600
+    expect(hours).toBeGreaterThan(72)
+    expect(hours).toBeLessThan(78)
+  })
+
+  it.each(['', '5,', 'soon', '-1', '5;10', '1e9'])('must not be %j', (WEBHOOK_RETRIES) =>
+    expect(config.safeParse({ ...needed, WEBHOOK_RETRIES }).success).toBe(false),
+  )
+})
+
+it('webhooks go to public addresses where nobody says otherwise', () => {
+  expect(config.parse(needed).WEBHOOK_TARGETS).toBe('public')
+  expect(config.safeParse({ ...needed, WEBHOOK_TARGETS: 'any' }).success).toBe(false)
 })
