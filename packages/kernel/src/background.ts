@@ -1,14 +1,15 @@
-import { anonymous, defineContract, type DeliveryState } from '@lightpress/protocol'
+import { anonymous } from '@lightpress/protocol'
+import { createAsk } from './ask-listener.ts'
 import type { KernelConfig } from './config.ts'
 import type { Database } from './db.ts'
-import { DEADLINE, withDeadline, type Invoke } from './invoke.ts'
+import { DEADLINE, type Invoke } from './invoke.ts'
 import type { Logger } from './logging.ts'
 import type { CallContext, Module } from './module.ts'
 import type { QueueBackend } from './queues.ts'
 import { startReconciler } from './reconciler.ts'
 import { signalCommits, startRelay } from './relay.ts'
 import type { RoutedModule } from './routes.ts'
-import type { Origin } from './tables.ts'
+import { originOf, type Origin } from './tables.ts'
 import { continueTrace } from './trace.ts'
 import { keepSchedules, startWorker } from './worker.ts'
 
@@ -47,15 +48,8 @@ export function startBackground({
   }
   if (!kernel.ROLES.includes('relay')) return [...stops, signalCommits(name, queues)]
 
-  const ask = async (listener: string, ids: string[]) => {
-    const asked = { from: name, to: defineContract(listener, {}), operation: 'readDeliveryStates', input: { ids } }
-    const { states } = (await withDeadline(DEADLINE, (limit) =>
-      invoke(asked, { ...backgroundCall(log), ...limit }),
-    )) as {
-      states: Record<string, DeliveryState>
-    }
-    return states
-  }
+  const askListener = createAsk(name, invoke)
+  const ask = (listener: string, ids: string[]) => askListener({ listener, ids, within: DEADLINE }, backgroundCall(log))
   const untilDone = new Set([...module.jobs.values()].filter((job) => job.untilDone).map((job) => job.name))
   const reconciler = startReconciler({ module: name, untilDone, database, ask, log })
   const relay = startRelay({ module: name, database, queues, log })
@@ -70,7 +64,7 @@ export function backgroundCall(
   return {
     caller: anonymous,
     request: {
-      requestId: origin.requestId,
+      ...originOf(origin),
       traceparent: continueTrace(origin.traceparent),
       ip: null,
       userAgent: null,

@@ -10,6 +10,8 @@ import {
   type Operation,
   type Output,
   type Payload,
+  type TrailItem,
+  type TrailSubject,
 } from '@lightpress/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
@@ -20,6 +22,7 @@ import { withKernelTables, type HeldData } from './held-data.ts'
 import type { Signals } from './queues.ts'
 import type { EventStream } from './sse.ts'
 import type { Origin } from './tables.ts'
+import type { TrailPage } from './trail-order.ts'
 
 /** What is known of the request, event or schedule that a piece of work is for. Travels with every call. */
 export interface RequestInfo extends Origin {
@@ -179,6 +182,12 @@ export interface ModuleDefinition<
   jobs?: readonly Job<z.ZodType, ModuleContext<N, z.output<Config>> & Own>[]
   schedules?: readonly Schedule<ModuleContext<N, z.output<Config>> & Own>[]
   commands?: readonly Command<ModuleContext<N, z.output<Config>> & Own>[]
+  /**
+   * What it knows of what happened to a person or an organisation, or because of a request, newest first: for operators
+   * who find out why. Ids only. Events and jobs are not among it: the kernel adds them from the outbox. `beforeInTrail`
+   * and `newestFirst` say the order.
+   */
+  trail?: (about: TrailSubject, page: TrailPage, ctx: ModuleContext<N, z.output<Config>> & Own) => Promise<TrailItem[]>
   /** Believable data for development; idempotent. */
   seed?: (ctx: ModuleContext<N, z.output<Config>> & Own) => Promise<void>
 }
@@ -200,6 +209,7 @@ export interface Module {
   jobs: Map<string, Job>
   schedules: Map<string, Schedule>
   commands: Map<string, Command>
+  trail: ((about: TrailSubject, page: TrailPage, ctx: ModuleContext) => Promise<TrailItem[]>) | undefined
   seed: ((ctx: ModuleContext) => Promise<void>) | undefined
 }
 
@@ -244,6 +254,7 @@ export function defineModule<
     publishes,
     setup: definition.setup ?? (() => ({})),
     check: definition.check,
+    trail: definition.trail,
     seed: definition.seed,
     listeners: byKey('event', listeners, ({ event }) => event.type),
     jobs: byKey('job', jobs, ({ name }) => name),

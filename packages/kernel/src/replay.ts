@@ -1,28 +1,46 @@
-import { eq, sql } from 'drizzle-orm'
-import { createDatabase } from './db.ts'
+import { and, eq, sql } from 'drizzle-orm'
+import { createDatabase, type Database } from './db.ts'
 import type { Logger } from './logging.ts'
-import { tablesOf } from './tables.ts'
+import { wakeRelay } from './outbox.ts'
+import { isOneOf, tablesOf } from './tables.ts'
+
+interface Letter {
+  id: string
+  listener: string
+}
+
+/**
+ * Puts dead letters of a module's outbox back to be sent, these or all of them; a running relay takes them within a second. A
+ * listener that had put one aside takes it again, with ten new attempts. What is not dead any more is left alone.
+ */
+export async function sendAgain(
+  module: string,
+  letters: readonly Letter[] | undefined,
+  database: Database,
+): Promise<(Letter & { type: string })[]> {
+  const { outbox } = tablesOf(module)
+  return database.withTx({ requestId: 'replay', traceparent: '' }, async (tx) => {
+    wakeRelay(tx)
+    return tx
+      .update(outbox)
+      .set({ state: 'pending', availableAt: sql`now()` })
+      .where(and(eq(outbox.state, 'dead'), letters && isOneOf(outbox, letters)))
+      .returning({ id: outbox.id, type: outbox.type, listener: outbox.listener })
+  })
+}
 
 export interface ReplayTarget {
   module: string
   url: string
 }
 
-/**
- * Puts the dead letters of these modules' outboxes back to be sent; running relays take them within a second. A
- * listener that had put one aside takes it again, with ten new attempts. Returns how many.
- */
+/** Sends the dead letters of these modules again, from outside of them. Returns how many. */
 export async function replayDead(targets: readonly ReplayTarget[], log: Logger): Promise<number> {
   let count = 0
   for (const { module, url } of targets) {
-    const { outbox } = tablesOf(module)
     const database = createDatabase({ url, module, poolSize: 1, log })
     try {
-      const rows = await database.db
-        .update(outbox)
-        .set({ state: 'pending', availableAt: sql`now()` })
-        .where(eq(outbox.state, 'dead'))
-        .returning({ type: outbox.type, listener: outbox.listener })
+      const rows = await sendAgain(module, undefined, database)
       for (const [what, group] of Map.groupBy(rows, ({ type, listener }) => `${type} to ${listener}`)) {
         log.info({ module, what, count: group.length }, 'dead letters are sent again')
       }

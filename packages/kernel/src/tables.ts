@@ -3,10 +3,28 @@ import { index, jsonb, pgSchema, primaryKey, text, timestamp, uniqueIndex, uuid 
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
 
-/** Where a delivery came from, so that logs and traces of both sides can be read as one. */
+/**
+ * Where a delivery came from, so that logs and traces of both sides can be read as one. Ids only. What was promised before
+ * the rest was written down has the first two.
+ */
 export interface Origin {
+  /** The correlation id: of the request that began it all, of the run of a schedule, or of a command. */
   requestId: string
   traceparent: string
+  /** The event or job in whose handling it was promised; none for what a request or a schedule did itself. */
+  causeId?: string | undefined
+  /** The operation that was called from outside (`users.inviteMember`), or the schedule or command that ran. */
+  operation?: string | undefined
+  /** Who called it: a person, and who acted as them, or an API key. */
+  actorId?: string | undefined
+  impersonatorId?: string | undefined
+  apiKeyId?: string | undefined
+}
+
+/** What of all that is known of a request goes with what it promises: not whence it came, nor with what. */
+export function originOf(request: Origin): Origin {
+  const { requestId, traceparent, causeId, operation, actorId, impersonatorId, apiKeyId } = request
+  return { requestId, traceparent, causeId, operation, actorId, impersonatorId, apiKeyId }
 }
 
 /**

@@ -28,8 +28,9 @@ export function startWorker({ module, database, queues, contextFor, concurrency,
     setWhere: eq(inbox.state, 'dead'),
   }
 
-  const handle = async (delivery: Delivery, attempt: Attempt) => {
+  const handle = async (taken: Delivery, attempt: Attempt) => {
     const started = performance.now()
+    const delivery = { ...taken, origin: originOfWork(taken, module.name) }
     const about = log.child({
       delivery: delivery.id,
       type: delivery.type,
@@ -114,6 +115,14 @@ export function startWorker({ module, database, queues, contextFor, concurrency,
       await Promise.allSettled(workers.map((worker) => worker.close()))
     },
   }
+}
+
+/** Whence that comes which is promised while this is handled. */
+function originOfWork({ id, kind, type, origin }: Delivery, module: string): Origin {
+  // From the same request, by way of this.
+  if (kind !== 'schedule') return { ...origin, causeId: id }
+  // Every run has an id of its own, which its attempts share: the queue's, that ends with when it was due.
+  return { ...origin, requestId: `${origin.requestId}-${id.split(':').at(-1)}`, operation: `${module}.${type}` }
 }
 
 /** A queue that loses everything loses its schedules, too: they are made again this often. */

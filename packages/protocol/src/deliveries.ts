@@ -45,6 +45,8 @@ const output = z.object({
   states: z.record(z.string(), DeliveryState),
   /** Why, of those that are dead. */
   errors: z.record(z.string(), z.string()).optional(),
+  /** And since when: one that was sent again after that is not known to be dead. */
+  deadSince: z.record(z.string(), z.iso.datetime()).optional(),
 })
 const queuesInput = z.object({})
 const queuesOutput = z.object({ queues: z.array(QueueState) })
@@ -95,7 +97,8 @@ export const deliveryOperations: DeliveryOperations = {
     kind: 'command',
     method: 'POST',
     access: 'service',
-    summary: 'Puts dead letters back to be sent. What is not dead any more is left alone, so again is the same as once.',
+    summary:
+      'Puts dead letters back to be sent. What is not dead any more is left alone, so again is the same as once.',
     input: replayInput,
     output: replayOutput,
   },

@@ -21,7 +21,7 @@ it('a listener that cannot be reached keeps no other waiting', async () => {
   await database.db.execute(rows('up', 2_500))
   const ask = async (listener: string, ids: string[]) => {
     if (listener === 'down') throw new Error('nobody there')
-    return Object.fromEntries(ids.map((id) => [id, 'done' as const]))
+    return { states: Object.fromEntries(ids.map((id) => [id, 'done' as const])) }
   }
   const reconciler = startReconciler({ module: 'ping', untilDone: new Set(), database, ask, log })
   const doneOf = async () =>
@@ -45,7 +45,9 @@ it('a job that must be done is sent again after its last attempt, and no other i
     insert into ping.outbox (id, listener, kind, type, payload, origin, state, published_at)
     select gen_random_uuid(), 'ping', kind, type, '{}', '{}', 'published', now() - ago * interval '1 minute'
     from (values ('job', 'must', 6), ('job', 'must', 4), ('job', 'may', 6), ('event', 'must', 6)) as row (kind, type, ago)`)
-  const ask = async (_listener: string, ids: string[]) => Object.fromEntries(ids.map((id) => [id, 'dead' as const]))
+  const ask = async (_listener: string, ids: string[]) => ({
+    states: Object.fromEntries(ids.map((id) => [id, 'dead' as const])),
+  })
   const reconciler = startReconciler({ module: 'ping', untilDone: new Set(['must']), database, ask, log })
   const states = async () => {
     const { rows } = await database.db.execute(
