@@ -17,6 +17,7 @@ const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time 
 export const QuietHours = z
   .object({ from: TimeOfDay, to: TimeOfDay })
   .refine(({ from, to }) => from !== to, { error: 'must end at another time than they begin', path: ['to'] })
+export type QuietHours = z.infer<typeof QuietHours>
 
 export const DigestPlan = z.object({
   frequency: z.enum(['daily', 'weekly']),
@@ -78,7 +79,8 @@ export const preferenceOperations = {
     method: 'POST',
     path: '/v1/notifications/unsubscribe',
     access: 'public',
-    summary: 'Switches one category of e-mail off, or on again (`undo`), for whom the token was made. Needs no sign-in.',
+    summary:
+      'Switches one category of e-mail off, or on again (`undo`), for whom the token was made. Needs no sign-in.',
     takes: ['application/x-www-form-urlencoded', 'multipart/form-data', 'application/json'],
     input: z.object({ token, undo: z.boolean().optional() }),
     output: Unsubscribe,

@@ -2,7 +2,17 @@ import { about, emptied, type HeldData } from '@lightpress/kernel'
 import { eq, sql } from 'drizzle-orm'
 import type { NotificationsContext } from './context.ts'
 import { release } from './release.ts'
-import { message, notification, providerEvent, reader, subscription, suppression } from './schema.ts'
+import {
+  digest,
+  digestItem,
+  message,
+  notification,
+  preference,
+  providerEvent,
+  reader,
+  subscription,
+  suppression,
+} from './schema.ts'
 
 /**
  * That a mail was sent, when and why, stays: with ids only. One that waits is settled by it: nobody could say any more
@@ -11,6 +21,13 @@ import { message, notification, providerEvent, reader, subscription, suppression
 const addressGoes = emptied({
   recipient: null,
   error: null,
+  data: {},
+  status: sql`case when ${message.status} = 'pending' then 'suppressed' else ${message.status} end`,
+})
+
+/** The same of a mail to somebody else, which would name them. */
+const namesNobody = emptied({
+  aboutUserId: null,
   data: {},
   status: sql`case when ${message.status} = 'pending' then 'suppressed' else ${message.status} end`,
 })
@@ -33,6 +50,21 @@ export const data: HeldData<NotificationsContext> = {
       person: about((id) => eq(notification.aboutUserId, id)),
       unexported: true,
     },
+    {
+      name: 'e-mails to others about joining and leaving',
+      table: message,
+      person: about((id) => eq(message.aboutUserId, id), namesNobody),
+      unexported: true,
+    },
+    {
+      name: 'news to others about joining and leaving',
+      table: digestItem,
+      person: about((id) => eq(digestItem.aboutUserId, id)),
+      unexported: true,
+    },
+    { name: 'news in digests', table: digestItem, person: about((id) => eq(digestItem.userId, id)) },
+    { name: 'digests', table: digest, person: about((id) => eq(digest.userId, id)) },
+    { name: 'preferences', table: preference, person: about((id) => eq(preference.userId, id)) },
     // An erased address may be written to again, should somebody sign up with it: the provider has its own list.
     {
       name: 'addresses that are not written to',
@@ -49,5 +81,8 @@ export const data: HeldData<NotificationsContext> = {
     },
   ],
   impersonal: [{ table: providerEvent, because: 'That the mail provider told something of a message, by ids.' }],
+  // What is told takes this row before it takes the others.
+  hold: async (tx, { kind, id }) =>
+    kind === 'person' && (await tx.select().from(reader).where(eq(reader.userId, id)).for('update')),
   release,
 }

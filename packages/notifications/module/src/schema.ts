@@ -1,8 +1,10 @@
 import type { PlanId, SubscriptionStatus } from '@lightpress/billing-contract'
 import { kernelTables } from '@lightpress/kernel'
+import type { DigestPlan, QuietHours } from '@lightpress/notifications-contract'
 import { sql } from 'drizzle-orm'
 import { index, integer, jsonb, text, timestamp, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import type { MessageData } from './messages.ts'
+import type { Choices } from './preference-rules.ts'
 
 const { schema, ...tables } = kernelTables('notifications')
 export const { outbox, inbox, idempotency } = tables
@@ -76,13 +78,17 @@ export const message = schema.table(
         'invitation',
         'export_ready',
         'erasure_receipt',
+        'notice',
+        'digest',
       ],
     }).notNull(),
     /** Whom it is for, where that is known before it is written, or found out when they are erased. */
     registrationId: uuid('registration_id'),
     userId: uuid('user_id'),
     organizationId: uuid('organization_id'),
-    /** What a preference may be about; null for what was asked for: links, invitations, receipts of erasure. */
+    /** Whom a notice names, where that is somebody else: what it says goes with them. */
+    aboutUserId: uuid('about_user_id'),
+    /** What a preference may be about; null for digests, and for what was asked for: links, invitations, receipts of erasure. */
     category: text({ enum: ['security', 'account', 'billing', 'product'] }),
     /** What the template needs and what to ask others about at sending time; no secrets. */
     data: jsonb().$type<MessageData>().notNull(),
@@ -118,12 +124,81 @@ export const message = schema.table(
     index('message_provider')
       .on(t.providerId)
       .where(sql`provider_id is not null`),
+    index('message_about')
+      .on(t.aboutUserId)
+      .where(sql`about_user_id is not null`),
     index('message_recipient')
       .on(sql`lower(${t.recipient})`)
       .where(sql`recipient is not null`),
     index('message_remembered')
       .on(t.createdAt)
       .where(sql`recipient is not null or error is not null`),
+  ],
+)
+
+/** What a person chose. Who has no row chose nothing: see `preference-rules.ts`. */
+export const preference = schema.table('preference', {
+  userId: uuid('user_id').primaryKey(),
+  /** Those that were chosen; a category that is not here is as by default. */
+  categories: jsonb().$type<Choices>().notNull(),
+  quietHours: jsonb('quiet_hours').$type<QuietHours>(),
+  /** Null for the one by default. */
+  digest: jsonb().$type<DigestPlan>(),
+  updatedAt: time('updated_at').notNull().defaultNow(),
+})
+
+/**
+ * A window of a person: what comes until it ends is gathered, and goes out as one mail. It is there as soon as there is
+ * something in it. Each is closed, and sent, once: its key is the person and its end.
+ */
+export const digest = schema.table(
+  'digest',
+  {
+    id: uuid().primaryKey(),
+    userId: uuid('user_id').notNull(),
+    windowEnd: time('window_end').notNull(),
+    openedAt: time('opened_at').notNull().defaultNow(),
+    closedAt: time('closed_at'),
+  },
+  (t) => [
+    unique('digest_window').on(t.userId, t.windowEnd),
+    uniqueIndex('digest_open')
+      .on(t.userId)
+      .where(sql`closed_at is null`),
+    index('digest_due')
+      .on(t.windowEnd, t.id)
+      .where(sql`closed_at is null`),
+    index('digest_closed')
+      .on(t.closedAt)
+      .where(sql`closed_at is not null`),
+  ],
+)
+
+/** What waits for a digest, or was in it, as it would stand in an inbox. */
+export const digestItem = schema.table(
+  'digest_item',
+  {
+    id: uuid().primaryKey(),
+    digestId: uuid('digest_id')
+      .notNull()
+      .references(() => digest.id, { onDelete: 'cascade' }),
+    userId: uuid('user_id').notNull(),
+    category: text({ enum: ['account', 'billing', 'product'] }).notNull(),
+    title: text().notNull(),
+    body: text().notNull(),
+    link: text(),
+    /** Whom it names, where that is somebody else than its reader: it goes with them. */
+    aboutUserId: uuid('about_user_id'),
+    eventId: uuid('event_id').notNull(),
+    createdAt: time('created_at').notNull().defaultNow(),
+  },
+  (t) => [
+    uniqueIndex('digest_item_event').on(t.eventId, t.userId),
+    index('digest_item_digest').on(t.digestId),
+    index('digest_item_user').on(t.userId),
+    index('digest_item_about')
+      .on(t.aboutUserId)
+      .where(sql`about_user_id is not null`),
   ],
 )
 
