@@ -52,7 +52,7 @@ export function startBackground({
   const ask = (listener: string, ids: string[]) => askListener({ listener, ids, within: DEADLINE }, backgroundCall(log))
   const untilDone = new Set([...module.jobs.values()].filter((job) => job.untilDone).map((job) => job.name))
   const reconciler = startReconciler({ module: name, untilDone, database, ask, log })
-  const relay = startRelay({ module: name, database, queues, log })
+  const relay = startRelay({ module, database, queues, log })
   return [...stops, () => reconciler.close(), () => relay.close()]
 }
 

@@ -19,6 +19,7 @@ import type { Invalidate } from './call-cache.ts'
 import type { Db, Tx } from './db.ts'
 import type { Logger } from './logging.ts'
 import { withKernelTables, type HeldData } from './held-data.ts'
+import { lanesOf, type Lane } from './lanes.ts'
 import type { Signals } from './queues.ts'
 import type { EventStream } from './sse.ts'
 import type { Origin } from './tables.ts'
@@ -128,15 +129,25 @@ export interface Job<P extends z.ZodType = z.ZodType, Ctx = never> extends JobRe
    * back, however long it is away. `run` must end well when there is nothing left to do.
    */
   untilDone: boolean
+  /** Where it waits for its turn, when its vendor takes only so much at a time. */
+  lane?: Lane<ConfigOf<Ctx>>
+  /** Goes before the others of its lane: somebody is waiting for it. */
+  urgent: boolean
 }
+
+type ConfigOf<Ctx> = Ctx extends { config: infer Config } ? Config : never
 
 export function defineJob<P extends z.ZodType, Ctx>(
   name: string,
   payload: P,
   run: (payload: z.output<P>, ctx: Ctx) => Promise<void>,
-  { untilDone = false }: { untilDone?: boolean } = {},
+  {
+    untilDone = false,
+    urgent = false,
+    lane,
+  }: { untilDone?: boolean; urgent?: boolean; lane?: Lane<ConfigOf<Ctx>> } = {},
 ): Job<P, Ctx> {
-  return { name, payload, run, untilDone }
+  return { name, payload, run, untilDone, urgent, ...(lane && { lane }) }
 }
 
 /** Work by the clock. `cron` is in UTC; a run that was missed is not made up for. */
@@ -239,6 +250,7 @@ export function defineModule<
       throw new TypeError(`${contract.name} listens to ${event.type}, which does not name it as a listener`)
     }
   }
+  lanesOf(contract.name, jobs as readonly Job[])
   const unanswered = Object.keys(contract.operations).filter(
     (name) => !(name in kernelOperations || name in definition.handlers),
   )

@@ -33,7 +33,6 @@ type Outcome = DeliveryState | 'exhausted'
 const EVERY = 5_000
 const BATCH = 1_000
 const ASK_AFTER = sql`interval '10 seconds'`
-const SEND_AGAIN_AFTER = sql`interval '30 seconds'`
 const REVIVE_AFTER = sql`interval '5 minutes'`
 const KEEP_OUTBOX = sql`interval '30 days'`
 const KEEP_INBOX = sql`interval '60 days'`
@@ -51,6 +50,8 @@ export function startReconciler({ module, untilDone, database, ask, log }: Recon
   let running: Promise<void> | undefined
   let cleanedAt = 0
   let closed = false
+  // As long again as it has waited: a long backlog is not sent into its queue twice a minute.
+  const sendAgainAfter = sql`greatest(interval '30 seconds', ${outbox.publishedAt} - ${outbox.availableAt})`
   const stale = and(eq(outbox.state, 'published'), lt(outbox.publishedAt, sql`now() - ${ASK_AFTER}`))
 
   const reconcile = async () => {
@@ -107,7 +108,7 @@ export function startReconciler({ module, untilDone, database, ask, log }: Recon
       const these = and(isOneOf(outbox, rows), eq(outbox.state, 'published'))
       if (outcome === 'unknown' || outcome === 'exhausted') {
         // Asked again later unless it is old enough to be sent again; `publishedAt` moves with every sending.
-        const after = outcome === 'unknown' ? SEND_AGAIN_AFTER : REVIVE_AFTER
+        const after = outcome === 'unknown' ? sendAgainAfter : REVIVE_AFTER
         await db
           .update(outbox)
           .set({ state: 'pending' })

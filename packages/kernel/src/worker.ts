@@ -1,5 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Database } from './db.ts'
+import { laneQueue, lanesOf, RetryLater } from './lanes.ts'
 import { describeError, summarizeError, type Logger } from './logging.ts'
 import type { Module, ModuleContext } from './module.ts'
 import { queueName, type Attempt, type Delivery, type QueueBackend } from './queues.ts'
@@ -18,7 +19,7 @@ export interface WorkerOptions {
   log: Logger
 }
 
-/** Takes a module's events and jobs from its two queues and makes them take effect, once. */
+/** Takes a module's events and jobs from its queues and makes them take effect, once. */
 export function startWorker({ module, database, queues, contextFor, concurrency, log }: WorkerOptions) {
   const { inbox } = tablesOf(module.name)
   // A dead letter that is sent again is taken again; what is done stays done.
@@ -43,6 +44,10 @@ export function startWorker({ module, database, queues, contextFor, concurrency,
       await effect(delivery, about)
       about.debug({ ms: Math.round(performance.now() - started) }, 'delivered')
     } catch (error) {
+      if (attempt.mayWait && error instanceof RetryLater) {
+        about.info({ ms: error.milliseconds }, 'the vendor takes no more now; the lane waits')
+        throw error
+      }
       const reason = summarizeError(error)
       if (!attempt.last && attempt.started <= MAX_STARTS) {
         about.warn({ error: reason }, 'failed; it is tried again')
@@ -105,10 +110,16 @@ export function startWorker({ module, database, queues, contextFor, concurrency,
       .onConflictDoUpdate({ ...revive, set: { ...outcome, error: outcome.error ?? null, handledAt: sql`now()` } })
   }
 
-  const workers = [
+  const { config } = contextFor({ requestId: `lanes-${module.name}`, traceparent: '' })
+  const lanes = lanesOf(module.name, module.jobs.values()).map((lane) =>
+    queues.openWorker(laneQueue(module.name, lane), { concurrency, handle, limit: lane.limit(config as never) }),
+  )
+  // A job that has a lane by now may stand among the others, where a version without it put it.
+  const others = [
     ...(module.listeners.size > 0 ? [queueName(module.name, 'event')] : []),
     ...(module.jobs.size + module.schedules.size > 0 ? [queueName(module.name, 'job')] : []),
   ].map((name) => queues.openWorker(name, { concurrency, handle }))
+  const workers = [...others, ...lanes]
 
   return {
     async close() {

@@ -1,0 +1,64 @@
+import type { Job } from './module.ts'
+
+/** So many jobs in so long, in all processes together. */
+export interface Limit {
+  max: number
+  milliseconds: number
+}
+
+/**
+ * A queue of their own for jobs whose vendor takes no more than so much at a time: they wait there, and nothing else waits
+ * for them. The limit comes from the module's configuration.
+ */
+export interface Lane<Config = never> {
+  name: string
+  limit: (config: Config) => Limit
+}
+
+/**
+ * Thrown by a job in a lane when its vendor said to come back later: nobody in the lane goes before that, in any process,
+ * and it is no failed attempt. Whoever throws it is first again then. Outside of a lane it is a failure like others.
+ */
+export class RetryLater extends Error {
+  override readonly name = 'RetryLater'
+  readonly milliseconds: number
+
+  constructor(milliseconds: number) {
+    super(`to be tried again in ${milliseconds} ms`)
+    this.milliseconds = milliseconds
+  }
+}
+
+/** So many a second, spread evenly: a window of a whole second would let twice as many through around its end. */
+export function perSecond(rate: number): Limit {
+  const max = Math.max(1, Math.round(rate / 10))
+  return { max, milliseconds: Math.ceil((max * 1_000) / rate) }
+}
+
+/** BullMQ's: the lower goes first. Each leaves room for what was tried before. */
+export function priorityOf({ lane, urgent }: Job): number | undefined {
+  if (!lane) return undefined
+  return urgent ? 2 : 4
+}
+
+/** What was tried before goes before what is new and as urgent: the older first. */
+export function priorityAgain(priority: number): number {
+  return priority % 2 === 0 ? priority - 1 : priority
+}
+
+export function laneQueue(module: string, { name }: Pick<Lane, 'name'>): string {
+  return `${module}-${name}`
+}
+
+/** The lanes of a module's jobs, each once. Two of one name would share a queue and not a limit. */
+export function lanesOf(module: string, jobs: Iterable<Job>): Lane[] {
+  const lanes = new Map<string, Lane>()
+  for (const { lane } of jobs) {
+    if (!lane) continue
+    if (lane.name === 'events' || lane.name === 'jobs')
+      throw new TypeError(`${module} has no room for a lane ${lane.name}`)
+    if ((lanes.get(lane.name) ?? lane) !== lane) throw new TypeError(`${module} has two lanes ${lane.name}`)
+    lanes.set(lane.name, lane)
+  }
+  return [...lanes.values()]
+}
