@@ -148,6 +148,11 @@ export function stateOf(tx: Tx): TxState {
   return state
 }
 
+/** The request, schedule or command that a transaction belongs to: what is written down in it can say so. */
+export function requestIdOf(tx: Tx): string {
+  return stateOf(tx).origin.requestId
+}
+
 /** Runs `effect` once after the commit, and not at all without one. A later effect of the same name replaces it. */
 export function afterCommit(tx: Tx, name: string, effect: () => void): void {
   stateOf(tx).afterCommit.set(name, effect)

@@ -62,6 +62,20 @@ export function kernelTables<const N extends string>(module: N) {
           .on(t.publishedAt)
           .where(sql`state = 'published'`),
         index('outbox_created_at').on(t.createdAt),
+        index('outbox_dead')
+          .on(t.createdAt, t.id, t.listener)
+          .where(sql`state = 'dead'`),
+        // What came of a request, and what is about somebody or was done by them: see `trail.ts`.
+        index('outbox_request').on(sql`(origin->>'requestId')`),
+        index('outbox_user')
+          .on(sql`(payload->>'userId')`, t.createdAt)
+          .where(sql`payload->>'userId' is not null`),
+        index('outbox_actor')
+          .on(sql`(origin->>'actorId')`, t.createdAt)
+          .where(sql`origin->>'actorId' is not null`),
+        index('outbox_organization')
+          .on(sql`(payload->>'organizationId')`, t.createdAt)
+          .where(sql`payload->>'organizationId' is not null`),
       ],
     ),
     /** What took effect here, or never will. Kept longer than any outbox, so that nothing takes effect twice. */

@@ -338,6 +338,9 @@ export const auditEntry = schema.table(
     index('audit_entry_user').on(t.userId, t.at, t.id),
     index('audit_entry_actor').on(t.actorId, t.at, t.id),
     index('audit_entry_organization').on(t.organizationId, t.at, t.id),
+    index('audit_entry_request')
+      .on(t.requestId)
+      .where(sql`request_id is not null`),
     index('audit_entry_impersonator')
       .on(t.impersonatorId, t.at, t.id)
       .where(sql`impersonator_id is not null`),

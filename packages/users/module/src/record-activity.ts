@@ -1,4 +1,4 @@
-import { newId, type Tx } from '@lightpress/kernel'
+import { newId, requestIdOf, type Tx } from '@lightpress/kernel'
 import { sql } from 'drizzle-orm'
 import type { UsersContext } from './context.ts'
 import { activity } from './schema.ts'
@@ -25,6 +25,7 @@ export async function recordActivity(
     at: sql`clock_timestamp()`,
     actorId: identity?.userId ?? null,
     impersonatorId: identity?.impersonatorId ?? null,
+    requestId: requestIdOf(tx),
     ...line,
   }))
   if (lines.length > 0) await tx.insert(activity).values(lines)

@@ -186,14 +186,19 @@ export const activity = schema.table(
     /** Of the organisation, not of a person. */
     name: text(),
     formerName: text('former_name'),
+    /** The request that did it; null where that was not kept yet. */
+    requestId: text('request_id'),
   },
   (t) => [
     index('activity_at').on(t.organizationId, t.at, t.id),
     index('activity_action').on(t.organizationId, t.action, t.at, t.id),
     index('activity_actor').on(t.organizationId, t.actorId, t.at, t.id),
     // Where a person stands, in whichever organisation.
-    index('activity_by').on(t.actorId),
-    index('activity_about').on(t.userId),
+    index('activity_by').on(t.actorId, t.at, t.id),
+    index('activity_about').on(t.userId, t.at, t.id),
+    index('activity_request')
+      .on(t.requestId)
+      .where(sql`request_id is not null`),
     index('activity_impersonator')
       .on(t.impersonatorId)
       .where(sql`impersonator_id is not null`),
