@@ -1,4 +1,4 @@
-import { enqueue, newId, type Tx } from '@lightpress/kernel'
+import { enqueue, newId, requestIdOf, type Tx } from '@lightpress/kernel'
 import { Money, PlanId } from '@lightpress/billing-contract'
 import { z } from 'zod'
 import { deliver } from './deliver.ts'
@@ -85,6 +85,6 @@ export type BillingMessage =
 /** Promises an e-mail together with the transaction: a row of the delivery log, and the job that sends it. */
 export async function queueMessage(tx: Tx, values: NewMessage): Promise<void> {
   const id = newId()
-  await tx.insert(message).values({ data: {}, ...values, id })
+  await tx.insert(message).values({ data: {}, ...values, id, requestId: requestIdOf(tx) })
   await enqueue(tx, deliver, { payload: { messageId: id } })
 }

@@ -1,4 +1,4 @@
-import { afterCommit, newId, type Tx } from '@lightpress/kernel'
+import { afterCommit, newId, requestIdOf, type Tx } from '@lightpress/kernel'
 import type { Notification } from '@lightpress/notifications-contract'
 import { sql } from 'drizzle-orm'
 import type { NotificationsContext } from './context.ts'
@@ -20,7 +20,13 @@ export async function notify(
   // In one order everywhere, so that two events for the same people cannot wait for each other.
   for (const notice of notices.toSorted((a, b) => (a.userId < b.userId ? -1 : 1))) {
     const { userId } = notice
-    await tx.insert(notification).values({ ...notice, id: newId(), eventId, sequence: await nextSequence(tx, userId) })
+    await tx.insert(notification).values({
+      ...notice,
+      id: newId(),
+      eventId,
+      requestId: requestIdOf(tx),
+      sequence: await nextSequence(tx, userId),
+    })
     afterCommit(tx, `${changed} ${userId}`, () => signals.emit(changed, { userId }))
   }
 }

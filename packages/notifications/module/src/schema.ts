@@ -30,8 +30,9 @@ export const notification = schema.table(
     link: text(),
     /** Whom it names, where that is somebody else than its reader: it goes with them. */
     aboutUserId: uuid('about_user_id'),
-    /** Why it was written. */
+    /** Why it was written, and the request that began it; null where that was not kept yet. */
     eventId: uuid('event_id').notNull(),
+    requestId: text('request_id'),
     createdAt: time('created_at').notNull().defaultNow(),
     readAt: time('read_at'),
     /** Archived ones are read. */
@@ -50,6 +51,9 @@ export const notification = schema.table(
     index('notification_unread')
       .on(t.userId, t.sequence)
       .where(sql`read_at is null`),
+    index('notification_request')
+      .on(t.requestId)
+      .where(sql`request_id is not null`),
     index('notification_about')
       .on(t.aboutUserId)
       .where(sql`about_user_id is not null`),
@@ -61,7 +65,9 @@ export const message = schema.table(
   'message',
   {
     id: uuid().primaryKey(),
+    /** Why it is written, and the request or schedule that began it; null where that was not kept yet. */
     eventId: uuid('event_id').notNull(),
+    requestId: text('request_id'),
     template: text({
       enum: [
         'registration',
@@ -124,6 +130,9 @@ export const message = schema.table(
     index('message_provider')
       .on(t.providerId)
       .where(sql`provider_id is not null`),
+    index('message_request')
+      .on(t.requestId)
+      .where(sql`request_id is not null`),
     index('message_about')
       .on(t.aboutUserId)
       .where(sql`about_user_id is not null`),
