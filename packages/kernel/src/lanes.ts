@@ -7,12 +7,18 @@ export interface Limit {
 }
 
 /**
- * A queue of their own for jobs whose vendor takes no more than so much at a time: they wait there, and nothing else waits
- * for them. The limit comes from the module's configuration.
+ * A queue of their own for jobs whose vendor takes no more than so much at a time, or that take long: they wait there, and
+ * nothing else waits for them.
  */
 export interface Lane<Config = never> {
   name: string
-  limit: (config: Config) => Limit
+  /** From the module's configuration. */
+  limit?: (config: Config) => Limit
+  /**
+   * How many run at once in a process, where that is another number than of other jobs: more of those that wait for
+   * somebody else, and hold no connection meanwhile.
+   */
+  concurrency?: number
 }
 
 /**

@@ -112,7 +112,11 @@ export function startWorker({ module, database, queues, contextFor, concurrency,
 
   const { config } = contextFor({ requestId: `lanes-${module.name}`, traceparent: '' })
   const lanes = lanesOf(module.name, module.jobs.values()).map((lane) =>
-    queues.openWorker(laneQueue(module.name, lane), { concurrency, handle, limit: lane.limit(config as never) }),
+    queues.openWorker(laneQueue(module.name, lane), {
+      concurrency: lane.concurrency ?? concurrency,
+      handle,
+      ...(lane.limit && { limit: lane.limit(config as never) }),
+    }),
   )
   // A job that has a lane by now may stand among the others, where a version without it put it.
   const others = [
