@@ -1,7 +1,5 @@
-import Copy from 'lucide-solid/icons/copy'
 import type { JSX } from 'solid-js'
-import { Button } from '../../ui/button.tsx'
-import { copyText } from '../../ui/copy.ts'
+import { CopyButton } from '../../ui/copy-button.tsx'
 import styles from './facts.module.css'
 
 /** What is known, line by line. */
@@ -26,15 +24,7 @@ export function IdFact(props: { id: string; term?: string }) {
   return (
     <Fact term={term()}>
       <code>{props.id}</code>
-      <Button
-        size="small"
-        variant="quiet"
-        square
-        aria-label={`Copy the ${inWords()}`}
-        action={() => copyText(props.id, `${term()} copied`)}
-      >
-        <Copy size={16} />
-      </Button>
+      <CopyButton text={props.id} what={inWords()} />
     </Fact>
   )
 }

@@ -4,6 +4,7 @@ import { type Accessor, createEffect, on, onCleanup } from 'solid-js'
 import { getMe } from '../../account/data.ts'
 import { settle } from '../../account/settle.ts'
 import { users } from '../../api/users.ts'
+import { whileVisible } from '../../live/while-visible.ts'
 import { toast } from '../../ui/toast.ts'
 import { getActivity, getEmailChange } from './data.ts'
 
@@ -21,19 +22,10 @@ export function followEmailChange(
 ) {
   const leaving = new AbortController()
   onCleanup(() => leaving.abort())
-  const look = () => {
-    if (document.visibilityState === 'visible') void revalidate(getEmailChange.key)
-  }
-
   createEffect(
     on(change, (now, before) => {
       if (now) {
-        const timer = setInterval(look, everyFiveSeconds)
-        document.addEventListener('visibilitychange', look)
-        onCleanup(() => {
-          clearInterval(timer)
-          document.removeEventListener('visibilitychange', look)
-        })
+        onCleanup(whileVisible(everyFiveSeconds, () => void revalidate(getEmailChange.key)))
       } else if (before && before.requestedAt !== givenUp()?.requestedAt) void adopt(before, leaving.signal)
     }),
   )
