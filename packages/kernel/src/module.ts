@@ -194,9 +194,10 @@ export interface ModuleDefinition<
   schedules?: readonly Schedule<ModuleContext<N, z.output<Config>> & Own>[]
   commands?: readonly Command<ModuleContext<N, z.output<Config>> & Own>[]
   /**
-   * What it knows of what happened to a person or an organisation, or because of a request, newest first: for operators
-   * who find out why. Ids only. Events and jobs are not among it: the kernel adds them from the outbox. `beforeInTrail`
-   * and `newestFirst` say the order.
+   * What it knows of what happened to a person or an organisation, or because of a request: for operators who find out
+   * why. Ids only. Events and jobs are not among it: the kernel adds them from the outbox, sorts all of it and leaves out
+   * what is there twice. Where there are several ways to be about somebody, the newest `limit` of each are enough:
+   * `beforeInTrail` and `newestFirst` say which these are.
    */
   trail?: (about: TrailSubject, page: TrailPage, ctx: ModuleContext<N, z.output<Config>> & Own) => Promise<TrailItem[]>
   /** Believable data for development; idempotent. */

@@ -32,10 +32,10 @@ function asText(id: PgColumn | SQL): SQL {
   return sql`(${id})::text collate "C"`
 }
 
-/** Several trails as one, newest first. */
+/** Several trails as one, newest first. What stands in two of them, found in two ways, is in it once. */
 export function mergeTrails(trails: readonly (readonly TrailItem[])[], limit: number): TrailItem[] {
-  return trails
-    .flat()
+  const items = new Map(trails.flat().map((item) => [`${item.module} ${item.kind} ${item.id}`, item]))
+  return [...items.values()]
     .sort((a, b) => compare(b.at.slice(0, -1), a.at.slice(0, -1)) || compare(b.id, a.id))
     .slice(0, limit)
 }

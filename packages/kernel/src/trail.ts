@@ -58,7 +58,7 @@ async function promised(
         .limit(page.limit),
     ),
   )
-  const rows = [...new Map(found.flat().map((row) => [letterKey(row), row])).values()]
+  const rows = found.flat()
   const errors = await readErrors(
     rows.filter(({ state }) => state === 'dead'),
     ask,

@@ -13,7 +13,9 @@ export type TrailSubject = z.infer<typeof TrailSubject>
  * all that came of one request has its `requestId`. Ids only: nobody's name or address.
  */
 export const TrailItem = z.object({
+  /** Its own; of an event or job with a colon and its listener, because each listener has its own state. */
   id: z.string(),
+  /** To the microsecond, where it is known so exactly. */
   at: z.iso.datetime(),
   module: z.string(),
   /** `audit`: a person did it; `message`: an e-mail; `notice`: a line in an inbox; `webhook`: to a customer's program; `charge`: money. */
@@ -24,9 +26,13 @@ export const TrailItem = z.object({
   listener: z.string().nullable(),
   state: z.enum(['pending', 'published', 'done', 'dead', 'sent', 'failed', 'suppressed', 'cancelled']),
   error: z.string().nullable(),
+  /** Of what was written down before requests were kept with it, an id of its own that leads to nothing else. */
   requestId: z.string(),
   causeId: z.uuid().nullable(),
-  /** The operation that a request called (`users.invite`), and who called it; null for schedules and for us. */
+  /**
+   * The operation that the request called (`users.inviteMember`), or the schedule or command that ran, and the person who
+   * called it. Null where that is not written down with it: what caused it, or the request's other items, say so.
+   */
   operation: z.string().nullable(),
   actorId: z.uuid().nullable(),
   userId: z.uuid().nullable(),

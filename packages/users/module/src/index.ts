@@ -49,6 +49,7 @@ import { searchOrganizations, searchUsers } from './search.ts'
 import { seed } from './seed.ts'
 import { sweepSendings } from './sending-limits.ts'
 import { inviteMember, resendInvitation } from './send-invitation.ts'
+import { trail } from './trail.ts'
 import { transferOrganization } from './transfer-organization.ts'
 import { updateMember } from './update-member.ts'
 import { receiveUpload, startUpload } from './uploads.ts'
@@ -60,6 +61,7 @@ export const users = defineModule({
   migrations: new URL('../migrations', import.meta.url),
   extensions: ['pg_trgm'],
   data,
+  trail,
   setup,
   check: ({ storage }) => storage.check(),
   publishes: [
