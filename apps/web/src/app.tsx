@@ -71,7 +71,11 @@ export function App() {
         <Route path="/profile" component={Profile} />
         <Route path="/security" component={Security} preload={early(inside, 'preloadSecurity')} />
         <Route path="/api-keys" component={ApiKeys} preload={early(inside, 'preloadApiKeys')} />
-        <Route path="/organization/:part?" component={Organization} preload={early(inside, 'preloadOrganization')} />
+        <Route
+          path={['/organization/:part?', '/organization/:part/:id/:kind?/:item?']}
+          component={Organization}
+          preload={early(inside, 'preloadOrganization')}
+        />
         <Route path="/operators/:noun/:id?" component={Operators} />
       </Route>
       <Route path="*" component={NotFound} />

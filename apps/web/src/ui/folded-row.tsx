@@ -1,5 +1,5 @@
 import ChevronRight from 'lucide-solid/icons/chevron-right'
-import type { JSX } from 'solid-js'
+import { type JSX, untrack } from 'solid-js'
 import styles from './folded-row.module.css'
 import { Time } from './time.tsx'
 
@@ -9,6 +9,8 @@ export interface FoldedRowProps {
   /** Under the title. */
   detail: JSX.Element
   at: string
+  /** Unfolded from the start. */
+  open?: boolean
   /** What is seen once it is unfolded. */
   children: JSX.Element
 }
@@ -17,7 +19,7 @@ export interface FoldedRowProps {
 export function FoldedRow(props: FoldedRowProps) {
   return (
     <li>
-      <details class={styles.row}>
+      <details class={styles.row} open={untrack(() => props.open)}>
         <summary class={styles.line}>
           <ChevronRight size={16} class={styles.chevron ?? ''} />
           <span class={styles.words}>

@@ -27,6 +27,8 @@ interface FormState {
   pending: () => boolean
   register: (field: string, rule: Rule) => void
   draft: (field: string) => string | undefined
+  /** Whether there is a draft at all: a box that is not in it is not ticked. */
+  hasDraft: boolean
 }
 
 const FormContext = createContext<FormState>()
@@ -58,7 +60,7 @@ export function Form(props: FormProps) {
 
   const showErrors = (found: Values) => {
     setErrors(found)
-    const first = [...form.elements].find((element) => (element as HTMLInputElement).name in found)
+    const first = [...form.elements].find((element) => isEnabled(element) && fieldOf(element.name) in found)
     if (first instanceof HTMLElement) first.focus()
   }
 
@@ -86,7 +88,7 @@ export function Form(props: FormProps) {
   }
 
   const typed: JSX.EventHandler<HTMLFormElement, InputEvent> = (event) => {
-    const { name } = event.target as unknown as HTMLInputElement
+    const name = fieldOf((event.target as unknown as HTMLInputElement).name)
     if (name in errors()) setErrors(({ [name]: _, ...others }) => others)
     if (draftKey) keepDraft(draftKey, valuesOf(form, isSecret))
   }
@@ -101,6 +103,7 @@ export function Form(props: FormProps) {
           onCleanup(() => rules.delete(field))
         },
         draft: (field) => drafted[field],
+        hasDraft: Object.keys(drafted).length > 0,
       }}
     >
       <form ref={form} class={styles.form} noValidate onSubmit={(event) => void submit(event)} onInput={typed}>
@@ -155,6 +158,15 @@ function valuesOf(form: HTMLFormElement, leaveOut: (input: HTMLInputElement) => 
     values[input.name] = input.value
   }
   return values
+}
+
+/** The boxes of one field have its name and one of their own behind it. */
+function fieldOf(name: string): string {
+  return name.split(' ')[0] ?? ''
+}
+
+function isEnabled(element: Element): element is HTMLInputElement {
+  return !element.matches(':disabled')
 }
 
 function isSecret(input: HTMLInputElement): boolean {

@@ -75,6 +75,7 @@ export const WebhookDeliveryDetails = WebhookDelivery.extend({
   attemptLog: z.array(WebhookAttempt),
   replays: z.array(z.uuid()),
 })
+export type WebhookDeliveryDetails = z.infer<typeof WebhookDeliveryDetails>
 
 const url = z.url().max(2_000)
 const description = z.string().max(200)

@@ -1,0 +1,38 @@
+import type { WebhookDeliveryDetails, WebhookEndpoint } from '@lightpress/notifications-contract'
+import { useAction } from '@solidjs/router'
+import Send from 'lucide-solid/icons/send'
+import { createSignal, Show } from 'solid-js'
+import { BackLink } from '../../ui/back-link.tsx'
+import { Button } from '../../ui/button.tsx'
+import { Heading } from '../../ui/heading.tsx'
+import { Truncate } from '../../ui/truncate.tsx'
+import { testWebhookEndpoint } from '../webhooks/data.ts'
+import { EndpointBadge } from '../webhooks/endpoint-badge.tsx'
+import styles from './endpoint-heading.module.css'
+import { TestDialog } from './test-dialog.tsx'
+
+/** Which endpoint it is, and the one thing that is done with it often. */
+export function EndpointHeading(props: { endpoint: WebhookEndpoint; back: { href: string; label: string } }) {
+  const send = useAction(testWebhookEndpoint)
+  const [tested, setTested] = createSignal<WebhookDeliveryDetails>()
+  return (
+    <div class={styles.heading}>
+      <BackLink href={props.back.href} label={props.back.label} />
+      <Heading
+        title={<Truncate text={props.endpoint.url} />}
+        beside={<EndpointBadge endpoint={props.endpoint} />}
+        action={
+          <Button action={async () => setTested(await send(props.endpoint.id))}>
+            <Send size={16} />
+            Send a test
+          </Button>
+        }
+      >
+        {props.endpoint.description || undefined}
+      </Heading>
+      <Show when={tested()} keyed>
+        {(delivery) => <TestDialog delivery={delivery} onClose={() => setTested(undefined)} />}
+      </Show>
+    </div>
+  )
+}

@@ -1,0 +1,71 @@
+import type { WebhookEndpoint } from '@lightpress/notifications-contract'
+import { A, useAction } from '@solidjs/router'
+import { Match, Show, Switch } from 'solid-js'
+import { Button } from '../../ui/button.tsx'
+import { Note } from '../../ui/note.tsx'
+import { CalendarDate, Time } from '../../ui/time.tsx'
+import { toast } from '../../ui/toast.ts'
+import { updateWebhookEndpoint } from '../webhooks/data.ts'
+import { stateOf } from '../webhooks/endpoint-state.ts'
+
+/** Why nothing arrives, or may soon not arrive any more, and what somebody can do. */
+export function EndpointNotes(props: { endpoint: WebhookEndpoint }) {
+  const state = () => stateOf(props.endpoint)
+  return (
+    <Switch>
+      <Match when={state() === 'given_up'}>
+        <Note tone="danger" title="We switched it off, because it failed" action={<Enable endpoint={props.endpoint} />}>
+          <p>
+            Nothing was taken
+            <Show when={props.endpoint.failingSince}>
+              {(at) => (
+                <>
+                  {' '}
+                  since <CalendarDate at={at()} />
+                </>
+              )}
+            </Show>
+            . Mend your server, send it a test, and enable the endpoint. What happened meanwhile is not sent by itself:
+            replay what you need from the log.
+          </p>
+        </Note>
+      </Match>
+      <Match when={state() === 'not_in_plan'}>
+        <Note tone="warning" title="Your plan has fewer endpoints">
+          <p>
+            It is kept as it is, and nothing is sent to it. With <A href="/billing">another plan</A> it can be enabled
+            again.
+          </p>
+        </Note>
+      </Match>
+      <Match when={state() === 'disabled'}>
+        <Note tone="info" action={<Enable endpoint={props.endpoint} />}>
+          <p>It is disabled: nothing is sent to it, and what happens meanwhile is not sent later either.</p>
+        </Note>
+      </Match>
+      <Match when={state() === 'failing' && props.endpoint.failingSince}>
+        {(at) => (
+          <Note tone="warning" title="It takes nothing at the moment">
+            <p>
+              That began <Time at={at()} />. We go on trying, less and less often, and switch the endpoint off if it
+              takes nothing for days. The log has what it answers.
+            </p>
+          </Note>
+        )}
+      </Match>
+    </Switch>
+  )
+}
+
+function Enable(props: { endpoint: WebhookEndpoint }) {
+  const update = useAction(updateWebhookEndpoint)
+  const enable = async () => {
+    await update(props.endpoint.id, { enabled: true })
+    toast({ title: 'The endpoint is enabled' })
+  }
+  return (
+    <Button size="small" action={enable}>
+      Enable
+    </Button>
+  )
+}
