@@ -29,6 +29,10 @@ const screens = {
     limit: 30_000,
     needs: ['index.html', 'src/layouts/signed-out.tsx', 'src/screens/invitation/page.tsx'],
   },
+  unsubscribe: {
+    limit: 30_000,
+    needs: ['index.html', 'src/layouts/signed-out.tsx', 'src/screens/unsubscribe/page.tsx'],
+  },
   dashboard: {
     limit: 80_000,
     needs: ['index.html', 'src/layouts/app.tsx', 'src/inside.ts', 'src/screens/dashboard/page.tsx'],
@@ -40,6 +44,10 @@ const screens = {
   notifications: {
     limit: 80_000,
     needs: ['index.html', 'src/layouts/app.tsx', 'src/inside.ts', 'src/screens/notifications/page.tsx'],
+  },
+  'notification preferences': {
+    limit: 80_000,
+    needs: ['index.html', 'src/layouts/app.tsx', 'src/inside.ts', 'src/screens/notification-preferences/page.tsx'],
   },
   security: {
     limit: 80_000,

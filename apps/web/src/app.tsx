@@ -19,12 +19,14 @@ const CheckMailForReset = screen(() => import('./screens/check-mail/page.tsx'), 
 const ResetPassword = screen(() => import('./screens/reset-password/page.tsx'), 'ResetPassword')
 const ConfirmEmail = screen(() => import('./screens/confirm-email/page.tsx'), 'ConfirmEmail')
 const Invitation = screen(() => import('./screens/invitation/page.tsx'), 'Invitation')
+const Unsubscribe = screen(() => import('./screens/unsubscribe/page.tsx'), 'Unsubscribe')
 const SignIn = screen(() => import('./screens/sign-in/page.tsx'), 'SignIn')
 const SignInStep = screen(() => import('./screens/sign-in/step.tsx'), 'SignInStep')
 const Dashboard = behind('Dashboard')
 const Billing = behind('Billing')
 const BillingReturn = behind('BillingReturn')
 const Notifications = behind('Notifications')
+const NotificationPreferences = behind('NotificationPreferences')
 const Profile = behind('Profile')
 const Security = behind('Security')
 const ApiKeys = behind('ApiKeys')
@@ -62,12 +64,23 @@ export function App() {
         <Route path="/reset-password" component={ResetPassword} />
         <Route path="/confirm-email" component={ConfirmEmail} />
         <Route path="/invitation" component={Invitation} />
+        <Route path="/unsubscribe" component={Unsubscribe} />
       </Route>
       <Route component={AppLayout} preload={early(() => import('./account/data.ts'), 'preloadAccount')}>
         <Route path="/dashboard" component={Dashboard} preload={early(inside, 'preloadDashboard')} />
         <Route path="/billing" component={Billing} preload={early(inside, 'preloadBilling')} />
         <Route path="/billing/return" component={BillingReturn} />
-        <Route path="/notifications" component={Notifications} preload={early(inside, 'preloadNotifications')} />
+        <Route
+          path="/notifications/:show?"
+          component={Notifications}
+          matchFilters={{ show: ['unread', 'archive'] }}
+          preload={early(inside, 'preloadNotifications')}
+        />
+        <Route
+          path="/notifications/preferences"
+          component={NotificationPreferences}
+          preload={early(inside, 'preloadPreferences')}
+        />
         <Route path="/profile" component={Profile} />
         <Route path="/security" component={Security} preload={early(inside, 'preloadSecurity')} />
         <Route path="/api-keys" component={ApiKeys} preload={early(inside, 'preloadApiKeys')} />
