@@ -4,6 +4,8 @@ import styles from './folded-row.module.css'
 import { Time } from './time.tsx'
 
 export interface FoldedRowProps {
+  /** Before the line, and no part of it: a box to tick. */
+  before?: JSX.Element
   title: JSX.Element
   badge: JSX.Element
   /** Under the title. */
@@ -18,7 +20,8 @@ export interface FoldedRowProps {
 /** A row of `Rows`: one line, and behind it the rest. */
 export function FoldedRow(props: FoldedRowProps) {
   return (
-    <li>
+    <li class={styles.item}>
+      {props.before}
       <details class={styles.row} open={untrack(() => props.open)}>
         <summary class={styles.line}>
           <ChevronRight size={16} class={styles.chevron ?? ''} />

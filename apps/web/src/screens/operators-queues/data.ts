@@ -1,0 +1,6 @@
+import { notifications } from '../../api/notifications.ts'
+import { read } from '../../api/read.ts'
+
+export const getQueues = read('operators-queues', () => notifications.adminListQueues({}))
+
+export type Queue = Awaited<ReturnType<typeof getQueues>>['items'][number]

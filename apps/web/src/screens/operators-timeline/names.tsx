@@ -1,0 +1,46 @@
+import { A, createAsync } from '@solidjs/router'
+import { type JSX, Show, Suspense } from 'solid-js'
+import { getOrganization } from '../operators-organizations/data.ts'
+import { getUser } from '../operators-users/data.ts'
+
+/** A person by their id: their name comes when it is known, and does not keep the rest waiting. */
+export function PersonLink(props: { id: string }) {
+  const person = createAsync(() => getUser(props.id).catch(() => undefined))
+  return (
+    <Late to={`/operators/users/${props.id}`} name={() => nameOf(person(), (known) => known.user.name)}>
+      somebody
+    </Late>
+  )
+}
+
+export function OrganizationLink(props: { id: string }) {
+  const organization = createAsync(() => getOrganization(props.id).catch(() => undefined))
+  return (
+    <Late
+      to={`/operators/organizations/${props.id}`}
+      name={() => nameOf(organization(), (known) => known.organization.name)}
+    >
+      an organisation
+    </Late>
+  )
+}
+
+/** Null for what is gone, undefined for what could not be asked. */
+function nameOf<T>(known: T | null | undefined, name: (known: T) => string): string | null | undefined {
+  return known === null || known === undefined ? known : name(known)
+}
+
+function Late(props: { to: string; name: () => string | null | undefined; children: string }) {
+  const link = (words: JSX.Element) => (
+    <A href={props.to} dir="auto">
+      {words}
+    </A>
+  )
+  return (
+    <Suspense fallback={link(props.children)}>
+      <Show when={props.name() !== null} fallback={`${props.children} who is gone`}>
+        {link(props.name() ?? props.children)}
+      </Show>
+    </Suspense>
+  )
+}
