@@ -176,6 +176,7 @@ function environment({ stack, keys }: World): Record<string, string> {
     STRIPE_SECRET_KEY: 'sk_test_lightpress',
     STRIPE_WEBHOOK_SECRET: 'whsec_lightpress',
     RESEND_API_KEY: 're_lightpress',
+    RESEND_WEBHOOK_SECRET: 'whsec_bGlnaHRwcmVzcw==',
     EMAIL_FROM: 'Lightpress <hello@lightpress.localhost>',
     ...keys,
     ...Object.fromEntries(schemas.map((name) => [`${name.toUpperCase()}_URL`, stack.services[0]?.internalUrl ?? ''])),

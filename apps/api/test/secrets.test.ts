@@ -33,6 +33,7 @@ const kinds = [
     'SECRETS_ENCRYPTION_KEY',
     'STRIPE_SECRET_KEY',
     'STRIPE_WEBHOOK_SECRET',
+    'RESEND_WEBHOOK_SECRET',
   ],
   'a client secret of OpenID Connect',
   ...factorKinds,
@@ -43,6 +44,7 @@ describe.each(topologies)('what is written, $name', ({ topology, queue }) => {
   const keys = {
     STRIPE_SECRET_KEY: `sk_test_${randomBytes(18).toString('hex')}`,
     STRIPE_WEBHOOK_SECRET: `whsec_${key()}`,
+    RESEND_WEBHOOK_SECRET: `whsec_${key()}`,
     RESEND_API_KEY: `re_${randomBytes(18).toString('hex')}`,
   }
   /** Nobody is there: what a call to it would have said stands in an error. */

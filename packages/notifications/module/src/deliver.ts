@@ -1,61 +1,106 @@
-import { defineJob } from '@lightpress/kernel'
+import { defineJob, perSecond, RetryLater, type Lane } from '@lightpress/kernel'
 import { and, eq, sql } from 'drizzle-orm'
+import type { PgUpdateSetSource } from 'drizzle-orm/pg-core'
 import { z } from 'zod'
 import { compose } from './compose.ts'
+import type { Config } from './config.ts'
 import type { NotificationsContext } from './context.ts'
 import { renderMail } from './mails/render.ts'
 import { message } from './schema.ts'
+import { findSuppression } from './suppressions.ts'
+
+/** What the provider takes of us, all processes together. */
+const lane: Lane<Config> = { name: 'mail', limit: ({ RESEND_RATE }) => perSecond(RESEND_RATE) }
+const Payload = z.object({ messageId: z.uuid() })
 
 /**
  * Sends one message. What it says is asked for now, outside of any transaction, so that no token and no address
- * waits in a table. Run twice it is sent once: the provider knows the message's id for a day.
+ * waits in a table. Run twice it is sent once: the provider knows the message's id for a day. Somebody waits for it.
  */
-export const deliver = defineJob(
-  'deliver',
-  z.object({ messageId: z.uuid() }),
-  async ({ messageId }, ctx: NotificationsContext) => {
-    const [pending] = await ctx.db
-      .update(message)
-      .set({ attempts: sql`${message.attempts} + 1` })
-      .where(isPending(messageId))
-      .returning()
-    if (!pending) return
-    const outcome = await send(pending, ctx).catch(async (error: unknown) => {
-      await update(pending, { error: (error as Error).message.slice(0, 500) }, ctx)
-      throw error
-    })
-    // The provider's words may repeat the address, and nobody empties a queue or a log: they stand in the row alone.
-    if (outcome === 'failed') ctx.log.error({ message: messageId }, 'the mail provider refused a message for good')
-    if (outcome === 'pending') throw new Error('The mail provider did not take the message; its row says why')
-  },
-)
+export const deliver = defineJob('deliver', Payload, run, { lane, urgent: true, untilDone: true })
+
+/** The same for news, behind all that somebody waits for: ten thousand digests keep nobody from signing in. */
+export const deliverNews = defineJob('deliver_news', Payload, run, { lane, untilDone: true })
 
 export type Message = typeof message.$inferSelect
 
-async function send(pending: Message, ctx: NotificationsContext): Promise<Message['status']> {
+/** Which of the two a message is for. */
+export const deliveryOf: Record<Message['template'], typeof deliver> = {
+  registration: deliver,
+  password_reset: deliver,
+  magic_link: deliver,
+  email_change_old: deliver,
+  email_change_new: deliver,
+  security_alert: deliver,
+  recovery: deliver,
+  invitation: deliver,
+  export_ready: deliver,
+  erasure_receipt: deliver,
+  receipt: deliverNews,
+  payment_failed: deliverNews,
+  plan_paused: deliverNews,
+  trial_ending: deliverNews,
+  notice: deliverNews,
+  digest: deliverNews,
+}
+
+async function run({ messageId }: z.output<typeof Payload>, ctx: NotificationsContext): Promise<void> {
+  const [pending] = await ctx.db
+    .update(message)
+    .set({ attempts: sql`${message.attempts} + 1` })
+    .where(isPending(messageId))
+    .returning()
+  if (!pending) return
+  const outcome = await send(pending, ctx).catch(async (error: unknown) => {
+    await update(pending, { error: (error as Error).message.slice(0, 500) }, ctx)
+    throw error
+  })
+  // The provider's words may repeat the address, and nobody empties a queue or a log: they stand in the row alone.
+  if (outcome.status === 'failed') ctx.log.error({ message: messageId }, 'the mail provider refused a message for good')
+  if (outcome.status !== 'pending') return
+  if (outcome.retryAfter !== undefined) throw new RetryLater(outcome.retryAfter)
+  throw new Error('The mail provider did not take the message; its row says why')
+}
+
+interface Result {
+  status: Message['status']
+  retryAfter?: number
+}
+
+async function send(pending: Message, ctx: NotificationsContext): Promise<Result> {
   const letter = await compose(pending, ctx)
   if (!letter) {
     await update(pending, { status: 'suppressed', recipient: null, error: null }, ctx)
-    return 'suppressed'
+    return { status: 'suppressed' }
   }
   const { to, mail, isForgotten } = letter
+  const recipient = isForgotten ? null : to
+  const suppressed = await findSuppression(to, ctx.db)
+  if (suppressed) {
+    const error = `Not sent: mail to this address ${suppressed.reason === 'bounced' ? 'bounced' : 'was called spam'}.`
+    await update(pending, { status: 'suppressed', recipient, error }, ctx)
+    return { status: 'suppressed' }
+  }
   // Before it goes, so that an erasure finds by its address what is on its way there.
-  if (!(await update(pending, { recipient: isForgotten ? null : to }, ctx))) return 'suppressed'
+  if (!(await update(pending, { recipient }, ctx))) return { status: 'suppressed' }
   const rendered = renderMail(mail, ctx.publicUrl)
   const outcome = await ctx.mailer.send({ ...rendered, to }, { idempotencyKey: pending.id, signal: ctx.signal })
   if (outcome.status === 'sent') {
     await update(pending, { ...outcome, error: null, sentAt: new Date() }, ctx)
-  } else {
-    const error = isForgotten ? 'The provider did not take it.' : outcome.error.slice(0, 500)
-    await update(pending, { status: outcome.status, error }, ctx)
+    return outcome
   }
-  return outcome.status
+  const { status, retryAfter } = outcome
+  const error = isForgotten ? 'The provider did not take it.' : outcome.error.slice(0, 500)
+  // That its provider was busy is no attempt of this message.
+  const attempts = retryAfter === undefined ? {} : { attempts: sql`${message.attempts} - 1` }
+  await update(pending, { status, error, ...attempts }, ctx)
+  return { status, ...(retryAfter !== undefined && { retryAfter }) }
 }
 
-/** False when it is settled already: by an erasure, or by another try. */
+/** False when it is settled already: by an erasure, by another try, or because the provider told that it has it. */
 async function update(
   { id }: Message,
-  changes: Partial<typeof message.$inferInsert>,
+  changes: PgUpdateSetSource<typeof message>,
   { db }: NotificationsContext,
 ): Promise<boolean> {
   const { rowCount } = await db.update(message).set(changes).where(isPending(id))

@@ -1,6 +1,6 @@
 import { and, isNotNull, lt, or, sql } from 'drizzle-orm'
 import type { NotificationsContext } from './context.ts'
-import { message } from './schema.ts'
+import { message, providerEvent } from './schema.ts'
 
 /**
  * A month is long enough to find out why a mail did not come. After that nobody needs to know any more where it went, and
@@ -16,4 +16,6 @@ export async function forgetRecipients({ db }: NotificationsContext): Promise<vo
         lt(message.createdAt, sql`now() - interval '30 days'`),
       ),
     )
+  // The provider tells what it could not tell for a day, not for a month.
+  await db.delete(providerEvent).where(lt(providerEvent.receivedAt, sql`now() - interval '30 days'`))
 }

@@ -1,12 +1,10 @@
-import { auth } from '@lightpress/auth-contract'
 import { defineModule } from '@lightpress/kernel'
 import { notifications as contract } from '@lightpress/notifications-contract'
-import { users } from '@lightpress/users-contract'
 import { config } from './config.ts'
-import { setup } from './context.ts'
-import { deliver } from './deliver.ts'
-import { deliverAgain } from './deliver-again.ts'
+import { needs, setup } from './context.ts'
+import { deliver, deliverNews } from './deliver.ts'
 import { forgetRecipients } from './forget-recipients.ts'
+import { giveUp } from './give-up.ts'
 import { data } from './held-data.ts'
 import { getUnreadCount, listNotifications, markAllRead, markRead } from './inbox.ts'
 import { onInvoicePaid, onInvoicePaymentFailed, onSubscriptionChanged, onTrialEnding } from './on-billing-events.ts'
@@ -29,16 +27,26 @@ import { adminListDeadLetters, adminListQueues, adminReplayDeadLetters } from '.
 import { adminReadTimeline } from './operators-trail.ts'
 import { getPreferences, updatePreferences } from './preferences.ts'
 import { resendWebhook } from './resend-webhook.ts'
+import { trail } from './trail.ts'
 import { readUnsubscribe, unsubscribe } from './unsubscribe.ts'
 import { getWebhookDelivery, listWebhookDeliveries, replayWebhookDelivery } from './webhooks/deliveries.ts'
-import { createWebhookEndpoint, deleteWebhookEndpoint, getWebhookEndpoint, listWebhookEndpoints, rotateWebhookSecret, testWebhookEndpoint, updateWebhookEndpoint } from './webhooks/endpoints.ts'
+import {
+  createWebhookEndpoint,
+  deleteWebhookEndpoint,
+  getWebhookEndpoint,
+  listWebhookEndpoints,
+  rotateWebhookSecret,
+  testWebhookEndpoint,
+  updateWebhookEndpoint,
+} from './webhooks/endpoints.ts'
 
 export const notifications = defineModule({
   contract,
-  needs: { auth, users },
+  needs,
   config,
   migrations: new URL('../migrations', import.meta.url),
   data,
+  trail,
   setup,
   handlers: {
     listNotifications,
@@ -91,9 +99,9 @@ export const notifications = defineModule({
     onTrialEnding,
     onSubscriptionChanged,
   ],
-  jobs: [deliver],
+  jobs: [deliver, deliverNews],
   schedules: [
-    { name: 'deliver-again', cron: '*/5 * * * *', run: deliverAgain },
+    { name: 'give-up', cron: '*/5 * * * *', run: giveUp },
     { name: 'forget-recipients', cron: '17 3 * * *', run: forgetRecipients },
   ],
 })

@@ -4,6 +4,7 @@ import { config } from '../src/config.ts'
 const needed = {
   SECRETS_ENCRYPTION_KEY: Buffer.alloc(32, 1).toString('base64'),
   RESEND_API_KEY: 're_1',
+  RESEND_WEBHOOK_SECRET: 'whsec_c2VjcmV0',
   EMAIL_FROM: 'hello@example.com',
 }
 const parse = (EMAIL_FROM: string) => config.safeParse({ ...needed, EMAIL_FROM }).success
@@ -24,6 +25,15 @@ describe('EMAIL_FROM', () => {
     'Lightpress hello@example.com',
   ])('must not be %j', (from) => expect(parse(from)).toBe(false))
 })
+
+it('mail goes out at the rate that Resend gives everybody, where nobody says otherwise', () => {
+  expect(config.parse(needed).RESEND_RATE).toBe(2)
+  expect(config.safeParse({ ...needed, RESEND_RATE: '0' }).success).toBe(false)
+})
+
+it.each(['', 'c2VjcmV0', 'whsec_', 'whsec_not base64'])('RESEND_WEBHOOK_SECRET must not be %j', (secret) =>
+  expect(config.safeParse({ ...needed, RESEND_WEBHOOK_SECRET: secret }).success).toBe(false),
+)
 
 describe('WEBHOOK_RETRIES', () => {
   it('is about three days where nobody says otherwise', () => {

@@ -1,4 +1,5 @@
 import { auth } from '@lightpress/auth-contract'
+import { billing } from '@lightpress/billing-contract'
 import { newId } from '@lightpress/kernel'
 import { notifications as contract } from '@lightpress/notifications-contract'
 import { AppError, type Input, type Output } from '@lightpress/protocol'
@@ -22,6 +23,9 @@ type Erased = NonNullable<Output<Users['readErasureMail']>['mail']>
 type Organization = Output<(typeof users)['operations']['readMembers']>
 export type Person = Organization['members'][number]
 
+/** What Resend signs its webhooks with. */
+export const webhookSecret = `whsec_${Buffer.from('of this test alone').toString('base64')}`
+
 /** The module on a real database, its neighbours played from these maps. */
 export async function startNotifications(env: Record<string, string> = {}) {
   const registrations = new Map<string, Registration>()
@@ -41,11 +45,14 @@ export async function startNotifications(env: Record<string, string> = {}) {
       RESEND_API_KEY: 're_test',
       // Nobody listens there; tests of mail say where.
       RESEND_BASE_URL: 'http://127.0.0.1:9',
+      RESEND_WEBHOOK_SECRET: webhookSecret,
+      RESEND_RATE: '1000',
       EMAIL_FROM: 'Lightpress <hello@example.com>',
       RETRY_DELAY: '20',
       ...env,
     },
     neighbours: [
+      [billing, {}],
       [
         auth,
         {
