@@ -6,6 +6,7 @@ import type { Module, ModuleContext } from './module.ts'
 import { readQueues } from './queue-states.ts'
 import { readDeliveryStates } from './reconciler.ts'
 import { sendAgain } from './replay.ts'
+import { isOneOf, tablesOf } from './tables.ts'
 import { readTrail } from './trail.ts'
 
 type Answered = DeliveryOperations & TrailOperations
@@ -23,7 +24,7 @@ export function deliveryHandlers(source: { module: Module; database: Database; a
     readQueues: async () => ({ queues: await readQueues(module, database) }),
     listDeadLetters: (input, ctx) => listDeadLetters(input, { module: name, database, ask }, ctx),
     replayDeadLetters: async ({ letters }, { log }) => {
-      const sent = await sendAgain(name, letters, database)
+      const sent = await sendAgain(name, letters && isOneOf(tablesOf(name).outbox, letters), database)
       if (sent.length > 0) log.info({ ids: sent.map(({ id }) => id) }, 'dead letters are sent again')
       return { count: sent.length }
     },

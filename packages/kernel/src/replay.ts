@@ -1,30 +1,27 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, sql, type SQL } from 'drizzle-orm'
 import { createDatabase, type Database } from './db.ts'
 import type { Logger } from './logging.ts'
 import { wakeRelay } from './outbox.ts'
-import { isOneOf, tablesOf } from './tables.ts'
+import { tablesOf } from './tables.ts'
 
 interface Letter {
   id: string
   listener: string
+  type: string
 }
 
 /**
- * Puts dead letters of a module's outbox back to be sent, these or all of them; a running relay takes them within a second. A
+ * Puts dead letters of a module's outbox back to be sent, those of which `which` holds or all of them; a running relay takes them within a second. A
  * listener that had put one aside takes it again, with ten new attempts. What is not dead any more is left alone.
  */
-export async function sendAgain(
-  module: string,
-  letters: readonly Letter[] | undefined,
-  database: Database,
-): Promise<(Letter & { type: string })[]> {
+export async function sendAgain(module: string, which: SQL | undefined, database: Database): Promise<Letter[]> {
   const { outbox } = tablesOf(module)
   return database.withTx({ requestId: 'replay', traceparent: '' }, async (tx) => {
     wakeRelay(tx)
     return tx
       .update(outbox)
       .set({ state: 'pending', availableAt: sql`now()` })
-      .where(and(eq(outbox.state, 'dead'), letters && isOneOf(outbox, letters)))
+      .where(and(eq(outbox.state, 'dead'), which))
       .returning({ id: outbox.id, type: outbox.type, listener: outbox.listener })
   })
 }
@@ -34,13 +31,14 @@ export interface ReplayTarget {
   url: string
 }
 
-/** Sends the dead letters of these modules again, from outside of them. Returns how many. */
-export async function replayDead(targets: readonly ReplayTarget[], log: Logger): Promise<number> {
+/** Sends the dead letters of these modules again, or the one of this id, from outside of them. Returns how many. */
+export async function replayDead(targets: readonly ReplayTarget[], log: Logger, id?: string): Promise<number> {
   let count = 0
   for (const { module, url } of targets) {
     const database = createDatabase({ url, module, poolSize: 1, log })
     try {
-      const rows = await sendAgain(module, undefined, database)
+      const which = id === undefined ? undefined : eq(tablesOf(module).outbox.id, id)
+      const rows = await sendAgain(module, which, database)
       for (const [what, group] of Map.groupBy(rows, ({ type, listener }) => `${type} to ${listener}`)) {
         log.info({ module, what, count: group.length }, 'dead letters are sent again')
       }

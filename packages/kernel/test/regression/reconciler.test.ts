@@ -64,3 +64,32 @@ it('a job that must be done is sent again after its last attempt, and no other i
     await test.drop()
   }
 }, 60_000)
+
+it('a letter that was replayed is not dead again because of the last time', async () => {
+  const test = await createTestDatabase()
+  await migrate([{ module: 'ping', url: test.url, folder: ping.migrations }])
+  const log = createLogger('silent', 'test')
+  const database = createDatabase({ url: test.url, module: 'ping', poolSize: 2, log })
+  await database.db.execute(sql`
+    insert into ping.outbox (id, listener, kind, type, payload, origin, state, available_at, published_at)
+    select gen_random_uuid(), 'pong', 'event', type, '{}', '{}', 'published', now() - ago * interval '1 minute', now() - interval '20 seconds'
+    from (values ('replayed', 1), ('dead since', 3)) as row (type, ago)`)
+  const died = new Date(Date.now() - 120_000).toISOString()
+  const ask = async (_listener: string, ids: string[]) => ({
+    states: Object.fromEntries(ids.map((id) => [id, 'dead' as const])),
+    deadSince: Object.fromEntries(ids.map((id) => [id, died])),
+  })
+  const reconciler = startReconciler({ module: 'ping', untilDone: new Set(), database, ask, log })
+  const states = async () => {
+    const { rows } = await database.db.execute(sql`select concat_ws(' ', type, state) as row from ping.outbox`)
+    return rows.map(({ row }) => row).toSorted()
+  }
+  try {
+    await until(states, (rows) => rows.includes('dead since dead'), 20_000)
+    expect(await states()).toEqual(['dead since dead', 'replayed published'])
+  } finally {
+    await reconciler.close()
+    await database.close()
+    await test.drop()
+  }
+}, 60_000)
