@@ -46,7 +46,8 @@ const input = z.object({
   about: TrailSubject,
   /** Older than this one: when it was, then its id. */
   before: z.object({ at: z.iso.datetime(), id: z.string() }).nullable(),
-  limit: z.number().int().min(1).max(100),
+  /** A page, and one more that says whether there is another. */
+  limit: z.number().int().min(1).max(101),
 })
 const output = z.object({ items: z.array(TrailItem) })
 

@@ -1,10 +1,17 @@
-import type { auth } from '@lightpress/auth-contract'
+import { auth } from '@lightpress/auth-contract'
+import { billing } from '@lightpress/billing-contract'
 import type { Logger, ModuleContext } from '@lightpress/kernel'
-import type { users } from '@lightpress/users-contract'
+import { notifications } from '@lightpress/notifications-contract'
+import { users } from '@lightpress/users-contract'
 import type { Config } from './config.ts'
 import { createLive, type Live } from './live.ts'
 import { createMailer, type Mailer } from './resend.ts'
 import { createSecrets, type Secrets } from './secrets.ts'
+
+/** Every module there is, itself included: operators ask here what happened in each, and what waits there. */
+export const needs = { auth, users, billing, notifications }
+
+export type ModuleName = keyof typeof needs
 
 /** What lives as long as the process. */
 interface Own {
@@ -13,7 +20,7 @@ interface Own {
   secrets: Secrets
 }
 
-export type NotificationsContext = ModuleContext<{ auth: typeof auth; users: typeof users }, Config> & Own
+export type NotificationsContext = ModuleContext<typeof needs, Config> & Own
 
 export function setup({ config, log }: { config: Config; log: Logger }): Own {
   return {

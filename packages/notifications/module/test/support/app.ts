@@ -134,8 +134,10 @@ export async function startNotifications(env: Record<string, string> = {}) {
     inboxOf: (userId: string) => app.as(contract, { userId }),
     /** Writes notifications for a person as a listener does, each in its own commit. */
     async tell(userId: string, ...titles: string[]) {
+      const to = { id: userId, locale: 'en' as const, timeZone: 'UTC' }
       for (const title of titles) {
-        const notices = [{ userId, category: 'product' as const, title, body: 'Body', link: null }]
+        const text = { title, body: 'Body' }
+        const notices = [{ to, category: 'product' as const, text, link: null }]
         await ctx.withTx((tx) => notify(tx, { eventId: newId(), notices }, ctx))
       }
     },
