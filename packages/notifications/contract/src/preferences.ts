@@ -52,8 +52,15 @@ export const Preferences = z.object({
 })
 export type Preferences = z.infer<typeof Preferences>
 
-/** What a link in a mail would switch off; `address` is shortened (`a…@example.com`). */
-export const Unsubscribe = z.object({ category: Category, channel: z.literal('email'), address: z.string() })
+/**
+ * What a link in a mail would switch off: a category of e-mail, or digests, whatever is in them. `address` is shortened
+ * (`a…@example.com`).
+ */
+export const Unsubscribe = z.object({
+  category: z.enum([...Category.options, 'digest']),
+  channel: z.literal('email'),
+  address: z.string(),
+})
 
 const token = z.string().min(1).max(500)
 
@@ -85,6 +92,15 @@ export const preferenceOperations = {
     input: z.object({ token, undo: z.boolean().optional() }),
     output: Unsubscribe,
   }),
+  openUnsubscribe: raw({
+    method: 'GET',
+    path: '/v1/notifications/unsubscribe',
+    access: 'public',
+    summary: 'Leads who opens the link of a mail program in a browser to the page that asks. Changes nothing.',
+    status: 302,
+    input: z.object({ token }),
+    produces: 'text/html',
+  }),
   readUnsubscribe: command({
     path: '/v1/notifications/unsubscribe/preview',
     access: 'public',
@@ -111,6 +127,7 @@ export const preferenceOperations = {
 }
 
 export const preferenceReasons = [
+  'notifications.person_gone',
   'notifications.unsubscribe_token_invalid',
   'notifications.address_complained',
   'notifications.webhook_signature_invalid',

@@ -6,8 +6,13 @@ import { compose } from './compose.ts'
 import type { Config } from './config.ts'
 import type { NotificationsContext } from './context.ts'
 import { renderMail } from './mails/render.ts'
+import { stopHeaders, withStop } from './mails/stop.ts'
+import { mayGoNow } from './quiet-hours.ts'
+import type { Mail } from './mails/mail.ts'
+import type { OutgoingMail } from './resend.ts'
 import { message } from './schema.ts'
 import { findSuppression } from './suppressions.ts'
+import { stopOf } from './unsubscribe-token.ts'
 
 /** What the provider takes of us, all processes together. */
 const lane: Lane<Config> = { name: 'mail', limit: ({ RESEND_RATE }) => perSecond(RESEND_RATE) }
@@ -45,6 +50,7 @@ export const deliveryOf: Record<Message['template'], typeof deliver> = {
 }
 
 async function run({ messageId }: z.output<typeof Payload>, ctx: NotificationsContext): Promise<void> {
+  if (!(await mayGoNow(messageId, ctx))) return
   const [pending] = await ctx.db
     .update(message)
     .set({ attempts: sql`${message.attempts} + 1` })
@@ -83,8 +89,8 @@ async function send(pending: Message, ctx: NotificationsContext): Promise<Result
   }
   // Before it goes, so that an erasure finds by its address what is on its way there.
   if (!(await update(pending, { recipient }, ctx))) return { status: 'suppressed' }
-  const rendered = renderMail(mail, ctx.publicUrl)
-  const outcome = await ctx.mailer.send({ ...rendered, to }, { idempotencyKey: pending.id, signal: ctx.signal })
+  const outgoing = { ...render(pending, mail, ctx), to }
+  const outcome = await ctx.mailer.send(outgoing, { idempotencyKey: pending.id, signal: ctx.signal })
   if (outcome.status === 'sent') {
     await update(pending, { ...outcome, error: null, sentAt: new Date() }, ctx)
     return outcome
@@ -95,6 +101,13 @@ async function send(pending: Message, ctx: NotificationsContext): Promise<Result
   const attempts = retryAfter === undefined ? {} : { attempts: sql`${message.attempts} - 1` }
   await update(pending, { status, error, ...attempts }, ctx)
   return { status, ...(retryAfter !== undefined && { retryAfter }) }
+}
+
+/** What can be switched off says how: at its foot, and to the reader's mail program. */
+function render(pending: Message, mail: Mail, { publicUrl, secrets }: NotificationsContext): Omit<OutgoingMail, 'to'> {
+  const stop = stopOf(pending, secrets)
+  if (!stop) return renderMail(mail, publicUrl)
+  return { ...renderMail(withStop(mail, stop, publicUrl), publicUrl), headers: stopHeaders(stop, publicUrl) }
 }
 
 /** False when it is settled already: by an erasure, by another try, or because the provider told that it has it. */

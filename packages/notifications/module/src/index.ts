@@ -3,6 +3,7 @@ import { notifications as contract } from '@lightpress/notifications-contract'
 import { config } from './config.ts'
 import { needs, setup } from './context.ts'
 import { deliver, deliverNews } from './deliver.ts'
+import { sendDigests } from './digests.ts'
 import { forgetRecipients } from './forget-recipients.ts'
 import { giveUp } from './give-up.ts'
 import { data } from './held-data.ts'
@@ -28,7 +29,7 @@ import { adminReadTimeline } from './operators-trail.ts'
 import { getPreferences, updatePreferences } from './preferences.ts'
 import { resendWebhook } from './resend-webhook.ts'
 import { trail } from './trail.ts'
-import { readUnsubscribe, unsubscribe } from './unsubscribe.ts'
+import { openUnsubscribe, readUnsubscribe, unsubscribe } from './unsubscribe.ts'
 import { getWebhookDelivery, listWebhookDeliveries, replayWebhookDelivery } from './webhooks/deliveries.ts'
 import {
   createWebhookEndpoint,
@@ -69,6 +70,7 @@ export const notifications = defineModule({
     updatePreferences,
     resendWebhook,
     readUnsubscribe,
+    openUnsubscribe,
     unsubscribe,
     getWebhookDelivery,
     listWebhookDeliveries,
@@ -102,6 +104,7 @@ export const notifications = defineModule({
   jobs: [deliver, deliverNews],
   schedules: [
     { name: 'give-up', cron: '*/5 * * * *', run: giveUp },
+    { name: 'send-digests', cron: '*/5 * * * *', run: sendDigests },
     { name: 'forget-recipients', cron: '17 3 * * *', run: forgetRecipients },
   ],
 })

@@ -7,7 +7,7 @@ import {
 import { on, type Tx } from '@lightpress/kernel'
 import { paymentFailed, paymentReceived, subscriptionNews, trialEnding, type Reader } from './billing-texts.ts'
 import type { NotificationsContext } from './context.ts'
-import { queueMessage, type BillingMessage } from './messages.ts'
+import type { OwnMessage } from './messages.ts'
 import { notify } from './notify.ts'
 import { readManagers } from './recipients.ts'
 import { hearSubscription, isStillOwed } from './subscriptions.ts'
@@ -68,9 +68,10 @@ interface News {
   eventId: string
   organizationId: string
   members: Awaited<ReturnType<typeof readManagers>>['members']
-  /** What stands in an inbox; null for nothing. */
+  /** What stands in an inbox; null for what is not told. */
   write: (reader: Reader) => Text | null
-  mail: BillingMessage | undefined
+  /** Where there is one of its own. */
+  mail: OwnMessage | undefined
 }
 
 async function tell(
@@ -78,10 +79,10 @@ async function tell(
   { eventId, organizationId, members, write, mail }: News,
   ctx: NotificationsContext,
 ): Promise<void> {
-  if (mail) for (const { id: userId } of members) await queueMessage(tx, { eventId, userId, organizationId, ...mail })
-  const notices = members.flatMap(({ id: userId, ...reader }) => {
-    const text = write(reader)
-    return text ? [{ userId, category: 'billing' as const, ...text, link: '/billing' }] : []
+  const notices = members.flatMap((to) => {
+    const text = write(to)
+    const about = { category: 'billing' as const, link: '/billing', organizationId }
+    return text ? [{ to, text, ...about, ...(mail && { mail }) }] : []
   })
   await notify(tx, { eventId, notices }, ctx)
 }

@@ -1,7 +1,7 @@
 import { on } from '@lightpress/kernel'
 import { erasureFinished, exportReady, invitationSent, membershipChanged } from '@lightpress/users-contract'
 import type { NotificationsContext } from './context.ts'
-import { membershipNews } from './membership-texts.ts'
+import { membershipNews, withSafeNames } from './membership-texts.ts'
 import { queueMessage } from './messages.ts'
 import { notify } from './notify.ts'
 import { readManagers, readPerson } from './recipients.ts'
@@ -25,17 +25,16 @@ export const onMembershipChanged = on(membershipChanged, {
     const others = managers.filter(({ id }) => id !== userId && id !== actorId)
     const isOfOther = change === 'joined' || change === 'left'
     const readers = isOfOther ? others : userId === actorId ? [] : [person]
-    const notices = readers.map((reader) => {
-      const text = membershipNews({ change, role, organizationName, personName: person.name }, reader.locale)
-      const link = change === 'removed' || change === 'left' ? null : '/organization/members'
-      return {
-        userId: reader.id,
-        category: 'account' as const,
-        ...text,
-        link,
-        ...(isOfOther && { aboutUserId: userId }),
-      }
-    })
+    const facts = { change, role, organizationName, personName: person.name }
+    const notices = readers.map((to) => ({
+      to,
+      category: 'account' as const,
+      text: membershipNews(facts, to.locale),
+      mailText: membershipNews(withSafeNames(facts), to.locale),
+      link: change === 'removed' || change === 'left' ? null : '/organization/members',
+      organizationId,
+      ...(isOfOther && { aboutUserId: userId }),
+    }))
     await notify(tx, { eventId, notices }, ctx)
   },
 })
