@@ -19,7 +19,13 @@ import {
   onSecurityAlerted,
   onUserCreated,
 } from './on-events.ts'
-import { onErasureFinished, onExportReady, onInvitationSent, onMembershipChanged } from './on-people-events.ts'
+import {
+  onErasureFinished,
+  onExportReady,
+  onInvitationSent,
+  onMembershipChanged,
+  onTimeZoneChanged,
+} from './on-people-events.ts'
 import { streamNotifications } from './stream.ts'
 import { restoreAddress } from './addresses.ts'
 import { archiveNotification, markUnread, restoreNotification } from './inbox-archive.ts'
@@ -94,6 +100,7 @@ export const notifications = defineModule({
     onUserCreated,
     onInvitationSent,
     onMembershipChanged,
+    onTimeZoneChanged,
     onExportReady,
     onErasureFinished,
     onInvoicePaid,

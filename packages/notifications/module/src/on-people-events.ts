@@ -1,10 +1,17 @@
 import { on } from '@lightpress/kernel'
-import { erasureFinished, exportReady, invitationSent, membershipChanged } from '@lightpress/users-contract'
+import {
+  erasureFinished,
+  exportReady,
+  invitationSent,
+  membershipChanged,
+  timeZoneChanged,
+} from '@lightpress/users-contract'
 import type { NotificationsContext } from './context.ts'
 import { membershipNews, withSafeNames } from './membership-texts.ts'
 import { queueMessage } from './messages.ts'
 import { notify } from './notify.ts'
 import { readManagers, readPerson } from './recipients.ts'
+import { reschedule } from './reschedule.ts'
 
 export const onInvitationSent = on(invitationSent, {
   async handle({ id: eventId, payload: data }, { tx }, _ctx: NotificationsContext) {
@@ -36,6 +43,14 @@ export const onMembershipChanged = on(membershipChanged, {
       ...(isOfOther && { aboutUserId: userId }),
     }))
     await notify(tx, { eventId, notices }, ctx)
+  },
+})
+
+/** Their digest, and what waits for their quiet hours to end, comes when it is that time there. */
+export const onTimeZoneChanged = on(timeZoneChanged, {
+  prepare: ({ payload }, ctx: NotificationsContext) => readPerson(payload.userId, ctx),
+  async handle(_event, { tx, prepared: person }) {
+    if (person) await reschedule(tx, person)
   },
 })
 

@@ -6,6 +6,7 @@ import {
   invitationSent,
   membershipChanged,
   organizationAccessChanged,
+  timeZoneChanged,
   userCreated,
   users as contract,
 } from '@lightpress/users-contract'
@@ -66,6 +67,7 @@ export const users = defineModule({
   check: ({ storage }) => storage.check(),
   publishes: [
     userCreated,
+    timeZoneChanged,
     accessChanged,
     organizationAccessChanged,
     membershipChanged,
