@@ -94,6 +94,23 @@ const questions: Record<string, () => Question[]> = {
     ['runs', { limit, cursor: cursorOf(idOf('reconciliation', 50)) }],
   ],
   startReconciliation: () => [['page', {}]],
+  readQueues: () => [['page', {}]],
+  listDeadLetters: () => [
+    ['page', { limit }],
+    ['page', { limit, cursor: cursorOf(longAgo, idOf('invoice', 2_000), 'users') }],
+  ],
+  replayDeadLetters: () => [
+    ['page', {}],
+    ['one', { letters: [{ id: idOf('invoice', 2_000), listener: 'notifications' }] }],
+  ],
+  readTrail: () =>
+    [null, { at: longAgo, id: idOf('invoice', 2_000) }].flatMap((before) =>
+      [
+        { kind: 'person', id: idOf('organization', 1) },
+        { kind: 'organization', id: big.id },
+        { kind: 'request', id: 'request-4711' },
+      ].map((about): Question => ['page', { about, before, limit: limit + 1 }]),
+    ),
   describeErasure: () => [['customer', { subjects: [{ kind: 'organization', id: big.id }] }]],
 }
 

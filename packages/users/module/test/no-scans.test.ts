@@ -150,6 +150,18 @@ const questions: Record<string, Question[]> = {
     ['candidates', { limit, query: 'garcia', cursor: likeDeep }],
     ['all', { limit, query: big }],
   ],
+  readQueues: [['page', {}]],
+  listDeadLetters: [
+    ['page', { limit }],
+    ['page', { limit, cursor: cursorOf('2024-01-14T12:00:00.000000Z', idOf('event', 4_711), 'auth') }],
+  ],
+  readTrail: [null, { at: '2024-01-04T12:00:00.000000Z', id }].flatMap((before) =>
+    [
+      { kind: 'person', id: me },
+      { kind: 'organization', id: big },
+      { kind: 'request', id: 'request-4711' },
+    ].map((about): Question => ['page', { about, before, limit: limit + 1 }]),
+  ),
   readOrganization: [['all', { id: big }]],
   listOrganizationMembers: [
     ['all', { id: big, limit }],

@@ -26,8 +26,13 @@ export type Person = Organization['members'][number]
 /** What Resend signs its webhooks with. */
 export const webhookSecret = `whsec_${Buffer.from('of this test alone').toString('base64')}`
 
-/** The module on a real database, its neighbours played from these maps. */
-export async function startNotifications(env: Record<string, string> = {}) {
+type Fakes = Record<string, (input: never) => unknown>
+
+/** The module on a real database, its neighbours played from these maps; what else they answer is in `more`. */
+export async function startNotifications(
+  env: Record<string, string> = {},
+  more: Partial<Record<'auth' | 'users' | 'billing', Fakes>> = {},
+) {
   const registrations = new Map<string, Registration>()
   const passwordResets = new Map<string, PasswordReset>()
   const magicLinks = new Map<string, MagicLink>()
@@ -52,7 +57,7 @@ export async function startNotifications(env: Record<string, string> = {}) {
       ...env,
     },
     neighbours: [
-      [billing, {}],
+      [billing, { ...more.billing }],
       [
         auth,
         {
@@ -74,6 +79,7 @@ export async function startNotifications(env: Record<string, string> = {}) {
             alert: alerts.get(auditEntryId) ?? null,
           }),
           readEmail: ({ userId }: Input<Auth['readEmail']>) => ({ email: people.get(userId)?.email ?? null }),
+          ...more.auth,
         },
       ],
       [
@@ -92,6 +98,7 @@ export async function startNotifications(env: Record<string, string> = {}) {
             if (!organization) throw new AppError('not_found', 'users.organization_not_found', 'Gone.')
             return organization
           },
+          ...more.users,
         },
       ],
     ],

@@ -10,7 +10,17 @@ export interface Size {
   others: number
 }
 
-const kinds = { person: 0, organization: 1, invitation: 2, activity: 3, file: 4, export: 5, erasure: 6, sending: 7 }
+const kinds = {
+  person: 0,
+  organization: 1,
+  invitation: 2,
+  activity: 3,
+  file: 4,
+  export: 5,
+  erasure: 6,
+  sending: 7,
+  event: 8,
+}
 
 /** The id of the nth of a kind. The first organisation has the most members, the first person the most organisations. */
 export function idOf(kind: keyof typeof kinds, n: number): string {
@@ -78,6 +88,13 @@ export async function fill(url: string, { people, organizations, most, others }:
       from generate_series(1, ${others}) n`)
     await client.query(`insert into idempotency (operation, caller, key, fingerprint)
       select 'inviteMember', ${id('person', 'n')}, n::text, '' from generate_series(1, ${others}) n`)
+    // Most are done; some wait, some are in the queue, some are dead. Three are of each request.
+    await client.query(`insert into outbox (id, listener, kind, type, payload, origin, state, created_at, available_at)
+      select ${id('event', 'n')}, ('{auth,billing,notifications}'::text[])[1 + n % 3], 'event', 'users.membership.changed.v1',
+        jsonb_build_object('userId', ${id('person', `1 + n % 50`)}, 'organizationId', ${id('organization', `1 + n % 50`)}),
+        jsonb_build_object('requestId', 'request-' || n / 3, 'traceparent', '', 'actorId', ${id('person', `1 + n % 50`)}),
+        case n % 500 when 1 then 'pending' when 2 then 'published' when 3 then 'dead' else 'done' end, ${minuteOf('n')}, ${minuteOf('n')}
+      from generate_series(1, ${5 * others}) n`)
     for (const { sql } of indexes) await client.query(sql)
     await client.query('vacuum analyze')
   } finally {
