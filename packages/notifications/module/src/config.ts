@@ -4,20 +4,11 @@ import { z } from 'zod'
 /** `hello@example.com` or `Lightpress <hello@example.com>`, without anything that could start another header. */
 const SENDER = /^(?:[^<>\r\n]+ )?<[^<>@\s]+@[^<>@\s]+>$|^[^<>@\s]+@[^<>@\s]+$/
 
-/** Seconds, comma-separated, fractions allowed. */
+/** Seconds, comma-separated, fractions allowed; a week at most. */
 const Delays = z
   .string()
   .transform((text) => text.split(',').map((item) => (item.trim() === '' ? NaN : Number(item))))
-  .pipe(
-    z
-      .array(
-        z
-          .number()
-          .min(0)
-          .max(7 * 86_400),
-      )
-      .min(1),
-  )
+  .pipe(z.array(z.number().min(0).max(604_800)).min(1))
 
 export const config = z.object({
   /** Protects the secrets that webhooks are signed with; the keys of `secrets.ts` are derived from it. */

@@ -7,6 +7,7 @@ import type { Config } from './config.ts'
 import { createLive, type Live } from './live.ts'
 import { createMailer, type Mailer } from './resend.ts'
 import { createSecrets, type Secrets } from './secrets.ts'
+import { createWebhooks, type Webhooks } from './webhooks/webhooks.ts'
 
 /** Every module there is, itself included: operators ask here what happened in each, and what waits there. */
 export const needs = { auth, users, billing, notifications }
@@ -18,6 +19,7 @@ interface Own {
   mailer: Mailer
   live: Live
   secrets: Secrets
+  webhooks: Webhooks
 }
 
 export type NotificationsContext = ModuleContext<typeof needs, Config> & Own
@@ -27,5 +29,6 @@ export function setup({ config, log }: { config: Config; log: Logger }): Own {
     mailer: createMailer(config),
     live: createLive({ log }),
     secrets: createSecrets(config.SECRETS_ENCRYPTION_KEY),
+    webhooks: createWebhooks(config),
   }
 }

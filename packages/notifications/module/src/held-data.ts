@@ -13,6 +13,8 @@ import {
   subscription,
   suppression,
 } from './schema.ts'
+import { webhookHoldings } from './webhooks/holdings.ts'
+import { lockTurns } from './webhooks/turns.ts'
 
 /**
  * That a mail was sent, when and why, stays: with ids only. One that waits is settled by it: nobody could say any more
@@ -79,10 +81,11 @@ export const data: HeldData<NotificationsContext> = {
       table: subscription,
       organization: about((id) => eq(subscription.organizationId, id)),
     },
+    ...webhookHoldings,
   ],
   impersonal: [{ table: providerEvent, because: 'That the mail provider told something of a message, by ids.' }],
-  // What is told takes this row before it takes the others.
+  // What is told takes this row before it takes the others, and what is sent to programs this lock.
   hold: async (tx, { kind, id }) =>
-    kind === 'person' && (await tx.select().from(reader).where(eq(reader.userId, id)).for('update')),
+    kind === 'person' ? tx.select().from(reader).where(eq(reader.userId, id)).for('update') : lockTurns(tx, id),
   release,
 }

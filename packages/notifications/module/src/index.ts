@@ -37,15 +37,19 @@ import { resendWebhook } from './resend-webhook.ts'
 import { trail } from './trail.ts'
 import { openUnsubscribe, readUnsubscribe, unsubscribe } from './unsubscribe.ts'
 import { getWebhookDelivery, listWebhookDeliveries, replayWebhookDelivery } from './webhooks/deliveries.ts'
+import { checkWebhooks } from './webhooks/check.ts'
 import {
   createWebhookEndpoint,
   deleteWebhookEndpoint,
   getWebhookEndpoint,
   listWebhookEndpoints,
   rotateWebhookSecret,
-  testWebhookEndpoint,
   updateWebhookEndpoint,
 } from './webhooks/endpoints.ts'
+import { forgetWebhooks, sendLostWebhooks } from './webhooks/keep.ts'
+import { sendDueWebhook } from './webhooks/send.ts'
+import { tellWebhookDisabled } from './webhooks/tell-disabled.ts'
+import { testWebhookEndpoint } from './webhooks/test-send.ts'
 
 export const notifications = defineModule({
   contract,
@@ -55,6 +59,7 @@ export const notifications = defineModule({
   data,
   trail,
   setup,
+  check: checkWebhooks,
   handlers: {
     listNotifications,
     getUnreadCount,
@@ -108,10 +113,12 @@ export const notifications = defineModule({
     onTrialEnding,
     onSubscriptionChanged,
   ],
-  jobs: [deliver, deliverNews],
+  jobs: [deliver, deliverNews, sendDueWebhook, tellWebhookDisabled],
   schedules: [
     { name: 'give-up', cron: '*/5 * * * *', run: giveUp },
     { name: 'send-digests', cron: '*/5 * * * *', run: sendDigests },
     { name: 'forget-recipients', cron: '17 3 * * *', run: forgetRecipients },
+    { name: 'send-lost-webhooks', cron: '* * * * *', run: sendLostWebhooks },
+    { name: 'forget-webhooks', cron: '27 3 * * *', run: forgetWebhooks },
   ],
 })

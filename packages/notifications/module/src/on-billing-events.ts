@@ -12,11 +12,14 @@ import { notify } from './notify.ts'
 import { readManagers } from './recipients.ts'
 import { hearSubscription, isStillOwed } from './subscriptions.ts'
 import type { Text } from './texts.ts'
+import { announce } from './webhooks/announce.ts'
+import { invoicePaidWebhook, paymentFailedWebhook, subscriptionWebhook, trialWebhook } from './webhooks/event-types.ts'
 
 /** The receipt: an e-mail to keep, and a line in the inbox. */
 export const onInvoicePaid = on(invoicePaid, {
   prepare: ({ payload }, ctx: NotificationsContext) => readManagers(payload.organizationId, ctx),
   async handle({ id: eventId, payload }, { tx, prepared: { members } }, ctx) {
+    await announce(tx, { eventId, ...invoicePaidWebhook(payload) })
     const { organizationId, number, planId, total, paidAt } = payload
     const data = { number, planId, total, paidAt }
     const write = (reader: Reader) => paymentReceived(data, reader)
@@ -27,6 +30,7 @@ export const onInvoicePaid = on(invoicePaid, {
 export const onInvoicePaymentFailed = on(invoicePaymentFailed, {
   prepare: ({ payload }, ctx: NotificationsContext) => readManagers(payload.organizationId, ctx),
   async handle({ id: eventId, payload }, { tx, prepared: { organizationName, members } }, ctx) {
+    await announce(tx, { eventId, ...paymentFailedWebhook(payload) })
     const { organizationId, number, planId, amountDue, attempt, nextAttemptAt, graceEndsAt } = payload
     if (!(await isStillOwed(tx, { eventId, organizationId }))) return
     const data = { number, planId, amountDue, attempt, nextAttemptAt, graceEndsAt }
@@ -38,6 +42,7 @@ export const onInvoicePaymentFailed = on(invoicePaymentFailed, {
 export const onTrialEnding = on(trialEnds, {
   prepare: ({ payload }, ctx: NotificationsContext) => readManagers(payload.organizationId, ctx),
   async handle({ id: eventId, payload }, { tx, prepared: { organizationName, members } }, ctx) {
+    await announce(tx, { eventId, ...trialWebhook(payload) })
     const { organizationId, planId, trialEndsAt, hasPaymentMethod } = payload
     const data = { planId, trialEndsAt, hasPaymentMethod }
     const write = (reader: Reader) => trialEnding({ ...data, organizationName }, reader)
@@ -52,6 +57,7 @@ export const onTrialEnding = on(trialEnds, {
 export const onSubscriptionChanged = on(subscriptionChanged, {
   prepare: ({ payload }, ctx: NotificationsContext) => readManagers(payload.organizationId, ctx),
   async handle({ id: eventId, payload }, { tx, prepared: { organizationName, members } }, ctx) {
+    await announce(tx, { eventId, ...subscriptionWebhook(payload) })
     // The organisation is no more: what is remembered of it now would be so for ever.
     if (organizationName === '') return
     const standing = await hearSubscription(tx, { eventId, ...payload })

@@ -12,6 +12,8 @@ import { queueMessage } from './messages.ts'
 import { notify } from './notify.ts'
 import { readManagers, readPerson } from './recipients.ts'
 import { reschedule } from './reschedule.ts'
+import { announce } from './webhooks/announce.ts'
+import { memberWebhook } from './webhooks/event-types.ts'
 
 export const onInvitationSent = on(invitationSent, {
   async handle({ id: eventId, payload: data }, { tx }, _ctx: NotificationsContext) {
@@ -26,6 +28,7 @@ export const onMembershipChanged = on(membershipChanged, {
     return { organizationName, managers: members, person: await readPerson(userId, ctx) }
   },
   async handle({ id: eventId, payload }, { tx, prepared: { organizationName, managers, person } }, ctx) {
+    await announce(tx, { eventId, ...memberWebhook(payload) })
     // The organisation, or the person, is no more.
     if (organizationName === '' || !person) return
     const { change, role, actorId, userId } = payload

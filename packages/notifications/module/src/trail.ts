@@ -3,12 +3,14 @@ import type { TrailItem, TrailSubject } from '@lightpress/protocol'
 import { and, eq, type SQL } from 'drizzle-orm'
 import type { NotificationsContext } from './context.ts'
 import { message, notification } from './schema.ts'
+import { webhookTrail } from './webhooks/trail.ts'
 
 type Context = Pick<NotificationsContext, 'db'>
 
-/** Who was told what, by mail and in their inbox, and what became of it. */
+/** Who was told what, by mail and in their inbox, and which programs; and what became of it. */
 export async function trail(about: TrailSubject, page: TrailPage, ctx: Context): Promise<TrailItem[]> {
-  return (await Promise.all([messages(about, page, ctx), notices(about, page, ctx)])).flat()
+  const trails = [messages(about, page, ctx), notices(about, page, ctx), webhookTrail(about, page, ctx)]
+  return (await Promise.all(trails)).flat()
 }
 
 async function messages({ kind, id }: TrailSubject, page: TrailPage, { db }: Context): Promise<TrailItem[]> {

@@ -1,18 +1,112 @@
-import { AppError } from '@lightpress/protocol'
+import { decodeCursor, enqueue, newId, once, pageFrom, requestIdOf } from '@lightpress/kernel'
+import type { notifications, WebhookDeliveryDetails } from '@lightpress/notifications-contract'
+import { AppError, type Input, type Output } from '@lightpress/protocol'
+import { and, asc, desc, eq, lt, sql } from 'drizzle-orm'
+import { z } from 'zod'
+import type { NotificationsContext } from '../context.ts'
+import { findDelivery, findEndpoint } from './find.ts'
+import { webhookAttempt, webhookDelivery } from './schema.ts'
+import { sendWebhook } from './send-job.ts'
+import { toAttempt, toDelivery } from './shapes.ts'
+import type { Delivery } from './turns.ts'
 
-// Not written yet.
-function missing(): never {
-  throw new AppError('unavailable', 'notifications.not_written', 'This is not written yet.')
+type Ops = (typeof notifications)['operations']
+
+const Key = z.tuple([z.uuid()])
+
+export async function listWebhookDeliveries(
+  { id, status, eventType, limit, cursor }: Input<Ops['listWebhookDeliveries']>,
+  ctx: NotificationsContext,
+): Promise<Output<Ops['listWebhookDeliveries']>> {
+  const before = decodeCursor(cursor, Key)
+  await findEndpoint(id, ctx)
+  const rows = await ctx.db
+    .select()
+    .from(webhookDelivery)
+    .where(
+      and(
+        eq(webhookDelivery.endpointId, id),
+        before && lt(webhookDelivery.id, before[0]),
+        status && eq(webhookDelivery.status, status),
+        eventType && eq(webhookDelivery.eventType, eventType),
+      ),
+    )
+    .orderBy(desc(webhookDelivery.id))
+    .limit(limit + 1)
+  return pageFrom(rows.map(toDelivery), limit, (row) => [row.id])
 }
 
-export async function listWebhookDeliveries(_input: unknown, _ctx: unknown): Promise<never> {
-  return missing()
+export async function getWebhookDelivery(
+  { id }: Input<Ops['getWebhookDelivery']>,
+  ctx: NotificationsContext,
+): Promise<Output<Ops['getWebhookDelivery']>> {
+  return readDetails(await findDelivery(id, ctx), ctx)
 }
 
-export async function getWebhookDelivery(_input: unknown, _ctx: unknown): Promise<never> {
-  return missing()
+/** Sent whether or not the endpoint still wants to hear of such things: somebody wants it to, now. */
+export async function replayWebhookDelivery(
+  input: Input<Ops['replayWebhookDelivery']>,
+  ctx: NotificationsContext,
+): Promise<Output<Ops['replayWebhookDelivery']>> {
+  const replay = await ctx.withTx((tx) =>
+    once(
+      tx,
+      {
+        operation: 'replayWebhookDelivery',
+        input,
+        effect: async () => {
+          const inTx = { ...ctx, db: tx }
+          const { endpointId, organizationId, eventId, messageId, eventType, body, id } = await findDelivery(
+            input.id,
+            inTx,
+          )
+          const { status } = await findEndpoint(endpointId, inTx)
+          if (status === 'disabled') throw endpointDisabled()
+          const [row] = await tx
+            .insert(webhookDelivery)
+            .values({
+              ...{ endpointId, organizationId, eventId, messageId, eventType, body },
+              id: newId(),
+              replayOf: id,
+              nextAttemptAt: sql`now()`,
+              requestId: requestIdOf(tx),
+            })
+            .returning()
+          await enqueue(tx, sendWebhook, { payload: { endpointId } })
+          return toDelivery(row as Delivery)
+        },
+      },
+      ctx,
+    ),
+  )
+  return replay
 }
 
-export async function replayWebhookDelivery(_input: unknown, _ctx: unknown): Promise<never> {
-  return missing()
+/** With every attempt, and what was sent again because of it. */
+export async function readDetails(
+  delivery: Delivery,
+  { db }: Pick<NotificationsContext, 'db'>,
+): Promise<WebhookDeliveryDetails> {
+  const { id, body } = delivery
+  const attempts = await db
+    .select()
+    .from(webhookAttempt)
+    .where(eq(webhookAttempt.deliveryId, id))
+    .orderBy(asc(webhookAttempt.number))
+  const replays = await db
+    .select({ id: webhookDelivery.id })
+    .from(webhookDelivery)
+    .where(eq(webhookDelivery.replayOf, id))
+    .orderBy(asc(webhookDelivery.id))
+  return {
+    ...toDelivery(delivery),
+    requestBody: body,
+    attemptLog: attempts.map(toAttempt),
+    replays: replays.map((replay) => replay.id),
+  }
+}
+
+function endpointDisabled(): AppError {
+  const message = 'The endpoint is switched off. Switch it on first.'
+  return new AppError('conflict', 'notifications.webhook_endpoint_disabled', message)
 }

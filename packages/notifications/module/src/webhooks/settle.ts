@@ -1,0 +1,112 @@
+import { enqueue, type Tx } from '@lightpress/kernel'
+import { and, eq, isNotNull, sql } from 'drizzle-orm'
+import { nextDelay } from './retries.ts'
+import { webhookAttempt, webhookDelivery, webhookEndpoint } from './schema.ts'
+import type { Attempt } from './post.ts'
+import { sendWebhook } from './send-job.ts'
+import { tellDisabled } from './tell-disabled-job.ts'
+import { cancelWaiting, lockTurns, passTurns, type Delivery } from './turns.ts'
+
+/** An endpoint that took nothing for so long, and was tried so often, is given up. */
+const GIVEN_UP = { hours: 72, failures: 10 }
+
+/** Writes down what came of an attempt, and what follows: another one, the next delivery, the end of the endpoint. */
+export async function settle(
+  tx: Tx,
+  {
+    delivery: { id, organizationId },
+    attempt,
+    retries,
+  }: { delivery: Delivery; attempt: Attempt; retries: readonly number[] },
+): Promise<'gone' | 'as before' | 'disabled'> {
+  await lockTurns(tx, organizationId)
+  const [delivery] = await tx.select().from(webhookDelivery).where(eq(webhookDelivery.id, id)).for('update')
+  // Removed with its endpoint meanwhile.
+  if (!delivery) return 'gone'
+  const isDelivered = wasTaken(attempt)
+  await logAttempt(tx, { delivery, attempt })
+  const attempts = delivery.attempts + 1
+  const { retryAfter } = attempt
+  const delay = isDelivered ? null : nextDelay({ attempts, retryAfter }, { retries, random: Math.random() })
+  // One that was cancelled meanwhile stays so, unless it arrived.
+  const goesOn = delivery.status === 'pending' && delay !== null
+  const status = isDelivered ? 'delivered' : delivery.status === 'pending' && !goesOn ? 'failed' : delivery.status
+  await tx
+    .update(webhookDelivery)
+    .set({
+      status,
+      attempts,
+      lastStatus: attempt.status,
+      lastError: attempt.error,
+      sendingSince: null,
+      nextAttemptAt: goesOn ? new Date(Date.now() + delay) : null,
+      settledAt: goesOn ? null : (delivery.settledAt ?? sql`now()`),
+    })
+    .where(eq(webhookDelivery.id, id))
+  if (goesOn) await enqueue(tx, sendWebhook, { payload: { endpointId: delivery.endpointId }, delay })
+  const health = isDelivered ? await isWell(tx, delivery) : await isFailing(tx, { delivery, attempt })
+  await passTurns(tx, organizationId)
+  return health
+}
+
+/** Any 2xx. */
+export function wasTaken({ status }: Pick<Attempt, 'status'>): boolean {
+  return status !== null && status >= 200 && status < 300
+}
+
+async function logAttempt(
+  tx: Tx,
+  { delivery: { id, attempts }, attempt }: { delivery: Delivery; attempt: Attempt },
+): Promise<void> {
+  const { at, durationMs, requestHeaders, error } = attempt
+  await tx.insert(webhookAttempt).values({
+    deliveryId: id,
+    number: attempts + 1,
+    at,
+    durationMs,
+    requestHeaders,
+    responseStatus: attempt.status,
+    responseHeaders: attempt.headers,
+    responseBody: attempt.body,
+    responseTruncated: attempt.truncated,
+    error,
+  })
+}
+
+async function isWell(tx: Tx, { endpointId }: Pick<Delivery, 'endpointId'>): Promise<'as before'> {
+  await tx
+    .update(webhookEndpoint)
+    .set({ failingSince: null, failures: 0 })
+    .where(and(eq(webhookEndpoint.id, endpointId), isNotNull(webhookEndpoint.failingSince)))
+  return 'as before'
+}
+
+/** Gone (410) is an answer, and ends it at once; of everything else one may recover. What a test finds out is no news. */
+async function isFailing(
+  tx: Tx,
+  { delivery: { id: deliveryId, endpointId, eventType }, attempt }: { delivery: Delivery; attempt: Attempt },
+): Promise<'as before' | 'disabled'> {
+  if (eventType === 'webhooks.test') return 'as before'
+  const mine = and(eq(webhookEndpoint.id, endpointId), eq(webhookEndpoint.status, 'enabled'))
+  const [endpoint] = await tx
+    .update(webhookEndpoint)
+    .set({
+      failingSince: sql`coalesce(${webhookEndpoint.failingSince}, now())`,
+      failures: sql`${webhookEndpoint.failures} + 1`,
+    })
+    .where(mine)
+    .returning({
+      failures: webhookEndpoint.failures,
+      isOld: sql<boolean>`${webhookEndpoint.failingSince} <= now() - make_interval(hours => ${GIVEN_UP.hours})`,
+    })
+  if (!endpoint) return 'as before'
+  const isGone = attempt.status === 410
+  if (!isGone && !(endpoint.isOld && endpoint.failures >= GIVEN_UP.failures)) return 'as before'
+  await tx
+    .update(webhookEndpoint)
+    .set({ status: 'disabled', disabledBecause: isGone ? 'gone' : 'failing' })
+    .where(mine)
+  await cancelWaiting(tx, endpointId)
+  await enqueue(tx, tellDisabled, { payload: { endpointId, deliveryId } })
+  return 'disabled'
+}
