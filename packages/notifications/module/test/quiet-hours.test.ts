@@ -1,0 +1,198 @@
+import { magicLinkRequested, securityAlerted } from '@lightpress/auth-contract'
+import { invoicePaid } from '@lightpress/billing-contract'
+import { money } from '@lightpress/billing-contract/money'
+import { newId } from '@lightpress/kernel'
+import { readMails } from '@lightpress/mailbox'
+import { until } from '@lightpress/testing'
+import { timeZoneChanged } from '@lightpress/users-contract'
+import { eq, sql } from 'drizzle-orm'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { deliverNews } from '../src/deliver.ts'
+import { giveUp } from '../src/give-up.ts'
+import { message } from '../src/schema.ts'
+import { startNotifications, type App, type Person } from './support/app.ts'
+import { startProvider } from './support/provider.ts'
+
+let provider: Awaited<ReturnType<typeof startProvider>>
+let app: App
+beforeAll(async () => {
+  provider = await startProvider()
+  app = await startNotifications({ RESEND_BASE_URL: provider.url, RESEND_RATE: '1000' })
+})
+afterAll(async () => {
+  await app.close()
+  await provider.stop()
+})
+
+const HOUR = 3_600_000
+const digest = { frequency: 'daily', hour: 8, weekday: 1 } as const
+
+/** `HH:MM` in UTC, so many hours from now. */
+const inHours = (hours: number) => new Date(Date.now() + hours * HOUR).toISOString().slice(11, 16)
+const quietNow = () => ({ from: inHours(-2), to: inHours(2) })
+const quietLater = () => ({ from: inHours(2), to: inHours(4) })
+
+type Changes = Parameters<ReturnType<App['inboxOf']>['updatePreferences']>[0]
+
+function choose({ id }: Person, changes: Partial<Changes>) {
+  return app.inboxOf(id).updatePreferences({ categories: {}, quietHours: null, digest, ...changes })
+}
+
+/** A receipt for a person; gives the event's id. */
+async function pay(person: Person) {
+  const organizationId = app.addOrganization([person])
+  const invoice = { organizationId, invoiceId: newId(), number: 'LP-0042', planId: 'pro' as const, hostedUrl: null }
+  const { id } = await app.deliver(invoicePaid, {
+    ...invoice,
+    total: money(1200, 'eur'),
+    paidAt: '2026-11-20T12:00:00Z',
+  })
+  return id
+}
+
+async function logged(eventId: string) {
+  const [row] = await app.ctx.db.select().from(message).where(eq(message.eventId, eventId))
+  return row as typeof message.$inferSelect
+}
+
+const settled = (eventId: string) =>
+  until(
+    () => logged(eventId),
+    ({ status }) => status !== 'pending',
+  )
+
+const mailsTo = async ({ email }: Person) => (await readMails(provider.mailbox)).filter(({ to }) => to.includes(email))
+
+/** When the jobs of a message are due. */
+async function turnsOf(messageId: string) {
+  const jobs = await app.ctx.db.execute<{ at: string }>(
+    sql`select available_at as at from notifications.outbox where payload->>'messageId' = ${messageId} order by available_at`,
+  )
+  return jobs.rows.map(({ at }) => new Date(at).getTime())
+}
+
+describe('in quiet hours', () => {
+  it('a mail waits until they end, and was not tried before', async () => {
+    const ada = app.addPerson()
+    const quietHours = quietNow()
+    await choose(ada, { quietHours })
+    const waiting = await logged(await pay(ada))
+    expect(waiting).toMatchObject({ status: 'pending', attempts: 0 })
+    expect(waiting.notBefore?.toISOString().slice(11, 16)).toBe(quietHours.to)
+    const [turn, ...others] = await turnsOf(waiting.id)
+    expect(others).toEqual([])
+    expect(Math.abs((turn ?? 0) - (waiting.notBefore?.getTime() ?? 0))).toBeLessThan(5_000)
+    expect(await app.inboxOf(ada.id).getUnreadCount()).toEqual({ count: 1 })
+    expect(await mailsTo(ada)).toEqual([])
+  })
+
+  it('a mail goes at once where it is not that time', async () => {
+    const ada = app.addPerson()
+    await choose(ada, { quietHours: quietLater() })
+    expect(await settled(await pay(ada))).toMatchObject({ status: 'sent', notBefore: null })
+  })
+
+  it('security notices and what was asked for go at once', async () => {
+    const ada = app.addPerson()
+    await choose(ada, { quietHours: quietNow() })
+    const ticketId = newId()
+    app.magicLinks.set(ticketId, { userId: ada.id, email: ada.email, token: 'token' })
+    const alert = await app.deliver(securityAlerted, { userId: ada.id, auditEntryId: app.addAlert(ada) })
+    const link = await app.deliver(magicLinkRequested, { ticketId })
+    for (const { id } of [alert, link]) expect(await settled(id)).toMatchObject({ status: 'sent', notBefore: null })
+  })
+
+  it('a mail that was promised before they began waits as well', async () => {
+    const ada = app.addPerson()
+    await provider.shut()
+    const id = await pay(ada)
+    await until(
+      () => logged(id),
+      ({ attempts }) => attempts > 0,
+    )
+    // As if its job had not been taken yet.
+    await app.ctx.db.update(message).set({ attempts: 0 }).where(eq(message.eventId, id))
+    await choose(ada, { quietHours: quietNow() })
+    const { id: messageId } = await logged(id)
+    await deliverNews.run({ messageId }, app.ctx)
+    expect(await logged(id)).toMatchObject({ status: 'pending', notBefore: expect.any(Date) as Date })
+    await provider.open()
+  })
+
+  it('a mail that was tried before goes on, because it may have been taken', async () => {
+    const ada = app.addPerson()
+    await provider.shut()
+    const id = await pay(ada)
+    await until(
+      () => logged(id),
+      ({ attempts }) => attempts > 0,
+    )
+    await choose(ada, { quietHours: quietNow() })
+    await provider.open()
+    expect(await settled(id)).toMatchObject({ status: 'sent', notBefore: null })
+  })
+})
+
+describe('what waits for their end', () => {
+  async function waiting(changes: Partial<Person> = {}) {
+    const ada = app.addPerson(changes)
+    await choose(ada, { quietHours: quietNow() })
+    const id = await pay(ada)
+    expect(await logged(id)).toMatchObject({ status: 'pending', notBefore: expect.any(Date) as Date })
+    return { ada, id }
+  }
+
+  it('goes when they are taken away', async () => {
+    const { ada, id } = await waiting()
+    await choose(ada, { quietHours: null })
+    expect(await settled(id)).toMatchObject({ status: 'sent' })
+    expect(await mailsTo(ada)).toHaveLength(1)
+  })
+
+  it('goes when it is another time where its reader went', async () => {
+    const { ada, id } = await waiting()
+    app.people.set(ada.id, { ...ada, timeZone: 'Etc/GMT+11' })
+    await app.deliver(timeZoneChanged, { userId: ada.id })
+    expect(await settled(id)).toMatchObject({ status: 'sent' })
+  })
+
+  it('waits on where they are longer now', async () => {
+    const { ada, id } = await waiting()
+    const quietHours = { from: inHours(-2), to: inHours(5) }
+    await choose(ada, { quietHours })
+    const moved = await until(
+      () => logged(id),
+      ({ notBefore }) => notBefore?.toISOString().slice(11, 16) === quietHours.to,
+    )
+    expect(moved).toMatchObject({ status: 'pending', attempts: 0 })
+  })
+
+  it('is sent to nobody who switched its category off meanwhile', async () => {
+    const { ada, id } = await waiting()
+    await choose(ada, { quietHours: quietNow(), categories: { billing: { inbox: 'instant', email: 'off' } } })
+    expect(await settled(id)).toMatchObject({ status: 'suppressed', data: {}, recipient: null })
+    expect(await mailsTo(ada)).toEqual([])
+  })
+
+  it('still goes by itself where its category is gathered from now on', async () => {
+    const { ada, id } = await waiting()
+    await choose(ada, { categories: { billing: { inbox: 'instant', email: 'digest' } } })
+    expect(await settled(id)).toMatchObject({ status: 'sent' })
+  })
+
+  it('is not given up for its age, which counts from its turn', async () => {
+    const { id } = await waiting()
+    const age = async (notBefore: string) => {
+      const changes = { queuedAt: sql`now() - interval '40 hours'`, createdAt: sql`now() - interval '40 hours'` }
+      await app.ctx.db
+        .update(message)
+        .set({ ...changes, notBefore: sql`now() + ${notBefore}::interval` })
+        .where(eq(message.eventId, id))
+      await giveUp(app.ctx)
+      return (await logged(id)).status
+    }
+    expect(await age('3 hours')).toBe('pending')
+    expect(await age('-22 hours')).toBe('pending')
+    expect(await age('-24 hours')).toBe('failed')
+  })
+})
