@@ -13,7 +13,7 @@ import { trailStates, typeWords } from '../operators-timeline/words.ts'
 import { aboutLetters, type Letter } from './data.ts'
 import { isSettled, letterKey, stateIn } from './words.ts'
 
-const everyTwoSeconds = 2_000
+const everyThreeSeconds = 3_000
 
 /** What becomes of letters that were sent again, as the timelines of their requests tell it. */
 export function SentAgain(props: { module: string; letters: readonly Letter[] }) {
@@ -27,7 +27,7 @@ export function SentAgain(props: { module: string; letters: readonly Letter[] })
     })
   createEffect(() => {
     if (props.letters.every((letter) => settled().has(letterKey(letter)))) return
-    onCleanup(whileVisible(everyTwoSeconds, () => void revalidate(aboutLetters)))
+    onCleanup(whileVisible(everyThreeSeconds, () => void revalidate(aboutLetters)))
   })
   return (
     <Stack>

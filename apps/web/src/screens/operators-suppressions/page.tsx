@@ -17,7 +17,7 @@ export function Suppressions() {
       title="Suppressions"
       lead="Addresses to which nothing is sent, newest first: mail to them came back for good, or was called spam."
       find="Find suppressions"
-      tools={<SearchField label="Address" placeholder="E-mail address" param="address" />}
+      tools={<SearchField label="Address" placeholder="Whole e-mail address" param="address" />}
       reads={getSuppressions.key}
     >
       <Found />
@@ -56,7 +56,8 @@ function Found() {
                 title="This address is not suppressed"
                 action={<ButtonLink href="/operators/suppressions">Show all</ButtonLink>}
               >
-                If somebody says that mail does not reach them, look at what was sent to them, under E-mails.
+                An address must be whole here. If somebody says that mail does not reach them, look at what was sent to
+                them, under E-mails.
               </EmptyState>
             </Show>
           }

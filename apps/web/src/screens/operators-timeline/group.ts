@@ -16,7 +16,6 @@ export interface TrailRequest {
   operation: string | null
   actorId: string | null
   roots: TrailNode[]
-  count: number
   /** Some of it is on another page, or about somebody else. */
   cut: boolean
 }
@@ -48,7 +47,6 @@ function toRequest(id: string, items: readonly TrailItem[], atEdge: boolean): Tr
     operation: items.find(({ operation }) => operation !== null)?.operation ?? null,
     actorId: items.find(({ actorId }) => actorId !== null)?.actorId ?? null,
     roots: nodes.filter((node) => !parents.has(node)),
-    count: nodes.length,
     cut: atEdge || nodes.some((node) => causeOf(node) !== null && !parents.has(node)),
   }
 }
@@ -92,10 +90,10 @@ function sendersIn(nodes: readonly TrailNode[]): Map<string, TrailNode> {
   return new Map(jobs.flatMap((node) => Object.values(node.items[0]?.details ?? {}).map((named) => [named, node])))
 }
 
-/** A mail or a webhook is written down with the job that sends it, because of the same event: it came by way of the job. */
+/** A mail is written down with the job that sends it, because of the same event: it came by way of the job. */
 function senderOf({ items }: TrailNode, senders: Map<string, TrailNode>): TrailNode | undefined {
   const [item] = items
-  return item?.kind === 'message' || item?.kind === 'webhook' ? senders.get(item.id) : undefined
+  return item?.kind === 'message' ? senders.get(item.id) : undefined
 }
 
 function isUnder(node: TrailNode, above: TrailNode, parents: Map<TrailNode, TrailNode>): boolean {

@@ -7,9 +7,12 @@ import { getUser } from '../operators-users/data.ts'
 export function PersonLink(props: { id: string }) {
   const person = createAsync(() => getUser(props.id).catch(() => undefined))
   return (
-    <Late to={`/operators/users/${props.id}`} name={() => nameOf(person(), (known) => known.user.name)}>
-      somebody
-    </Late>
+    <Late
+      to={`/operators/users/${props.id}`}
+      name={() => nameOf(person(), (known) => known.user.name)}
+      unknown="somebody"
+      gone="somebody who is gone"
+    />
   )
 }
 
@@ -19,27 +22,35 @@ export function OrganizationLink(props: { id: string }) {
     <Late
       to={`/operators/organizations/${props.id}`}
       name={() => nameOf(organization(), (known) => known.organization.name)}
-    >
-      an organisation
-    </Late>
+      unknown="an organisation"
+      gone="an organisation that is gone"
+    />
   )
 }
 
 /** Null for what is gone, undefined for what could not be asked. */
-function nameOf<T>(known: T | null | undefined, name: (known: T) => string): string | null | undefined {
-  return known === null || known === undefined ? known : name(known)
+function nameOf<T extends object>(known: T | null | undefined, name: (known: T) => string): string | null | undefined {
+  if (known === null || known === undefined) return known
+  return name(known)
 }
 
-function Late(props: { to: string; name: () => string | null | undefined; children: string }) {
+interface LateProps {
+  to: string
+  name: () => string | null | undefined
+  unknown: string
+  gone: string
+}
+
+function Late(props: LateProps) {
   const link = (words: JSX.Element) => (
     <A href={props.to} dir="auto">
       {words}
     </A>
   )
   return (
-    <Suspense fallback={link(props.children)}>
-      <Show when={props.name() !== null} fallback={`${props.children} who is gone`}>
-        {link(props.name() ?? props.children)}
+    <Suspense fallback={link(props.unknown)}>
+      <Show when={props.name() !== null} fallback={props.gone}>
+        {link(props.name() ?? props.unknown)}
       </Show>
     </Suspense>
   )

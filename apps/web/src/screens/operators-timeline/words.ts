@@ -68,6 +68,7 @@ const told: Record<string, string> = {
   'users.organization.access_changed.v1': 'Access of an organisation changed',
   'billing.trial.ending.v1': 'Trial is about to end',
   deliver: 'Send an e-mail',
+  deliver_news: 'Send an e-mail',
   'follow-person': 'Follow what became of a person',
   'follow-organization': 'Follow what became of an organisation',
   'follow-owners': 'Tell the payment provider who the owners are',
@@ -104,7 +105,7 @@ export function operationWords(operation: string): string {
 
 /** Who did what nobody is named for. */
 export function doerWords(requestId: string): string {
-  return requestId.startsWith('schedule-') ? 'by schedule' : 'by the product itself, or by nobody who was signed in'
+  return requestId.startsWith('schedule-') ? 'by schedule' : 'by nobody who was signed in'
 }
 
 /** How long after the request began: what comes at once is not counted. */
