@@ -1,4 +1,4 @@
-import { summarizeError } from '@lightpress/kernel'
+import { exactTime, summarizeError } from '@lightpress/kernel'
 import { and, asc, eq, isNull, lte, sql } from 'drizzle-orm'
 import type { NotificationsContext } from './context.ts'
 import { readDigestItems } from './digest-items.ts'
@@ -29,14 +29,18 @@ async function closeOrLeave(window: Window, ctx: NotificationsContext): Promise<
   )
 }
 
-type Window = Pick<typeof digest.$inferSelect, 'id' | 'userId' | 'windowEnd'>
+interface Window {
+  id: string
+  userId: string
+  windowEnd: string
+}
 
 const isOver = and(isNull(digest.closedAt), lte(digest.windowEnd, sql`now()`))
 
 function readDue({ db }: Pick<NotificationsContext, 'db'>, after?: Window): Promise<Window[]> {
-  const rest = after && sql`(${digest.windowEnd}, ${digest.id}) > (${after.windowEnd.toISOString()}, ${after.id})`
+  const rest = after && sql`(${digest.windowEnd}, ${digest.id}) > (${after.windowEnd}, ${after.id})`
   return db
-    .select({ id: digest.id, userId: digest.userId, windowEnd: digest.windowEnd })
+    .select({ id: digest.id, userId: digest.userId, windowEnd: exactTime(digest.windowEnd) })
     .from(digest)
     .where(and(isOver, rest))
     .orderBy(asc(digest.windowEnd), asc(digest.id))

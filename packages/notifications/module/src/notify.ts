@@ -83,8 +83,8 @@ async function mailNow(
     template: 'notice',
     data: { ...mailText, link, locale: to.locale },
   }
-  const isQuiet = category !== 'security' && choice.quietHours
-  const notBefore = isQuiet ? quietUntil(new Date(), choice.quietHours, to.timeZone) : null
+  const quiet = category === 'security' ? null : choice.quietHours
+  const notBefore = quiet && quietUntil(new Date(), quiet, to.timeZone)
   const about = { category, organizationId, aboutUserId }
   await queueMessage(tx, { eventId, userId: to.id, ...about, ...content }, { notBefore })
 }

@@ -31,7 +31,7 @@ export const onMembershipChanged = on(membershipChanged, {
     await announce(tx, { eventId, ...memberWebhook(payload) })
     // The organisation, or the person, is no more.
     if (organizationName === '' || !person) return
-    const { change, role, actorId, userId } = payload
+    const { organizationId, change, role, actorId, userId } = payload
     const others = managers.filter(({ id }) => id !== userId && id !== actorId)
     const isOfOther = change === 'joined' || change === 'left'
     const readers = isOfOther ? others : userId === actorId ? [] : [person]

@@ -42,6 +42,19 @@ export function choiceOf(row?: Nullable<Choice>): Choice {
 
 type Nullable<T> = { [K in keyof T]: T[K] | null }
 
+/** With what is chosen anew; the rest stays as it was. */
+export function choose(
+  { categories }: Pick<Choice, 'categories'>,
+  anew: { [K in Choosable]?: Channels | undefined },
+): Choices {
+  const chosen = { ...categories }
+  for (const category of choosable) {
+    const channels = anew[category]
+    if (channels) chosen[category] = channels
+  }
+  return chosen
+}
+
 /** How a person hears of a category. Of security always, and at once. */
 export function channelsOf(category: Category, { categories }: Pick<Choice, 'categories'>): Channels {
   if (category === 'security') return { inbox: 'instant', email: 'instant' }

@@ -5,7 +5,7 @@ import { readSuppression } from './addresses.ts'
 import { changeChoice, readChoices } from './choices.ts'
 import type { NotificationsContext } from './context.ts'
 import { nextDigestAt } from './local-time.ts'
-import { channelsOf, hasDigests } from './preference-rules.ts'
+import { channelsOf, choose, hasDigests } from './preference-rules.ts'
 import { readPerson, type Recipient } from './recipients.ts'
 import { reschedule } from './reschedule.ts'
 
@@ -26,7 +26,7 @@ export async function updatePreferences(
   const person = await readSelf(ctx)
   await ctx.withTx(async (tx) => {
     await changeChoice(tx, person.id, (choice) => ({
-      categories: { ...choice.categories, ...categories },
+      categories: choose(choice, categories),
       quietHours,
       digest,
     }))
