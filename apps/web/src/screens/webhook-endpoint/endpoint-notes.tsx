@@ -1,5 +1,5 @@
 import type { WebhookEndpoint } from '@lightpress/notifications-contract'
-import { A, useAction } from '@solidjs/router'
+import { useAction } from '@solidjs/router'
 import { Match, Show, Switch } from 'solid-js'
 import { Button } from '../../ui/button.tsx'
 import { Note } from '../../ui/note.tsx'
@@ -30,11 +30,15 @@ export function EndpointNotes(props: { endpoint: WebhookEndpoint }) {
           </p>
         </Note>
       </Match>
-      <Match when={state() === 'not_in_plan'}>
-        <Note tone="warning" title="Your plan has fewer endpoints">
+      <Match when={state() === 'gone'}>
+        <Note
+          tone="danger"
+          title="We switched it off, because it is gone"
+          action={<Enable endpoint={props.endpoint} />}
+        >
           <p>
-            It is kept as it is, and nothing is sent to it. With <A href="/billing">another plan</A> it can be enabled
-            again.
+            Your server answered 410, which says that nothing is to be sent there any more. Change the URL, or enable it
+            if that was a mistake.
           </p>
         </Note>
       </Match>

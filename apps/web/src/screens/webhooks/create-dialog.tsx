@@ -44,8 +44,9 @@ export function CreateDialog(props: { owner: string; onClose: () => void }) {
         <SigningSecretDialog
           secret={known().secret}
           onClose={() => {
+            const { id } = known()
             props.onClose()
-            navigate(`/organization/webhooks/${known().id}`)
+            navigate(`/organization/webhooks/${id}`)
           }}
         />
       )}

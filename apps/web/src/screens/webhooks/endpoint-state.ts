@@ -1,8 +1,8 @@
 import type { WebhookEndpoint } from '@lightpress/notifications-contract'
 import type { BadgeProps } from '../../ui/badge.tsx'
 
-/** `given_up`: we switched it off. */
-export type EndpointState = 'enabled' | 'failing' | 'disabled' | 'given_up' | 'not_in_plan'
+/** `given_up`: we switched it off, because it took nothing for days; `gone`: because it said that it is gone. */
+export type EndpointState = 'enabled' | 'failing' | 'disabled' | 'given_up' | 'gone'
 
 export function stateOf({
   status,
@@ -11,7 +11,7 @@ export function stateOf({
 }: Pick<WebhookEndpoint, 'status' | 'disabledBecause' | 'failingSince'>): EndpointState {
   if (status === 'enabled') return failingSince === null ? 'enabled' : 'failing'
   if (disabledBecause === 'failing') return 'given_up'
-  return disabledBecause === 'plan' ? 'not_in_plan' : 'disabled'
+  return disabledBecause === 'gone' ? 'gone' : 'disabled'
 }
 
 export const stateWords: Record<EndpointState, { label: string; tone: NonNullable<BadgeProps['tone']> }> = {
@@ -19,5 +19,5 @@ export const stateWords: Record<EndpointState, { label: string; tone: NonNullabl
   failing: { label: 'Failing', tone: 'warning' },
   disabled: { label: 'Disabled', tone: 'neutral' },
   given_up: { label: 'Disabled: it failed', tone: 'danger' },
-  not_in_plan: { label: 'Disabled: not in the plan', tone: 'warning' },
+  gone: { label: 'Disabled: it is gone', tone: 'danger' },
 }
