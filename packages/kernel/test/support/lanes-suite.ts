@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { z } from 'zod'
-import { defineJob, enqueue, RetryLater, type Lane, type Module, type Server } from '../../src/index.ts'
+import { defineJob, enqueue, RetryLater, type Lane, type Limit, type Module, type Server } from '../../src/index.ts'
 import type { Job } from '../../src/module.ts'
 import { tablesOf } from '../../src/tables.ts'
 import { ping, pong } from './modules.ts'
@@ -125,11 +125,7 @@ export function lanesHold(env: Record<string, string>) {
   }, 120_000)
 
   /** Two processes with a job in a lane of this limit. */
-  async function start(
-    limit: ReturnType<Lane['limit']>,
-    turn: Turn,
-    { roles, laneless }: { roles?: string; laneless?: boolean } = {},
-  ) {
+  async function start(limit: Limit, turn: Turn, { roles, laneless }: { roles?: string; laneless?: boolean } = {}) {
     const runs: Run[] = []
     const lane: Lane<unknown> = { name: 'vendor', limit: () => limit }
     const times = new Map<string, number>()
