@@ -95,7 +95,9 @@ describe('times', () => {
   })
 
   it('are those of the person’s zone', () => {
-    expect(dayAndTime('2026-11-23T07:00:00.000Z', 'en-GB', 'Europe/Berlin')).toBe('Monday 23 November 2026 at 08:00')
+    expect(dayAndTime('2026-11-23T07:00:00.000Z', 'en-GB', 'Europe/Berlin')).toMatch(
+      /^Monday,? 23 November 2026 at 08:00$/,
+    )
   })
 })
 

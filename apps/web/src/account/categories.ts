@@ -4,7 +4,7 @@ export type Category = Notification['category']
 
 export interface CategoryWords {
   label: string
-  /** In the middle of a sentence: "e-mails about …". */
+  /** In the middle of a sentence: "nothing about …". */
   about: string
   /** What comes under it. */
   contains: string
@@ -20,8 +20,8 @@ export const categoryWords: Record<Category, CategoryWords> = {
     contains: 'New sign-ins, and every change of what protects your account: password, address, second factors.',
   },
   account: {
-    label: 'People and roles',
-    about: 'people and roles',
+    label: 'Account',
+    about: 'your account',
     contains: 'Who joins or leaves an organisation that you look after, and what you may do in yours.',
   },
   billing: {
@@ -36,12 +36,7 @@ export const categoryWords: Record<Category, CategoryWords> = {
   },
 }
 
-/** What the link in a mail is for: the e-mails of a category, or digests, whatever is in them. */
-export function stoppableWords(what: Category | 'digest'): Omit<CategoryWords, 'label'> {
-  return what === 'digest' ? digestWords : categoryWords[what]
-}
-
-const digestWords = {
-  about: 'what is gathered in digests',
-  contains: 'One mail with what happened since the last.',
+/** What the link in a mail stops, in the middle of a sentence: e-mails of a category, or digests, whatever is in them. */
+export function mailsOf(what: Category | 'digest'): string {
+  return what === 'digest' ? 'digests' : `e-mails about ${categoryWords[what].about}`
 }

@@ -5,7 +5,7 @@ import { type Accessor, createComputed, createEffect, on } from 'solid-js'
  * pointed at, or the first one in sight where the page was scrolled. At the top, what is new is just seen to come.
  * For a list with `overflow-anchor: none`, lest a browser that does so too does it twice.
  */
-export function keepStill(list: () => HTMLElement, rows: Accessor<readonly unknown[]>) {
+export function keepStill(list: () => HTMLElement | undefined, rows: Accessor<readonly unknown[]>) {
   let before: { row: Element; top: number } | undefined
   // The first runs before the rows are drawn, the second after.
   createComputed(

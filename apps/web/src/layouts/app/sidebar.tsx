@@ -29,7 +29,7 @@ export function Sidebar(props: SidebarProps) {
 
   return (
     <div class={styles.sidebar}>
-      <div class={styles.top}>
+      <div class={styles.top} data-alone={props.onLeave ? '' : undefined}>
         <Suspense fallback={<div class={styles.placeholder} />}>
           <OrganizationSwitcher
             onCreate={() => {

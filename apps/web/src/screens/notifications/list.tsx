@@ -1,5 +1,5 @@
 import { createAsync } from '@solidjs/router'
-import { Show } from 'solid-js'
+import { createMemo, Show } from 'solid-js'
 import { createLookOnly } from '../../account/look-only.tsx'
 import { keepFocus } from '../../ui/keep-focus.ts'
 import { keepStill } from '../../ui/keep-still.ts'
@@ -20,9 +20,11 @@ export function NotificationList(props: { filter: InboxFilter }) {
   const changes = createChanges()
   const underWay = createUnderWay()
   const lookOnly = createLookOnly()
-  const rows = createLasting(
-    () => afterwards(page()?.items ?? [], show(), underWay()),
-    ({ id }) => id,
+  const rows = createMemo(
+    createLasting(
+      () => afterwards(page()?.items ?? [], show(), underWay()),
+      ({ id }) => id,
+    ),
   )
   let list!: HTMLDivElement
   keepStill(() => list, rows)

@@ -1,4 +1,8 @@
 import { isAppError } from '@lightpress/protocol'
+import type { unsubscribing } from '../../api/unsubscribing.ts'
+
+/** What a link stops, and for whom. */
+export type Stoppable = Awaited<ReturnType<typeof unsubscribing.unsubscribe>>
 
 /** Whether no other try will turn it: the link is cut off, or is none of ours. */
 export function isNoLink(error: unknown): boolean {

@@ -1,7 +1,6 @@
-import type { Unsubscribe as Stoppable } from '@lightpress/notifications-contract'
 import { A } from '@solidjs/router'
 import { createResource, createSignal, type JSX, Match, onMount, Show, Switch } from 'solid-js'
-import { stoppableWords } from '../../account/categories.ts'
+import { categoryWords, mailsOf } from '../../account/categories.ts'
 import { useLinkToken } from '../../api/link-token.ts'
 import { readSession } from '../../api/session-note.ts'
 import { unsubscribing } from '../../api/unsubscribing.ts'
@@ -12,7 +11,7 @@ import { Heading } from '../../ui/heading.tsx'
 import { Note } from '../../ui/note.tsx'
 import { useTitle } from '../../ui/page.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
-import { isNoLink, wayToPreferences } from './data.ts'
+import { isNoLink, type Stoppable, wayToPreferences } from './data.ts'
 
 /** Where the foot of a mail leads. It takes a press: whatever reads mail for viruses opens links, too. */
 export function Unsubscribe() {
@@ -80,11 +79,11 @@ function Choice(props: ChoiceProps & { off: boolean }) {
 }
 
 function Question(props: ChoiceProps & { restored: boolean; stop: () => Promise<void> }) {
-  const words = () => stoppableWords(props.about.category)
+  const mails = () => mailsOf(props.about.category)
   return (
     <>
-      <Told when={props.restored} title={`Stop e-mails about ${words().about}?`}>
-        To {props.about.address}. {words().contains}
+      <Told when={props.restored} title={`Stop ${mails()}?`}>
+        To {props.about.address}. {containsOf(props.about.category)}
       </Told>
       <Show when={props.restored}>
         <Note tone="success" title="You get them again">
@@ -99,11 +98,15 @@ function Question(props: ChoiceProps & { restored: boolean; stop: () => Promise<
   )
 }
 
+function containsOf(what: Stoppable['category']): string {
+  return what === 'digest' ? 'What happened since the last, in one mail.' : categoryWords[what].contains
+}
+
 function Stopped(props: ChoiceProps & { justNow: boolean; undo: () => Promise<void> }) {
   return (
     <>
       <Told when={props.justNow} title="These e-mails are stopped">
-        {props.about.address} gets no more e-mails about {stoppableWords(props.about.category).about}.
+        {props.about.address} gets no more {mailsOf(props.about.category)}.
       </Told>
       <Form submit={() => props.undo()}>
         <SubmitButton variant="secondary" wide>
