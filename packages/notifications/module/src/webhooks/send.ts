@@ -3,26 +3,38 @@ import type { NotificationsContext } from '../context.ts'
 import { post } from './post.ts'
 import { sendWebhook } from './send-job.ts'
 import { settle } from './settle.ts'
-import { takeTurn } from './turns.ts'
+import { passTurns, takeTurn, type Turn } from './turns.ts'
 
 /** Those that wait for customers' servers hold nothing meanwhile, so there may be many. */
 const lane = { name: 'webhooks', concurrency: 64 }
 
+/** Milliseconds after which a job takes no further turn: others wait for its place in the lane, and a deployment for its end. */
+const TURNS = 2_000
+
 /**
- * One attempt at one delivery. That it is under way is committed first and what came of it last, so that a process that
- * dies in between leaves a delivery that is due again: it arrives at least once, and its `webhook-id` tells repetitions.
+ * Makes attempts as long as there is something due, for a moment. That one is under way is committed before it and what came
+ * of it after it, so that a process that dies in between leaves a delivery that is due again: it arrives at least once, and
+ * its `webhook-id` tells repetitions.
  */
 export const sendDueWebhook = defineJob(
   sendWebhook.name,
   sendWebhook.payload,
   async ({ endpointId }, ctx: NotificationsContext) => {
-    const turn = await ctx.withTx((tx) => takeTurn(tx, endpointId))
-    if (!turn) return
-    const { delivery, endpoint } = turn
-    const attempt = await post(delivery, endpoint, ctx)
-    const { retries } = ctx.webhooks
-    const health = await ctx.withTx((tx) => settle(tx, { delivery, attempt, retries }))
-    if (health === 'disabled') ctx.log.warn({ endpoint: endpoint.id }, 'a webhook endpoint takes nothing: disabled')
+    const end = Date.now() + TURNS
+    let turn = await ctx.withTx((tx) => takeTurn(tx, endpointId))
+    while (turn) turn = await attempt(turn, end, ctx)
   },
   { lane },
 )
+
+/** Gives the next turn, where there is one and time for it. */
+async function attempt({ delivery, endpoint }: Turn, end: number, ctx: NotificationsContext): Promise<Turn | null> {
+  const made = await post(delivery, endpoint, ctx)
+  const { organizationId } = delivery
+  const { retries } = ctx.webhooks
+  return ctx.withTx(async (tx) => {
+    const health = await settle(tx, { delivery, attempt: made, retries })
+    if (health === 'disabled') ctx.log.warn({ endpoint: endpoint.id }, 'a webhook endpoint takes nothing: disabled')
+    return passTurns(tx, { organizationId, goesOn: Date.now() < end })
+  })
+}

@@ -5,12 +5,12 @@ import { webhookAttempt, webhookDelivery, webhookEndpoint } from './schema.ts'
 import type { Attempt } from './post.ts'
 import { sendWebhook } from './send-job.ts'
 import { tellDisabled } from './tell-disabled-job.ts'
-import { cancelWaiting, lockTurns, passTurns, type Delivery } from './turns.ts'
+import { cancelWaiting, lockTurns, type Delivery } from './turns.ts'
 
 /** An endpoint that took nothing for so long, and was tried so often, is given up. */
 const GIVEN_UP = { hours: 72, failures: 10 }
 
-/** Writes down what came of an attempt, and what follows: another one, the next delivery, the end of the endpoint. */
+/** Writes down what came of an attempt, and what follows from it: another one, or the end of the endpoint. */
 export async function settle(
   tx: Tx,
   {
@@ -44,9 +44,7 @@ export async function settle(
     })
     .where(eq(webhookDelivery.id, id))
   if (goesOn) await enqueue(tx, sendWebhook, { payload: { endpointId: delivery.endpointId }, delay })
-  const health = isDelivered ? await isWell(tx, delivery) : await isFailing(tx, { delivery, attempt })
-  await passTurns(tx, organizationId)
-  return health
+  return isDelivered ? isWell(tx, delivery) : isFailing(tx, { delivery, attempt })
 }
 
 /** Any 2xx. */

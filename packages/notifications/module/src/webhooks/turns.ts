@@ -15,28 +15,46 @@ const LOST = sql`now() - interval '30 seconds'`
 export type Delivery = typeof webhookDelivery.$inferSelect
 export type Endpoint = typeof webhookEndpoint.$inferSelect
 
-/** One that is due, from now on under way; null when none is, or too many are. */
-export async function takeTurn(tx: Tx, endpointId: string): Promise<{ delivery: Delivery; endpoint: Endpoint } | null> {
+/** What one attempt is about. */
+export interface Turn {
+  delivery: Delivery
+  endpoint: Endpoint
+}
+
+/** What is due first of what waits for the endpoint's organisation; null when nothing is, or too much is under way. */
+export async function takeTurn(tx: Tx, endpointId: string): Promise<Turn | null> {
   const [asked] = await tx
     .select({ organizationId: webhookEndpoint.organizationId })
     .from(webhookEndpoint)
     .where(eq(webhookEndpoint.id, endpointId))
   if (!asked) return null
   const [due] = await findDue(tx, { organizationId: asked.organizationId, limit: 1 })
-  if (!due) return null
+  return due ? begin(tx, due) : null
+}
+
+/**
+ * The next turn, for whoever has just ended one and `goesOn`, and a job for each other that is due and has room by now:
+ * those that came while there was none found nothing to do.
+ */
+export async function passTurns(
+  tx: Tx,
+  { organizationId, goesOn }: { organizationId: string; goesOn: boolean },
+): Promise<Turn | null> {
+  const due = await findDue(tx, { organizationId, limit: AT_ONCE.organization })
+  const mine = goesOn ? due.shift() : undefined
+  for (const { endpointId } of due) await enqueue(tx, sendWebhook, { payload: { endpointId } })
+  return mine ? begin(tx, mine) : null
+}
+
+/** From its commit on it is under way. */
+async function begin(tx: Tx, { id, endpointId }: { id: string; endpointId: string }): Promise<Turn | null> {
   const [delivery] = await tx
     .update(webhookDelivery)
     .set({ sendingSince: sql`now()` })
-    .where(eq(webhookDelivery.id, due.id))
+    .where(eq(webhookDelivery.id, id))
     .returning()
-  const [endpoint] = await tx.select().from(webhookEndpoint).where(eq(webhookEndpoint.id, due.endpointId))
+  const [endpoint] = await tx.select().from(webhookEndpoint).where(eq(webhookEndpoint.id, endpointId))
   return delivery && endpoint ? { delivery, endpoint } : null
-}
-
-/** A job for each delivery that is due and has room by now: those that came while there was none found nothing to do. */
-export async function passTurns(tx: Tx, organizationId: string): Promise<void> {
-  const due = await findDue(tx, { organizationId, limit: AT_ONCE.organization })
-  for (const { endpointId } of due) await enqueue(tx, sendWebhook, { payload: { endpointId } })
 }
 
 /** What is due and has room, the oldest first. Whoever asks for an organisation's waits for the others' commits. */
