@@ -81,16 +81,23 @@ for (const { name, ...how } of topologies) {
       expect(idsOf(trail)).toEqual(expect.arrayContaining(idsOf([charge])))
     })
 
+    it('is asked of every module there is', async () => {
+      const { items, missing } = await olga.notifications.adminListQueues()
+      expect(missing).toEqual([])
+      if (how.topology === 'single') return
+      const processes = stack.services.map((service) => service.name)
+      expect([...new Set(items.map(({ module }) => module))].toSorted()).toEqual(processes.toSorted())
+    })
+
     it('says what is missing while a module is away, and does not wait for it', async () => {
       if (how.topology === 'single') return
-      const billing = stack.services.find((service) => service.includes('billing')) ?? ''
-      await stack.kill(billing, 'SIGKILL')
+      await stack.kill('billing', 'SIGKILL')
       const started = Date.now()
       const { items, missing } = await olga.notifications.adminReadTimeline({ userId: userIdOf(ada) })
       expect(missing).toEqual(['billing'])
       expect(items.length).toBeGreaterThan(0)
       expect(Date.now() - started).toBeLessThan(8_000)
-      await stack.restart(billing)
+      await stack.restart('billing')
       await until(
         () => olga.notifications.adminReadTimeline({ userId: userIdOf(ada) }),
         (page) => page.missing.length === 0,

@@ -85,6 +85,7 @@ const billRow: InvoiceRow = {
   pdfUrl: null,
   failuresTold: 1,
   paymentToldAt: null,
+  requestId: null,
 }
 
 describe('a subscription', () => {
