@@ -7,6 +7,7 @@ import { until } from '@lightpress/testing'
 import { timeZoneChanged } from '@lightpress/users-contract'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { NotificationsContext } from '../src/context.ts'
 import { deliverNews } from '../src/deliver.ts'
 import { giveUp } from '../src/give-up.ts'
 import { message } from '../src/schema.ts'
@@ -104,19 +105,18 @@ describe('in quiet hours', () => {
 
   it('a mail that was promised before they began waits as well', async () => {
     const ada = app.addPerson()
-    await provider.shut()
-    const id = await pay(ada)
-    await until(
-      () => logged(id),
-      ({ attempts }) => attempts > 0,
-    )
-    // As if its job had not been taken yet.
-    await app.ctx.db.update(message).set({ attempts: 0 }).where(eq(message.eventId, id))
     await choose(ada, { quietHours: quietNow() })
-    const { id: messageId } = await logged(id)
-    await deliverNews.run({ messageId }, app.ctx)
-    expect(await logged(id)).toMatchObject({ status: 'pending', notBefore: expect.any(Date) as Date })
-    await provider.open()
+    const [messageId, eventId] = [newId(), newId()]
+    const promised = { id: messageId, eventId, template: 'notice', category: 'billing', userId: ada.id } as const
+    const data = { title: 'One', body: 'One.', link: null, locale: 'en' } as const
+    await app.ctx.db.insert(message).values({ ...promised, data })
+    await deliverNews.run({ messageId }, app.contextFor('notifications') as unknown as NotificationsContext)
+    expect(await logged(eventId)).toMatchObject({
+      status: 'pending',
+      attempts: 0,
+      notBefore: expect.any(Date) as Date,
+    })
+    expect(await turnsOf(messageId)).toHaveLength(1)
   })
 
   it('a mail that was tried before goes on, because it may have been taken', async () => {

@@ -103,11 +103,14 @@ export async function startNotifications(
       ],
     ],
   })
-  const ctx = app.contextFor('notifications') as unknown as NotificationsContext
+  const contextNow = () => app.contextFor('notifications') as unknown as NotificationsContext
 
   return {
     ...app,
-    ctx,
+    /** A whole deadline ahead of it, each time. */
+    get ctx() {
+      return contextNow()
+    },
     registrations,
     passwordResets,
     magicLinks,
@@ -145,6 +148,7 @@ export async function startNotifications(
       for (const title of titles) {
         const text = { title, body: 'Body' }
         const notices = [{ to, category: 'product' as const, text, link: null }]
+        const ctx = contextNow()
         await ctx.withTx((tx) => notify(tx, { eventId: newId(), notices }, ctx))
       }
     },
