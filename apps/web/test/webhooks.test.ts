@@ -84,7 +84,7 @@ describe('an answer', () => {
       '1.0 s',
       '15.0 s',
     ])
-    expect(headerLines({ 'webhook-id': 'msg_1', accept: '*/*' })).toBe('webhook-id: msg_1\naccept: */*')
+    expect(headerLines({ 'webhook-id': 'msg_1', accept: '*/*' })).toBe('accept: */*\nwebhook-id: msg_1')
   })
 })
 

@@ -31,11 +31,7 @@ export function SecretDialog(props: SecretDialogProps) {
         <code class={styles.text} tabIndex={0} aria-label={`The ${props.what}`}>
           {props.secret}
         </code>
-        <Button
-          variant="primary"
-          aria-label={`Copy the ${props.what}`}
-          action={() => copyText(props.secret, `${capitalized(props.what)} copied`)}
-        >
+        <Button variant="primary" action={() => copyText(props.secret, `${capitalized(props.what)} copied`)}>
           <Copy size={16} />
           Copy
         </Button>

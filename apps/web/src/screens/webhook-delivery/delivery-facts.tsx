@@ -1,6 +1,7 @@
 import type { WebhookDeliveryDetails } from '@lightpress/notifications-contract'
 import { A } from '@solidjs/router'
 import { For, Show } from 'solid-js'
+import { capitalized } from '../../ui/in-words.ts'
 import { Time } from '../../ui/time.tsx'
 import { Fact, Facts, IdFact } from '../operators-users/facts.tsx'
 import { triesWords } from '../webhooks/delivery-words.ts'
@@ -17,7 +18,7 @@ export function DeliveryFacts(props: { delivery: WebhookDeliveryDetails }) {
       <Fact term="Made">
         <Time at={props.delivery.createdAt} />
       </Fact>
-      <Fact term="So far">{triesWords(props.delivery)}</Fact>
+      <Fact term="So far">{capitalized(triesWords(props.delivery))}</Fact>
       <Show when={props.delivery.status === 'pending' && props.delivery.nextAttemptAt}>
         {(at) => (
           <Fact term="Next attempt">

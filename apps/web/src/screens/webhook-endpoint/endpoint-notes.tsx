@@ -51,8 +51,8 @@ export function EndpointNotes(props: { endpoint: WebhookEndpoint }) {
         {(at) => (
           <Note tone="warning" title="It takes nothing at the moment">
             <p>
-              That began <Time at={at()} />. We go on trying, less and less often, and switch the endpoint off if it
-              takes nothing for days. The log has what it answers.
+              First failure: <Time at={at()} />. We go on trying, less and less often, and switch the endpoint off if it
+              takes nothing for three days. The log has what it answers.
             </p>
           </Note>
         )}

@@ -37,10 +37,11 @@ export function durationWords(milliseconds: number): string {
   return milliseconds < 1000 ? `${milliseconds} ms` : `${(milliseconds / 1000).toFixed(1)} s`
 }
 
-/** Headers as they stand in a request. */
+/** Headers as they stand in a request, by their names: they are kept in no order. */
 export function headerLines(headers: Record<string, string>): string {
   return Object.entries(headers)
     .map(([name, value]) => `${name}: ${value}`)
+    .toSorted()
     .join('\n')
 }
 
