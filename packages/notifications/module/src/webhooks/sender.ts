@@ -86,7 +86,7 @@ async function post(
 async function readBeginning(body: Dispatcher.ResponseData['body']): Promise<{ text: string; truncated: boolean }> {
   const chunks: Buffer[] = []
   let size = 0
-  let whole = false
+  let isWhole: boolean
   const late = setTimeout(() => body.destroy(), BODY_TIME)
   // Destroyed on purpose, or by the other side: what came until then is what there is.
   body.on('error', () => undefined)
@@ -96,14 +96,14 @@ async function readBeginning(body: Dispatcher.ResponseData['body']): Promise<{ t
       size += (chunk as Buffer).length
       if (size > KEPT) break
     }
-    whole = size <= KEPT && body.readableEnded
+    isWhole = size <= KEPT
   } catch {
-    whole = false
+    isWhole = false
   } finally {
     clearTimeout(late)
     body.destroy()
   }
-  return { text: storable(Buffer.concat(chunks).subarray(0, KEPT).toString('utf8')), truncated: !whole }
+  return { text: storable(Buffer.concat(chunks).subarray(0, KEPT).toString('utf8')), truncated: !isWhole }
 }
 
 function keep(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
