@@ -45,7 +45,7 @@ type Nullable<T> = { [K in keyof T]: T[K] | null }
 /** With what is chosen anew; the rest stays as it was. */
 export function choose(
   { categories }: Pick<Choice, 'categories'>,
-  anew: { [K in Choosable]?: Channels | undefined },
+  anew: Partial<Record<Choosable, Channels | undefined>>,
 ): Choices {
   const chosen = { ...categories }
   for (const category of choosable) {

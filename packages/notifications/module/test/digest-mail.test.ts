@@ -15,7 +15,7 @@ const item = (n: number, changes: Partial<Digest['items'][number]> = {}) => ({
   ...changes,
 })
 
-function render(items: Digest['items'], { locale = 'en' as 'en' | 'de' | 'fr', timeZone = 'UTC' } = {}) {
+function render(items: Digest['items'], { locale = 'en', timeZone = 'UTC' } = {}) {
   const until = new Date('2026-11-21T07:00:00Z')
   return renderMail(digestMail({ items, until, timeZone }, { locale, publicUrl }), publicUrl)
 }

@@ -213,7 +213,7 @@ describe('a window', () => {
     const ada = app.addPerson()
     await tell(ada, 'One')
     await waitUntilDue(ada)
-    let steps = 0
+    let steps: number
     for (let cutAt = 1; ; cutAt += 1) {
       steps = await sendCutOff(cutAt)
       if (steps < cutAt) break

@@ -139,6 +139,18 @@ describe('one click', () => {
     for (const person of [ada, eve]) expect(await emailOf(person)).toEqual({ ...usual, billing: 'off' })
   })
 
+  it('takes a form as mail programs write it, other headers in its part included', async () => {
+    const ada = app.addPerson()
+    const part = 'Content-Disposition: form-data; name="List-Unsubscribe"\r\nContent-Type: text/plain\r\n\r\nOne-Click'
+    const headers = { 'content-type': 'multipart/form-data; boundary=x' }
+    expect(
+      (await post(tokenFor(ada, 'billing'), `--x\r\n${part.replace('One', 'Two')}\r\n--x--\r\n`, headers)).status,
+    ).toBe(400)
+    expect(await emailOf(ada)).toEqual(usual)
+    expect((await post(tokenFor(ada, 'billing'), `--x\r\n${part}\r\n--x--\r\n`, headers)).status).toBe(200)
+    expect(await emailOf(ada)).toEqual({ ...usual, billing: 'off' })
+  })
+
   it('comes from anywhere, and nobody’s cookie counts', async () => {
     const [ada, eve] = [app.addPerson(), app.addPerson()]
     const cookie = `lightpress_access=${app.token({ userId: eve.id })}`
