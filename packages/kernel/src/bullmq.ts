@@ -86,7 +86,9 @@ export function openWorker<C>(
   { concurrency, handle, limit }: WorkOptions,
   { connection, factory, log, retryDelay, prefix }: BullOptions<C>,
 ): Worker {
-  const { Worker } = withBackend(factory)
+  const { Queue, Worker } = withBackend(factory)
+  const lane = limit && new Queue<Body, void, string>(name, { connection, ...(prefix && { prefix }) })
+  lane?.on('error', (error) => log.warn({ queue: name, error: error.message }, 'the queue cannot be reached'))
   const busy = new Set<Promise<void>>()
   const process = (job: Job<Body, void, string>) => {
     const { postponed: _, ...data } = job.data
@@ -98,10 +100,10 @@ export function openWorker<C>(
   }
   /** Says how it goes on with what was not done: by throwing. */
   const refuse = async (job: Job<Body, void, string>, error: unknown) => {
-    if (limit !== undefined && error instanceof RetryLater) {
+    if (lane && error instanceof RetryLater) {
       await job.updateData({ ...job.data, postponed: (job.data.postponed ?? 0) + 1 })
       // Not at once, whatever the vendor says, and not as late as it may say by mistake.
-      await worker.rateLimit(Math.ceil(Math.min(Math.max(error.milliseconds, retryDelay), LONGEST_PAUSE)))
+      await lane.rateLimit(Math.ceil(Math.min(Math.max(error.milliseconds, retryDelay), LONGEST_PAUSE)))
       throw new RateLimitError()
     }
     const again = priorityAgain(job.priority)
@@ -121,6 +123,7 @@ export function openWorker<C>(
     async close() {
       const closed = worker.close()
       await Promise.race([closed, Promise.allSettled(busy).then(() => sleep(CLOSE, undefined, { ref: false }))])
+      if (lane) await within(CLOSE, lane.close()).catch(() => undefined)
     },
   }
 }

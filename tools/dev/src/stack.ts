@@ -14,6 +14,7 @@ import { waitUntilReady } from './run/wait-until-ready.ts'
 import { COMMANDS, planServices, routesTo, sharedEnvironment } from './services.ts'
 import type { Service, Topology } from './services.ts'
 import { generateSecrets } from './start/secrets.ts'
+import { mailWebhook } from './mail.ts'
 import { stripeWebhook } from './stripe.ts'
 
 export interface StackOptions {
@@ -72,7 +73,9 @@ export async function startStack({ topology, queue, web, env = {} }: StackOption
     const redis = queue === 'redis' ? await startRedis() : undefined
     if (queue === 'redis' && !redis) throw new Error('redis-server is not installed')
     stops.push(() => redis?.stop())
-    const mailbox = await startMailbox()
+    const mailbox = await startMailbox({
+      webhook: { url: mailWebhook(url), secret: secrets.RESEND_WEBHOOK_SECRET ?? '' },
+    })
     stops.push(() => mailbox.stop())
     const stripe = await createStripeEmulator({
       webhooks: [{ url: stripeWebhook(url), secret: secrets.STRIPE_WEBHOOK_SECRET ?? '' }],

@@ -26,7 +26,7 @@ export const config = z.object({
     .regex(/^whsec_[A-Za-z0-9+/]+={0,2}$/, 'must be whsec_ and base64')
     .meta({ example: 'whsec_…' }),
   /** Requests a second that Resend takes of this account, all processes together. Two, unless it was raised. */
-  RESEND_RATE: z.coerce.number().min(0.1).max(1_000).default(2),
+  RESEND_RATE: z.coerce.number().min(0.1).max(10_000).default(2),
   /** The sender of every mail; its domain must be verified at Resend. */
   EMAIL_FROM: z.string().regex(SENDER, 'not a sender').meta({ example: 'Lightpress <hello@example.com>' }),
   /** Where customers' webhooks may go: `local` is also this machine and its network, where PUBLIC_URL is on it. */

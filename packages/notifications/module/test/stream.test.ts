@@ -229,6 +229,27 @@ describe('the stream', () => {
     await expect(listen(app.baseUrl, { token: 'none' })).rejects.toMatchObject({ status: 401 })
   })
 
+  it('ends at once when its process is replaced, and goes on at another without loss', async () => {
+    const userId = newId()
+    const leaving = await app.startAnother()
+    const streams = await Promise.all(range(1, 10).map(() => open(userId, { at: leaving })))
+    await app.tell(userId, 'before')
+    for (const stream of streams) await stream.until(() => stream.titles().length === 1)
+    const began = performance.now()
+    await leaving.close()
+    expect(performance.now() - began).toBeLessThan(3_000)
+    await until(
+      () => streams.every((stream) => stream.ended()),
+      (ended) => ended,
+    )
+    await app.tell(userId, 'between')
+    const next = await open(userId, { after: streams[0]?.lastId() ?? '' })
+    await app.tell(userId, 'after')
+    await next.until(() => next.titles().length === 2)
+    expect(next.titles()).toEqual(['between', 'after'])
+    await next.close()
+  })
+
   it('that nobody waited for leaves nothing behind', async () => {
     const userId = newId()
     const impatient = range(1, 10).map(async () => {
