@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { ROOT, startChild } from '../run/child.ts'
 import { LOOPBACK } from '../services.ts'
+import { mailWebhook } from '../mail.ts'
 import { stripeWebhook } from '../stripe.ts'
 import { FOLDERS } from './folders.ts'
 import { keepProcess } from './keep-process.ts'
@@ -10,8 +11,12 @@ import type { Part } from './shutdown.ts'
 type StandIn = Part & { url: string }
 
 /** Takes mail instead of Resend, and shows it. */
-export function startMailbox(port: number, log: Log): StandIn {
-  const env = { DATA_FILE: FOLDERS.mails }
+export function startMailbox(
+  port: number,
+  { publicUrl, webhookSecret }: { publicUrl: string; webhookSecret: string },
+  log: Log,
+): StandIn {
+  const env = { DATA_FILE: FOLDERS.mails, WEBHOOK_URL: mailWebhook(publicUrl), WEBHOOK_SECRET: webhookSecret }
   return startStandIn({ name: 'mailbox', script: 'tools/mailbox/src/main.ts', port, env }, log)
 }
 

@@ -268,7 +268,16 @@ export const blocks = {
          cellpadding="0" cellspacing="0" width="100%" border="0" style="color:#11161f;font-family:Inter, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif;font-size:14px;line-height:20px;table-layout:auto;width:100%;border:none;"
       >
         <tr>
-            <td class="label" style="padding: 10px 16px 10px 0; border-bottom: 1px solid #e1e3e7; color: #4f5661">
+            <td
+              class="label"
+              style="
+                padding: 10px 16px 10px 0;
+                border-bottom: 1px solid #e1e3e7;
+                color: #4f5661;
+                word-break: normal;
+                vertical-align: top;
+              "
+            >
               {{label}}
             </td>
             <td
