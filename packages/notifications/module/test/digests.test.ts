@@ -4,6 +4,7 @@ import { notifications as contract } from '@lightpress/notifications-contract'
 import { until } from '@lightpress/testing'
 import { membershipChanged, timeZoneChanged } from '@lightpress/users-contract'
 import { and, asc, eq, isNull, sql } from 'drizzle-orm'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { NotificationsContext } from '../src/context.ts'
 import { sendDigests } from '../src/digests.ts'
@@ -27,12 +28,14 @@ const plan = { frequency: 'daily', hour: 8, weekday: 1 } as const
 
 const mailsTo = async ({ email }: Person) => (await readMails(provider.mailbox)).filter(({ to }) => to.includes(email))
 
-/** Tells a person something that their digest gathers; gives the event's id. */
-async function tell({ id, locale, timeZone }: Person, title: string, category: 'account' | 'billing' = 'account') {
-  const eventId = newId()
-  const notice = { to: { id, locale, timeZone }, category, text: { title, body: `${title}.` }, link: '/organization' }
-  await app.ctx.withTx((tx) => notify(tx, { eventId, notices: [notice] }, app.ctx))
-  return eventId
+function noticeTo({ id, locale, timeZone }: Person, title: string, category: 'account' | 'billing' = 'account') {
+  return { to: { id, locale, timeZone }, category, text: { title, body: `${title}.` }, link: '/organization' }
+}
+
+/** Tells a person something that their digest gathers. */
+async function tell(person: Person, title: string, category?: 'account' | 'billing') {
+  const notices = [noticeTo(person, title, category)]
+  await app.ctx.withTx((tx) => notify(tx, { eventId: newId(), notices }, app.ctx))
 }
 
 async function windowsOf({ id }: Person) {
@@ -246,6 +249,53 @@ describe('a window', () => {
     expect(sent.toSorted()).toEqual([0, 1])
     await sendDigests(app.ctx)
     for (const person of [ada, eve]) expect(await digestsTo(person)).toHaveLength(1)
+  })
+
+  it('waits to be closed until what is being put into it is there', async () => {
+    const ada = app.addPerson()
+    await tell(ada, 'One')
+    await waitUntilDue(ada)
+    const [inside, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const telling = app.ctx.withTx(async (tx) => {
+      await notify(tx, { eventId: newId(), notices: [noticeTo(ada, 'Late')] }, app.ctx)
+      inside.resolve()
+      await goOn.promise
+    })
+    await inside.promise
+    const sending = sendDigests(app.ctx)
+    await sleep(300)
+    expect(await windowsOf(ada)).toMatchObject([{ closedAt: null }])
+    goOn.resolve()
+    await Promise.all([telling, sending])
+    await settled(ada)
+    expect((await mailsTo(ada))[0]?.text).toContain('Late\n')
+  })
+
+  it('that is being closed takes nothing any more: it waits for the next one', async () => {
+    const ada = app.addPerson()
+    await tell(ada, 'One')
+    await waitUntilDue(ada)
+    const [inside, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const withTx: NotificationsContext['withTx'] = (fn) =>
+      app.ctx.withTx(async (tx) => {
+        const result = await fn(tx)
+        inside.resolve()
+        await goOn.promise
+        return result
+      })
+    const sending = sendDigests({ ...app.ctx, log: app.ctx.log, withTx })
+    await inside.promise
+    const telling = tell(ada, 'Late')
+    await sleep(300)
+    goOn.resolve()
+    await Promise.all([telling, sending])
+    const [closed, open] = await windowsOf(ada)
+    expect([closed?.closedAt, open?.closedAt]).toEqual([expect.any(Date), null])
+    const items = await app.ctx.db
+      .select()
+      .from(digestItem)
+      .where(eq(digestItem.digestId, open?.id as string))
+    expect(items).toMatchObject([{ title: 'Late' }])
   })
 
   it('takes what is told while it is being closed, or the next one does: nothing falls between them', async () => {
