@@ -165,28 +165,30 @@ describe('what an address asks for', () => {
 describe('in words', () => {
   it.each([
     ['event', 'users.membership.changed.v1', 'Membership changed'],
-    ['event', 'auth.security.alerted.v1', 'Something to be warned of'],
+    ['event', 'auth.security.alerted.v1', 'Security alert raised'],
     ['job', 'deliver', 'Send an e-mail'],
     ['job', 'of-a-newer-server', 'Of a newer server'],
     ['message', 'trial_ending', 'Trial about to end'],
     ['message', 'of_a_newer_server', 'Of a newer server'],
     ['notice', 'security', 'Security notice'],
     ['audit', 'signed_in', 'Signed in'],
-    ['audit', 'member_invited', 'Member invited'],
+    ['audit', 'organization_created', 'Organisation created'],
+    ['audit', 'of_a_newer_server', 'Of a newer server'],
     ['charge', 'invoice', 'Invoice'],
     ['job', 'constructor', 'Constructor'],
   ] as const)('the %s %s is: %s', (kind, type, words) => expect(typeWords({ kind, type })).toBe(words))
 
   it('an operation and a schedule are told alike', () => {
-    expect(operationWords('users.inviteMember')).toBe('Invite member')
+    expect(operationWords('users.createOrganization')).toBe('Create organisation')
+    expect(operationWords('auth.createApiKey')).toBe('Create API key')
     expect(operationWords('notifications.deliver-again')).toBe('Deliver again')
   })
 
   it('it is said how long after the request something came', () => {
     const after = (seconds: number) => afterWords(at(0), new Date(Date.parse(at(0)) + seconds * 1000).toISOString())
     expect([-1, 0.9, 2, 119, 120, 7200, 172_800].map(after)).toEqual([
-      'at once',
-      'at once',
+      '',
+      '+900 ms',
       '+2 s',
       '+119 s',
       '+2 min',

@@ -1,5 +1,6 @@
 import Copy from 'lucide-solid/icons/copy'
 import { type JSX, Show } from 'solid-js'
+import { Dynamic } from 'solid-js/web'
 import { Button } from './button.tsx'
 import styles from './code-block.module.css'
 import { copyText } from './copy.ts'
@@ -7,6 +8,8 @@ import { capitalized } from './in-words.ts'
 
 export interface CodeBlockProps {
   title: string
+  /** Of its heading: 2 where none but the screen's is above it. */
+  level?: 2 | 3
   /** What it is within a sentence: "example". Unique on the screen. */
   what: string
   code: string
@@ -24,7 +27,7 @@ export function CodeBlock(props: CodeBlockProps) {
     <div class={styles.block}>
       <div class={styles.head}>
         <div class={styles.title}>
-          <h3>{props.title}</h3>
+          <Dynamic component={`h${props.level ?? 3}`}>{props.title}</Dynamic>
           {props.beside}
         </div>
         <Button

@@ -50,6 +50,7 @@ export function LetterRow(props: LetterRowProps) {
       </Facts>
       <CodeBlock
         title="Payload"
+        level={2}
         what={`payload of ${props.letter.id}`}
         code={JSON.stringify(props.letter.payload, null, 2)}
       />

@@ -21,7 +21,7 @@ export function Messages() {
       find="Find e-mails"
       tools={
         <>
-          <SearchField label="Person" placeholder="Whole address, or id of a person" param="person" />
+          <SearchField label="Person" placeholder="Address or id of a person" param="person" />
           <SearchField label="Organisation" placeholder="Id of an organisation" param="organization" />
           <FilterSelect label="Status" param="status" any="Any status" options={statusOptions} />
           <FilterSelect label="Template" param="template" any="Any template" options={templateOptions} />

@@ -12,7 +12,6 @@ import { doerWords, operationWords, typeWords } from './words.ts'
 /** What was asked for and by whom, and all that came of it. `whole`: nothing but this request is shown. */
 export function RequestCard(props: { request: TrailRequest; whole: boolean }) {
   const id = createUniqueId()
-  const path = () => timelinePath({ requestId: props.request.id })
   return (
     <li class={styles.request} aria-labelledby={id}>
       <header class={styles.head}>
@@ -40,22 +39,16 @@ export function RequestCard(props: { request: TrailRequest; whole: boolean }) {
           </Show>
         </p>
         <p class={styles.id}>
-          <span>
-            Request{' '}
-            <Show when={!props.whole} fallback={<code>{props.request.id}</code>}>
-              <A href={path()}>
-                <code>{props.request.id}</code>
-              </A>
-            </Show>
-          </span>
+          Request <code>{props.request.id}</code>
           <CopyButton text={props.request.id} what="request id" />
+          <Show when={!props.whole}>
+            <A href={timelinePath({ requestId: props.request.id })}>All of this request</A>
+          </Show>
         </p>
       </header>
       <Tree nodes={props.request.roots} start={props.request.startedAt} label="What came of it" />
       <Show when={props.request.cut && !props.whole}>
-        <p class={styles.cut}>
-          Some of it is not on this page. <A href={path()}>All of this request</A>
-        </p>
+        <p class={styles.cut}>Some of it is not on this page.</p>
       </Show>
     </li>
   )

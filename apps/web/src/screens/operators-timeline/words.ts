@@ -3,6 +3,7 @@ import type { BadgeProps } from '../../ui/badge.tsx'
 import { capitalized, inWords, listed } from '../../ui/in-words.ts'
 import { auditActions } from '../operators-audit/words.ts'
 import { templateWords } from '../operators-messages/words.ts'
+import { activityActions } from '../organization-activity/sentence.ts'
 
 interface Told {
   label: string
@@ -55,7 +56,7 @@ export function amountWords({ details: { total, refunded } }: Pick<TrailItem, 'd
 
 /** Where a name of the code would say too little. */
 const told: Record<string, string> = {
-  'auth.security.alerted.v1': 'Something to be warned of',
+  'auth.security.alerted.v1': 'Security alert raised',
   'auth.email.changed.v1': 'Address changed',
   'auth.recovery.due.v1': 'Removal of second factors is due',
   'auth.recovery.requested.v1': 'Removal of second factors asked for',
@@ -80,7 +81,7 @@ const told: Record<string, string> = {
   'ship-usage': 'Tell the payment provider what was used',
 }
 
-const acts = new Map<string, string>(auditActions.map(({ value, label }) => [value, label]))
+const acts = new Map<string, string>([...activityActions, ...auditActions].map(({ value, label }) => [value, label]))
 
 /** What it is, in plain words: of events and jobs what they are about, of mails and acts what they are called elsewhere. */
 export function typeWords({ kind, type }: Pick<TrailItem, 'kind' | 'type'>): string {
@@ -95,12 +96,20 @@ export function typeWords({ kind, type }: Pick<TrailItem, 'kind' | 'type'>): str
 function plain(type: string): string {
   const whole = type.replace(/\.v\d+$/, '')
   const own = whole === type ? type : whole.slice(whole.indexOf('.') + 1)
-  return capitalized(inWords(own))
+  return asWeWrite(own)
 }
 
 /** `users.inviteMember`: "Invite member". What was no request has the name of the schedule or of the command. */
 export function operationWords(operation: string): string {
-  return capitalized(inWords(operation.slice(operation.indexOf('.') + 1)))
+  return asWeWrite(operation.slice(operation.indexOf('.') + 1))
+}
+
+function asWeWrite(name: string): string {
+  return capitalized(
+    inWords(name)
+      .replaceAll('organization', 'organisation')
+      .replace(/\bapi\b/, 'API'),
+  )
 }
 
 /** Who did what nobody is named for. */
@@ -108,10 +117,12 @@ export function doerWords(requestId: string): string {
   return requestId.startsWith('schedule-') ? 'by schedule' : 'by nobody who was signed in'
 }
 
-/** How long after the request began: what comes at once is not counted. */
+/** How long after the request began. */
 export function afterWords(start: string, at: string): string {
-  const seconds = Math.floor((Date.parse(at) - Date.parse(start)) / 1000)
-  if (seconds < 1) return 'at once'
+  const milliseconds = Date.parse(at) - Date.parse(start)
+  if (milliseconds <= 0) return ''
+  const seconds = Math.floor(milliseconds / 1000)
+  if (seconds < 1) return `+${milliseconds} ms`
   if (seconds < 120) return `+${seconds} s`
   if (seconds < 7200) return `+${Math.floor(seconds / 60)} min`
   return seconds < 172_800 ? `+${Math.floor(seconds / 3600)} h` : `+${Math.floor(seconds / 86_400)} days`
