@@ -31,7 +31,7 @@ const screens = {
   },
   unsubscribe: {
     limit: 30_000,
-    needs: ['index.html', 'src/layouts/signed-out.tsx', 'src/screens/unsubscribe/page.tsx'],
+    needs: ['index.html', 'src/screens/sign-in/step.tsx', 'src/screens/unsubscribe/page.tsx'],
   },
   dashboard: {
     limit: 80_000,
@@ -43,11 +43,23 @@ const screens = {
   },
   notifications: {
     limit: 80_000,
-    needs: ['index.html', 'src/layouts/app.tsx', 'src/inside.ts', 'src/screens/notifications/page.tsx'],
+    needs: [
+      'index.html',
+      'src/layouts/app.tsx',
+      'src/inside.ts',
+      'src/notifications.tsx',
+      'src/screens/notifications/page.tsx',
+    ],
   },
   'notification preferences': {
     limit: 80_000,
-    needs: ['index.html', 'src/layouts/app.tsx', 'src/inside.ts', 'src/screens/notification-preferences/page.tsx'],
+    needs: [
+      'index.html',
+      'src/layouts/app.tsx',
+      'src/inside.ts',
+      'src/notifications.tsx',
+      'src/screens/notification-preferences/page.tsx',
+    ],
   },
   security: {
     limit: 80_000,

@@ -31,8 +31,8 @@ describe('what there is news of', () => {
 })
 
 describe('the address of the inbox', () => {
-  const filterOf = (show: string | undefined, query: Record<string, string | string[]> = {}) =>
-    parseFilter({ params: { show }, query })
+  const filterOf = (part: string | undefined, query: Record<string, string | string[]> = {}) =>
+    parseFilter({ params: { part }, query })
 
   it('says what is shown', () => {
     expect(filterOf(undefined)).toEqual({})

@@ -5,23 +5,12 @@ import { guessUnread, unread } from '../../account/unread.ts'
 import { notifications } from '../../api/notifications.ts'
 import { read } from '../../api/read.ts'
 import { readPage } from '../../api/read-page.ts'
-import { warm } from '../../api/warm.ts'
-import { type InboxFilter, parseFilter } from './filter.ts'
+import type { InboxFilter } from './filter.ts'
 import { type Change, unreadBy } from './guess.ts'
 
 export const getNotifications = read('notifications', ({ cursor, ...filter }: InboxFilter) =>
   readPage(cursor, (from) => notifications.listNotifications({ limit: 25, ...filter, ...from })),
 )
-
-export function preloadNotifications({
-  params,
-  location,
-}: {
-  params: Record<string, string | undefined>
-  location: { query: Record<string, string | string[] | undefined> }
-}) {
-  warm(getNotifications(parseFilter({ params, query: location.query })))
-}
 
 /** Counted at once; what the server says, or a failure, sets it right. */
 export const changeNotification = action(async (change: Change, was: Pick<Notification, 'readAt'>) => {

@@ -9,7 +9,7 @@ export interface InboxFilter {
   cursor?: string
 }
 
-interface Asked {
+export interface Asked {
   params: Record<string, string | undefined>
   query: Record<string, string | string[] | undefined>
 }
@@ -19,7 +19,7 @@ export const parts = ['unread', 'archive'] as const
 
 /** What an address asks for. A category that there is not is left out. */
 export function parseFilter({ params, query: { category, cursor } }: Asked): InboxFilter {
-  const show = parts.find((part) => part === params.show)
+  const show = parts.find((part) => part === params.part)
   const known = categories.find((one) => one === category)
   return {
     ...(show && { show }),

@@ -20,7 +20,7 @@ import styles from './page.module.css'
 
 export function Notifications() {
   useTitle('Notifications')
-  const params = useParams<{ show: string }>()
+  const params = useParams<{ part: string }>()
   const [search] = useSearchParams<{ category: string; cursor: string }>()
   const filter = () => parseFilter({ params, query: search })
   const lookOnly = createLookOnly()
