@@ -73,6 +73,16 @@ const screens = {
     limit: 80_000,
     needs: ['index.html', 'src/layouts/app.tsx', 'src/inside.ts', 'src/screens/operators-audit/page.tsx'],
   },
+  timeline: {
+    limit: 80_000,
+    needs: [
+      'index.html',
+      'src/layouts/app.tsx',
+      'src/inside.ts',
+      'src/operators.tsx',
+      'src/screens/operators-timeline/page.tsx',
+    ],
+  },
   profile: {
     limit: 80_000,
     needs: ['index.html', 'src/layouts/app.tsx', 'src/inside.ts', 'src/screens/profile/page.tsx'],

@@ -50,7 +50,7 @@ const mail = (number: number, more: Partial<TrailItem> = {}) =>
 function drawn(nodes: readonly TrailNode[]): string {
   return nodes
     .map(({ items, children }) => {
-      const second = Number(items[0]?.at.slice(17, 19))
+      const second = Number(items[0].at.slice(17, 19))
       return children.length === 0 ? `${second}` : `${second}(${drawn(children)})`
     })
     .join(' ')

@@ -4,8 +4,12 @@ import { whileVisible } from '../src/live/while-visible.ts'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
+class Page extends EventTarget {
+  visibilityState: DocumentVisibilityState = 'visible'
+}
+
 function look() {
-  const page = Object.assign(new EventTarget(), { visibilityState: 'visible' as DocumentVisibilityState })
+  const page = new Page()
   const looked = vi.fn()
   const end = whileVisible(1000, looked, page)
   const show = (state: DocumentVisibilityState) => {

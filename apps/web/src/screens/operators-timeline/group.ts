@@ -3,7 +3,7 @@ import type { TrailItem } from '@lightpress/protocol'
 /** Something that happened, and what came of it, in the order in which it came. */
 export interface TrailNode {
   /** One; of an event as many as it has listeners. */
-  items: TrailItem[]
+  items: [TrailItem, ...TrailItem[]]
   children: TrailNode[]
 }
 
@@ -86,14 +86,14 @@ function parentsOf(nodes: readonly TrailNode[]): Map<TrailNode, TrailNode> {
 
 /** Jobs by the ids that they name: what they were told to send. */
 function sendersIn(nodes: readonly TrailNode[]): Map<string, TrailNode> {
-  const jobs = nodes.filter(({ items }) => items[0]?.kind === 'job')
-  return new Map(jobs.flatMap((node) => Object.values(node.items[0]?.details ?? {}).map((named) => [named, node])))
+  const jobs = nodes.filter(({ items }) => items[0].kind === 'job')
+  return new Map(jobs.flatMap((node) => Object.values(node.items[0].details).map((named) => [named, node])))
 }
 
 /** A mail is written down with the job that sends it, because of the same event: it came by way of the job. */
 function senderOf({ items }: TrailNode, senders: Map<string, TrailNode>): TrailNode | undefined {
   const [item] = items
-  return item?.kind === 'message' ? senders.get(item.id) : undefined
+  return item.kind === 'message' ? senders.get(item.id) : undefined
 }
 
 function isUnder(node: TrailNode, above: TrailNode, parents: Map<TrailNode, TrailNode>): boolean {

@@ -1,15 +1,14 @@
-import type { TrailItem } from '@lightpress/protocol'
 import { For, Show } from 'solid-js'
 import { capitalized, inWords } from '../../ui/in-words.ts'
 import { Time } from '../../ui/time.tsx'
 import { isId } from '../operators-billing/search.ts'
 import { Fact, Facts, IdFact } from '../operators-users/facts.tsx'
-import { idOf } from './group.ts'
+import { idOf, type TrailNode } from './group.ts'
 import { OrganizationLink, PersonLink } from './names.tsx'
 
 /** All that was recorded of it, to be followed and copied. */
-export function NodeFacts(props: { items: readonly TrailItem[] }) {
-  const first = () => props.items[0]!
+export function NodeFacts(props: { items: TrailNode['items'] }) {
+  const first = () => props.items[0]
   const details = () => Object.entries(first().details)
   return (
     <Facts>

@@ -22,7 +22,7 @@ export function Tree(props: { nodes: readonly Node[]; start: string; label?: str
 
 function TrailNode(props: { node: Node; start: string }) {
   const [open, setOpen] = createSignal(false)
-  const first = () => props.node.items[0]!
+  const first = () => props.node.items[0]
   const errors = () => [...new Set(props.node.items.flatMap(({ error }) => error ?? []))]
   const isDead = () => props.node.items.some(({ state }) => state === 'dead')
   return (
