@@ -16,7 +16,7 @@ export function EndpointNotes(props: { endpoint: WebhookEndpoint }) {
       <Match when={state() === 'given_up'}>
         <Note tone="danger" title="We switched it off, because it failed" action={<Enable endpoint={props.endpoint} />}>
           <p>
-            Nothing was taken
+            It has taken nothing
             <Show when={props.endpoint.failingSince}>
               {(at) => (
                 <>

@@ -48,7 +48,7 @@ export function TestDialog(props: { delivery: WebhookDeliveryDetails; onClose: (
           All of it
         </ButtonLink>
         <Button onClick={() => props.onClose()} autofocus>
-          Close
+          Done
         </Button>
       </Actions>
     </Dialog>

@@ -1,6 +1,6 @@
 import type { WebhookEventType } from '@lightpress/notifications-contract'
 import { isAppError } from '@lightpress/protocol'
-import { action, json, redirect } from '@solidjs/router'
+import { action, json, query, redirect } from '@solidjs/router'
 import { notifications } from '../../api/notifications.ts'
 import { read } from '../../api/read.ts'
 import { readPage } from '../../api/read-page.ts'
@@ -59,7 +59,8 @@ export const rotateWebhookSecret = action(
 
 export const deleteWebhookEndpoint = action(async (id: string) => {
   await notifications.deleteWebhookEndpoint({ id })
-  // The screen of what is gone is left before anything of it is read again.
+  // Back would show it as it was. Its screen is left before anything of it is read again.
+  query.delete(getWebhookEndpoint.keyFor(id))
   throw redirect('/organization/webhooks', { revalidate: getWebhookEndpoints.key })
 }, 'delete-webhook-endpoint')
 
