@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Locale } from '../src/formats.ts'
 import { digestMail, type Digest } from '../src/mails/digest.ts'
 import { noticeMail } from '../src/mails/notice.ts'
 import { renderMail } from '../src/mails/render.ts'
@@ -15,7 +16,10 @@ const item = (n: number, changes: Partial<Digest['items'][number]> = {}) => ({
   ...changes,
 })
 
-function render(items: Digest['items'], { locale = 'en', timeZone = 'UTC' } = {}) {
+function render(
+  items: Digest['items'],
+  { locale = 'en', timeZone = 'UTC' }: { locale?: Locale; timeZone?: string } = {},
+) {
   const until = new Date('2026-11-21T07:00:00Z')
   return renderMail(digestMail({ items, until, timeZone }, { locale, publicUrl }), publicUrl)
 }
