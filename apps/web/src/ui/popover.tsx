@@ -1,5 +1,5 @@
 import { Popover as Parts } from '@kobalte/core/popover'
-import type { JSX } from 'solid-js'
+import { type JSX, Show } from 'solid-js'
 import styles from './popover.module.css'
 
 export interface PopoverProps {
@@ -23,13 +23,16 @@ export function Popover(props: PopoverProps) {
       <Parts.Trigger class={props.class} aria-label={props.label}>
         {props.trigger}
       </Parts.Trigger>
-      <Parts.Content class={styles.popover}>
-        <header class={styles.head}>
-          <Parts.Title>{props.title}</Parts.Title>
-          {props.action}
-        </header>
-        {props.children}
-      </Parts.Content>
+      {/* Made when it opens: one that is there before takes no focus, and gives none back. */}
+      <Show when={props.open}>
+        <Parts.Content class={styles.popover}>
+          <header class={styles.head}>
+            <Parts.Title>{props.title}</Parts.Title>
+            {props.action}
+          </header>
+          {props.children}
+        </Parts.Content>
+      </Show>
     </Parts>
   )
 }

@@ -26,7 +26,7 @@ function Bounced(props: SuppressedNoteProps) {
   const restore = useAction(restoreAddress)
   const sendAgain = async () => {
     await restore()
-    toast({ title: 'We send mail to you again', detail: `What was held back meanwhile is not sent. ${props.address}` })
+    toast({ title: `We send mail to ${props.address} again`, detail: 'What was held back meanwhile is not sent.' })
   }
   return (
     <Note tone="warning" title={`Our mails to ${props.address} come back`}>
@@ -49,8 +49,8 @@ function Complained(props: SuppressedNoteProps) {
   return (
     <Note tone="warning" title={`We do not write to ${props.address} any more`}>
       <p>
-        One of our mails was reported there as spam on <CalendarDate at={props.at} />; your inbox here has everything.
-        Was it a mistake? Our support can lift it. Or <A href="/security">change your address</A>.
+        One of our mails was reported there as spam on <CalendarDate at={props.at} />. Your inbox here goes on as
+        before. If that was a mistake, our support can lift it; or <A href="/security">change your address</A>.
       </p>
     </Note>
   )
