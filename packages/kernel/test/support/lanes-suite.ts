@@ -124,10 +124,39 @@ export function lanesHold(env: Record<string, string>) {
     expect([newer.runs, older.runs].map((runs) => runs.map(({ name }) => name))).toEqual([['older'], ['newer']])
   }, 120_000)
 
-  /** Two processes with a job in a lane of this limit. */
-  async function start(limit: Limit, turn: Turn, { roles, laneless }: { roles?: string; laneless?: boolean } = {}) {
+  it('run as many at once as they say, where other jobs wait for each other', async () => {
+    let [open, most] = [0, 0]
+    const { runs, ask, close } = await start(
+      null,
+      async () => {
+        most = Math.max(most, ++open)
+        await sleep(1_500)
+        open--
+      },
+      { concurrency: 6 },
+    )
+    await ask(numbered(24))
+    await until(
+      () => runs,
+      () => runs.length >= 24,
+    )
+    await close()
+    expect(most).toBeGreaterThan(6)
+    expect(most).toBeLessThanOrEqual(12)
+  }, 30_000)
+
+  /** Two processes with a job in a lane of this limit, or of none. */
+  async function start(
+    limit: Limit | null,
+    turn: Turn,
+    { roles, laneless, concurrency }: { roles?: string; laneless?: boolean; concurrency?: number } = {},
+  ) {
     const runs: Run[] = []
-    const lane: Lane<unknown> = { name: 'vendor', limit: () => limit }
+    const lane: Lane<unknown> = {
+      name: 'vendor',
+      ...(limit && { limit: () => limit }),
+      ...(concurrency !== undefined && { concurrency }),
+    }
     const times = new Map<string, number>()
     const jobsOf = (by: string) =>
       [false, true].map((urgent) =>

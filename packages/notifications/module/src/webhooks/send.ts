@@ -1,4 +1,4 @@
-import { defineJob } from '@lightpress/kernel'
+import { defineJob, type Tx } from '@lightpress/kernel'
 import type { NotificationsContext } from '../context.ts'
 import { post } from './post.ts'
 import { sendWebhook } from './send-job.ts'
@@ -21,20 +21,33 @@ export const sendDueWebhook = defineJob(
   sendWebhook.payload,
   async ({ endpointId }, ctx: NotificationsContext) => {
     const end = Date.now() + TURNS
-    let turn = await ctx.withTx((tx) => takeTurn(tx, endpointId))
+    let turn = await take(endpointId, ctx)
     while (turn) turn = await attempt(turn, end, ctx)
   },
   { lane },
 )
 
+/** One job of an endpoint waits at a time: it sees what the others came for, takes one and makes jobs for what has room. */
+async function take(endpointId: string, ctx: NotificationsContext): Promise<Turn | null> {
+  const { asked, gate } = ctx.webhooks
+  if (asked.has(endpointId)) return null
+  asked.add(endpointId)
+  return gate(() => {
+    // Whoever comes from now on may have come too late to be seen.
+    asked.delete(endpointId)
+    return ctx.withTx((tx) => takeTurn(tx, endpointId))
+  })
+}
+
 /** Gives the next turn, where there is one and time for it. */
 async function attempt({ delivery, endpoint }: Turn, end: number, ctx: NotificationsContext): Promise<Turn | null> {
   const made = await post(delivery, endpoint, ctx)
   const { organizationId } = delivery
-  const { retries } = ctx.webhooks
-  return ctx.withTx(async (tx) => {
+  const { retries, gate } = ctx.webhooks
+  const settled = async (tx: Tx) => {
     const health = await settle(tx, { delivery, attempt: made, retries })
     if (health === 'disabled') ctx.log.warn({ endpoint: endpoint.id }, 'a webhook endpoint takes nothing: disabled')
     return passTurns(tx, { organizationId, goesOn: Date.now() < end })
-  })
+  }
+  return gate(() => ctx.withTx(settled))
 }

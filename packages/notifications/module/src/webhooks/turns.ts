@@ -21,26 +21,24 @@ export interface Turn {
   endpoint: Endpoint
 }
 
-/** What is due first of what waits for the endpoint's organisation; null when nothing is, or too much is under way. */
+/** The first turn of a job that was promised for an endpoint; null when there is nothing to do, or no room. */
 export async function takeTurn(tx: Tx, endpointId: string): Promise<Turn | null> {
   const [asked] = await tx
     .select({ organizationId: webhookEndpoint.organizationId })
     .from(webhookEndpoint)
     .where(eq(webhookEndpoint.id, endpointId))
-  if (!asked) return null
-  const [due] = await findDue(tx, { organizationId: asked.organizationId, limit: 1 })
-  return due ? begin(tx, due) : null
+  return asked ? passTurns(tx, { organizationId: asked.organizationId, goesOn: true }) : null
 }
 
 /**
- * The next turn, for whoever has just ended one and `goesOn`, and a job for each other that is due and has room by now:
- * those that came while there was none found nothing to do.
+ * The next turn, for whoever `goesOn`: what is due first of what waits for the organisation. And a job for each other that
+ * is due and has room: theirs may have come while there was none, and found nothing to do.
  */
 export async function passTurns(
   tx: Tx,
   { organizationId, goesOn }: { organizationId: string; goesOn: boolean },
 ): Promise<Turn | null> {
-  const due = await findDue(tx, { organizationId, limit: AT_ONCE.organization })
+  const due = await findDue(tx, organizationId)
   const mine = goesOn ? due.shift() : undefined
   for (const { endpointId } of due) await enqueue(tx, sendWebhook, { payload: { endpointId } })
   return mine ? begin(tx, mine) : null
@@ -58,14 +56,10 @@ async function begin(tx: Tx, { id, endpointId }: { id: string; endpointId: strin
 }
 
 /** What is due and has room, the oldest first. Whoever asks for an organisation's waits for the others' commits. */
-async function findDue(
-  tx: Tx,
-  { organizationId, limit }: { organizationId: string; limit: number },
-): Promise<{ id: string; endpointId: string }[]> {
+async function findDue(tx: Tx, organizationId: string): Promise<{ id: string; endpointId: string }[]> {
   await lockTurns(tx, organizationId)
   const rooms = await readRooms(tx, organizationId)
-  const most = Math.min(limit, rooms.left)
-  if (most <= 0 || rooms.endpoints.length === 0) return []
+  if (rooms.left <= 0 || rooms.endpoints.length === 0) return []
   const ids = sql.param(rooms.endpoints.map(({ id }) => id))
   const counts = sql.param(rooms.endpoints.map(({ room }) => room))
   const { rows } = await tx.execute<{ id: string; endpointId: string }>(sql`
@@ -82,7 +76,7 @@ async function findDue(
       limit endpoint.room
     ) as due
     order by due.next_attempt_at
-    limit ${most}`)
+    limit ${rooms.left}`)
   return rows
 }
 

@@ -59,8 +59,6 @@ it('jobs that were lost with their queue are made again, one for an organisation
   await sendLostWebhooks(app.ctx)
   expect(await jobs()).toBe(before + 1)
   await run()
-  // As others could have begun while it was sending the first.
-  expect(await jobs()).toBe(before + 2)
   expect((await read()).map(({ status }) => status)).toEqual(['delivered', 'delivered', 'delivered'])
   await sendLostWebhooks(app.ctx)
   await run()
