@@ -121,7 +121,7 @@ async function operatorOf(stack: Stack): Promise<Person> {
 
 function withRequestId({ url }: Stack, { accessToken }: Person, requestId: string) {
   const headers = () => ({ authorization: `Bearer ${accessToken}`, 'x-request-id': requestId })
-  return createHttpClient(routesOf(users), { baseUrl: url, headers })
+  return createHttpClient<typeof users>(routesOf(users), { baseUrl: url, headers })
 }
 
 /** From what a request did itself over what that caused to an item that fits. */
