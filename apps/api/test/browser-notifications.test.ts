@@ -281,6 +281,7 @@ describe.runIf(requires('chromium')).each(topologies)(
     it.runIf(topology === 'split')('what cannot be done is told, and shown as it was', async () => {
       const ada = await signUp(stack)
       const { page } = await arriveAs(ada, '/notifications')
+      await row(page, 'Welcome to Lightpress').waitFor()
       await sectionLink(page, 'Notifications 2 unread').waitFor()
       provoked.push(/50[23]|INCOMPLETE_CHUNKED/)
       await stack.kill('notifications', 'SIGKILL')

@@ -127,6 +127,36 @@ const screens = {
       'src/screens/organization-activity/page.tsx',
     ],
   },
+  webhooks: {
+    limit: 80_000,
+    needs: [
+      'index.html',
+      'src/layouts/app.tsx',
+      'src/inside.ts',
+      'src/organization.tsx',
+      'src/screens/webhooks/page.tsx',
+    ],
+  },
+  'webhook endpoint': {
+    limit: 80_000,
+    needs: [
+      'index.html',
+      'src/layouts/app.tsx',
+      'src/inside.ts',
+      'src/organization.tsx',
+      'src/screens/webhook-endpoint/page.tsx',
+    ],
+  },
+  'webhook delivery': {
+    limit: 80_000,
+    needs: [
+      'index.html',
+      'src/layouts/app.tsx',
+      'src/inside.ts',
+      'src/organization.tsx',
+      'src/screens/webhook-delivery/page.tsx',
+    ],
+  },
 }
 
 export interface Measured {

@@ -1,5 +1,5 @@
 import { Popover as Parts } from '@kobalte/core/popover'
-import { type JSX, Show } from 'solid-js'
+import { createSignal, type JSX } from 'solid-js'
 import styles from './popover.module.css'
 
 export interface PopoverProps {
@@ -18,13 +18,16 @@ export interface PopoverProps {
 
 /** A look at something from anywhere: beside its trigger, over the screen, closed by Escape or a press elsewhere. */
 export function Popover(props: PopoverProps) {
+  // After the trigger also for the keyboard. (Only what comes by a portal is given the focus, and gives it back.)
+  const [place, setPlace] = createSignal(document.body)
   return (
     <Parts open={props.open} onOpenChange={props.onOpenChange} placement="bottom-start" gutter={6}>
-      <Parts.Trigger class={props.class} aria-label={props.label}>
-        {props.trigger}
-      </Parts.Trigger>
-      {/* Made when it opens: one that is there before takes no focus, and gives none back. */}
-      <Show when={props.open}>
+      <div ref={setPlace}>
+        <Parts.Trigger class={props.class} aria-label={props.label}>
+          {props.trigger}
+        </Parts.Trigger>
+      </div>
+      <Parts.Portal mount={place()}>
         <Parts.Content class={styles.popover}>
           <header class={styles.head}>
             <Parts.Title>{props.title}</Parts.Title>
@@ -32,7 +35,7 @@ export function Popover(props: PopoverProps) {
           </header>
           {props.children}
         </Parts.Content>
-      </Show>
+      </Parts.Portal>
     </Parts>
   )
 }
