@@ -1,7 +1,8 @@
 import type { WebhookDeliveryDetails, WebhookEndpoint } from '@lightpress/notifications-contract'
 import { useAction } from '@solidjs/router'
 import Send from 'lucide-solid/icons/send'
-import { createSignal, Show } from 'solid-js'
+import { createSignal, Show, Suspense } from 'solid-js'
+import { screen } from '../../screen.ts'
 import { BackLink } from '../../ui/back-link.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Heading } from '../../ui/heading.tsx'
@@ -9,12 +10,18 @@ import { Truncate } from '../../ui/truncate.tsx'
 import { testWebhookEndpoint } from '../webhooks/data.ts'
 import { EndpointBadge } from '../webhooks/endpoint-badge.tsx'
 import styles from './endpoint-heading.module.css'
-import { TestDialog } from './test-dialog.tsx'
+
+// With what floats, which is heavy: it comes while the test is under way.
+const TestDialog = screen(() => import('./test-dialog.tsx'), 'TestDialog')
 
 /** Which endpoint it is, and the one thing that is done with it often. */
 export function EndpointHeading(props: { endpoint: WebhookEndpoint; back: { href: string; label: string } }) {
   const send = useAction(testWebhookEndpoint)
   const [tested, setTested] = createSignal<WebhookDeliveryDetails>()
+  const test = async () => {
+    const [delivery] = await Promise.all([send(props.endpoint.id), TestDialog.preload()])
+    setTested(delivery)
+  }
   return (
     <div class={styles.heading}>
       <BackLink href={props.back.href} label={props.back.label} />
@@ -22,7 +29,7 @@ export function EndpointHeading(props: { endpoint: WebhookEndpoint; back: { href
         title={<Truncate text={props.endpoint.url} />}
         beside={<EndpointBadge endpoint={props.endpoint} />}
         action={
-          <Button action={async () => setTested(await send(props.endpoint.id))}>
+          <Button action={test}>
             <Send size={16} />
             Send a test
           </Button>
@@ -30,9 +37,11 @@ export function EndpointHeading(props: { endpoint: WebhookEndpoint; back: { href
       >
         {props.endpoint.description || undefined}
       </Heading>
-      <Show when={tested()} keyed>
-        {(delivery) => <TestDialog delivery={delivery} onClose={() => setTested(undefined)} />}
-      </Show>
+      <Suspense>
+        <Show when={tested()} keyed>
+          {(delivery) => <TestDialog delivery={delivery} onClose={() => setTested(undefined)} />}
+        </Show>
+      </Suspense>
     </div>
   )
 }
