@@ -89,7 +89,11 @@ describe('a step-up by passkey', () => {
     const answers = await Promise.all(
       Array.from({ length: 4 }, () => person.browser.post(passkeyPaths.stepUp, { proof })),
     )
-    expect(answers.map(said).sort()).toEqual([...Array<string>(3).fill('400 auth.challenge_invalid'), 'done'])
+    const [done, ...refused] = answers.map(said).sort().reverse()
+    expect(done).toBe('done')
+    // Whoever comes when the first is through has another session by then, and asks with the one that was replaced.
+    for (const answer of refused) expect(answer).toMatch(/^(400 auth\.challenge_invalid|401 .+)$/)
+    expect(refused).toHaveLength(3)
   })
 
   it('takes no ticket of another session, person or purpose, and none that is too old', async () => {
