@@ -80,7 +80,7 @@ export function App() {
         <Route path="/security" component={Security} preload={early(inside, 'preloadSecurity')} />
         <Route path="/api-keys" component={ApiKeys} preload={early(inside, 'preloadApiKeys')} />
         <Route
-          path={['/organization/:part?', '/organization/:part/:id/:kind?/:item?']}
+          path="/organization/:part?/:id?/:kind?/:item?"
           component={Organization}
           preload={early(inside, 'preloadOrganization')}
         />

@@ -47,8 +47,6 @@ const titles: Record<string, string> = {
   'auth.passkey_known': 'There is one already',
   'web.passkey_known': 'There is one already',
   'auth.provider_unavailable': 'The other provider cannot be reached',
-  'notifications.webhook_endpoint_limit': 'That is as many as there can be',
-  'notifications.webhook_endpoint_disabled': 'The endpoint is disabled',
   'billing.provider_unavailable': 'The payment provider cannot be reached',
 }
 

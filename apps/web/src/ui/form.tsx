@@ -60,8 +60,8 @@ export function Form(props: FormProps) {
 
   const showErrors = (found: Values) => {
     setErrors(found)
-    const first = [...form.elements].find((element) => isEnabled(element) && fieldOf(element.name) in found)
-    if (first instanceof HTMLElement) first.focus()
+    const inputs = [...form.elements] as HTMLInputElement[]
+    inputs.find(({ disabled, name }) => !disabled && fieldOf(name) in found)?.focus()
   }
 
   const submit = async (event: SubmitEvent) => {
@@ -163,10 +163,6 @@ function valuesOf(form: HTMLFormElement, leaveOut: (input: HTMLInputElement) => 
 /** The boxes of one field have its name and one of their own behind it. */
 function fieldOf(name: string): string {
   return name.split(' ')[0] ?? ''
-}
-
-function isEnabled(element: Element): element is HTMLInputElement {
-  return !element.matches(':disabled')
 }
 
 function isSecret(input: HTMLInputElement): boolean {

@@ -1,7 +1,9 @@
+import { isAppError } from '@lightpress/protocol'
 import { useAction, useNavigate } from '@solidjs/router'
 import { createSignal, Show } from 'solid-js'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { explain, type Failure } from '../../ui/failure.ts'
 import { Form, SubmitButton } from '../../ui/form.tsx'
 import { Actions } from '../../ui/settings.tsx'
 import { createWebhookEndpoint } from './data.ts'
@@ -30,6 +32,7 @@ export function CreateDialog(props: { owner: string; onClose: () => void }) {
             name="webhook-endpoint"
             owner={props.owner}
             submit={async (values) => setMade(await create(endpointOf(values)))}
+            explain={tell}
           >
             <EndpointFields />
             <Actions>
@@ -52,4 +55,11 @@ export function CreateDialog(props: { owner: string; onClose: () => void }) {
       )}
     </Show>
   )
+}
+
+/** Somebody else has added the last one that there was room for. */
+function tell(error: unknown): Failure {
+  const failure = explain(error)
+  const isFull = isAppError(error) && error.reason === 'notifications.webhook_endpoint_limit'
+  return isFull ? { ...failure, title: 'That is as many as there can be' } : failure
 }
