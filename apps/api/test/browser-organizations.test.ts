@@ -155,8 +155,8 @@ describe.runIf(requires('chromium'))('people and organisations, in a browser', {
     expect(await member.page.getByRole('button', { name: 'Invite people' }).count()).toBe(0)
 
     await owner.page.getByLabel('Role of Bob Barker').selectOption('Admin')
-    await member.page.getByRole('button', { name: 'Invite people' }).waitFor()
     await told(owner.page, 'Bob Barker is an admin now')
+    await member.page.getByRole('button', { name: 'Invite people' }).waitFor()
 
     // Handed on: the one who had it stays as an admin.
     await section(owner.page, 'Settings').click()
