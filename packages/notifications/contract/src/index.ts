@@ -5,7 +5,15 @@ import { preferenceOperations, preferenceReasons } from './preferences.ts'
 import { webhookOperations, webhookReasons } from './webhook-endpoints.ts'
 
 export { MailRecord, Suppression } from './operators.ts'
-export { DigestPlan, EmailMode, InboxMode, PreferenceChanges, Preferences, QuietHours, Unsubscribe } from './preferences.ts'
+export {
+  DigestPlan,
+  EmailMode,
+  InboxMode,
+  PreferenceChanges,
+  Preferences,
+  QuietHours,
+  Unsubscribe,
+} from './preferences.ts'
 export { Category, Notification, streamEvents, UnreadCount } from './shapes.ts'
 export {
   WebhookAttempt,

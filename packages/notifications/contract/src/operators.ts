@@ -72,7 +72,8 @@ export const operatorOperations = {
   adminReadTimeline: query({
     path: '/v1/admin/timeline',
     access: 'platform',
-    summary: 'What happened to a person or an organisation, or came of a request, newest first: from the request to the e-mail.',
+    summary:
+      'What happened to a person or an organisation, or came of a request, newest first: from the request to the e-mail.',
     input: Page.extend({
       userId: z.uuid().optional(),
       organizationId: z.uuid().optional(),
@@ -108,7 +109,10 @@ export const operatorOperations = {
     input: z.object({
       module: z.string().max(50),
       /** All of them where none is named. */
-      letters: z.array(z.object({ id: z.uuid(), listener: z.string().max(50) })).max(100).optional(),
+      letters: z
+        .array(z.object({ id: z.uuid(), listener: z.string().max(50) }))
+        .max(100)
+        .optional(),
     }),
     output: z.object({ count: z.number().int() }),
   }),
