@@ -1,9 +1,9 @@
-import type { Tx } from '@lightpress/kernel'
 import { and, desc, gt, sql, type SQL } from 'drizzle-orm'
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
+import type { Tx } from './db.ts'
 
 /** So many within so many seconds. */
-export interface Limit {
+export interface Rate {
   most: number
   within: number
 }
@@ -22,7 +22,7 @@ interface Counted {
 export async function secondsUntilFree(
   tx: Tx,
   { table, at, which }: Counted,
-  { most, within }: Limit,
+  { most, within }: Rate,
 ): Promise<number> {
   const window = sql`${within}::int * interval '1 second'`
   const [oldest] = await tx
