@@ -328,6 +328,8 @@ export const auditEntry = schema.table(
     organizationId: uuid('organization_id'),
     sessionId: uuid('session_id'),
     requestId: text('request_id'),
+    /** The event or job by way of which the request did it, if by any. */
+    causeId: uuid('cause_id'),
     impersonatorId: uuid('impersonator_id'),
     apiKeyId: uuid('api_key_id'),
     method: text().$type<SignInMethod>(),

@@ -27,7 +27,7 @@ export async function trail(about: TrailSubject, page: TrailPage, { db }: Billin
     state: stateOf[row.status],
     error: null,
     requestId: row.requestId ?? row.id,
-    causeId: null,
+    causeId: row.causeId,
     operation: null,
     actorId: null,
     userId: null,

@@ -1,6 +1,6 @@
-import { newId, type Tx } from '@lightpress/kernel'
+import { causeOf, newId, type Tx } from '@lightpress/kernel'
 import type { DigestPlan } from '@lightpress/notifications-contract'
-import { and, eq, gt, isNull, sql } from 'drizzle-orm'
+import { and, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm'
 import { nextDigestAt } from './local-time.ts'
 import type { Notice } from './notify.ts'
 import type { Choosable } from './preference-rules.ts'
@@ -16,9 +16,10 @@ export async function gather(
   // Security has no digests.
   const category = notice.category as Choosable
   const digestId = await openWindow(tx, { reader: to, plan })
+  const why = { eventId, requestId: causeOf(tx).requestId }
   await tx
     .insert(digestItem)
-    .values({ id: newId(), digestId, userId: to.id, category, ...mailText, link, aboutUserId, eventId })
+    .values({ id: newId(), digestId, userId: to.id, category, ...mailText, link, aboutUserId, ...why })
 }
 
 /**
@@ -32,8 +33,9 @@ async function openWindow(tx: Tx, { reader, plan }: { reader: Recipient; plan: D
     await tx.insert(digest).values({ id: newId(), userId, windowEnd }).onConflictDoNothing()
     const [open] = await tx.select({ id: digest.id }).from(digest).where(isOpen(userId)).for('update')
     if (open) return open.id
-    // That one was closed already: by another process, by whose clock it is over.
-    after = windowEnd
+    // One was closed since. Where it was this one, by another process, by whose clock it is over, it is the next one's turn.
+    const isThis = and(eq(digest.userId, userId), eq(digest.windowEnd, windowEnd), isNotNull(digest.closedAt))
+    if ((await tx.$count(digest, isThis)) > 0) after = windowEnd
   }
 }
 

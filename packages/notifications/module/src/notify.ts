@@ -1,4 +1,4 @@
-import { afterCommit, newId, requestIdOf, type Tx } from '@lightpress/kernel'
+import { afterCommit, causeOf, newId, type Tx } from '@lightpress/kernel'
 import type { Category } from '@lightpress/notifications-contract'
 import { sql } from 'drizzle-orm'
 import { readChoices } from './choices.ts'
@@ -6,7 +6,7 @@ import type { NotificationsContext } from './context.ts'
 import { gather } from './digest-windows.ts'
 import { changed } from './live.ts'
 import { quietUntil } from './local-time.ts'
-import { queueMessage, type NoticeMessage, type OwnMessage } from './messages.ts'
+import { logUnsent, queueMessage, type NoticeMessage, type OwnMessage } from './messages.ts'
 import { channelsOf, type Choice } from './preference-rules.ts'
 import type { Recipient } from './recipients.ts'
 import { notification, reader } from './schema.ts'
@@ -26,6 +26,8 @@ export interface Notice {
   organizationId?: string
   /** The mail that tells it better than its text. Null for what no mail is to tell, or tells already. */
   mail?: OwnMessage | null
+  /** Whoever reads it in tomorrow's digest reads it too late: where digests are chosen, it is a mail of its own. */
+  isUrgent?: true
 }
 
 /**
@@ -45,8 +47,9 @@ export async function notify(
     const { inbox, email } = channelsOf(notice.category, choice)
     if (inbox === 'instant') await putIntoInbox(tx, { eventId, notice }, ctx)
     if (notice.mail === null) continue
-    if (email === 'instant') await mailNow(tx, { eventId, notice, choice })
-    if (email === 'digest') await gather(tx, { eventId, notice, plan: choice.digest })
+    if (email === 'off') await logUnsent(tx, { eventId, ...messageOf(notice) })
+    else if (email === 'instant' || notice.isUrgent) await mailNow(tx, { eventId, notice, choice })
+    else await gather(tx, { eventId, notice, plan: choice.digest })
   }
 }
 
@@ -57,7 +60,7 @@ async function putIntoInbox(
 ): Promise<void> {
   const { id: userId } = to
   const sequence = await nextSequence(tx, userId)
-  const why = { eventId, requestId: requestIdOf(tx) }
+  const why = { eventId, requestId: causeOf(tx).requestId }
   await tx.insert(notification).values({ id: newId(), userId, sequence, category, ...text, link, aboutUserId, ...why })
   // Open streams hear of it once it is committed.
   afterCommit(tx, `${changed} ${userId}`, () => signals.emit(changed, { userId }))
@@ -73,18 +76,18 @@ async function nextSequence(tx: Tx, userId: string): Promise<number> {
   return (row as { sequence: number }).sequence
 }
 
-/** A mail of the event's own where there is one, else the notice itself as a mail. Quiet hours are waited for. */
+/** Quiet hours are waited for. */
 async function mailNow(
   tx: Tx,
   { eventId, notice, choice }: { eventId: string; notice: Notice; choice: Choice },
 ): Promise<void> {
-  const { to, category, text, mailText = text, link, aboutUserId, organizationId, mail } = notice
-  const content: NoticeMessage = mail ?? {
-    template: 'notice',
-    data: { ...mailText, link, locale: to.locale },
-  }
-  const quiet = category === 'security' ? null : choice.quietHours
-  const notBefore = quiet && quietUntil(new Date(), quiet, to.timeZone)
-  const about = { category, organizationId, aboutUserId }
-  await queueMessage(tx, { eventId, userId: to.id, ...about, ...content }, { notBefore })
+  const quiet = notice.category === 'security' ? null : choice.quietHours
+  const notBefore = quiet && quietUntil(new Date(), quiet, notice.to.timeZone)
+  await queueMessage(tx, { eventId, ...messageOf(notice) }, { notBefore })
+}
+
+/** A mail of the event's own where there is one, else the notice itself as a mail. */
+function messageOf({ to, category, text, mailText = text, link, aboutUserId, organizationId, mail }: Notice) {
+  const content: NoticeMessage = mail ?? { template: 'notice', data: { ...mailText, link, locale: to.locale } }
+  return { userId: to.id, category, organizationId, aboutUserId, ...content }
 }

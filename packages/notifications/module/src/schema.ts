@@ -48,9 +48,11 @@ export const notification = schema.table(
       .on(t.userId, t.sequence)
       .where(sql`archived_at is not null`),
     index('notification_category').on(t.userId, t.category, t.sequence),
-    index('notification_unread')
+    index('notification_not_read')
       .on(t.userId, t.sequence)
       .where(sql`read_at is null`),
+    // In a trail things are by their time, whatever they are.
+    index('notification_user_at').on(t.userId, t.createdAt),
     index('notification_request')
       .on(t.requestId)
       .where(sql`request_id is not null`),
@@ -123,10 +125,13 @@ export const message = schema.table(
       .on(t.queuedAt)
       .where(sql`status = 'pending'`),
     // The log is read newest first, which is by id; of somebody, or of a kind, it is too.
-    index('message_user').on(t.userId, t.id),
-    index('message_organization').on(t.organizationId, t.id),
+    index('message_of_user').on(t.userId, t.id),
+    index('message_of_organization').on(t.organizationId, t.id),
     index('message_status').on(t.status, t.id),
     index('message_template').on(t.template, t.id),
+    // In a trail things are by their time, whatever they are.
+    index('message_user_at').on(t.userId, t.createdAt),
+    index('message_organization_at').on(t.organizationId, t.createdAt),
     index('message_provider')
       .on(t.providerId)
       .where(sql`provider_id is not null`),
@@ -198,13 +203,16 @@ export const digestItem = schema.table(
     link: text(),
     /** Whom it names, where that is somebody else than its reader: it goes with them. */
     aboutUserId: uuid('about_user_id'),
+    /** Why it was written, and the request that began it. */
     eventId: uuid('event_id').notNull(),
+    requestId: text('request_id').notNull(),
     createdAt: time('created_at').notNull().defaultNow(),
   },
   (t) => [
     uniqueIndex('digest_item_event').on(t.eventId, t.userId),
     index('digest_item_digest').on(t.digestId),
-    index('digest_item_user').on(t.userId),
+    index('digest_item_user_at').on(t.userId, t.createdAt),
+    index('digest_item_request').on(t.requestId),
     index('digest_item_about')
       .on(t.aboutUserId)
       .where(sql`about_user_id is not null`),

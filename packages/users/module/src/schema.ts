@@ -177,6 +177,8 @@ export const activity = schema.table(
     action: text().$type<ActivityAction>().notNull(),
     actorId: uuid('actor_id'),
     impersonatorId: uuid('impersonator_id'),
+    /** By which API key, where a program did it. */
+    apiKeyId: uuid('api_key_id'),
     /** Whom it is about. */
     userId: uuid('user_id'),
     /** Which invitation it is about; the address stands there. */
@@ -186,16 +188,17 @@ export const activity = schema.table(
     /** Of the organisation, not of a person. */
     name: text(),
     formerName: text('former_name'),
-    /** The request that did it; null where that was not kept yet. */
+    /** The request that did it, and the event or job by way of which it did; null where that was not kept yet. */
     requestId: text('request_id'),
+    causeId: uuid('cause_id'),
   },
   (t) => [
     index('activity_at').on(t.organizationId, t.at, t.id),
     index('activity_action').on(t.organizationId, t.action, t.at, t.id),
     index('activity_actor').on(t.organizationId, t.actorId, t.at, t.id),
     // Where a person stands, in whichever organisation.
-    index('activity_by').on(t.actorId, t.at, t.id),
-    index('activity_about').on(t.userId, t.at, t.id),
+    index('activity_by_at').on(t.actorId, t.at, t.id),
+    index('activity_about_at').on(t.userId, t.at, t.id),
     index('activity_request')
       .on(t.requestId)
       .where(sql`request_id is not null`),
