@@ -106,7 +106,9 @@ export const message = schema.table(
       .notNull()
       .default('pending'),
     attempts: integer().notNull().default(0),
-    /** The provider's words at the last failure, which may repeat an address; emptied with it. */
+    /** From then on the provider may have it; null where that was not kept yet. */
+    firstTriedAt: time('first_tried_at'),
+    /** Why it was not sent, or not yet: our words or the provider's, which may repeat an address; emptied with it. */
     error: text(),
     providerId: text('provider_id'),
     /** What the provider said became of it after it took it: the worst of what it said. */
@@ -115,15 +117,10 @@ export const message = schema.table(
     /** Not sent before: the end of quiet hours. Null for what goes at once. */
     notBefore: time('not_before'),
     createdAt: time('created_at').notNull().defaultNow(),
-    /** When a job to send it was last made. */
-    queuedAt: time('queued_at').notNull().defaultNow(),
     sentAt: time('sent_at'),
   },
   (t) => [
     unique('message_cause').on(t.eventId, t.template, t.registrationId, t.userId).nullsNotDistinct(),
-    index('message_pending')
-      .on(t.queuedAt)
-      .where(sql`status = 'pending'`),
     // The log is read newest first, which is by id; of somebody, or of a kind, it is too.
     index('message_of_user').on(t.userId, t.id),
     index('message_of_organization').on(t.organizationId, t.id),
