@@ -20,6 +20,7 @@ export {
   WebhookDelivery,
   WebhookDeliveryDetails,
   WebhookEndpoint,
+  webhookEndpointChanged,
   WebhookEndpointWithSecret,
   WebhookEventType,
 } from './webhook-endpoints.ts'

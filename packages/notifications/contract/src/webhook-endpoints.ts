@@ -1,4 +1,4 @@
-import { command, Page, pageOf, query } from '@lightpress/protocol'
+import { command, defineEvent, Page, pageOf, query } from '@lightpress/protocol'
 import { z } from 'zod'
 
 /**
@@ -94,6 +94,7 @@ export const webhookOperations = {
   createWebhookEndpoint: command({
     path: '/v1/webhook-endpoints',
     access: 'admin',
+    assurance: 'self',
     scope: 'webhooks:write',
     status: 201,
     summary: 'Adds an endpoint. Its secret is in this answer and in no other.',
@@ -112,6 +113,7 @@ export const webhookOperations = {
     method: 'PATCH',
     path: '/v1/webhook-endpoints/:id',
     access: 'admin',
+    assurance: 'self',
     scope: 'webhooks:write',
     summary:
       'Changes where it is, what it hears of, or whether it does. What is switched on again is not sent what it missed.',
@@ -127,6 +129,7 @@ export const webhookOperations = {
     method: 'DELETE',
     path: '/v1/webhook-endpoints/:id',
     access: 'admin',
+    assurance: 'self',
     scope: 'webhooks:write',
     summary: 'Removes it with its log. What waits is not sent any more.',
     input: one,
@@ -135,6 +138,7 @@ export const webhookOperations = {
   rotateWebhookSecret: command({
     path: '/v1/webhook-endpoints/:id/rotate-secret',
     access: 'admin',
+    assurance: 'self',
     scope: 'webhooks:write',
     summary: 'Makes a new secret. The old one signs as well for some hours, so that nothing is refused meanwhile.',
     input: one.extend({ overlapHours: z.number().int().min(0).max(168).default(24) }),
@@ -144,7 +148,7 @@ export const webhookOperations = {
     path: '/v1/webhook-endpoints/:id/test',
     access: 'admin',
     scope: 'webhooks:write',
-    summary: 'Sends a `webhooks.test` now, once, and says what came of it.',
+    summary: 'Sends a `webhooks.test` now, once, and says what came of it. 60 an hour of an organisation.',
     input: one,
     output: WebhookDeliveryDetails,
   }),
@@ -174,11 +178,36 @@ export const webhookOperations = {
     scope: 'webhooks:write',
     status: 201,
     summary:
-      'Sends the same again, as a new delivery that is linked to this one. The receiver knows it by its `webhook-id`.',
+      'Sends the same again, as a new delivery that is linked to this one. The receiver knows it by its `webhook-id`. 1,000 an hour of an organisation.',
     input: one,
     output: WebhookDelivery,
   }),
+  replayMissedWebhooks: command({
+    path: '/v1/webhook-endpoints/:id/replay-missed',
+    access: 'admin',
+    scope: 'webhooks:write',
+    summary:
+      'Replays what failed or was cancelled since then and was not replayed since, the oldest first and 100 at most. Where there may be more, `nextCursor` goes on after these. Each counts as a replay.',
+    input: one.extend({ since: z.iso.datetime({ offset: true }), cursor: z.string().max(200).optional() }),
+    output: z.object({ replayed: z.number().int(), nextCursor: z.string().nullable() }),
+  }),
 }
+
+/** What an organisation tells whom is not what it was: those who look after it are to see who did that. Ids only. */
+export const webhookEndpointChanged = defineEvent(
+  'notifications.webhook_endpoint.changed.v1',
+  z.object({
+    organizationId: z.uuid(),
+    endpointId: z.uuid(),
+    /** `repointed`: it has another URL. */
+    change: z.enum(['added', 'repointed', 'enabled', 'disabled', 'secret_rotated', 'deleted']),
+    /** Who did it; null for a program, and for us. */
+    actorId: z.uuid().nullable(),
+    /** By which API key, where a program did it. */
+    apiKeyId: z.uuid().nullable(),
+  }),
+  { listeners: ['users'] },
+)
 
 export const webhookReasons = [
   'notifications.webhook_endpoint_not_found',
@@ -186,4 +215,5 @@ export const webhookReasons = [
   'notifications.webhook_endpoint_limit',
   'notifications.webhook_url_refused',
   'notifications.webhook_endpoint_disabled',
+  'notifications.too_many_webhooks_by_hand',
 ] as const

@@ -54,6 +54,13 @@ CREATE TABLE "notifications"."webhook_attempt" (
 	"error" text,
 	CONSTRAINT "webhook_attempt_delivery_id_number_pk" PRIMARY KEY("delivery_id","number")
 );--> statement-breakpoint
+CREATE TABLE "notifications"."webhook_by_hand" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "notifications"."webhook_delivery" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"endpoint_id" uuid NOT NULL,
@@ -67,6 +74,7 @@ CREATE TABLE "notifications"."webhook_delivery" (
 	"last_status" integer,
 	"last_error" text,
 	"next_attempt_at" timestamp with time zone,
+	"starts" integer DEFAULT 0 NOT NULL,
 	"sending_since" timestamp with time zone,
 	"replay_of" uuid,
 	"request_id" text NOT NULL,
@@ -109,12 +117,14 @@ CREATE INDEX "digest_item_request" ON "notifications"."digest_item" USING btree 
 CREATE INDEX "digest_item_about" ON "notifications"."digest_item" USING btree ("about_user_id") WHERE about_user_id is not null;--> statement-breakpoint
 CREATE INDEX "provider_event_received" ON "notifications"."provider_event" USING btree ("received_at");--> statement-breakpoint
 CREATE INDEX "suppression_user" ON "notifications"."suppression" USING btree ("user_id") WHERE user_id is not null;--> statement-breakpoint
+CREATE INDEX "webhook_by_hand_at" ON "notifications"."webhook_by_hand" USING btree ("organization_id","kind","at");--> statement-breakpoint
 CREATE UNIQUE INDEX "webhook_delivery_event" ON "notifications"."webhook_delivery" USING btree ("endpoint_id","event_id") WHERE replay_of is null and event_id is not null;--> statement-breakpoint
 CREATE INDEX "webhook_delivery_endpoint" ON "notifications"."webhook_delivery" USING btree ("endpoint_id","id");--> statement-breakpoint
 CREATE INDEX "webhook_delivery_due" ON "notifications"."webhook_delivery" USING btree ("endpoint_id","next_attempt_at") WHERE status = 'pending';--> statement-breakpoint
 CREATE INDEX "webhook_delivery_sending" ON "notifications"."webhook_delivery" USING btree ("organization_id") WHERE sending_since is not null;--> statement-breakpoint
 CREATE INDEX "webhook_delivery_replay" ON "notifications"."webhook_delivery" USING btree ("replay_of") WHERE replay_of is not null;--> statement-breakpoint
+CREATE INDEX "webhook_delivery_missed" ON "notifications"."webhook_delivery" USING btree ("endpoint_id","id") WHERE status in ('failed', 'cancelled') and replay_of is null;--> statement-breakpoint
+CREATE INDEX "webhook_delivery_replayed" ON "notifications"."webhook_delivery" USING btree ("endpoint_id","event_id") WHERE replay_of is not null;--> statement-breakpoint
 CREATE INDEX "webhook_delivery_organization" ON "notifications"."webhook_delivery" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE INDEX "webhook_delivery_request" ON "notifications"."webhook_delivery" USING btree ("request_id");--> statement-breakpoint
-CREATE INDEX "webhook_delivery_created_at" ON "notifications"."webhook_delivery" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "webhook_endpoint_organization" ON "notifications"."webhook_endpoint" USING btree ("organization_id");

@@ -1,5 +1,5 @@
 import { defineModule } from '@lightpress/kernel'
-import { notifications as contract } from '@lightpress/notifications-contract'
+import { notifications as contract, webhookEndpointChanged } from '@lightpress/notifications-contract'
 import { config } from './config.ts'
 import { needs, setup } from './context.ts'
 import { deliver, deliverNews } from './deliver.ts'
@@ -30,13 +30,18 @@ import { streamNotifications } from './stream.ts'
 import { restoreAddress } from './addresses.ts'
 import { archiveNotification, markUnread, restoreNotification } from './inbox-archive.ts'
 import { adminLiftSuppression, adminListMessages, adminListSuppressions } from './operators-mail.ts'
-import { adminListDeadLetters, adminListQueues, adminReplayDeadLetters } from './operators-queues.ts'
+import {
+  adminListDeadLetters,
+  adminListQueues,
+  adminReadLetterStates,
+  adminReplayDeadLetters,
+} from './operators-queues.ts'
 import { adminReadTimeline } from './operators-trail.ts'
 import { getPreferences, updatePreferences } from './preferences.ts'
 import { resendWebhook } from './resend-webhook.ts'
 import { trail } from './trail.ts'
 import { openUnsubscribe, readUnsubscribe, unsubscribe } from './unsubscribe.ts'
-import { getWebhookDelivery, listWebhookDeliveries, replayWebhookDelivery } from './webhooks/deliveries.ts'
+import { getWebhookDelivery, listWebhookDeliveries } from './webhooks/deliveries.ts'
 import { checkWebhooks } from './webhooks/check.ts'
 import {
   createWebhookEndpoint,
@@ -47,6 +52,7 @@ import {
   updateWebhookEndpoint,
 } from './webhooks/endpoints.ts'
 import { forgetWebhooks, sendLostWebhooks } from './webhooks/keep.ts'
+import { replayMissedWebhooks, replayWebhookDelivery } from './webhooks/replays.ts'
 import { sendDueWebhook } from './webhooks/send.ts'
 import { tellWebhookDisabled } from './webhooks/tell-disabled.ts'
 import { testWebhookEndpoint } from './webhooks/test-send.ts'
@@ -60,6 +66,7 @@ export const notifications = defineModule({
   trail,
   setup,
   check: checkWebhooks,
+  publishes: [webhookEndpointChanged],
   handlers: {
     listNotifications,
     getUnreadCount,
@@ -75,6 +82,7 @@ export const notifications = defineModule({
     adminListSuppressions,
     adminListDeadLetters,
     adminListQueues,
+    adminReadLetterStates,
     adminReplayDeadLetters,
     adminReadTimeline,
     getPreferences,
@@ -85,6 +93,7 @@ export const notifications = defineModule({
     unsubscribe,
     getWebhookDelivery,
     listWebhookDeliveries,
+    replayMissedWebhooks,
     replayWebhookDelivery,
     createWebhookEndpoint,
     deleteWebhookEndpoint,

@@ -45,6 +45,7 @@ function select({ db }: UsersContext, conditions: (SQL | undefined)[]) {
       userId: activity.userId,
       userName: person.name,
       invitationId: activity.invitationId,
+      webhookEndpointId: activity.webhookEndpointId,
       email: invitation.email,
       role: activity.role,
       formerRole: activity.formerRole,
@@ -72,7 +73,7 @@ function conditionsOf({ action, actorId, from, until }: ActivityFilter): (SQL | 
 }
 
 function toActivity(row: Row): Activity {
-  const { id, at, action, role, formerRole, name, formerName } = row
+  const { id, at, action, webhookEndpointId, role, formerRole, name, formerName } = row
   const { actorId, actorName, impersonatorId, apiKeyId, userId, userName, invitationId, email } = row
   return {
     id,
@@ -82,6 +83,7 @@ function toActivity(row: Row): Activity {
     byProgram: apiKeyId !== null,
     impersonated: impersonatorId !== null,
     person: userId === null && invitationId === null ? null : { id: userId, name: userName, email },
+    webhookEndpointId,
     role,
     formerRole,
     name,

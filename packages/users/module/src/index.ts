@@ -32,6 +32,7 @@ import { previewInvitation, readInvitation, readInvitationMail } from './invitat
 import { listInvitations, revokeInvitation } from './invitations.ts'
 import { listOrganizationMembers, readOrganization, readUser } from './look-at.ts'
 import { listMembers } from './members.ts'
+import { onWebhookEndpointChanged } from './on-webhook-endpoint-changed.ts'
 import { demote, promote } from './operators.ts'
 import { readOrganizationState, restoreOrganization, suspendOrganization } from './organization-state.ts'
 import {
@@ -133,7 +134,7 @@ export const users = defineModule({
     readOrganizationNames,
     readUsers,
   },
-  listeners: [onEmailChanged],
+  listeners: [onEmailChanged, onWebhookEndpointChanged],
   jobs: [copyEmail, removeFile, removeDueFiles, prepareExport, continueErasure],
   schedules: [
     { name: 'sweep-files', cron: '*/5 * * * *', run: sweepFiles },

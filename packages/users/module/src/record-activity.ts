@@ -10,14 +10,16 @@ export type Happened = Pick<Row, 'organizationId' | 'action'> &
   Partial<
     Pick<
       Row,
-      'at' | 'actorId' | 'apiKeyId' | 'userId' | 'invitationId' | 'role' | 'formerRole' | 'name' | 'formerName'
+      | ('at' | 'actorId' | 'apiKeyId' | 'userId' | 'invitationId' | 'webhookEndpointId')
+      | ('role' | 'formerRole' | 'name' | 'formerName')
     >
   >
 
 /**
  * Writes a line of the organisation's activity log, or several, in the transaction of what it tells, so that there is both
  * or neither. Its time is now, not when the transaction began (`now()`): whoever waited for the organisation began before
- * what they waited for was done, and the log is to be read in the order in which things were done.
+ * what they waited for was done, and the log is to be read in the order in which things were done. `at` is said of what was
+ * done elsewhere, and is only heard of now.
  */
 export async function recordActivity(
   tx: Tx,

@@ -181,6 +181,8 @@ export const activity = schema.table(
     apiKeyId: uuid('api_key_id'),
     /** Whom it is about. */
     userId: uuid('user_id'),
+    /** Which endpoint of notifications it is about. */
+    webhookEndpointId: uuid('webhook_endpoint_id'),
     /** Which invitation it is about; the address stands there. */
     invitationId: uuid('invitation_id'),
     role: role(),

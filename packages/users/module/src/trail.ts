@@ -5,7 +5,7 @@ import { activity } from './schema.ts'
 
 /** What was done in organisations, for whoever reads what happened in all modules. Ids only: names stand in the log itself. */
 export function trail(about: TrailSubject, page: TrailPage, ctx: UsersContext): Promise<TrailItem[]> {
-  const { impersonatorId, invitationId, role, formerRole } = activity
-  const details = { impersonatorId, invitationId, role, formerRole }
+  const { impersonatorId, apiKeyId, invitationId, webhookEndpointId, role, formerRole } = activity
+  const details = { impersonatorId, apiKeyId, invitationId, webhookEndpointId, role, formerRole }
   return readActs({ module: 'users', table: activity, details }, { about, page }, ctx)
 }

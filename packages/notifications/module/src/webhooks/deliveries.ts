@@ -1,12 +1,11 @@
-import { decodeCursor, enqueue, newId, once, pageFrom, requestIdOf } from '@lightpress/kernel'
+import { decodeCursor, pageFrom } from '@lightpress/kernel'
 import type { notifications, WebhookDeliveryDetails } from '@lightpress/notifications-contract'
-import { AppError, type Input, type Output } from '@lightpress/protocol'
-import { and, asc, desc, eq, lt, sql } from 'drizzle-orm'
+import type { Input, Output } from '@lightpress/protocol'
+import { and, asc, desc, eq, lt } from 'drizzle-orm'
 import { z } from 'zod'
 import type { NotificationsContext } from '../context.ts'
 import { findDelivery, findEndpoint } from './find.ts'
 import { webhookAttempt, webhookDelivery } from './schema.ts'
-import { sendWebhook } from './send-job.ts'
 import { toAttempt, toDelivery } from './shapes.ts'
 import type { Delivery } from './turns.ts'
 
@@ -43,45 +42,6 @@ export async function getWebhookDelivery(
   return readDetails(await findDelivery(id, ctx), ctx)
 }
 
-/** Sent whether or not the endpoint still wants to hear of such things: somebody wants it to, now. */
-export async function replayWebhookDelivery(
-  input: Input<Ops['replayWebhookDelivery']>,
-  ctx: NotificationsContext,
-): Promise<Output<Ops['replayWebhookDelivery']>> {
-  const replay = await ctx.withTx((tx) =>
-    once(
-      tx,
-      {
-        operation: 'replayWebhookDelivery',
-        input,
-        effect: async () => {
-          const inTx = { ...ctx, db: tx }
-          const { endpointId, organizationId, eventId, messageId, eventType, body, id } = await findDelivery(
-            input.id,
-            inTx,
-          )
-          const { status } = await findEndpoint(endpointId, inTx)
-          if (status === 'disabled') throw endpointDisabled()
-          const [row] = await tx
-            .insert(webhookDelivery)
-            .values({
-              ...{ endpointId, organizationId, eventId, messageId, eventType, body },
-              id: newId(),
-              replayOf: id,
-              nextAttemptAt: sql`now()`,
-              requestId: requestIdOf(tx),
-            })
-            .returning()
-          await enqueue(tx, sendWebhook, { payload: { endpointId } })
-          return toDelivery(row as Delivery)
-        },
-      },
-      ctx,
-    ),
-  )
-  return replay
-}
-
 /** With every attempt, and what was sent again because of it. */
 export async function readDetails(
   delivery: Delivery,
@@ -104,9 +64,4 @@ export async function readDetails(
     attemptLog: attempts.map(toAttempt),
     replays: replays.map((replay) => replay.id),
   }
-}
-
-function endpointDisabled(): AppError {
-  const message = 'The endpoint is switched off. Switch it on first.'
-  return new AppError('conflict', 'notifications.webhook_endpoint_disabled', message)
 }

@@ -4,6 +4,7 @@ import { AppError, type Input, type Output } from '@lightpress/protocol'
 import { asc, eq } from 'drizzle-orm'
 import type { NotificationsContext } from '../context.ts'
 import { endpointNotFound, findEndpoint, ownEndpoint } from './find.ts'
+import { sayChanged } from './say-changed.ts'
 import { webhookEndpoint } from './schema.ts'
 import { toEndpoint } from './shapes.ts'
 import { newWebhookSecret, openSecret, sealSecret } from './signing.ts'
@@ -50,6 +51,7 @@ export async function createWebhookEndpoint(
     await tx
       .insert(webhookEndpoint)
       .values({ id, organizationId, url, description, eventTypes: [...new Set(eventTypes)], sealedSecret })
+    await sayChanged(tx, { organizationId, endpointId: id, change: 'added' }, ctx)
     return id
   }
   return ctx.withTx(async (tx) => {
@@ -70,7 +72,9 @@ export async function updateWebhookEndpoint(
     await lockTurns(tx, organizationId)
     const before = await findEndpoint(id, { ...ctx, db: tx })
     const { description = before.description, eventTypes = before.eventTypes } = changes
-    const isNew = (enabled === true && before.status === 'disabled') || (url !== undefined && url !== before.url)
+    const isRepointed = url !== undefined && url !== before.url
+    const isSwitched = enabled !== undefined && enabled !== (before.status === 'enabled')
+    const isNew = isRepointed || (isSwitched && enabled)
     const [row] = await tx
       .update(webhookEndpoint)
       .set({
@@ -78,13 +82,17 @@ export async function updateWebhookEndpoint(
         description,
         eventTypes: [...new Set(eventTypes)],
         ...(isNew && { failingSince: null, failures: 0 }),
-        ...(enabled === true && { status: 'enabled', disabledBecause: null }),
-        ...(enabled === false && before.status === 'enabled' && { status: 'disabled', disabledBecause: 'person' }),
+        ...(isSwitched && enabled && { status: 'enabled', disabledBecause: null }),
+        ...(isSwitched && !enabled && { status: 'disabled', disabledBecause: 'person' }),
       })
       .where(ownEndpoint(id, ctx))
       .returning()
     if (!row) throw endpointNotFound()
     if (row.status === 'disabled') await cancelWaiting(tx, id)
+    const say = (change: 'repointed' | 'enabled' | 'disabled') =>
+      sayChanged(tx, { organizationId, endpointId: id, change }, ctx)
+    if (isRepointed) await say('repointed')
+    if (isSwitched) await say(row.status)
     return toEndpoint(row, new Date())
   })
 }
@@ -94,8 +102,13 @@ export async function deleteWebhookEndpoint(
   { id }: Input<Ops['deleteWebhookEndpoint']>,
   ctx: NotificationsContext,
 ): Promise<Output<Ops['deleteWebhookEndpoint']>> {
-  const { rowCount } = await ctx.db.delete(webhookEndpoint).where(ownEndpoint(id, ctx))
-  if (rowCount === 0) throw endpointNotFound()
+  const organizationId = organizationOf(ctx)
+  await ctx.withTx(async (tx) => {
+    await lockTurns(tx, organizationId)
+    const { rowCount } = await tx.delete(webhookEndpoint).where(ownEndpoint(id, ctx))
+    if (rowCount === 0) throw endpointNotFound()
+    await sayChanged(tx, { organizationId, endpointId: id, change: 'deleted' }, ctx)
+  })
   return {}
 }
 
@@ -117,6 +130,7 @@ export async function rotateWebhookSecret(
         oldSecretUntil: overlaps ? new Date(Date.now() + overlapHours * 3_600_000) : null,
       })
       .where(ownEndpoint(id, ctx))
+    await sayChanged(tx, { organizationId: before.organizationId, endpointId: id, change: 'secret_rotated' }, ctx)
     return id
   }
   return ctx.withTx(async (tx) => {

@@ -89,8 +89,3 @@ export function paymentFailedWebhook(payload: Failed): WebhookEvent {
 export function webhookBody({ type, at, data }: { type: string; at: Date; data: object }): string {
   return JSON.stringify({ type, timestamp: at.toISOString(), data })
 }
-
-/** Our events' ids are UUIDv7, which begin with the milliseconds at which they were made (RFC 9562, 5.7). */
-export function timeOfEvent(eventId: string): Date {
-  return new Date(parseInt(eventId.replaceAll('-', '').slice(0, 12), 16))
-}

@@ -16,5 +16,3 @@ export function createGate(size: number) {
     }
   }
 }
-
-export type Gate = ReturnType<typeof createGate>

@@ -1,6 +1,6 @@
 import { about, type Holding } from '@lightpress/kernel'
 import { eq, sql } from 'drizzle-orm'
-import { webhookAttempt, webhookDelivery, webhookEndpoint } from './schema.ts'
+import { webhookAttempt, webhookByHand, webhookDelivery, webhookEndpoint } from './schema.ts'
 
 /** An organisation's, from the leaves to the root. Of people there are ids in what was sent, which lead to nobody then. */
 export const webhookHoldings: readonly Holding[] = [
@@ -16,6 +16,13 @@ export const webhookHoldings: readonly Holding[] = [
     name: 'webhooks that were sent',
     table: webhookDelivery,
     organization: about((id) => eq(webhookDelivery.organizationId, id)),
+  },
+  // The log has what they were.
+  {
+    name: 'counts of tests and replays',
+    table: webhookByHand,
+    organization: about((id) => eq(webhookByHand.organizationId, id)),
+    unexported: true,
   },
   {
     name: 'webhook endpoints',

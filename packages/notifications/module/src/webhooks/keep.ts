@@ -1,10 +1,15 @@
+import { firstIdAt } from '@lightpress/kernel'
 import { and, eq, inArray, isNull, lt, sql } from 'drizzle-orm'
 import type { NotificationsContext } from '../context.ts'
+import { forgetByHand } from './by-hand.ts'
 import { webhookDelivery, webhookEndpoint } from './schema.ts'
 import { passLostTurns } from './turns.ts'
 
 /** Rows at a time, so that no statement takes long. */
 const BATCH = 1_000
+
+/** Milliseconds for which a delivery stands in the log. */
+const KEPT = 30 * 24 * 60 * 60_000
 
 /** Finds what nobody would send any more, every minute. */
 export async function sendLostWebhooks({ db, withTx }: NotificationsContext): Promise<void> {
@@ -17,7 +22,7 @@ export async function sendLostWebhooks({ db, withTx }: NotificationsContext): Pr
   )
   await db
     .update(webhookDelivery)
-    .set({ status: 'failed', lastError: 'It was interrupted.', settledAt: sql`now()` })
+    .set({ status: 'failed', lastError: 'It was interrupted.', sendingSince: null, settledAt: sql`now()` })
     .where(isLostTest)
   // Promised in the moment in which the endpoint was switched off.
   const off = db.select({ id: webhookEndpoint.id }).from(webhookEndpoint).where(eq(webhookEndpoint.status, 'disabled'))
@@ -32,17 +37,19 @@ export async function sendLostWebhooks({ db, withTx }: NotificationsContext): Pr
     .where(isLeftOver)
 }
 
-/** The log goes back 30 days, and old secrets only as long as they sign. */
+/** The log goes back 30 days, old secrets as long as they sign, and counts as long as they count. */
 export async function forgetWebhooks({ db }: NotificationsContext): Promise<void> {
+  await forgetByHand({ db })
   await db
     .update(webhookEndpoint)
     .set({ sealedOldSecret: null, oldSecretUntil: null })
     .where(lt(webhookEndpoint.oldSecretUntil, sql`now()`))
+  const first = firstIdAt(new Date(Date.now() - KEPT))
   for (let more = true; more;) {
     const old = db
       .select({ id: webhookDelivery.id })
       .from(webhookDelivery)
-      .where(lt(webhookDelivery.createdAt, sql`now() - interval '30 days'`))
+      .where(lt(webhookDelivery.id, first))
       .limit(BATCH)
     const { rowCount } = await db.delete(webhookDelivery).where(inArray(webhookDelivery.id, old))
     more = rowCount === BATCH

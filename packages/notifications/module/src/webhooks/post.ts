@@ -3,8 +3,9 @@ import type { Answer } from './sender.ts'
 import { signedHeaders } from './signing.ts'
 import type { Delivery, Endpoint } from './turns.ts'
 
-/** What was asked and what was answered. */
+/** What was asked, where, and what was answered. */
 export interface Attempt extends Answer {
+  url: string
   requestHeaders: Record<string, string>
 }
 
@@ -19,6 +20,7 @@ export async function post(
     'user-agent': 'Lightpress-Webhooks/1',
     ...signedHeaders({ messageId, body }, endpoint, { secrets, now: new Date() }),
   }
-  const sending = { url: endpoint.url, headers: requestHeaders, body, ...(time !== undefined && { time }) }
-  return { requestHeaders, ...(await webhooks.sender.send(sending)) }
+  const { url } = endpoint
+  const sending = { url, headers: requestHeaders, body, ...(time !== undefined && { time }) }
+  return { url, requestHeaders, ...(await webhooks.sender.send(sending)) }
 }

@@ -57,6 +57,8 @@ export const webhookDelivery = schema.table(
     lastError: text('last_error'),
     /** Null for what is settled, and for a test, which is sent by whoever asks for it. */
     nextAttemptAt: time('next_attempt_at'),
+    /** How many attempts were begun, those included that came to no end. */
+    starts: integer().notNull().default(0),
     /** Since when an attempt is under way; one that lasts longer than it can died with its process. */
     sendingSince: time('sending_since'),
     replayOf: uuid('replay_of'),
@@ -80,10 +82,28 @@ export const webhookDelivery = schema.table(
     index('webhook_delivery_replay')
       .on(t.replayOf)
       .where(sql`replay_of is not null`),
+    // What was missed, and whether it was sent again.
+    index('webhook_delivery_missed')
+      .on(t.endpointId, t.id)
+      .where(sql`status in ('failed', 'cancelled') and replay_of is null`),
+    index('webhook_delivery_replayed')
+      .on(t.endpointId, t.eventId)
+      .where(sql`replay_of is not null`),
     index('webhook_delivery_organization').on(t.organizationId, t.createdAt),
     index('webhook_delivery_request').on(t.requestId),
-    index('webhook_delivery_created_at').on(t.createdAt),
   ],
+)
+
+/** What somebody had sent at once, for as long as it counts: also when its endpoint is deleted meanwhile. */
+export const webhookByHand = schema.table(
+  'webhook_by_hand',
+  {
+    id: uuid().primaryKey(),
+    organizationId: uuid('organization_id').notNull(),
+    kind: text({ enum: ['test', 'replay'] }).notNull(),
+    at: time('at').notNull().defaultNow(),
+  },
+  (t) => [index('webhook_by_hand_at').on(t.organizationId, t.kind, t.at)],
 )
 
 /** What was asked and what was answered. */

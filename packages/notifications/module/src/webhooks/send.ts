@@ -3,10 +3,10 @@ import type { NotificationsContext } from '../context.ts'
 import { post } from './post.ts'
 import { sendWebhook } from './send-job.ts'
 import { settle } from './settle.ts'
-import { passTurns, takeTurn, type Turn } from './turns.ts'
+import { passTurn, takeTurn, type Turn } from './turns.ts'
 
 /** Those that wait for customers' servers hold nothing meanwhile, so there may be many. */
-const lane = { name: 'webhooks', concurrency: 64 }
+const lane = { name: 'webhooks', concurrency: 256 }
 
 /** Milliseconds after which a job takes no further turn: others wait for its place in the lane, and a deployment for its end. */
 const TURNS = 2_000
@@ -29,13 +29,13 @@ export const sendDueWebhook = defineJob(
 
 /** One job of an endpoint waits at a time: it sees what the others came for, takes one and makes jobs for what has room. */
 async function take(endpointId: string, ctx: NotificationsContext): Promise<Turn | null> {
-  const { asked, gate } = ctx.webhooks
+  const { asked, gate, retries } = ctx.webhooks
   if (asked.has(endpointId)) return null
   asked.add(endpointId)
   return gate(() => {
     // Whoever comes from now on may have come too late to be seen.
     asked.delete(endpointId)
-    return ctx.withTx((tx) => takeTurn(tx, endpointId))
+    return ctx.withTx((tx) => takeTurn(tx, { endpointId, retries }))
   })
 }
 
@@ -47,7 +47,8 @@ async function attempt({ delivery, endpoint }: Turn, end: number, ctx: Notificat
   const settled = async (tx: Tx) => {
     const health = await settle(tx, { delivery, attempt: made, retries })
     if (health === 'disabled') ctx.log.warn({ endpoint: endpoint.id }, 'a webhook endpoint takes nothing: disabled')
-    return passTurns(tx, { organizationId, goesOn: Date.now() < end })
+    // One that is well again may have more under way than before; else there is room for one as this one ends.
+    return passTurn(tx, { organizationId, retries, goesOn: Date.now() < end, toAll: health === 'well' })
   }
   return gate(() => ctx.withTx(settled))
 }

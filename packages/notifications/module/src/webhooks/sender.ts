@@ -66,8 +66,6 @@ export function createSender(targets: WebhookTargets) {
   }
 }
 
-export type Sender = ReturnType<typeof createSender>
-
 const nothing = { status: null, headers: {}, body: '', truncated: false, error: null, retryAfter: null }
 
 async function post(

@@ -1,8 +1,10 @@
 import { enqueue, type Tx } from '@lightpress/kernel'
+import { anonymous } from '@lightpress/protocol'
 import { and, eq, isNotNull, sql } from 'drizzle-orm'
 import { nextDelay } from './retries.ts'
 import { webhookAttempt, webhookDelivery, webhookEndpoint } from './schema.ts'
 import type { Attempt } from './post.ts'
+import { sayChanged } from './say-changed.ts'
 import { sendWebhook } from './send-job.ts'
 import { tellDisabled } from './tell-disabled-job.ts'
 import { cancelWaiting, lockTurns, type Delivery } from './turns.ts'
@@ -10,7 +12,7 @@ import { cancelWaiting, lockTurns, type Delivery } from './turns.ts'
 /** An endpoint that took nothing for so long, and was tried so often, is given up. */
 const GIVEN_UP = { hours: 72, failures: 10 }
 
-/** Writes down what came of an attempt, and what follows from it: another one, or the end of the endpoint. */
+/** Writes down what came of an attempt, and what follows from it: another one, or how the endpoint is from then on. */
 export async function settle(
   tx: Tx,
   {
@@ -18,11 +20,11 @@ export async function settle(
     attempt,
     retries,
   }: { delivery: Delivery; attempt: Attempt; retries: readonly number[] },
-): Promise<'gone' | 'as before' | 'disabled'> {
+): Promise<'as before' | 'well' | 'disabled'> {
   await lockTurns(tx, organizationId)
   const [delivery] = await tx.select().from(webhookDelivery).where(eq(webhookDelivery.id, id)).for('update')
   // Removed with its endpoint meanwhile.
-  if (!delivery) return 'gone'
+  if (!delivery) return 'as before'
   const isDelivered = wasTaken(attempt)
   await logAttempt(tx, { delivery, attempt })
   const attempts = delivery.attempts + 1
@@ -44,11 +46,13 @@ export async function settle(
     })
     .where(eq(webhookDelivery.id, id))
   if (goesOn) await enqueue(tx, sendWebhook, { payload: { endpointId: delivery.endpointId }, delay })
-  return isDelivered ? isWell(tx, delivery) : isFailing(tx, { delivery, attempt })
+  // What a test finds out is no news.
+  if (delivery.eventType === 'webhooks.test') return 'as before'
+  return isDelivered ? isWell(tx, { delivery, attempt }) : isFailing(tx, { delivery, attempt })
 }
 
 /** Any 2xx. */
-export function wasTaken({ status }: Pick<Attempt, 'status'>): boolean {
+function wasTaken({ status }: Pick<Attempt, 'status'>): boolean {
   return status !== null && status >= 200 && status < 300
 }
 
@@ -71,21 +75,29 @@ async function logAttempt(
   })
 }
 
-async function isWell(tx: Tx, { endpointId }: Pick<Delivery, 'endpointId'>): Promise<'as before'> {
-  await tx
-    .update(webhookEndpoint)
-    .set({ failingSince: null, failures: 0 })
-    .where(and(eq(webhookEndpoint.id, endpointId), isNotNull(webhookEndpoint.failingSince)))
-  return 'as before'
+interface Attempted {
+  delivery: Delivery
+  attempt: Attempt
 }
 
-/** Gone (410) is an answer, and ends it at once; of everything else one may recover. What a test finds out is no news. */
-async function isFailing(
-  tx: Tx,
-  { delivery: { id: deliveryId, endpointId, eventType }, attempt }: { delivery: Delivery; attempt: Attempt },
-): Promise<'as before' | 'disabled'> {
-  if (eventType === 'webhooks.test') return 'as before'
-  const mine = and(eq(webhookEndpoint.id, endpointId), eq(webhookEndpoint.status, 'enabled'))
+/** The endpoint, while it is where it was asked: what its former address answered says nothing of the one that it has now. */
+function isAsAsked({ delivery: { endpointId }, attempt: { url } }: Attempted) {
+  return and(eq(webhookEndpoint.id, endpointId), eq(webhookEndpoint.url, url))
+}
+
+async function isWell(tx: Tx, attempted: Attempted): Promise<'as before' | 'well'> {
+  const recovered = await tx
+    .update(webhookEndpoint)
+    .set({ failingSince: null, failures: 0 })
+    .where(and(isAsAsked(attempted), isNotNull(webhookEndpoint.failingSince)))
+    .returning({ id: webhookEndpoint.id })
+  return recovered.length > 0 ? 'well' : 'as before'
+}
+
+/** Gone (410) is an answer, and ends it at once; of everything else one may recover. */
+async function isFailing(tx: Tx, attempted: Attempted): Promise<'as before' | 'disabled'> {
+  const { id: deliveryId, endpointId, organizationId } = attempted.delivery
+  const mine = and(isAsAsked(attempted), eq(webhookEndpoint.status, 'enabled'))
   const [endpoint] = await tx
     .update(webhookEndpoint)
     .set({
@@ -98,7 +110,7 @@ async function isFailing(
       isOld: sql<boolean>`${webhookEndpoint.failingSince} <= now() - make_interval(hours => ${GIVEN_UP.hours})`,
     })
   if (!endpoint) return 'as before'
-  const isGone = attempt.status === 410
+  const isGone = attempted.attempt.status === 410
   if (!isGone && !(endpoint.isOld && endpoint.failures >= GIVEN_UP.failures)) return 'as before'
   await tx
     .update(webhookEndpoint)
@@ -106,5 +118,6 @@ async function isFailing(
     .where(mine)
   await cancelWaiting(tx, endpointId)
   await enqueue(tx, tellDisabled, { payload: { endpointId, deliveryId } })
+  await sayChanged(tx, { organizationId, endpointId, change: 'disabled' }, { caller: anonymous })
   return 'disabled'
 }

@@ -9,7 +9,7 @@ export class RefusedTarget extends Error {
 }
 
 /** All addresses of a name. Throws where there is none. */
-export type Resolve = (hostname: string) => Promise<string[]>
+type Resolve = (hostname: string) => Promise<string[]>
 
 /** Names that lead to no public server: RFC 6761, 6762, 8375, 9476, ICANN's `internal`, and what networks use at home. */
 const PRIVATE_NAMES =

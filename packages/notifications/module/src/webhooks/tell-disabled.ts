@@ -25,6 +25,7 @@ export const tellWebhookDisabled = defineJob(
       mailText: disabledText(withSafeName(facts), to.locale),
       link: `/organization/webhooks/${endpointId}`,
       organizationId,
+      isUrgent: true as const,
     }))
     const said = { operation: tellDisabled.name, caller: 'notifications', key: deliveryId, input: endpointId }
     await ctx.withTx((tx) =>

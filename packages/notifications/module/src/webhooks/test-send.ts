@@ -1,13 +1,16 @@
-import { newId } from '@lightpress/kernel'
+import { causeOf, newId, organizationOf, type Tx } from '@lightpress/kernel'
 import type { notifications } from '@lightpress/notifications-contract'
 import type { Input, Output } from '@lightpress/protocol'
+import { sql } from 'drizzle-orm'
 import type { NotificationsContext } from '../context.ts'
+import { takeByHand } from './by-hand.ts'
 import { readDetails } from './deliveries.ts'
 import { webhookBody } from './event-types.ts'
 import { findDelivery, findEndpoint } from './find.ts'
 import { post } from './post.ts'
 import { webhookDelivery } from './schema.ts'
 import { settle } from './settle.ts'
+import { lockTurns, passTurn, type Delivery, type Turn } from './turns.ts'
 
 type Ops = (typeof notifications)['operations']
 
@@ -19,24 +22,34 @@ export async function testWebhookEndpoint(
   { id }: Input<Ops['testWebhookEndpoint']>,
   ctx: NotificationsContext,
 ): Promise<Output<Ops['testWebhookEndpoint']>> {
-  const endpoint = await findEndpoint(id, ctx)
-  const { organizationId } = endpoint
-  const deliveryId = newId()
-  const data = { organizationId, endpointId: id }
-  const [delivery] = await ctx.db
+  const { delivery, endpoint } = await ctx.withTx((tx) => begin(tx, id, ctx))
+  const { organizationId } = delivery
+  const attempt = await post(delivery, endpoint, { ...ctx, time: Math.max(1_000, ctx.deadline - Date.now() - REST) })
+  await ctx.withTx(async (tx) => {
+    await settle(tx, { delivery, attempt, retries: [] })
+    // Its place was one of the organisation's.
+    await passTurn(tx, { organizationId, retries: ctx.webhooks.retries, goesOn: false, toAll: false })
+  })
+  return readDetails(await findDelivery(delivery.id, ctx), ctx)
+}
+
+async function begin(tx: Tx, endpointId: string, ctx: NotificationsContext): Promise<Turn> {
+  const organizationId = organizationOf(ctx)
+  await lockTurns(tx, organizationId)
+  const endpoint = await findEndpoint(endpointId, { ...ctx, db: tx })
+  await takeByHand(tx, { organizationId, kind: 'test' })
+  const id = newId()
+  const data = { organizationId, endpointId }
+  const [delivery] = await tx
     .insert(webhookDelivery)
     .values({
-      id: deliveryId,
-      endpointId: id,
-      organizationId,
-      messageId: `msg_${deliveryId}`,
+      ...{ id, endpointId, organizationId },
+      messageId: `msg_${id}`,
       eventType: 'webhooks.test',
       body: webhookBody({ type: 'webhooks.test', at: new Date(), data }),
-      requestId: ctx.request.requestId,
+      sendingSince: sql`now()`,
+      requestId: causeOf(tx).requestId,
     })
     .returning()
-  if (!delivery) throw new TypeError('An insert returns its row')
-  const attempt = await post(delivery, endpoint, { ...ctx, time: Math.max(1_000, ctx.deadline - Date.now() - REST) })
-  await ctx.withTx((tx) => settle(tx, { delivery, attempt, retries: [] }))
-  return readDetails(await findDelivery(deliveryId, ctx), ctx)
+  return { delivery: delivery as Delivery, endpoint }
 }

@@ -5,12 +5,16 @@ import { sendWebhook } from './send-job.ts'
 
 /**
  * How many attempts are under way at once, in all processes: a customer whose server is slow has the others wait for it no
- * more than this. One that takes nothing is tried one by one.
+ * more than this. Of an endpoint that takes nothing it is one, and of all that take nothing two: the dead ones of an
+ * organisation leave the rest of its room to the others.
  */
-const AT_ONCE = { organization: 8, endpoint: 4, failing: 1 }
+const AT_ONCE = { organization: 8, endpoint: 4, failing: 1, allFailing: 2 }
 
 /** An attempt takes half of this at most: what is under way for longer died with its process. */
 const LOST = sql`now() - interval '30 seconds'`
+
+/** So many attempts may come to no end, by whatever ends a process or throws, until nobody begins another one. */
+const ENDLESS = 5
 
 export type Delivery = typeof webhookDelivery.$inferSelect
 export type Endpoint = typeof webhookEndpoint.$inferSelect
@@ -21,50 +25,89 @@ export interface Turn {
   endpoint: Endpoint
 }
 
-/** The first turn of a job that was promised for an endpoint; null when there is nothing to do, or no room. */
-export async function takeTurn(tx: Tx, endpointId: string): Promise<Turn | null> {
+/**
+ * The first turn of a job that was promised for an endpoint: what is due first of what waits for its organisation. And a job
+ * for each other that is due and has room: theirs may have come while there was none, and found nothing to do. Null when
+ * there is nothing to do, or no room.
+ */
+export async function takeTurn(
+  tx: Tx,
+  { endpointId, retries }: { endpointId: string; retries: readonly number[] },
+): Promise<Turn | null> {
   const [asked] = await tx
     .select({ organizationId: webhookEndpoint.organizationId })
     .from(webhookEndpoint)
     .where(eq(webhookEndpoint.id, endpointId))
-  return asked ? passTurns(tx, { organizationId: asked.organizationId, goesOn: true }) : null
+  if (!asked) return null
+  return passTurn(tx, { organizationId: asked.organizationId, retries, goesOn: true, toAll: true })
 }
 
-/**
- * The next turn, for whoever `goesOn`: what is due first of what waits for the organisation. And a job for each other that
- * is due and has room: theirs may have come while there was none, and found nothing to do.
- */
-export async function passTurns(
-  tx: Tx,
-  { organizationId, goesOn }: { organizationId: string; goesOn: boolean },
-): Promise<Turn | null> {
+interface Passing {
+  organizationId: string
+  retries: readonly number[]
+  /** Whether whoever asks makes the next attempt. */
+  goesOn: boolean
+  /** Whether there may be room for more than one. */
+  toAll: boolean
+}
+
+/** The next turn, for whoever `goesOn`; for the others a job each, where there may be room for them. */
+export async function passTurn(tx: Tx, { organizationId, retries, goesOn, toAll }: Passing): Promise<Turn | null> {
   const due = await findDue(tx, organizationId)
-  const mine = goesOn ? due.shift() : undefined
-  for (const { endpointId } of due) await enqueue(tx, sendWebhook, { payload: { endpointId } })
-  return mine ? begin(tx, mine) : null
+  const turn = goesOn ? await beginFirst(tx, due, retries.length + ENDLESS) : null
+  const others = toAll ? due : turn ? [] : due.slice(0, 1)
+  for (const { endpointId } of others) await enqueue(tx, sendWebhook, { payload: { endpointId } })
+  return turn
 }
 
-/** From its commit on it is under way. */
-async function begin(tx: Tx, { id, endpointId }: { id: string; endpointId: string }): Promise<Turn | null> {
+/** Takes from what is due until one begins. */
+async function beginFirst(tx: Tx, due: Due[], most: number): Promise<Turn | null> {
+  for (let first = due.shift(); first; first = due.shift()) {
+    const turn = await begin(tx, first, most)
+    if (turn) return turn
+  }
+  return null
+}
+
+/** From its commit on it is under way. One that was begun too often, and came to no end each time, is given up. */
+async function begin(tx: Tx, { id, endpointId }: Due, most: number): Promise<Turn | null> {
+  const mine = eq(webhookDelivery.id, id)
   const [delivery] = await tx
     .update(webhookDelivery)
-    .set({ sendingSince: sql`now()` })
-    .where(eq(webhookDelivery.id, id))
+    .set({ sendingSince: sql`now()`, starts: sql`${webhookDelivery.starts} + 1` })
+    .where(mine)
     .returning()
+  if (delivery && delivery.starts > most) {
+    const end = { status: 'failed', sendingSince: null, nextAttemptAt: null, settledAt: sql`now()` } as const
+    await tx
+      .update(webhookDelivery)
+      .set({ ...end, lastError: 'It was interrupted too often.' })
+      .where(mine)
+    return null
+  }
   const [endpoint] = await tx.select().from(webhookEndpoint).where(eq(webhookEndpoint.id, endpointId))
   return delivery && endpoint ? { delivery, endpoint } : null
 }
 
-/** What is due and has room, the oldest first. Whoever asks for an organisation's waits for the others' commits. */
-async function findDue(tx: Tx, organizationId: string): Promise<{ id: string; endpointId: string }[]> {
+interface Due {
+  id: string
+  endpointId: string
+}
+
+/**
+ * What is due and has room, the oldest first, what is for endpoints that take nothing after the rest. Whoever asks for an
+ * organisation's waits for the others' commits.
+ */
+async function findDue(tx: Tx, organizationId: string): Promise<Due[]> {
   await lockTurns(tx, organizationId)
-  const rooms = await readRooms(tx, organizationId)
-  if (rooms.left <= 0 || rooms.endpoints.length === 0) return []
-  const ids = sql.param(rooms.endpoints.map(({ id }) => id))
-  const counts = sql.param(rooms.endpoints.map(({ room }) => room))
-  const { rows } = await tx.execute<{ id: string; endpointId: string }>(sql`
-    select due.id, due.endpoint_id as "endpointId"
-    from unnest(${ids}::uuid[], ${counts}::int[]) as endpoint (id, room)
+  const { left, leftForFailing, endpoints } = await readRooms(tx, organizationId)
+  if (left <= 0 || endpoints.length === 0) return []
+  const ids = sql.param(endpoints.map(({ id }) => id))
+  const counts = sql.param(endpoints.map(({ room }) => room))
+  const failing = sql.param(endpoints.map(({ isFailing }) => isFailing))
+  const { rows } = await tx.execute<Due & { isFailing: boolean }>(sql`
+    select due.id, due.endpoint_id as "endpointId", endpoint.failing as "isFailing"
+    from unnest(${ids}::uuid[], ${counts}::int[], ${failing}::boolean[]) as endpoint (id, room, failing)
     cross join lateral (
       select ${webhookDelivery.id}, ${webhookDelivery.endpointId}, ${webhookDelivery.nextAttemptAt}
       from ${webhookDelivery}
@@ -75,28 +118,36 @@ async function findDue(tx: Tx, organizationId: string): Promise<{ id: string; en
       order by ${webhookDelivery.nextAttemptAt}
       limit endpoint.room
     ) as due
-    order by due.next_attempt_at
-    limit ${rooms.left}`)
-  return rows
+    order by endpoint.failing, due.next_attempt_at
+    limit ${left}`)
+  const [well, ill] = [rows.filter(({ isFailing }) => !isFailing), rows.filter(({ isFailing }) => isFailing)]
+  return [...well, ...ill.slice(0, Math.max(0, leftForFailing))]
 }
 
-/** How many more may be under way: in all, and of each endpoint that has room. */
+/** How many more may be under way: in all, of those that take nothing together, and of each endpoint that has room. */
 async function readRooms(tx: Tx, organizationId: string) {
   const endpoints = await tx
-    .select({ id: webhookEndpoint.id, failingSince: webhookEndpoint.failingSince })
+    .select({ id: webhookEndpoint.id, isFailing: sql<boolean>`${webhookEndpoint.failingSince} is not null` })
     .from(webhookEndpoint)
     .where(and(eq(webhookEndpoint.organizationId, organizationId), eq(webhookEndpoint.status, 'enabled')))
   const underWay = await tx
     .select({ endpointId: webhookDelivery.endpointId })
     .from(webhookDelivery)
     .where(and(eq(webhookDelivery.organizationId, organizationId), gt(webhookDelivery.sendingSince, LOST)))
-  const rooms = endpoints.map(({ id, failingSince }) => ({
-    id,
-    room:
-      (failingSince === null ? AT_ONCE.endpoint : AT_ONCE.failing) -
-      underWay.filter(({ endpointId }) => endpointId === id).length,
+  const counted = endpoints.map((endpoint) => ({
+    ...endpoint,
+    busy: underWay.filter(({ endpointId }) => endpointId === endpoint.id).length,
   }))
-  return { left: AT_ONCE.organization - underWay.length, endpoints: rooms.filter(({ room }) => room > 0) }
+  const busyFailing = counted.reduce((sum, { isFailing, busy }) => sum + (isFailing ? busy : 0), 0)
+  const rooms = counted.map(({ id, isFailing, busy }) => ({
+    ...{ id, isFailing },
+    room: (isFailing ? AT_ONCE.failing : AT_ONCE.endpoint) - busy,
+  }))
+  return {
+    left: AT_ONCE.organization - underWay.length,
+    leftForFailing: AT_ONCE.allFailing - busyFailing,
+    endpoints: rooms.filter(({ room }) => room > 0),
+  }
 }
 
 /** Until the transaction ends. Taken before rows of the organisation are locked, everywhere. */
