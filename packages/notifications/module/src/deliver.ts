@@ -1,16 +1,17 @@
 import { defineJob, perSecond, RetryLater, type Lane } from '@lightpress/kernel'
 import { and, eq, sql } from 'drizzle-orm'
-import type { PgUpdateSetSource } from 'drizzle-orm/pg-core'
 import { z } from 'zod'
 import { compose } from './compose.ts'
 import type { Config } from './config.ts'
 import type { NotificationsContext } from './context.ts'
+import { endIfTooLate, isInTime } from './give-up.ts'
 import { renderMail } from './mails/render.ts'
 import { stopHeaders, withStop } from './mails/stop.ts'
 import { mayGoNow } from './quiet-hours.ts'
 import type { Mail } from './mails/mail.ts'
 import type { OutgoingMail } from './resend.ts'
 import { message } from './schema.ts'
+import { changePending, isPending, suppress, unsent } from './settle.ts'
 import { findSuppression } from './suppressions.ts'
 import { stopOf } from './unsubscribe-token.ts'
 
@@ -51,14 +52,10 @@ export const deliveryOf: Record<Message['template'], typeof deliver> = {
 
 async function run({ messageId }: z.output<typeof Payload>, ctx: NotificationsContext): Promise<void> {
   if (!(await mayGoNow(messageId, ctx))) return
-  const [pending] = await ctx.db
-    .update(message)
-    .set({ attempts: sql`${message.attempts} + 1` })
-    .where(isPending(messageId))
-    .returning()
+  const pending = await beginTry(messageId, ctx)
   if (!pending) return
   const outcome = await send(pending, ctx).catch(async (error: unknown) => {
-    await update(pending, { error: (error as Error).message.slice(0, 500) }, ctx)
+    await changePending(messageId, { error: (error as Error).message.slice(0, 500) }, ctx)
     throw error
   })
   // The provider's words may repeat the address, and nobody empties a queue or a log: they stand in the row alone.
@@ -66,6 +63,20 @@ async function run({ messageId }: z.output<typeof Payload>, ctx: NotificationsCo
   if (outcome.status !== 'pending') return
   if (outcome.retryAfter !== undefined) throw new RetryLater(outcome.retryAfter)
   throw new Error('The mail provider did not take the message; its row says why')
+}
+
+/** From the first try on the provider may have it. A job that comes back too late for its key, of a worker that was away, ends here. */
+async function beginTry(messageId: string, ctx: NotificationsContext): Promise<Message | undefined> {
+  const [pending] = await ctx.db
+    .update(message)
+    .set({
+      attempts: sql`${message.attempts} + 1`,
+      firstTriedAt: sql`case when ${message.attempts} = 0 then now() else ${message.firstTriedAt} end`,
+    })
+    .where(and(isPending(messageId), isInTime))
+    .returning()
+  if (!pending) await endIfTooLate(eq(message.id, messageId), ctx)
+  return pending
 }
 
 interface Result {
@@ -76,30 +87,29 @@ interface Result {
 async function send(pending: Message, ctx: NotificationsContext): Promise<Result> {
   const letter = await compose(pending, ctx)
   if (!letter) {
-    await update(pending, { status: 'suppressed', recipient: null, error: null }, ctx)
+    await suppress(pending.id, { error: unsent.nobody }, ctx)
     return { status: 'suppressed' }
   }
   const { to, mail, isForgotten } = letter
   const recipient = isForgotten ? null : to
   const suppressed = await findSuppression(to, ctx.db)
   if (suppressed) {
-    const error = `Not sent: mail to this address ${suppressed.reason === 'bounced' ? 'bounced' : 'was called spam'}.`
-    await update(pending, { status: 'suppressed', recipient, error }, ctx)
+    await suppress(pending.id, { error: unsent[suppressed.reason], recipient }, ctx)
     return { status: 'suppressed' }
   }
   // Before it goes, so that an erasure finds by its address what is on its way there.
-  if (!(await update(pending, { recipient }, ctx))) return { status: 'suppressed' }
+  if (!(await changePending(pending.id, { recipient }, ctx))) return { status: 'suppressed' }
   const outgoing = { ...render(pending, mail, ctx), to }
   const outcome = await ctx.mailer.send(outgoing, { idempotencyKey: pending.id, signal: ctx.signal })
   if (outcome.status === 'sent') {
-    await update(pending, { ...outcome, error: null, sentAt: new Date() }, ctx)
+    await changePending(pending.id, { ...outcome, error: null, sentAt: new Date() }, ctx)
     return outcome
   }
   const { status, retryAfter } = outcome
   const error = isForgotten ? 'The provider did not take it.' : outcome.error.slice(0, 500)
   // That its provider was busy is no attempt of this message.
   const attempts = retryAfter === undefined ? {} : { attempts: sql`${message.attempts} - 1` }
-  await update(pending, { status, error, ...attempts }, ctx)
+  await changePending(pending.id, { status, error, ...attempts }, ctx)
   return { status, ...(retryAfter !== undefined && { retryAfter }) }
 }
 
@@ -108,18 +118,4 @@ function render(pending: Message, mail: Mail, { publicUrl, secrets }: Notificati
   const stop = stopOf(pending, secrets)
   if (!stop) return renderMail(mail, publicUrl)
   return { ...renderMail(withStop(mail, stop, publicUrl), publicUrl), headers: stopHeaders(stop, publicUrl) }
-}
-
-/** False when it is settled already: by an erasure, by another try, or because the provider told that it has it. */
-async function update(
-  { id }: Message,
-  changes: PgUpdateSetSource<typeof message>,
-  { db }: NotificationsContext,
-): Promise<boolean> {
-  const { rowCount } = await db.update(message).set(changes).where(isPending(id))
-  return rowCount === 1
-}
-
-function isPending(id: string) {
-  return and(eq(message.id, id), eq(message.status, 'pending'))
 }

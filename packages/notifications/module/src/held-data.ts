@@ -1,6 +1,7 @@
 import { about, emptied, type HeldData } from '@lightpress/kernel'
-import { eq, sql } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import type { NotificationsContext } from './context.ts'
+import { holdPerson } from './hold-person.ts'
 import { release } from './release.ts'
 import {
   digest,
@@ -13,6 +14,7 @@ import {
   subscription,
   suppression,
 } from './schema.ts'
+import { suppressedIfPending } from './settle.ts'
 import { webhookHoldings } from './webhooks/holdings.ts'
 import { lockTurns } from './webhooks/turns.ts'
 
@@ -24,14 +26,14 @@ const addressGoes = emptied({
   recipient: null,
   error: null,
   data: {},
-  status: sql`case when ${message.status} = 'pending' then 'suppressed' else ${message.status} end`,
+  status: suppressedIfPending,
 })
 
 /** The same of a mail to somebody else, which would name them. */
 const namesNobody = emptied({
   aboutUserId: null,
   data: {},
-  status: sql`case when ${message.status} = 'pending' then 'suppressed' else ${message.status} end`,
+  status: suppressedIfPending,
 })
 
 /**
@@ -84,8 +86,6 @@ export const data: HeldData<NotificationsContext> = {
     ...webhookHoldings,
   ],
   impersonal: [{ table: providerEvent, because: 'That the mail provider told something of a message, by ids.' }],
-  // What is told takes this row before it takes the others, and what is sent to programs this lock.
-  hold: async (tx, { kind, id }) =>
-    kind === 'person' ? tx.select().from(reader).where(eq(reader.userId, id)).for('update') : lockTurns(tx, id),
+  hold: (tx, { kind, id }) => (kind === 'person' ? holdPerson(tx, id) : lockTurns(tx, id)),
   release,
 }

@@ -1,10 +1,11 @@
-import { enqueue, newId, requestIdOf, type Tx } from '@lightpress/kernel'
+import { causeOf, enqueue, newId, type Tx } from '@lightpress/kernel'
 import { Money, PlanId } from '@lightpress/billing-contract'
 import type { Category } from '@lightpress/notifications-contract'
 import { Locale } from '@lightpress/users-contract'
 import { z } from 'zod'
 import { deliveryOf } from './deliver.ts'
 import { message } from './schema.ts'
+import { unsent } from './settle.ts'
 
 /** What a receipt says that only the event knows. */
 export const ReceiptData = z.object({
@@ -91,6 +92,8 @@ export type NewMessage = { eventId: string } & (
       NoticeMessage)
 )
 
+type NewNotice = Extract<NewMessage, { category: Category }>
+
 /** The mail of a notice: one of its own, or the notice itself as a mail. */
 export type NoticeMessage = OwnMessage | { template: 'notice'; data: NoticeData }
 
@@ -111,7 +114,13 @@ export async function queueMessage(
   { notBefore = null }: { notBefore?: Date | null } = {},
 ): Promise<void> {
   const id = newId()
-  await tx.insert(message).values({ data: {}, ...values, id, notBefore, requestId: requestIdOf(tx) })
+  await tx.insert(message).values({ data: {}, ...values, id, notBefore, requestId: causeOf(tx).requestId })
   const delay = notBefore === null ? 0 : notBefore.getTime() - Date.now()
   await enqueue(tx, deliveryOf[values.template], { payload: { messageId: id }, delay })
+}
+
+/** Writes down that its reader chose not to get a mail, so that an operator can say why none came. What it would say is not kept. */
+export async function logUnsent(tx: Tx, notice: NewNotice): Promise<void> {
+  const why = { status: 'suppressed' as const, error: unsent.switchedOff, requestId: causeOf(tx).requestId }
+  await tx.insert(message).values({ ...notice, id: newId(), data: {}, aboutUserId: null, ...why })
 }

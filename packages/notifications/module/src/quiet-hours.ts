@@ -1,11 +1,16 @@
 import { enqueue, type Tx } from '@lightpress/kernel'
-import { and, eq, gt, sql } from 'drizzle-orm'
+import type { QuietHours } from '@lightpress/notifications-contract'
+import { and, eq, gt, isNull } from 'drizzle-orm'
 import type { NotificationsContext } from './context.ts'
 import { deliveryOf, type Message } from './deliver.ts'
 import { quietUntil } from './local-time.ts'
 import { channelsOf, choiceOf } from './preference-rules.ts'
 import { readPerson } from './recipients.ts'
 import { message, preference } from './schema.ts'
+import { isPending, suppress, unsent } from './settle.ts'
+
+/** Milliseconds by which clocks of ours may differ: what is due so soon is due now. */
+const SLACK = 60_000
 
 /**
  * Whether a message may go now, by what its reader chose until this moment: a notice of a category that they switched off
@@ -19,43 +24,58 @@ export async function mayGoNow(messageId: string, ctx: NotificationsContext): Pr
     .leftJoin(preference, eq(preference.userId, message.userId))
     .where(isPending(messageId))
   if (!found) return false
-  const { category, userId, attempts } = found.message
+  const { category, userId, attempts, notBefore } = found.message
   if (category === null || category === 'security' || userId === null) return true
   const choice = choiceOf(found.preference ?? undefined)
   if (channelsOf(category, choice).email === 'off') {
-    await suppress(messageId, ctx)
+    await suppress(messageId, { error: unsent.switchedOff }, ctx)
     return false
   }
-  if (choice.quietHours === null || attempts > 0) return true
+  if (attempts > 0) return true
+  // Whoever wrote that down promised a job for then. So of jobs that were promised for another time none makes one more.
+  if (notBefore && !isSoon(notBefore)) return false
+  if (choice.quietHours === null) return true
   const person = await readPerson(userId, ctx)
   const until = person ? quietUntil(new Date(), choice.quietHours, person.timeZone) : null
-  if (until === null) return true
+  if (until === null || isSoon(until)) return true
   await ctx.withTx((tx) => postpone(tx, found.message, until))
   return false
 }
 
-/** Has what waits for the end of quiet hours ask again whether they are: they were changed, or the person went elsewhere. */
-export async function reconsiderWaiting(tx: Tx, userId: string): Promise<void> {
-  const waiting = await tx
-    .select()
-    .from(message)
-    .where(and(eq(message.userId, userId), eq(message.status, 'pending'), gt(message.notBefore, sql`now()`)))
-  for (const one of waiting) await postpone(tx, one, null)
-}
-
-async function postpone(tx: Tx, { id: messageId, template }: Message, notBefore: Date | null): Promise<void> {
-  await tx.update(message).set({ notBefore }).where(isPending(messageId))
-  const delay = notBefore === null ? 0 : notBefore.getTime() - Date.now()
-  await enqueue(tx, deliveryOf[template], { payload: { messageId }, delay })
-}
-
-async function suppress(messageId: string, { db }: NotificationsContext): Promise<void> {
-  await db
+/**
+ * Has what waits for the end of quiet hours go earlier where they end earlier now: they were changed, or the person went
+ * elsewhere. What is to wait longer finds out when its time comes. However often somebody changes them, nothing is promised
+ * that was promised before.
+ */
+export async function sendSooner(
+  tx: Tx,
+  { userId, quietHours, timeZone }: { userId: string; quietHours: QuietHours | null; timeZone: string },
+): Promise<void> {
+  const now = new Date()
+  const notBefore = (quietHours && quietUntil(now, quietHours, timeZone)) ?? now
+  const waiting = and(eq(message.userId, userId), eq(message.status, 'pending'), eq(message.attempts, 0))
+  const sooner = await tx
     .update(message)
-    .set({ status: 'suppressed', recipient: null, error: null, data: {} })
-    .where(isPending(messageId))
+    .set({ notBefore })
+    .where(and(waiting, gt(message.notBefore, notBefore)))
+    .returning()
+  for (const one of sooner) await promise(tx, one, notBefore)
 }
 
-function isPending(id: string) {
-  return and(eq(message.id, id), eq(message.status, 'pending'))
+/** Not what was tried, put off or called sooner since it was read: whoever did that promised its job. */
+async function postpone(tx: Tx, read: Message, until: Date): Promise<void> {
+  const asRead = read.notBefore ? eq(message.notBefore, read.notBefore) : isNull(message.notBefore)
+  const { rowCount } = await tx
+    .update(message)
+    .set({ notBefore: until })
+    .where(and(isPending(read.id), eq(message.attempts, 0), asRead))
+  if (rowCount === 1) await promise(tx, read, until)
+}
+
+async function promise(tx: Tx, { id: messageId, template }: Message, at: Date): Promise<void> {
+  await enqueue(tx, deliveryOf[template], { payload: { messageId }, delay: at.getTime() - Date.now() })
+}
+
+function isSoon(time: Date): boolean {
+  return time.getTime() <= Date.now() + SLACK
 }

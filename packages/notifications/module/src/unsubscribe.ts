@@ -2,7 +2,7 @@ import { ownOrigin, type RawHttp } from '@lightpress/kernel'
 import type { notifications } from '@lightpress/notifications-contract'
 import { AppError, type Input, type Output } from '@lightpress/protocol'
 import { Readable } from 'node:stream'
-import { changeChoice, readChoices } from './choices.ts'
+import { changeChoice, forgetIfGone, readChoices } from './choices.ts'
 import type { NotificationsContext } from './context.ts'
 import { isOff, switchOff, switchOn } from './preference-rules.ts'
 import { readPerson } from './recipients.ts'
@@ -23,6 +23,7 @@ export async function unsubscribe(
   if (isForm && !(await isOneClick(body, headers['content-type']))) throw notOneClick()
   const change = input.undo && !isForm ? switchOn : switchOff
   await ctx.withTx((tx) => changeChoice(tx, userId, (choice) => ({ categories: change(what, choice) })))
+  await forgetIfGone(userId, ctx)
   return { category: what, channel: 'email', address }
 }
 

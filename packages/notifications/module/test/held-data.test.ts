@@ -3,12 +3,24 @@ import { newId } from '@lightpress/kernel'
 import { notifications as contract } from '@lightpress/notifications-contract'
 import type { Subject } from '@lightpress/protocol'
 import { eq, sql } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { deliver } from '../src/deliver.ts'
 import { forgetRecipients } from '../src/forget-recipients.ts'
+import { data } from '../src/held-data.ts'
 import { notify } from '../src/notify.ts'
 import type { Outcome } from '../src/resend.ts'
-import { digest, digestItem, message, notification, preference, reader, subscription } from '../src/schema.ts'
+import {
+  digest,
+  digestItem,
+  message,
+  notification,
+  preference,
+  providerEvent,
+  reader,
+  subscription,
+} from '../src/schema.ts'
+import { unsubscribeToken } from '../src/unsubscribe-token.ts'
 import { startNotifications, type App } from './support/app.ts'
 
 let app: App
@@ -162,6 +174,58 @@ it('where a mail went is known for a month', async () => {
   await forgetRecipients(app.ctx)
   expect(await read(old)).toMatchObject({ recipient: null, error: null })
   expect((await everything(ada)).mails).toMatchObject([{ recipient: ada.email }])
+})
+
+it('of a notice that nobody is to get any more nothing is kept', async () => {
+  const data = { title: 'Eve joined', body: 'Now.', link: null, locale: 'en' } as const
+  const messageId = await log({ template: 'notice', category: 'account', userId: newId(), status: 'pending', data })
+  const chosen = { account: { inbox: 'instant' as const, email: 'instant' as const } }
+  const row = (await read(messageId)) as typeof message.$inferSelect
+  await app.ctx.db.insert(preference).values({ userId: row.userId as string, categories: chosen })
+  await deliver.run({ messageId }, app.ctx)
+  const error = 'Not sent: there was nobody to write to, or nothing to say, any more.'
+  expect(await read(messageId)).toMatchObject({ status: 'suppressed', recipient: null, data: {}, error })
+})
+
+it('however much is to be forgotten, it is in batches', async () => {
+  await app.ctx.db.execute(sql`
+    insert into notifications.message (id, event_id, template, data, status, recipient, created_at)
+    select gen_random_uuid(), gen_random_uuid(), 'receipt', '{}', 'sent', n || '@example.com', now() - interval '31 days'
+    from generate_series(1, 2500) n`)
+  await app.ctx.db.execute(sql`
+    insert into notifications.provider_event (id, type, received_at)
+    select 'old-' || n, 'email.delivered', now() - interval '31 days' from generate_series(1, 2500) n`)
+  await app.ctx.db.execute(sql`
+    insert into notifications.digest (id, user_id, window_end, closed_at)
+    select gen_random_uuid(), gen_random_uuid(), now() - interval '31 days', now() - interval '31 days'
+    from generate_series(1, 2500)`)
+  const [update, remove] = [vi.spyOn(app.ctx.db, 'update'), vi.spyOn(app.ctx.db, 'delete')]
+  await forgetRecipients(app.ctx)
+  expect([update.mock.calls.length, remove.mock.calls.length]).toEqual([3, 6])
+  for (const spy of [update, remove]) spy.mockRestore()
+  expect(await app.ctx.db.$count(message, sql`created_at < now() - interval '30 days' and recipient is not null`)).toBe(
+    0,
+  )
+  expect(await app.ctx.db.$count(providerEvent, sql`received_at < now() - interval '30 days'`)).toBe(0)
+  expect(await app.ctx.db.$count(digest, sql`closed_at < now() - interval '30 days'`)).toBe(0)
+})
+
+it('who switches something off by a link while they are erased waits for that, and leaves nothing', async () => {
+  const ada = await written()
+  const token = unsubscribeToken({ userId: ada.id, what: 'billing' }, app.ctx.secrets)
+  const path = `/v1/notifications/unsubscribe?token=${encodeURIComponent(token)}`
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  const choices = () => app.ctx.db.$count(preference, eq(preference.userId, ada.id))
+  let stopping: Promise<Response> | undefined
+  await app.ctx.withTx(async (tx) => {
+    await data.hold?.(tx, personOf(ada))
+    stopping = fetch(app.baseUrl + path, { method: 'POST', headers, body: 'List-Unsubscribe=One-Click' })
+    await sleep(500)
+    expect(await choices()).toBe(0)
+    app.people.delete(ada.id)
+  })
+  expect((await (stopping as Promise<Response>)).status).toBe(200)
+  expect(await choices()).toBe(0)
 })
 
 it('what somebody chose, and what was gathered for them, is theirs and goes with them', async () => {

@@ -2,9 +2,10 @@ import { registrationRequested } from '@lightpress/auth-contract'
 import { kernelTables, newId } from '@lightpress/kernel'
 import { readMails } from '@lightpress/mailbox'
 import { until } from '@lightpress/testing'
-import { eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, gt, inArray, sql, type SQL } from 'drizzle-orm'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { deliver } from '../src/deliver.ts'
 import { giveUp } from '../src/give-up.ts'
 import { message } from '../src/schema.ts'
 import { startNotifications, type App } from './support/app.ts'
@@ -64,23 +65,91 @@ describe('a message whose attempts all failed', () => {
     expect(await mailsTo(email)).toEqual([])
   })
 
-  it('that waited for quiet hours to end has its time after them', async () => {
+  it('has its 23 hours from its first try on, however long it waited for that', async () => {
     await provider.shut()
     const { messageId } = await register()
     await until(jobsOf(messageId), ([job]) => job?.state === 'dead')
     await provider.open()
-    await pass(messageId, '30 hours')
-    const setBack = (notBefore: string) =>
-      app.ctx.db
-        .update(message)
-        .set({ notBefore: sql`now() - ${notBefore}::interval` })
-        .where(eq(message.id, messageId))
-    await setBack('22 hours')
+    await app.ctx.db
+      .update(message)
+      .set({ createdAt: sql`now() - interval '5 days'` })
+      .where(eq(message.id, messageId))
     await giveUp(app.ctx)
     expect(await read(messageId)).toMatchObject({ status: 'pending' })
-    await setBack('24 hours')
+  })
+})
+
+describe('after more than a day without a worker', () => {
+  beforeAll(async () => {
+    // Nothing runs but what a test runs itself.
+    app = await startNotifications({ RESEND_BASE_URL: provider.url, ROLES: 'http' })
+  })
+  afterAll(() => app.close())
+
+  it.each([
+    ['whose first try was written down', { firstTriedAt: sql`now() - interval '25 hours'` }],
+    ['of a version that did not write it down', { firstTriedAt: null, createdAt: sql`now() - interval '25 hours'` }],
+  ])('a mail that may have been taken (%s) is not sent by its job, which comes before any give-up', async (_, then) => {
+    const { messageId } = await promised({ attempts: 1, ...then })
+    const before = provider.requests.length
+    await deliver.run({ messageId }, app.ctx)
+    expect(await read(messageId)).toMatchObject({ status: 'failed', error: 'Not sent within 23 hours' })
+    expect(provider.requests).toHaveLength(before)
+  })
+
+  it('a mail that was never tried is sent: security notices, too', async () => {
+    const person = app.addPerson()
+    const alert = { template: 'security_alert', category: 'security', userId: person.id } as const
+    const old = { createdAt: sql`now() - interval '10 days'` }
+    const all = [
+      await promised(old),
+      { ...(await promised({ ...old, ...alert, data: { auditEntryId: app.addAlert(person) } })), email: person.email },
+    ]
     await giveUp(app.ctx)
-    expect(await read(messageId)).toMatchObject({ status: 'failed' })
+    for (const { messageId, email } of all) {
+      await deliver.run({ messageId }, app.ctx)
+      expect(await read(messageId)).toMatchObject({ status: 'sent', attempts: 1 })
+      expect(await mailsTo(email)).toHaveLength(1)
+    }
+  })
+
+  it('a mail that its provider was too busy for was never tried', async () => {
+    const { messageId } = await promised({})
+    const body = { statusCode: 429, name: 'rate_limit_exceeded', message: 'Too fast' }
+    provider.faults.push({ status: 429, body })
+    await deliver.run({ messageId }, app.ctx).catch(() => undefined)
+    expect(await read(messageId)).toMatchObject({ status: 'pending', attempts: 0 })
+    await app.ctx.db
+      .update(message)
+      .set({ firstTriedAt: sql`now() - interval '25 hours'` })
+      .where(eq(message.id, messageId))
+    await giveUp(app.ctx)
+    await deliver.run({ messageId }, app.ctx)
+    const row = await read(messageId)
+    expect(row).toMatchObject({ status: 'sent', attempts: 1 })
+    expect(Date.now() - (row?.firstTriedAt?.getTime() ?? 0)).toBeLessThan(60_000)
+  })
+
+  it('a mail that nobody tried for four weeks is given up: the log soon forgets what it says', async () => {
+    const [young, old] = [
+      await promised({ createdAt: sql`now() - interval '27 days'` }),
+      await promised({ createdAt: sql`now() - interval '29 days'` }),
+    ]
+    await giveUp(app.ctx)
+    expect(await read(young.messageId)).toMatchObject({ status: 'pending' })
+    expect(await read(old.messageId)).toMatchObject({ status: 'failed', error: 'Not sent within four weeks' })
+  })
+
+  it('however many are too late, they are ended in batches', async () => {
+    await app.ctx.db.execute(sql`
+      insert into notifications.message (id, event_id, template, data, attempts, first_tried_at)
+      select gen_random_uuid(), gen_random_uuid(), 'magic_link', '{}', 1, now() - interval '24 hours'
+      from generate_series(1, 2500)`)
+    const update = vi.spyOn(app.ctx.db, 'update')
+    await giveUp(app.ctx)
+    expect(update).toHaveBeenCalledTimes(3)
+    update.mockRestore()
+    expect(await app.ctx.db.$count(message, and(eq(message.status, 'pending'), gt(message.attempts, 0)))).toBe(0)
   })
 })
 
@@ -158,6 +227,16 @@ async function register() {
   return { messageId: row?.id as string, email }
 }
 
+/** A message without a job. */
+async function promised(values: { [K in keyof typeof message.$inferInsert]?: (typeof message.$inferInsert)[K] | SQL }) {
+  const [messageId, registrationId] = [newId(), newId()]
+  const email = `${registrationId}@example.com`
+  app.registrations.set(registrationId, { email, locale: 'en', purpose: 'verify', token: 'token' })
+  const registration = { id: messageId, eventId: newId(), template: 'registration' as const, registrationId, data: {} }
+  await app.ctx.db.insert(message).values({ ...registration, ...values } as typeof message.$inferInsert)
+  return { messageId, email }
+}
+
 async function allSent(all: { messageId: string; email: string }[]) {
   const ids = all.map(({ messageId }) => messageId)
   await until(
@@ -170,9 +249,12 @@ async function allSent(all: { messageId: string; email: string }[]) {
   expect(counts.filter((count) => count !== 1)).toEqual([])
 }
 
-/** As if the message had been made, and queued, that much earlier. */
+/** As if the message had been made, and tried, that much earlier. */
 async function pass(messageId: string, time: string) {
-  const earlier = { createdAt: sql`created_at - ${time}::interval`, queuedAt: sql`queued_at - ${time}::interval` }
+  const earlier = {
+    createdAt: sql`created_at - ${time}::interval`,
+    firstTriedAt: sql`first_tried_at - ${time}::interval`,
+  }
   await app.ctx.db.update(message).set(earlier).where(eq(message.id, messageId))
 }
 

@@ -9,7 +9,7 @@ import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { NotificationsContext } from '../src/context.ts'
 import { deliverNews } from '../src/deliver.ts'
-import { giveUp } from '../src/give-up.ts'
+import { mayGoNow } from '../src/quiet-hours.ts'
 import { message } from '../src/schema.ts'
 import { startNotifications, type App, type Person } from './support/app.ts'
 import { startProvider } from './support/provider.ts'
@@ -64,6 +64,15 @@ const settled = (eventId: string) =>
 
 const mailsTo = async ({ email }: Person) => (await readMails(provider.mailbox)).filter(({ to }) => to.includes(email))
 
+/** A message whose job is due. */
+async function promiseTo({ id: userId }: Person) {
+  const [messageId, eventId] = [newId(), newId()]
+  const promised = { id: messageId, eventId, template: 'notice', category: 'billing', userId } as const
+  const data = { title: 'One', body: 'One.', link: null, locale: 'en' } as const
+  await app.ctx.db.insert(message).values({ ...promised, data })
+  return { messageId, eventId }
+}
+
 /** When the jobs of a message are due. */
 async function turnsOf(messageId: string) {
   const jobs = await app.ctx.db.execute<{ at: string }>(
@@ -106,17 +115,29 @@ describe('in quiet hours', () => {
   it('a mail that was promised before they began waits as well', async () => {
     const ada = app.addPerson()
     await choose(ada, { quietHours: quietNow() })
-    const [messageId, eventId] = [newId(), newId()]
-    const promised = { id: messageId, eventId, template: 'notice', category: 'billing', userId: ada.id } as const
-    const data = { title: 'One', body: 'One.', link: null, locale: 'en' } as const
-    await app.ctx.db.insert(message).values({ ...promised, data })
-    await deliverNews.run({ messageId }, app.contextFor('notifications') as unknown as NotificationsContext)
+    const { messageId, eventId } = await promiseTo(ada)
+    await deliverNews.run({ messageId }, app.ctx)
     expect(await logged(eventId)).toMatchObject({
       status: 'pending',
       attempts: 0,
       notBefore: expect.any(Date) as Date,
     })
     expect(await turnsOf(messageId)).toHaveLength(1)
+  })
+
+  it('a mail that another job tries at that moment is not put off', async () => {
+    const ada = app.addPerson()
+    await choose(ada, { quietHours: quietNow() })
+    const { messageId, eventId } = await promiseTo(ada)
+    const { calls } = app.ctx
+    const readUsers: typeof calls.users.readUsers = async (input) => {
+      await app.ctx.db.update(message).set({ attempts: 1 }).where(eq(message.id, messageId))
+      return calls.users.readUsers(input)
+    }
+    const ctx = { ...app.ctx, calls: { ...calls, users: { ...calls.users, readUsers } } } as NotificationsContext
+    expect(await mayGoNow(messageId, ctx)).toBe(false)
+    expect(await logged(eventId)).toMatchObject({ status: 'pending', attempts: 1, notBefore: null })
+    expect(await turnsOf(messageId)).toEqual([])
   })
 
   it('a mail that was tried before goes on, because it may have been taken', async () => {
@@ -138,8 +159,18 @@ describe('what waits for their end', () => {
     const ada = app.addPerson(changes)
     await choose(ada, { quietHours: quietNow() })
     const id = await pay(ada)
-    expect(await logged(id)).toMatchObject({ status: 'pending', notBefore: expect.any(Date) as Date })
-    return { ada, id }
+    const row = await logged(id)
+    expect(row).toMatchObject({ status: 'pending', notBefore: expect.any(Date) as Date })
+    return { ada, id, messageId: row.id }
+  }
+
+  /** Time passes until its job is due, and it runs. */
+  async function itsTurn(messageId: string) {
+    await app.ctx.db
+      .update(message)
+      .set({ notBefore: new Date(Date.now() - 1_000) })
+      .where(eq(message.id, messageId))
+    await deliverNews.run({ messageId }, app.ctx)
   }
 
   it('goes when they are taken away', async () => {
@@ -156,21 +187,47 @@ describe('what waits for their end', () => {
     expect(await settled(id)).toMatchObject({ status: 'sent' })
   })
 
-  it('waits on where they are longer now', async () => {
-    const { ada, id } = await waiting()
+  it('waits on where they are longer by its turn', async () => {
+    const { ada, id, messageId } = await waiting()
     const quietHours = { from: inHours(-2), to: inHours(5) }
     await choose(ada, { quietHours })
-    const moved = await until(
-      () => logged(id),
-      ({ notBefore }) => notBefore?.toISOString().slice(11, 16) === quietHours.to,
-    )
-    expect(moved).toMatchObject({ status: 'pending', attempts: 0 })
+    await itsTurn(messageId)
+    const row = await logged(id)
+    expect(row).toMatchObject({ status: 'pending', attempts: 0 })
+    expect(row.notBefore?.toISOString().slice(11, 16)).toBe(quietHours.to)
   })
 
-  it('is sent to nobody who switched its category off meanwhile', async () => {
-    const { ada, id } = await waiting()
+  it('goes earlier, by one job more, where they end earlier', async () => {
+    const { ada, id, messageId } = await waiting()
+    const quietHours = { from: inHours(-2), to: inHours(1) }
+    await choose(ada, { quietHours })
+    expect((await logged(id)).notBefore?.toISOString().slice(11, 16)).toBe(quietHours.to)
+    expect(await turnsOf(messageId)).toHaveLength(2)
+  })
+
+  it('costs no turn of the lane however often its reader chooses the same, or longer ones and back', async () => {
+    const { ada, messageId } = await waiting()
+    const [same, longer] = [quietNow(), { from: inHours(-2), to: inHours(5) }]
+    for (let time = 0; time < 20; time++) for (const quietHours of [same, longer]) await choose(ada, { quietHours })
+    app.people.set(ada.id, { ...ada, timeZone: 'Etc/GMT+1' })
+    for (let time = 0; time < 5; time++) await app.deliver(timeZoneChanged, { userId: ada.id })
+    expect((await turnsOf(messageId)).length).toBeLessThanOrEqual(2)
+  })
+
+  it('is not promised once more by a job that was promised for another time', async () => {
+    const { id, messageId } = await waiting()
+    const { notBefore } = await logged(id)
+    for (let time = 0; time < 3; time++) await deliverNews.run({ messageId }, app.ctx)
+    expect(await logged(id)).toMatchObject({ status: 'pending', notBefore })
+    expect(await turnsOf(messageId)).toHaveLength(1)
+  })
+
+  it('is sent to nobody who switched its category off meanwhile, and the log says why', async () => {
+    const { ada, id, messageId } = await waiting()
     await choose(ada, { quietHours: quietNow(), categories: { billing: { inbox: 'instant', email: 'off' } } })
-    expect(await settled(id)).toMatchObject({ status: 'suppressed', data: {}, recipient: null })
+    await itsTurn(messageId)
+    const error = 'Not sent: e-mail of this category is switched off.'
+    expect(await logged(id)).toMatchObject({ status: 'suppressed', data: {}, recipient: null, error })
     expect(await mailsTo(ada)).toEqual([])
   })
 
@@ -178,21 +235,5 @@ describe('what waits for their end', () => {
     const { ada, id } = await waiting()
     await choose(ada, { categories: { billing: { inbox: 'instant', email: 'digest' } } })
     expect(await settled(id)).toMatchObject({ status: 'sent' })
-  })
-
-  it('is not given up for its age, which counts from its turn', async () => {
-    const { id } = await waiting()
-    const age = async (notBefore: string) => {
-      const changes = { queuedAt: sql`now() - interval '40 hours'`, createdAt: sql`now() - interval '40 hours'` }
-      await app.ctx.db
-        .update(message)
-        .set({ ...changes, notBefore: sql`now() + ${notBefore}::interval` })
-        .where(eq(message.eventId, id))
-      await giveUp(app.ctx)
-      return (await logged(id)).status
-    }
-    expect(await age('3 hours')).toBe('pending')
-    expect(await age('-22 hours')).toBe('pending')
-    expect(await age('-24 hours')).toBe('failed')
   })
 })
