@@ -3,11 +3,12 @@ import { readMails } from '@lightpress/mailbox'
 import { notifications as contract } from '@lightpress/notifications-contract'
 import { until } from '@lightpress/testing'
 import { membershipChanged, timeZoneChanged } from '@lightpress/users-contract'
-import { and, asc, eq, isNull, sql } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { NotificationsContext } from '../src/context.ts'
 import { sendDigests } from '../src/digests.ts'
+import { nextDigestAt } from '../src/local-time.ts'
 import { notify } from '../src/notify.ts'
 import { digest, digestItem, message } from '../src/schema.ts'
 import { startNotifications, type App, type Person } from './support/app.ts'
@@ -291,6 +292,7 @@ describe('a window', () => {
     await Promise.all([telling, sending])
     const [closed, open] = await windowsOf(ada)
     expect([closed?.closedAt, open?.closedAt]).toEqual([expect.any(Date), null])
+    expect(open?.windowEnd).toEqual(nextDigestAt(new Date(), plan, 'UTC'))
     const items = await app.ctx.db
       .select()
       .from(digestItem)
@@ -298,12 +300,59 @@ describe('a window', () => {
     expect(items).toMatchObject([{ title: 'Late' }])
   })
 
+  it('that is closed by the time that something is put into it leaves that to the next one, and not to the one after', async () => {
+    const ada = app.addPerson()
+    await tell(ada, 'One')
+    await waitUntilDue(ada)
+    await app.ctx.withTx(async (tx) => {
+      const insert = tx.insert.bind(tx)
+      let isClosed = false
+      /** Between finding that a window is open and holding it. */
+      const close = async (written: unknown) => {
+        await written
+        if (isClosed) return
+        isClosed = true
+        await app.ctx.db
+          .update(digest)
+          .set({ closedAt: sql`now()` })
+          .where(eq(digest.userId, ada.id))
+      }
+      Object.assign(tx, {
+        insert: (table: typeof digest) =>
+          table === digest
+            ? {
+                values: (row: typeof digest.$inferInsert) => ({
+                  onConflictDoNothing: () => close(insert(digest).values(row).onConflictDoNothing()),
+                }),
+              }
+            : insert(table),
+      })
+      await notify(tx, { eventId: newId(), notices: [noticeTo(ada, 'Late')] }, app.ctx)
+    })
+    const [closed, open, ...more] = await windowsOf(ada)
+    expect(more).toEqual([])
+    expect(closed?.closedAt).toEqual(expect.any(Date))
+    expect(open).toMatchObject({ closedAt: null, windowEnd: nextDigestAt(new Date(), plan, 'UTC') })
+  })
+
+  it('is closed, however many are due: page after page', async () => {
+    await app.ctx.db.execute(sql`
+      insert into notifications.digest (id, user_id, window_end)
+      select gen_random_uuid(), gen_random_uuid(), now() - interval '1 hour' - (n % 3) * interval '1 minute'
+      from generate_series(1, 600) n`)
+    await sendDigests(app.ctx)
+    expect(await app.ctx.db.$count(digest, and(isNull(digest.closedAt), sql`window_end < now()`))).toBe(0)
+    expect(await app.ctx.db.$count(digest, isNotNull(digest.closedAt))).toBeGreaterThanOrEqual(600)
+  }, 60_000)
+
   it('takes what is told while it is being closed, or the next one does: nothing falls between them', async () => {
     const ada = app.addPerson()
     await tell(ada, 'One')
     await waitUntilDue(ada)
     await Promise.all([...Array.from({ length: 10 }, (_, n) => tell(ada, `More ${n}`)), sendDigests(app.ctx)])
     const windows = await windowsOf(ada)
+    const next = nextDigestAt(new Date(), plan, 'UTC')
+    for (const { closedAt, windowEnd } of windows) if (!closedAt) expect(windowEnd).toEqual(next)
     await waitUntilDue(ada)
     await sendDigests(app.ctx)
     await settled(ada)
