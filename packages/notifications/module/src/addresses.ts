@@ -3,7 +3,7 @@ import type { notifications, Preferences } from '@lightpress/notifications-contr
 import { AppError, type Input, type Output } from '@lightpress/protocol'
 import type { NotificationsContext } from './context.ts'
 import { getPreferences } from './preferences.ts'
-import { findSuppression, lift, type Suppressed } from './suppressions.ts'
+import { findSuppression, isComplaint, lift, type Suppressed } from './suppressions.ts'
 
 type Ops = (typeof notifications)['operations']
 
@@ -22,7 +22,7 @@ export async function restoreAddress(
   ctx: NotificationsContext,
 ): Promise<Output<Ops['restoreAddress']>> {
   const found = await findOf(identityOf(ctx).userId, ctx)
-  if (found?.reason === 'complained') {
+  if (found && (await isComplaint(found, ctx))) {
     throw new AppError(
       'conflict',
       'notifications.address_complained',

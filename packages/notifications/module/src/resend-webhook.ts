@@ -58,21 +58,18 @@ const before = { delivered: [], bounced: ['delivered'], complained: ['delivered'
 async function record(tx: Tx, { id }: Message, { outcome, at, providerId, detail }: MailEvent): Promise<void> {
   if (outcome === null) return
   const mine = eq(message.id, id)
-  const isWaiting = sql`${message.status} = 'pending'`
   if (outcome === 'failed') {
-    await tx
-      .update(message)
-      .set({ status: 'failed', error: detail })
-      .where(and(mine, inArray(message.status, ['pending', 'sent'])))
+    const isOpen = and(inArray(message.status, ['pending', 'sent']), isNull(message.outcome))
+    await tx.update(message).set({ status: 'failed', error: detail }).where(and(mine, isOpen))
     return
   }
-  // Who tells of it has it, also where its answer to us was lost: it is not sent again.
+  // Who tells of it has it, also where its answer to us was lost: it is not sent again, and whatever we took it for, it went.
   await tx
     .update(message)
     .set({
-      status: sql`case when ${isWaiting} then 'sent' else ${message.status} end`,
-      sentAt: sql`case when ${isWaiting} then now() else ${message.sentAt} end`,
-      error: sql`case when ${isWaiting} then null else ${message.error} end`,
+      status: 'sent',
+      sentAt: sql`coalesce(${message.sentAt}, now())`,
+      error: null,
       providerId: sql`coalesce(${message.providerId}, ${providerId})`,
     })
     .where(mine)

@@ -23,6 +23,8 @@ export interface Mailer {
   send(mail: OutgoingMail, options: { idempotencyKey: string; signal: AbortSignal }): Promise<Outcome>
   /** What a webhook tells, once it is known to come from Resend; throws `notifications.webhook_signature_invalid`. */
   parseWebhook(webhook: SignedWebhook): MailEvent
+  /** Why an address stands on the provider's own list; null where it does not, or our key may not read that. */
+  readSuppression(address: string): Promise<'bounce' | 'complaint' | 'manual' | null>
   /** Takes an address off the provider's own list of those it sends nothing to. False when it did not. */
   unsuppress(address: string): Promise<boolean>
 }
@@ -47,6 +49,10 @@ export function createMailer({ RESEND_API_KEY, RESEND_BASE_URL, RESEND_WEBHOOK_S
           webhookSecret: RESEND_WEBHOOK_SECRET,
         }),
       ),
+    async readSuppression(address) {
+      const { data } = await resend.suppressions.get(address)
+      return data?.origin ?? null
+    },
     async unsuppress(address) {
       const { error } = await resend.suppressions.remove(address)
       return error === null || error.statusCode === 404
@@ -69,8 +75,13 @@ function judge({ name, statusCode, message }: ErrorResponse, headers: Record<str
     status: 'pending' as const,
     error: `Resend did not take the message (${status || 'no answer'}, ${error})`,
   }
-  return status === 429 ? { ...refused, retryAfter: readRetryAfter(headers) } : refused
+  if (status !== 429) return refused
+  const isUsedUp = name.endsWith('quota_exceeded')
+  return { ...refused, retryAfter: isUsedUp ? QUOTA_PAUSE : readRetryAfter(headers) }
 }
+
+/** Milliseconds. What a day or a month allows is used up: there is nothing to gain by asking each second. */
+const QUOTA_PAUSE = 15 * 60_000
 
 /** Milliseconds, of seconds or a date (RFC 9110 10.2.3), else until Resend's window ends, else one of its windows. */
 function readRetryAfter(headers: Record<string, string>): number {

@@ -105,6 +105,19 @@ describe('an event that comes twice', () => {
   })
 })
 
+describe('a provider whose quota is used up', () => {
+  it.each(['daily_quota_exceeded', 'monthly_quota_exceeded'])(
+    'is left alone for a quarter of an hour, and not for a second (%s)',
+    async (name) => {
+      const body = { statusCode: 429, name, message: 'Come back later' }
+      provider.faults.push({ status: 429, body, headers: { 'ratelimit-reset': '1' } })
+      const mail = { to: 'ada@example.com', subject: 'One', html: '<p>One</p>', text: 'One' }
+      const options = { idempotencyKey: newId(), signal: AbortSignal.timeout(10_000) }
+      expect(await app.ctx.mailer.send(mail, options)).toMatchObject({ status: 'pending', retryAfter: 15 * 60_000 })
+    },
+  )
+})
+
 describe('a provider that fails', () => {
   it('is asked again until it takes the mail', async () => {
     provider.faults.push(

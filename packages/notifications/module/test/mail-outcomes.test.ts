@@ -3,10 +3,13 @@ import { notifications as contract } from '@lightpress/notifications-contract'
 import { eq } from 'drizzle-orm'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { restoreAddress } from '../src/addresses.ts'
+import type { NotificationsContext } from '../src/context.ts'
 import { deliver } from '../src/deliver.ts'
 import { forgetRecipients } from '../src/forget-recipients.ts'
 import type { Outcome } from '../src/resend.ts'
 import { message, providerEvent, suppression } from '../src/schema.ts'
+import { lift, type Suppressed } from '../src/suppressions.ts'
 import { startNotifications, webhookSecret, type App } from './support/app.ts'
 
 let app: App
@@ -59,6 +62,26 @@ describe('what the provider tells', () => {
     await tell('email.delivered', { messageId, providerId: 'mail-7' })
     expect(await read(messageId)).toMatchObject({ status: 'sent', outcome: 'delivered', providerId: 'mail-7' })
     await deliver.run({ messageId }, { ...app.ctx, mailer: { ...app.ctx.mailer, send: never } })
+  })
+
+  it.each(['suppressed', 'failed'] as const)(
+    'of a mail that was tried, and that we took for %s since, says that it went',
+    async (status) => {
+      for (const type of ['email.delivered', 'email.bounced', 'email.complained']) {
+        const { messageId } = await sent({ status, error: 'Not sent within 23 hours', attempts: 1, sentAt: null })
+        await tell(type, { messageId })
+        const row = await read(messageId)
+        expect(row).toMatchObject({ status: 'sent', error: null, outcome: type.slice('email.'.length) })
+        expect(row?.sentAt).toEqual(expect.any(Date))
+      }
+    },
+  )
+
+  it('that a mail failed counts for nothing once it was told that it arrived', async () => {
+    const { messageId } = await sent()
+    await tell('email.delivered', { messageId })
+    await tell('email.failed', { messageId, failed: { reason: 'Late.' } })
+    expect(await read(messageId)).toMatchObject({ status: 'sent', outcome: 'delivered' })
   })
 
   it('that a mail never went shows in the log', async () => {
@@ -165,6 +188,32 @@ describe('an address', () => {
       reason: 'notifications.address_complained',
     })
     expect(await suppressionsOf(person.email)).toHaveLength(1)
+  })
+
+  it('that complained is not restored either where the provider’s own list alone says so', async () => {
+    const person = app.addPerson()
+    await tell('email.suppressed', { messageId: (await sent({ recipient: person.email })).messageId })
+    const asked: string[] = []
+    const mailer = {
+      ...app.ctx.mailer,
+      readSuppression: async () => 'complaint' as const,
+      unsuppress: async (address: string) => asked.push(address) > 0,
+    }
+    const caller = { identity: { userId: person.id } } as NotificationsContext['caller']
+    await expect(restoreAddress({}, { ...app.ctx, caller, mailer })).rejects.toMatchObject({
+      reason: 'notifications.address_complained',
+    })
+    expect(asked).toEqual([])
+    expect(await suppressionsOf(person.email)).toMatchObject([{ reason: 'complained' }])
+  })
+
+  it('that complains while it is restored stays as it is', async () => {
+    const { messageId, email } = await sent()
+    await tell('email.bounced', { messageId })
+    const [bounced] = await suppressionsOf(email)
+    const unsuppress = async () => (await tell('email.complained', { messageId })) === 200
+    await lift(bounced as Suppressed, { ...app.ctx, log: app.ctx.log, mailer: { ...app.ctx.mailer, unsuppress } })
+    expect(await suppressionsOf(email)).toMatchObject([{ reason: 'complained' }])
   })
 
   it('is another after it was changed, and free', async () => {
