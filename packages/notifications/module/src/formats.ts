@@ -43,7 +43,7 @@ const timeFormat = made(
 )
 
 /** By language, and currency or zone: as many as there are of those, and no text of a person's. */
-function made<F>(make: (locale: Locale, of: string) => F): (locale: Locale, of: string) => F {
+export function made<F>(make: (locale: Locale, of: string) => F): (locale: Locale, of: string) => F {
   const known = new Map<string, F>()
   return (locale, of) => {
     const key = `${locale} ${of}`

@@ -1,4 +1,5 @@
 import type { DigestPlan, QuietHours } from '@lightpress/notifications-contract'
+import { made } from './formats.ts'
 
 // Times of day where a person is, over the days on which clocks are put forward or back. Pure: no I/O and no clock.
 
@@ -29,19 +30,24 @@ export function quietUntil(now: Date, { from, to }: QuietHours, timeZone: string
 
 /** What clocks in a zone show at a moment, as the milliseconds at which they would show it in UTC. */
 function wallTime(moment: number, timeZone: string): number {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  }).formatToParts(moment)
+  const parts = clock('en', timeZone).formatToParts(moment)
   const part = (type: Intl.DateTimeFormatPartTypes) => Number(parts.find((one) => one.type === type)?.value)
   return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'))
 }
+
+const clock = made(
+  (locale, timeZone) =>
+    new Intl.DateTimeFormat(locale, {
+      timeZone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    }),
+)
 
 /**
  * When clocks in a zone show a time: at one moment; at two, an hour apart, where they are put back over it. A time that they

@@ -76,7 +76,7 @@ export const onUserCreated = on(userCreated, {
   async handle({ id: eventId }, { tx, prepared: to }, ctx) {
     if (!to) return
     // No mail: whoever is new is in the product, and just came from one.
-    const notice = { to, category: 'account' as const, text: welcome(to.locale), link: '/dashboard', mail: null }
+    const notice = { to, category: 'product' as const, text: welcome(to.locale), link: '/dashboard', mail: null }
     await notify(tx, { eventId, notices: [notice] }, ctx)
   },
 })

@@ -1,6 +1,6 @@
 import { seed } from '@lightpress/testing'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { nextDigestAt, quietUntil } from '../src/local-time.ts'
 
 const MINUTE = 60_000
@@ -27,6 +27,13 @@ const zones = [
 ]
 const moment = fc.integer({ min: Date.UTC(2005, 0) / MINUTE, max: Date.UTC(2035, 0) / MINUTE }).map((n) => n * MINUTE)
 const zone = fc.constantFrom(...zones)
+
+it('makes one formatter for a zone, however often it looks: making them takes longer than all the rest', () => {
+  const made = vi.spyOn(Intl, 'DateTimeFormat')
+  for (let day = 1; day < 28; day++) nextDigestAt(new Date(Date.UTC(2026, 1, day)), weekly(8, 1), 'Indian/Chagos')
+  expect(made.mock.calls.length).toBeLessThanOrEqual(1)
+  made.mockRestore()
+})
 
 describe('the next digest', () => {
   it.each([
