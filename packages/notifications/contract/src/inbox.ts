@@ -57,8 +57,8 @@ export const inboxOperations = {
     path: '/v1/notifications/:id/restore',
     access: 'user',
     assurance: 'self',
-    summary: 'Takes one out of the archive. Again is the same as once.',
-    input: z.object({ id: z.uuid() }),
+    summary: 'Takes one out of the archive, as unread where that is asked for. Again is the same as once.',
+    input: z.object({ id: z.uuid(), unread: z.boolean().default(false) }),
     output: Notification,
   }),
   streamNotifications: raw({

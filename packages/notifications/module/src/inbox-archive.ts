@@ -1,6 +1,6 @@
 import type { notifications } from '@lightpress/notifications-contract'
 import type { Input, Output } from '@lightpress/protocol'
-import { sql } from 'drizzle-orm'
+import { sql, type SQL } from 'drizzle-orm'
 import type { NotificationsContext } from './context.ts'
 import { changeOne } from './inbox.ts'
 import { notification } from './schema.ts'
@@ -24,19 +24,24 @@ export async function archiveNotification(
 }
 
 export async function restoreNotification(
-  { id }: Input<Ops['restoreNotification']>,
+  { id, unread }: Input<Ops['restoreNotification']>,
   ctx: NotificationsContext,
 ): Promise<Output<Ops['restoreNotification']>> {
-  return changeOne(id, { archivedAt: null }, ctx)
+  return changeOne(
+    id,
+    { archivedAt: null, ...(unread && { readAt: unreadWhere(sql`${notification.archivedAt} is not null`) }) },
+    ctx,
+  )
 }
 
 export async function markUnread(
   { id }: Input<Ops['markUnread']>,
   ctx: NotificationsContext,
 ): Promise<Output<Ops['markUnread']>> {
-  return changeOne(
-    id,
-    { readAt: sql`case when ${notification.archivedAt} is null then null else ${notification.readAt} end` },
-    ctx,
-  )
+  return changeOne(id, { readAt: unreadWhere(sql`${notification.archivedAt} is null`) }, ctx)
+}
+
+/** What is there already is left as it is. */
+function unreadWhere(condition: SQL): SQL {
+  return sql`case when ${condition} then null else ${notification.readAt} end`
 }

@@ -16,6 +16,7 @@ const RETRY_AFTER = 1_000
 /** An open stream. It has been sent everything up to `after`. */
 export interface Reader {
   after: number
+  /** The count that it was told last; none once there may be more to know than the count says. */
   unread?: number
   send(event: { event: keyof typeof streamEvents; data: unknown; id: string }): void
 }
@@ -32,7 +33,8 @@ type Source = Pick<NotificationsContext, 'db' | 'signals'>
 /**
  * Brings the open streams of this process up to date. A signal carries no news, it only says that there may be
  * some: what is new for a person is read from the table, once for all their streams, from the furthest behind of
- * them on. So catching up and following are the same reading, and nothing can fall between the two.
+ * them on. So catching up and following are the same reading, and nothing can fall between the two. Every signal is
+ * answered with a count, be it the same as before: what is read already goes to the archive and comes back from it.
  */
 export function createLive({ log }: { log: Logger }) {
   const people = new Map<string, Person>()
@@ -60,13 +62,18 @@ export function createLive({ log }: { log: Logger }) {
       signals.on(changed, (message) => {
         const { userId } = Changed.parse(message)
         const person = people.get(userId)
-        if (person) void update(userId, { person, db })
+        if (person) tellAnew(userId, { person, db })
       }),
       signals.onReconnect(() => {
-        for (const [userId, person] of people) void update(userId, { person, db })
+        for (const [userId, person] of people) tellAnew(userId, { person, db })
       }),
     ]
     return () => undo.forEach((stop) => stop())
+  }
+
+  function tellAnew(userId: string, { person, db }: { person: Person; db: Db }): void {
+    for (const reader of person.readers) delete reader.unread
+    void update(userId, { person, db })
   }
 
   /** One reading at a time for a person; what is asked for meanwhile is one more afterwards. */

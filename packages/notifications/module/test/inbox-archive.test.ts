@@ -34,6 +34,15 @@ describe('the archive', () => {
     expect(await shown('archive')).toEqual([])
   })
 
+  it('gives back as unread what was put away so, and leaves what is not in it', async () => {
+    const { inbox, ids } = await withNews('a')
+    await inbox.archiveNotification({ id: ids.a })
+    const back = await inbox.restoreNotification({ id: ids.a, unread: true })
+    expect(back).toMatchObject({ readAt: null, archivedAt: null })
+    const { readAt } = await inbox.markRead({ id: ids.a })
+    expect(await inbox.restoreNotification({ id: ids.a, unread: true })).toMatchObject({ readAt })
+  })
+
   it('keeps the time at which something was read before', async () => {
     const { inbox, ids } = await withNews('a')
     const { readAt } = await inbox.markRead({ id: ids.a })
@@ -91,6 +100,20 @@ describe('reading', () => {
     await tab.until(() => tab.unread().at(-1) === 0)
     await inbox.markUnread({ id: ids.b })
     await tab.until(() => tab.unread().at(-1) === 1)
+    await tab.close()
+  })
+
+  it('is over before somebody archives: the other tabs are told all the same', async () => {
+    const { inbox, ids, userId } = await withNews('a', 'b')
+    await inbox.markRead({ id: ids.a })
+    const tab = await listen(app.baseUrl, { token: app.token({ userId }) })
+    await tab.until(() => tab.unread().length > 0)
+    for (const change of [inbox.archiveNotification, inbox.restoreNotification]) {
+      const before = tab.unread().length
+      await change({ id: ids.a })
+      await tab.until(() => tab.unread().length > before)
+      expect(tab.unread().at(-1)).toBe(1)
+    }
     await tab.close()
   })
 })
