@@ -28,15 +28,14 @@ export const DigestPlan = z.object({
 })
 export type DigestPlan = z.infer<typeof DigestPlan>
 
+const Changes = Channels.partial()
+
+/** What is left out stays as it is: somebody may have changed it meanwhile, by a link in a mail or on another device. */
 export const PreferenceChanges = z.object({
-  /** The categories that are not locked; one that is left out stays as it is. */
-  categories: z.object({
-    account: Channels.optional(),
-    billing: Channels.optional(),
-    product: Channels.optional(),
-  }),
-  quietHours: QuietHours.nullable(),
-  digest: DigestPlan,
+  /** The categories that are not locked. */
+  categories: z.object({ account: Changes, billing: Changes, product: Changes }).partial().default({}),
+  quietHours: QuietHours.nullable().optional(),
+  digest: DigestPlan.optional(),
 })
 
 export const Preferences = z.object({
@@ -73,11 +72,11 @@ export const preferenceOperations = {
     output: Preferences,
   }),
   updatePreferences: command({
-    method: 'PUT',
+    method: 'PATCH',
     path: '/v1/notifications/preferences',
     access: 'user',
     assurance: 'self',
-    summary: 'Changes what the person wants to hear of, and how.',
+    summary: 'Changes what the person wants to hear of, and how. What is left out stays as it is.',
     input: PreferenceChanges,
     output: Preferences,
   }),

@@ -44,16 +44,22 @@ type Nullable<T> = { [K in keyof T]: T[K] | null }
 
 /** With what is chosen anew; the rest stays as it was. */
 export function choose(
-  { categories }: Pick<Choice, 'categories'>,
-  anew: Partial<Record<Choosable, Channels | undefined>>,
+  choice: Pick<Choice, 'categories'>,
+  anew: Partial<Record<Choosable, Anew | undefined>>,
 ): Choices {
-  const chosen = { ...categories }
+  const chosen = { ...choice.categories }
   for (const category of choosable) {
-    const channels = anew[category]
-    if (channels) chosen[category] = channels
+    const { inbox, email } = anew[category] ?? {}
+    if (inbox === undefined && email === undefined) continue
+    const now = channelsOf(category, choice)
+    // How it was before a link switched it off counts until it is chosen anew.
+    const before = email === undefined ? choice.categories[category]?.before : undefined
+    chosen[category] = { inbox: inbox ?? now.inbox, email: email ?? now.email, ...(before && { before }) }
   }
   return chosen
 }
+
+type Anew = { [K in keyof Channels]?: Channels[K] | undefined }
 
 /** How a person hears of a category. Of security always, and at once. */
 export function channelsOf(category: Category, { categories }: Pick<Choice, 'categories'>): Channels {

@@ -18,7 +18,7 @@ export async function getPreferences(
   return describe(await readSelf(ctx), ctx)
 }
 
-/** A category that is left out stays as it is. It counts for what comes from now on, and for what waits. */
+/** What is left out stays as it is. It counts for what comes from now on, and for what waits. */
 export async function updatePreferences(
   { categories, quietHours, digest }: Input<Ops['updatePreferences']>,
   ctx: NotificationsContext,
@@ -27,8 +27,8 @@ export async function updatePreferences(
   await ctx.withTx(async (tx) => {
     await changeChoice(tx, person.id, (choice) => ({
       categories: choose(choice, categories),
-      quietHours,
-      digest,
+      ...(quietHours !== undefined && { quietHours }),
+      ...(digest && { digest }),
     }))
     await reschedule(tx, person)
   })

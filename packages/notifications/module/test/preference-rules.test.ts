@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { channelsOf, choiceOf, hasDigests, isOff, switchOff, switchOn, type Choices } from '../src/preference-rules.ts'
+import {
+  channelsOf,
+  choiceOf,
+  choose,
+  hasDigests,
+  isOff,
+  switchOff,
+  switchOn,
+  type Choices,
+} from '../src/preference-rules.ts'
 
 const chosen = (categories: Choices) => ({ ...choiceOf(), categories })
 const emailOf = (categories: Choices) =>
@@ -59,6 +68,14 @@ describe('switching off by a link', () => {
     const on = switchOn('account', chosen({ account: off }))
     expect(on).toEqual({ account: { inbox: 'instant', email: 'digest' } })
     expect(emailOf(switchOn('product', chosen({ product: off }))).product).toBe('instant')
+  })
+
+  it('can be taken back after something else was chosen, but not after the e-mail was', () => {
+    const off = switchOff('billing', chosen({ billing: { inbox: 'instant', email: 'digest' } }))
+    const quieter = choose(chosen(off), { billing: { inbox: 'off' } })
+    expect(switchOn('billing', chosen(quieter))).toEqual({ billing: { inbox: 'off', email: 'digest' } })
+    const own = choose(chosen(off), { billing: { email: 'off' } })
+    expect(switchOn('billing', chosen(own))).toEqual({ billing: { inbox: 'instant', email: 'instant' } })
   })
 
   it('taken back twice, or never done, changes nothing', () => {

@@ -55,6 +55,23 @@ describe('preferences', () => {
     ])
   })
 
+  it('that are not named stay as they are: a switch changes nothing but what it is for', async () => {
+    const { id } = app.addPerson()
+    const { updatePreferences } = app.inboxOf(id)
+    const quietHours = { from: '22:00', to: '07:00' }
+    const weekly = { frequency: 'weekly', hour: 17, weekday: 5 } as const
+    await updatePreferences({ categories: { billing: { email: 'off' } }, quietHours, digest: weekly })
+    const answer = await updatePreferences({ categories: { billing: { inbox: 'off' }, product: {} } })
+    expect(answer).toMatchObject({ quietHours, digest: weekly })
+    expect(answer.categories).toMatchObject([
+      { category: 'security' },
+      { category: 'account', inbox: 'instant', email: 'digest' },
+      { category: 'billing', inbox: 'off', email: 'off' },
+      { category: 'product', inbox: 'instant', email: 'off' },
+    ])
+    expect(await updatePreferences({ quietHours: null })).toMatchObject({ quietHours: null, digest: weekly })
+  })
+
   it('are of one person', async () => {
     const [ada, eve] = [app.addPerson(), app.addPerson()]
     const before = await app.inboxOf(eve.id).getPreferences()
