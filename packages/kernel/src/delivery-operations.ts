@@ -3,7 +3,7 @@ import type { Ask } from './ask-listener.ts'
 import type { Database } from './db.ts'
 import { listDeadLetters } from './dead-letters.ts'
 import type { Module, ModuleContext } from './module.ts'
-import { readQueues } from './queue-states.ts'
+import { readOutboxStates, readQueues } from './queue-states.ts'
 import { readDeliveryStates } from './reconciler.ts'
 import { sendAgain } from './replay.ts'
 import { isOneOf, tablesOf } from './tables.ts'
@@ -21,6 +21,7 @@ export function deliveryHandlers(source: { module: Module; database: Database; a
   const { name } = module
   return {
     readDeliveryStates: ({ ids }) => readDeliveryStates(database, name, ids),
+    readOutboxStates: async ({ ids }) => ({ items: await readOutboxStates(name, ids, database) }),
     readQueues: async () => ({ queues: await readQueues(module, database) }),
     listDeadLetters: (input, ctx) => listDeadLetters(input, { module: name, database, ask }, ctx),
     replayDeadLetters: async ({ letters }, { log }) => {

@@ -1,5 +1,5 @@
-import type { QueueState } from '@lightpress/protocol'
-import { eq, sql } from 'drizzle-orm'
+import type { OutboxState, QueueState } from '@lightpress/protocol'
+import { eq, inArray, sql } from 'drizzle-orm'
 import type { Database } from './db.ts'
 import type { Module } from './module.ts'
 import { tablesOf } from './tables.ts'
@@ -56,6 +56,15 @@ export async function readQueues(module: Module, { db }: Database): Promise<Queu
         oldestAt: oldest.length > 0 ? new Date(Math.min(...oldest)).toISOString() : null,
       }
     })
+}
+
+/** How these events and jobs stand, with each of their listeners; of what was forgotten since there is nothing. */
+export function readOutboxStates(module: string, ids: readonly string[], { db }: Database): Promise<OutboxState[]> {
+  const { outbox } = tablesOf(module)
+  return db
+    .select({ id: outbox.id, listener: outbox.listener, state: outbox.state })
+    .from(outbox)
+    .where(inArray(outbox.id, [...ids]))
 }
 
 function queuesOf({ name, publishes, jobs }: Module): Queued[] {

@@ -9,6 +9,15 @@ import { Page, pageOf } from './paging.ts'
 export const DeliveryState = z.enum(['done', 'dead', 'unknown'])
 export type DeliveryState = z.infer<typeof DeliveryState>
 
+/** How something stands that a module promised, an event or a job, with one of its listeners. */
+export const OutboxState = z.object({
+  id: z.uuid(),
+  listener: z.string(),
+  /** What has been told to be done may lag behind by some seconds. */
+  state: z.enum(['pending', 'published', 'done', 'dead']),
+})
+export type OutboxState = z.infer<typeof OutboxState>
+
 /** What waits for one listener of a module's events, or in the module's own jobs. */
 export const QueueState = z.object({
   /** The module that listens; its own name for its jobs. */
@@ -48,6 +57,8 @@ const output = z.object({
   /** And since when: one that was sent again after that is not known to be dead. */
   deadSince: z.record(z.string(), z.iso.datetime()).optional(),
 })
+const outboxInput = z.object({ ids: z.array(z.uuid()).max(100) })
+const outboxOutput = z.object({ items: z.array(OutboxState) })
 const queuesInput = z.object({})
 const queuesOutput = z.object({ queues: z.array(QueueState) })
 const deadOutput = pageOf(DeadLetter)
@@ -62,6 +73,7 @@ const replayOutput = z.object({ count: z.number().int() })
 
 export interface DeliveryOperations {
   readDeliveryStates: Query<typeof input, typeof output>
+  readOutboxStates: Query<typeof outboxInput, typeof outboxOutput>
   readQueues: Query<typeof queuesInput, typeof queuesOutput>
   listDeadLetters: Query<typeof Page, typeof deadOutput>
   replayDeadLetters: Command<typeof replayInput, typeof replayOutput>
@@ -76,6 +88,14 @@ export const deliveryOperations: DeliveryOperations = {
     summary: 'What became of events and jobs that were sent to this module.',
     input,
     output,
+  },
+  readOutboxStates: {
+    kind: 'query',
+    method: 'GET',
+    access: 'service',
+    summary: 'How events and jobs stand that this module promised, with each of their listeners.',
+    input: outboxInput,
+    output: outboxOutput,
   },
   readQueues: {
     kind: 'query',

@@ -1,4 +1,4 @@
-import { command, Page, pageOf, query, QueueState, DeadLetter, TrailItem } from '@lightpress/protocol'
+import { command, DeadLetter, OutboxState, Page, pageOf, query, QueueState, TrailItem } from '@lightpress/protocol'
 import { z } from 'zod'
 import { Category } from './shapes.ts'
 
@@ -100,6 +100,13 @@ export const operatorOperations = {
     summary: 'Events and jobs that failed for good, of one module, newest first.',
     input: Page.extend({ module: z.string().max(50) }),
     output: pageOf(DeadLetter),
+  }),
+  adminReadLetterStates: query({
+    path: '/v1/admin/dead-letters/states',
+    access: 'platform',
+    summary: 'What has become of letters of a module that were sent again, with each of their listeners.',
+    input: z.object({ module: z.string().max(50), ids: z.array(z.uuid()).min(1).max(100) }),
+    output: z.object({ items: z.array(OutboxState) }),
   }),
   adminReplayDeadLetters: command({
     path: '/v1/admin/dead-letters/replay',

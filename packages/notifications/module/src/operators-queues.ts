@@ -23,6 +23,13 @@ export async function adminListDeadLetters(
   return ctx.calls[nameOf(module)].listDeadLetters(page)
 }
 
+export async function adminReadLetterStates(
+  { module, ids }: Input<Ops['adminReadLetterStates']>,
+  ctx: NotificationsContext,
+): Promise<Output<Ops['adminReadLetterStates']>> {
+  return ctx.calls[nameOf(module)].readOutboxStates({ ids })
+}
+
 export async function adminReplayDeadLetters(
   { module, letters }: Input<Ops['adminReplayDeadLetters']>,
   ctx: NotificationsContext,

@@ -27,6 +27,9 @@ beforeAll(async () => {
       users: {
         readQueues: () => ({ queues: [queue('billing', { dead: 2 }), queue('auth', { pending: 3 })] }),
         listDeadLetters: () => ({ items: [letter], nextCursor: null }),
+        readOutboxStates: ({ ids }: Input<Kernel['readOutboxStates']>) => ({
+          items: ids.map((id) => ({ id, listener: 'billing', state: 'published' as const })),
+        }),
         replayDeadLetters: (input: Input<Kernel['replayDeadLetters']>) => {
           replayed.push(input)
           return { count: input.letters?.length ?? 7 }
@@ -73,10 +76,31 @@ describe('operators', () => {
     expect(await operator().adminReplayDeadLetters({ module: 'notifications', letters })).toEqual({ count: 0 })
   })
 
+  it('follow what they sent again, in whatever module, and hear nothing of what there is not', async () => {
+    const [id, other] = [newId(), newId()]
+    const row = { id, kind: 'event' as const, type: 'notifications.told.v1', payload: {} }
+    const origin = { requestId: 'their-request', traceparent: '' }
+    await app.ctx.db.insert(outbox).values([
+      { ...row, listener: 'users', origin, state: 'done' },
+      { ...row, listener: 'billing', origin, state: 'dead' },
+      { ...row, id: other, listener: 'users', origin, state: 'done' },
+    ])
+    const { items } = await operator().adminReadLetterStates({ module: 'notifications', ids: [id, newId()] })
+    expect(items.toSorted((a, b) => (a.listener < b.listener ? -1 : 1))).toEqual([
+      { id, listener: 'billing', state: 'dead' },
+      { id, listener: 'users', state: 'done' },
+    ])
+    expect(await operator().adminReadLetterStates({ module: 'users', ids: [letter.id] })).toEqual({
+      items: [{ id: letter.id, listener: 'billing', state: 'published' }],
+    })
+  })
+
   it('are told when there is no such module', async () => {
     const unknown = { code: 'not_found', reason: 'notifications.module_unknown' }
     await expect(operator().adminListDeadLetters({ module: 'constructor' })).rejects.toMatchObject(unknown)
     await expect(operator().adminReplayDeadLetters({ module: 'nobody' })).rejects.toMatchObject(unknown)
+    const states = operator().adminReadLetterStates({ module: 'nobody', ids: [newId()] })
+    await expect(states).rejects.toMatchObject(unknown)
   })
 
   it('are the only ones who may', async () => {
@@ -84,5 +108,7 @@ describe('operators', () => {
     for (const asked of [member.adminListQueues(), member.adminListDeadLetters({ module: 'users' })])
       await expect(asked).rejects.toMatchObject({ code: 'forbidden' })
     await expect(member.adminReplayDeadLetters({ module: 'users' })).rejects.toMatchObject({ code: 'forbidden' })
+    const states = member.adminReadLetterStates({ module: 'users', ids: [newId()] })
+    await expect(states).rejects.toMatchObject({ code: 'forbidden' })
   })
 })
