@@ -65,7 +65,10 @@ async function run({ messageId }: z.output<typeof Payload>, ctx: NotificationsCo
   throw new Error('The mail provider did not take the message; its row says why')
 }
 
-/** From the first try on the provider may have it. A job that comes back too late for its key, of a worker that was away, ends here. */
+/**
+ * From the first try on the provider may have it. A job that comes back too late for its key, of a worker that was away, ends
+ * here.
+ */
 async function beginTry(messageId: string, ctx: NotificationsContext): Promise<Message | undefined> {
   const [pending] = await ctx.db
     .update(message)

@@ -119,7 +119,7 @@ export async function queueMessage(
   await enqueue(tx, deliveryOf[values.template], { payload: { messageId: id }, delay })
 }
 
-/** Writes down that its reader chose not to get a mail, so that an operator can say why none came. What it would say is not kept. */
+/** That its reader chose not to get a mail, so that an operator can say why none came. What it would say is not kept. */
 export async function logUnsent(tx: Tx, notice: NewNotice): Promise<void> {
   const why = { status: 'suppressed' as const, error: unsent.switchedOff, requestId: causeOf(tx).requestId }
   await tx.insert(message).values({ ...notice, id: newId(), data: {}, aboutUserId: null, ...why })

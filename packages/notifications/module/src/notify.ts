@@ -47,7 +47,7 @@ export async function notify(
     const { inbox, email } = channelsOf(notice.category, choice)
     if (inbox === 'instant') await putIntoInbox(tx, { eventId, notice }, ctx)
     if (notice.mail === null) continue
-    if (email === 'off') await logUnsent(tx, { eventId, ...messageOf(notice) })
+    if (email === 'off') await logSwitchedOff(tx, { eventId, notice, choice })
     else if (email === 'instant' || notice.isUrgent) await mailNow(tx, { eventId, notice, choice })
     else await gather(tx, { eventId, notice, plan: choice.digest })
   }
@@ -74,6 +74,15 @@ async function nextSequence(tx: Tx, userId: string): Promise<number> {
     .onConflictDoUpdate({ target: reader.userId, set: { lastSequence: sql`${reader.lastSequence} + 1` } })
     .returning({ sequence: reader.lastSequence })
   return (row as { sequence: number }).sequence
+}
+
+/** What is off by default nobody misses. */
+async function logSwitchedOff(
+  tx: Tx,
+  { eventId, notice, choice }: { eventId: string; notice: Notice; choice: Choice },
+): Promise<void> {
+  const isChosen = notice.category !== 'security' && choice.categories[notice.category] !== undefined
+  if (isChosen) await logUnsent(tx, { eventId, ...messageOf(notice) })
 }
 
 /** Quiet hours are waited for. */
