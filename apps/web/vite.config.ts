@@ -31,7 +31,7 @@ const groups = [
   { name: 'new-password', test: /\/src\/ui\/(new-password|password\.)/, priority: 1 },
   {
     name: 'parts',
-    test: /\/src\/(account|ui)\/(?!avatar|back-link|categories|check|code-|command|confirm|copy|credentials|dialog|error-line|impersonation|in-words|initials|menu|operators|person-rule|secret|select|toasts|truncate)/,
+    test: /\/src\/(account|ui)\/(?!avatar|back-link|categories|check|code-|command|confirm|copy|credentials|dialog|error-line|facts|impersonation|in-words|initials|menu|none|operators|person-rule|search-params|secret|select|toasts|truncate)/,
     minShareCount: 2,
   },
 ]

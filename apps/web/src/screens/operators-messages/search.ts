@@ -1,6 +1,6 @@
 import type { MailRecord } from '@lightpress/notifications-contract'
 import { emailRule } from '../../ui/email-rule.ts'
-import { isId } from '../operators-billing/search.ts'
+import { isId, textOf } from '../../ui/search-params.ts'
 import { mailStates } from './words.ts'
 
 export interface MailSearch {
@@ -36,8 +36,4 @@ export function messagesPath(of: { userId: string } | { organizationId: string }
 function aboutPerson(typed: string): { userId: string } | { recipient: string } | null {
   if (isId(typed)) return { userId: typed.toLowerCase() }
   return emailRule(typed, {}) === undefined ? { recipient: typed } : null
-}
-
-function textOf(value: string | string[] | undefined): string {
-  return typeof value === 'string' ? value.trim() : ''
 }

@@ -1,8 +1,8 @@
 import { For, Show } from 'solid-js'
+import { Fact, Facts, IdFact } from '../../ui/facts.tsx'
 import { capitalized, inWords } from '../../ui/in-words.ts'
+import { isId } from '../../ui/search-params.ts'
 import { Time } from '../../ui/time.tsx'
-import { isId } from '../operators-billing/search.ts'
-import { Fact, Facts, IdFact } from '../operators-users/facts.tsx'
 import { idOf, type TrailNode } from './group.ts'
 import { OrganizationLink, PersonLink } from './names.tsx'
 

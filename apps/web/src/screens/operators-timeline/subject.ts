@@ -1,4 +1,4 @@
-import { isId } from '../operators-billing/search.ts'
+import { isId, textOf } from '../../ui/search-params.ts'
 
 /** Whom, or which request, a timeline is of. A request is looked for among all. */
 export type Subject = { requestId: string } | { userId: string } | { organizationId: string }
@@ -18,8 +18,4 @@ export function parseSubject({ requestId, userId, organizationId }: Address): Su
 
 export function timelinePath(subject: Subject): string {
   return `/operators/timeline?${new URLSearchParams({ ...subject })}`
-}
-
-function textOf(value: string | string[] | undefined): string {
-  return typeof value === 'string' ? value.trim() : ''
 }

@@ -20,8 +20,8 @@ import { OrganizationRow } from '../operators-organizations/organization-row.tsx
 import { WhatHappened } from '../operators-timeline/what-happened.tsx'
 import { Access } from './access.tsx'
 import { getUser, restoreUser, suspendUser } from './data.ts'
-import { Fact, Facts, IdFact } from './facts.tsx'
-import { None } from './none.tsx'
+import { Fact, Facts, IdFact } from '../../ui/facts.tsx'
+import { None } from '../../ui/none.tsx'
 import { SubjectHeading } from './subject-heading.tsx'
 
 type Whole = NonNullable<Awaited<ReturnType<typeof getUser>>>

@@ -3,7 +3,7 @@ import { A } from '@solidjs/router'
 import { For, Show } from 'solid-js'
 import { capitalized } from '../../ui/in-words.ts'
 import { Time } from '../../ui/time.tsx'
-import { Fact, Facts, IdFact } from '../operators-users/facts.tsx'
+import { Fact, Facts, IdFact } from '../../ui/facts.tsx'
 import { triesWords } from '../webhooks/delivery-words.ts'
 
 /** Line by line; what does not apply has none. */

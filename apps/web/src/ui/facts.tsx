@@ -1,5 +1,5 @@
 import type { JSX } from 'solid-js'
-import { CopyButton } from '../../ui/copy-button.tsx'
+import { CopyButton } from './copy-button.tsx'
 import styles from './facts.module.css'
 
 /** What is known, line by line. */

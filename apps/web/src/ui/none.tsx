@@ -1,10 +1,10 @@
 import SearchX from 'lucide-solid/icons/search-x'
 import type { JSX } from 'solid-js'
-import { ButtonLink } from '../../ui/button.tsx'
-import { Card } from '../../ui/card.tsx'
-import { EmptyState } from '../../ui/empty-state.tsx'
-import { Heading } from '../../ui/heading.tsx'
-import { Stack } from '../../ui/stack.tsx'
+import { ButtonLink } from './button.tsx'
+import { Card } from './card.tsx'
+import { EmptyState } from './empty-state.tsx'
+import { Heading } from './heading.tsx'
+import { Stack } from './stack.tsx'
 
 export interface NoneProps {
   /** What was looked for: "Person". */
