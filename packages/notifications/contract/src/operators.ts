@@ -6,16 +6,20 @@ import { Category } from './shapes.ts'
 export const MailRecord = z.object({
   id: z.uuid(),
   template: z.string(),
-  /** Null for what was asked for: links, invitations, receipts of erasure. */
+  /** Null for digests, which are of several, and for what was asked for: links, invitations, receipts of erasure. */
   category: Category.nullable(),
   userId: z.uuid().nullable(),
   organizationId: z.uuid().nullable(),
   recipient: z.string().nullable(),
-  /** `suppressed`: nobody to write to any more, or an address that bounced or complained. */
+  /**
+   * `suppressed`: its reader switched its category off, nobody to write to any more, or an address that bounced or complained;
+   * `error` says which.
+   */
   status: z.enum(['pending', 'sent', 'failed', 'suppressed']),
   /** What the provider said after it took the message. */
   outcome: z.enum(['delivered', 'bounced', 'complained']).nullable(),
   attempts: z.number().int(),
+  /** Why it was not sent, or not yet: our words or the provider's. */
   error: z.string().nullable(),
   /** Why it was written, and the request or schedule that began it. */
   eventId: z.uuid(),

@@ -13,7 +13,10 @@ const Channels = z.object({ inbox: InboxMode, email: EmailMode })
 /** `HH:MM` of a day, 00:00 to 23:59, where the person is. */
 const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time like 22:00')
 
-/** E-mail waits while it is quiet, security notices and what was asked for excepted. From later than to: over midnight. */
+/**
+ * E-mail waits while it is quiet. Security notices do not, nor does what was asked for, nor a digest, whose hour was chosen
+ * as well. From later than to: over midnight.
+ */
 export const QuietHours = z
   .object({ from: TimeOfDay, to: TimeOfDay })
   .refine(({ from, to }) => from !== to, { error: 'must end at another time than they begin', path: ['to'] })
@@ -21,7 +24,7 @@ export type QuietHours = z.infer<typeof QuietHours>
 
 export const DigestPlan = z.object({
   frequency: z.enum(['daily', 'weekly']),
-  /** The hour at which it is sent, where the person is. */
+  /** The hour at which it is sent, where the person is, in quiet hours as well. */
   hour: z.number().int().min(0).max(23),
   /** ISO 8601: 1 is Monday. Counts for weekly ones. */
   weekday: z.number().int().min(1).max(7),

@@ -2,7 +2,7 @@ import { identityOf } from '@lightpress/kernel'
 import { Category, type notifications } from '@lightpress/notifications-contract'
 import { AppError, type Input, type Output } from '@lightpress/protocol'
 import { readSuppression } from './addresses.ts'
-import { changeChoice, readChoices } from './choices.ts'
+import { changeChoice, forgetIfGone, readChoices } from './choices.ts'
 import type { NotificationsContext } from './context.ts'
 import { nextDigestAt } from './local-time.ts'
 import { channelsOf, choose, hasDigests } from './preference-rules.ts'
@@ -32,6 +32,7 @@ export async function updatePreferences(
     }))
     await reschedule(tx, person)
   })
+  await forgetIfGone(person.id, ctx)
   return describe(person, ctx)
 }
 

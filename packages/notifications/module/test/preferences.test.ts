@@ -2,8 +2,9 @@ import { securityAlerted } from '@lightpress/auth-contract'
 import { invoicePaid, subscriptionChanged } from '@lightpress/billing-contract'
 import { money } from '@lightpress/billing-contract/money'
 import { newId } from '@lightpress/kernel'
+import { notifications as contract } from '@lightpress/notifications-contract'
 import { membershipChanged, userCreated } from '@lightpress/users-contract'
-import { and, eq } from 'drizzle-orm'
+import { and, eq, ne } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Channels } from '../src/preference-rules.ts'
 import { digestItem, message, notification, preference } from '../src/schema.ts'
@@ -137,7 +138,10 @@ describe('what comes of a notice', () => {
     const { db } = app.ctx
     const of = (table: typeof notification | typeof digestItem | typeof message) =>
       and(eq(table.eventId, eventId), eq(table.userId, userId))
-    const mails = await db.select().from(message).where(of(message))
+    const mails = await db
+      .select()
+      .from(message)
+      .where(and(of(message), ne(message.status, 'suppressed')))
     return {
       inbox: await db.$count(notification, of(notification)),
       mails: mails.map(({ template }) => template),
@@ -171,6 +175,37 @@ describe('what comes of a notice', () => {
     await choose(ada, { billing })
     const { id } = await app.deliver(invoicePaid, receipt(app.addOrganization([ada])))
     expect(await came(id, ada)).toEqual(expected)
+  })
+
+  it('that is off by choice leaves a line in the log of mails, so that an operator can say why none came', async () => {
+    const [ada, eve] = [app.addPerson({ name: 'Ada' }), app.addPerson({ name: 'Eve' })]
+    await choose(ada, { account: off, billing: off })
+    const organizationId = app.addOrganization([ada])
+    const receiptOf = await app.deliver(invoicePaid, receipt(organizationId))
+    const about = { organizationId, userId: eve.id, actorId: eve.id, role: 'member' as const }
+    const joined = await app.deliver(membershipChanged, { ...about, change: 'joined' })
+    const unsent = {
+      status: 'suppressed',
+      error: 'Not sent: e-mail of this category is switched off.',
+      recipient: null,
+    }
+    const operator = app.as(contract, { operator: true })
+    const { items } = await operator.adminListMessages({ userId: ada.id })
+    expect(items).toMatchObject([
+      { ...unsent, template: 'notice', category: 'account', eventId: joined.id, requestId: joined.id, organizationId },
+      { ...unsent, template: 'receipt', category: 'billing', eventId: receiptOf.id, attempts: 0 },
+    ])
+    const trail = await operator.adminReadTimeline({ requestId: receiptOf.id })
+    const found = trail.items.find(({ kind }) => kind === 'message')
+    expect(found).toMatchObject({ type: 'receipt', state: 'suppressed', error: unsent.error, userId: ada.id })
+    const rows = await app.ctx.db.select().from(message).where(eq(message.userId, ada.id))
+    expect(rows).toMatchObject([
+      { data: {}, aboutUserId: null },
+      { data: {}, aboutUserId: null },
+    ])
+    // What is off by default, as news of the product is, nobody misses.
+    await app.tell(ada.id, 'New')
+    expect(await app.ctx.db.$count(message, eq(message.userId, ada.id))).toBe(2)
   })
 
   it('is decided for each who hears of it', async () => {

@@ -1,13 +1,13 @@
 import type { Preferences } from '@lightpress/notifications-contract'
-import { createSignal, Show } from 'solid-js'
+import { createSignal, untrack } from 'solid-js'
 import { useForm } from '../../ui/form.tsx'
 import { SettingsGroup } from '../../ui/settings.tsx'
 import { CategoryTable } from './category-table.tsx'
 import { DigestFields } from './digest-fields.tsx'
 import { QuietFields } from './quiet-fields.tsx'
-import { fields } from './values.ts'
+import { beginning, fields } from './values.ts'
 
-/** When a digest is sent is asked for once there is something that goes into one. */
+/** When a digest is sent is asked for once there is something that goes into one. Drawn once: they belong to who types. */
 export function Fields(props: { preferences: Preferences }) {
   const form = useForm()
   const open = props.preferences.categories.filter(({ locked }) => !locked)
@@ -27,17 +27,24 @@ export function Fields(props: { preferences: Preferences }) {
           onEmail={(category, mode) => setByEmail((before) => ({ ...before, [category]: mode }))}
         />
       </SettingsGroup>
-      <Show when={Object.values(byEmail()).includes('digest')}>
-        <SettingsGroup title="Digest" lead="One mail with what happened since the last, and none when nothing did.">
-          <DigestFields preferences={props.preferences} />
-        </SettingsGroup>
-      </Show>
+      <SettingsGroup
+        title="Digest"
+        lead="One mail with what happened since the last, and none when nothing did."
+        hidden={!Object.values(byEmail()).includes('digest')}
+      >
+        <DigestFields preferences={props.preferences} />
+      </SettingsGroup>
       <SettingsGroup
         title="Quiet hours"
-        lead="E-mail that comes meanwhile waits until they end. Security notices and mails you ask for do not wait."
+        lead="E-mail that comes meanwhile waits until they end. Security notices, mails you ask for and digests, which come at their hour, do not wait."
       >
         <QuietFields preferences={props.preferences} />
       </SettingsGroup>
+      <input
+        type="hidden"
+        name={fields.began}
+        value={untrack(() => form.draft(fields.began) ?? beginning(props.preferences))}
+      />
     </>
   )
 }

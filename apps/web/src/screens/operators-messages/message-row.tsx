@@ -32,7 +32,7 @@ export function MessageRow(props: { message: MailRecord }) {
           {(requestId) => (
             <ButtonLink
               size="small"
-              href={timelinePath({ requestId: requestId() })}
+              href={timelinePath({ requestId: requestId() }, props.message.eventId)}
               aria-label={`Why? What led to: ${name()} (${props.message.id})`}
             >
               Why?
@@ -55,7 +55,7 @@ export function MessageRow(props: { message: MailRecord }) {
       <Show when={props.message.attempts > 1 || props.message.status === 'failed'}>
         <Part>{attemptsWords(props.message.attempts)}</Part>
       </Show>
-      <Show when={waits(props.message)}>
+      <Show when={waits(props.message, new Date())}>
         {(until) => (
           <Part>
             quiet hours end <Time at={until()} />
@@ -69,7 +69,7 @@ export function MessageRow(props: { message: MailRecord }) {
 
 /** The address is forgotten after a month, and with the person. */
 function To(props: { message: MailRecord }) {
-  const words = () => props.message.recipient ?? (props.message.status === 'pending' ? 'not known yet' : 'forgotten')
+  const words = () => props.message.recipient ?? unknown(props.message)
   return (
     <>
       to{' '}
@@ -78,4 +78,10 @@ function To(props: { message: MailRecord }) {
       </Show>
     </>
   )
+}
+
+/** Of what was not sent, and says why, the address was never asked for. */
+function unknown({ status, error }: Pick<MailRecord, 'status' | 'error'>): string {
+  if (status === 'pending') return 'not known yet'
+  return status === 'suppressed' && error !== null ? 'not looked up' : 'forgotten'
 }
