@@ -50,8 +50,9 @@ export function startReconciler({ module, untilDone, database, ask, log }: Recon
   let running: Promise<void> | undefined
   let cleanedAt = 0
   let closed = false
-  // As long again as it has waited: a long backlog is not sent into its queue twice a minute.
-  const sendAgainAfter = sql`greatest(interval '30 seconds', ${outbox.publishedAt} - ${outbox.availableAt})`
+  // As long again as it had waited: a long backlog is not sent into its queue twice a minute. No longer than five minutes,
+  // because what waits for a version that knows it is to arrive soon after that is deployed.
+  const sendAgainAfter = sql`least(interval '5 minutes', greatest(interval '30 seconds', ${outbox.publishedAt} - ${outbox.availableAt}))`
   const stale = and(eq(outbox.state, 'published'), lt(outbox.publishedAt, sql`now() - ${ASK_AFTER}`))
 
   const reconcile = async () => {

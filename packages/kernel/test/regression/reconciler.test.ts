@@ -93,3 +93,32 @@ it('a letter that was replayed is not dead again because of the last time', asyn
     await test.drop()
   }
 }, 60_000)
+
+it('what waited for a day is sent again as soon as what waited for minutes', async () => {
+  const test = await createTestDatabase()
+  await migrate([{ module: 'ping', url: test.url, folder: ping.migrations }])
+  const log = createLogger('silent', 'test')
+  const database = createDatabase({ url: test.url, module: 'ping', poolSize: 2, log })
+  await database.db.execute(sql`
+    insert into ping.outbox (id, listener, kind, type, payload, origin, state, available_at, published_at)
+    select gen_random_uuid(), 'pong', 'event', type, '{}', '{}', 'published', now() - waited, now() - ago
+    from (values
+      ('a day, and six minutes ago', interval '1 day', interval '6 minutes'),
+      ('a day, and four minutes ago', interval '1 day', interval '4 minutes'),
+      ('two minutes, and one minute ago', interval '2 minutes', interval '50 seconds'),
+      ('a moment, and one minute ago', interval '1 minute', interval '1 minute')) as row (type, waited, ago)`)
+  const ask = async () => ({ states: {} })
+  const reconciler = startReconciler({ module: 'ping', untilDone: new Set(), database, ask, log })
+  const pending = async () => {
+    const { rows } = await database.db.execute(sql`select type from ping.outbox where state = 'pending' order by type`)
+    return rows.map(({ type }) => type)
+  }
+  try {
+    await until(pending, (types) => types.length >= 2, 20_000)
+    expect(await pending()).toEqual(['a day, and six minutes ago', 'a moment, and one minute ago'])
+  } finally {
+    await reconciler.close()
+    await database.close()
+    await test.drop()
+  }
+}, 60_000)
