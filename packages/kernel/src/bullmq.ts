@@ -1,6 +1,6 @@
 import { RateLimitError, withBackend, type BackendFactory, type IQueueBackend, type Job } from 'bullmq'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { priorityAgain, RetryLater } from './lanes.ts'
+import { RetryLater } from './lanes.ts'
 import type { Attempt, Delivery, Queue, QueueSettings, Worker, WorkOptions } from './queues.ts'
 
 /** What is the same on both backends. */
@@ -10,6 +10,8 @@ export interface BullOptions<C> extends QueueSettings {
   prefix?: string
   /** Batches up to this size are added one by one; for a backend whose bulk insert is dear. */
   oneByOne?: number
+  /** Puts a job that failed behind those that wait by then, where the backend would leave it where it was. */
+  toTheBack?: (queue: string, id: string) => Promise<void>
 }
 
 /** `postponed`: how often its vendor said to come back later, which starts it again each time. */
@@ -84,7 +86,7 @@ export function openQueue<C>(
 export function openWorker<C>(
   name: string,
   { concurrency, handle, limit }: WorkOptions,
-  { connection, factory, log, retryDelay, prefix }: BullOptions<C>,
+  { connection, factory, log, retryDelay, prefix, toTheBack }: BullOptions<C>,
 ): Worker {
   const { Queue, Worker } = withBackend(factory)
   const lane = limit && new Queue<Body, void, string>(name, { connection, ...(prefix && { prefix }) })
@@ -92,22 +94,23 @@ export function openWorker<C>(
   const busy = new Set<Promise<void>>()
   const process = (job: Job<Body, void, string>) => {
     const { postponed: _, ...data } = job.data
-    const work = handle({ id: job.id ?? '', ...data }, attemptOf(job, limit !== undefined)).catch((error: unknown) =>
-      refuse(job, error),
-    )
-    busy.add(work)
-    return work.finally(() => busy.delete(work))
+    const handled = handle({ id: job.id ?? '', ...data }, attemptOf(job, limit !== undefined))
+    // Only what is done here is waited for at the end, not what the queue is told of it: the queue may be away.
+    const ended = handled.catch(() => undefined).finally(() => busy.delete(ended))
+    busy.add(ended)
+    return handled.catch((error: unknown) => refuse(job, error))
   }
   /** Says how it goes on with what was not done: by throwing. */
   const refuse = async (job: Job<Body, void, string>, error: unknown) => {
     if (lane && error instanceof RetryLater) {
       await job.updateData({ ...job.data, postponed: (job.data.postponed ?? 0) + 1 })
       // Not at once, whatever the vendor says, and not as late as it may say by mistake.
-      await lane.rateLimit(Math.ceil(Math.min(Math.max(error.milliseconds, retryDelay), LONGEST_PAUSE)))
+      const pause = Math.ceil(Math.min(Math.max(error.milliseconds, retryDelay), LONGEST_PAUSE))
+      // What it said to another job meanwhile holds as well.
+      await lane.rateLimit(Math.max(await lane.getRateLimitTtl(), pause))
       throw new RateLimitError()
     }
-    const again = priorityAgain(job.priority)
-    if (job.priority > 0 && again !== job.priority) await job.changePriority({ priority: again })
+    await toTheBack?.(name, job.id ?? '')
     throw error
   }
   const worker = new Worker<Body, void, string>(name, process, {

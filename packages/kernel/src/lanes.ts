@@ -22,8 +22,9 @@ export interface Lane<Config = never> {
 }
 
 /**
- * Thrown by a job in a lane when its vendor said to come back later: nobody in the lane goes before that, in any process,
- * and it is no failed attempt. Whoever throws it is first again then. Outside of a lane it is a failure like others.
+ * Thrown by a job in a lane with a limit when its vendor said to come back later: nobody in the lane goes before that, in
+ * any process, and it is no failed attempt. Whoever throws it is first again then, among those that are as urgent. In a lane
+ * without a limit, and outside of lanes, it is a failure like others.
  */
 export class RetryLater extends Error {
   override readonly name = 'RetryLater'
@@ -41,15 +42,10 @@ export function perSecond(rate: number): Limit {
   return { max, milliseconds: Math.ceil((max * 1_000) / rate) }
 }
 
-/** BullMQ's: the lower goes first. Each leaves room for what was tried before. */
+/** BullMQ's: the lower goes first. Those that are as urgent take turns, and what failed begins at the back again. */
 export function priorityOf({ lane, urgent }: Job): number | undefined {
   if (!lane) return undefined
-  return urgent ? 2 : 4
-}
-
-/** What was tried before goes before what is new and as urgent: the older first. */
-export function priorityAgain(priority: number): number {
-  return priority % 2 === 0 ? priority - 1 : priority
+  return urgent ? 1 : 2
 }
 
 export function laneQueue(module: string, { name }: Pick<Lane, 'name'>): string {

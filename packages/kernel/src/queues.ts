@@ -16,7 +16,7 @@ export interface Attempt {
   failed: number
   started: number
   last: boolean
-  /** In a lane: `RetryLater` is no failure there. */
+  /** In a lane with a limit: `RetryLater` is no failure there. */
   mayWait: boolean
 }
 
