@@ -16,6 +16,8 @@ import { keepSchedules, startWorker } from './worker.ts'
 export interface BackgroundOptions {
   kernel: KernelConfig
   module: Module
+  /** The module's own. */
+  config: unknown
   host: RoutedModule
   database: Database
   queues: QueueBackend
@@ -27,6 +29,7 @@ export interface BackgroundOptions {
 export function startBackground({
   kernel,
   module,
+  config,
   host,
   database,
   queues,
@@ -39,7 +42,7 @@ export function startBackground({
     const contextFor = (origin: Origin) => host.contextFor(backgroundCall(log, origin))
     // Half of the connections, so that requests find one when there is much to do behind them.
     const concurrency = Math.ceil(kernel.DATABASE_POOL_SIZE / 2)
-    const worker = startWorker({ module, database, queues, contextFor, concurrency, log })
+    const worker = startWorker({ module, config, database, queues, contextFor, concurrency, log })
     stops.push(() => worker.close())
   }
   if (kernel.ROLES.includes('scheduler')) {

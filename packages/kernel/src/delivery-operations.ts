@@ -25,9 +25,8 @@ export function deliveryHandlers(source: { module: Module; database: Database; a
     readQueues: async () => ({ queues: await readQueues(module, database) }),
     listDeadLetters: (input, ctx) => listDeadLetters(input, { module: name, database, ask }, ctx),
     replayDeadLetters: async ({ letters }, { log }) => {
-      const sent = await sendAgain(name, letters && isOneOf(tablesOf(name).outbox, letters), database)
-      if (sent.length > 0) log.info({ ids: sent.map(({ id }) => id) }, 'dead letters are sent again')
-      return { count: sent.length }
+      const which = letters && isOneOf(tablesOf(name).outbox, letters)
+      return { count: await sendAgain(name, which, { database, log }) }
     },
     readTrail: async (input, ctx) => ({ items: await readTrail(input, source, ctx) }),
   }

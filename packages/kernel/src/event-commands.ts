@@ -1,13 +1,18 @@
-import type { DeadLetter, DeliveryOperations, Output, QueueState } from '@lightpress/protocol'
+import type { DeadLetter, QueueState } from '@lightpress/protocol'
 import { z } from 'zod'
+import { createAsk, type Ask } from './ask-listener.ts'
+import { backgroundCall } from './background.ts'
 import { ConfigError } from './config.ts'
-import { createDatabase } from './db.ts'
+import { createDatabase, type Database } from './db.ts'
+import { listDeadLetters } from './dead-letters.ts'
+import { createInternalTokens } from './internal-token.ts'
+import { createInvoker } from './invoke.ts'
 import { createLogger } from './logging.ts'
 import type { Module } from './module.ts'
 import { readConfig } from './process-config.ts'
 import { readQueues } from './queue-states.ts'
+import { readDeliveryStates } from './reconciler.ts'
 import { replayDead } from './replay.ts'
-import type { Server } from './serve.ts'
 
 /** What `help` says of them. */
 export const eventCommands: readonly [string, string][] = [
@@ -16,12 +21,11 @@ export const eventCommands: readonly [string, string][] = [
   ['events replay', 'Sends dead letters again, all or some: events replay [module] [id].'],
 ]
 
-/** Answers what is said to the operator. Nothing but why a letter is dead needs more than the modules' databases. */
-export async function runEvents(
-  [what, name, id]: readonly string[],
-  modules: readonly Module[],
-  whileServing: (work: (server: Server) => Promise<void>) => Promise<void>,
-): Promise<string> {
+/**
+ * Answers what is said to the operator, who has reason to ask when something cannot start. The modules' databases are enough; why
+ * a letter is dead that was for a module elsewhere is known where that answers.
+ */
+export async function runEvents([what, name, id]: readonly string[], modules: readonly Module[]): Promise<string> {
   const chosen = modules.filter((module) => name === undefined || module.name === name)
   if (chosen.length === 0)
     throw new ConfigError(
@@ -30,13 +34,8 @@ export async function runEvents(
   switch (what) {
     case 'list':
       return listQueues(chosen, modules)
-    case 'dead': {
-      const said: string[] = []
-      await whileServing(async (server) => {
-        for (const module of chosen) said.push(...(await describeLetters(module, server)))
-      })
-      return said.length > 0 ? said.join('\n') : 'There are no dead letters.'
-    }
+    case 'dead':
+      return listLetters(chosen, modules)
     case 'replay':
       return replay(chosen, modules, id)
     default:
@@ -45,30 +44,59 @@ export async function runEvents(
 }
 
 async function listQueues(chosen: readonly Module[], modules: readonly Module[]): Promise<string> {
-  const { kernel, databaseUrl } = readConfig(modules)
-  const log = createLogger(kernel.LOG_LEVEL, 'events')
+  const { databaseOf, close } = openDatabases(modules)
   const rows: string[][] = [['module', 'for', 'kind', 'waiting', 'for later', 'in the queue', 'dead', 'oldest']]
-  for (const module of chosen) {
-    const database = createDatabase({ url: databaseUrl(module.name), module: module.name, poolSize: 1, log })
-    try {
-      rows.push(...(await readQueues(module, database)).map((queue) => [module.name, ...rowOf(queue)]))
-    } finally {
-      await database.close()
+  try {
+    for (const module of chosen) {
+      const queues = await readQueues(module, databaseOf(module.name) as Database)
+      rows.push(...queues.map((queue) => [module.name, ...rowOf(queue)]))
     }
+  } finally {
+    await close()
   }
   return inColumns(rows)
+}
+
+/** None of them is connected to before it is asked something. */
+function openDatabases(modules: readonly Module[]) {
+  const { kernel, databaseUrl, remote } = readConfig(modules)
+  const log = createLogger(kernel.LOG_LEVEL, 'events')
+  const open = (name: string) => createDatabase({ url: databaseUrl(name), module: name, poolSize: 1, log })
+  const databases = new Map(modules.map(({ name }) => [name, open(name)]))
+  return {
+    ...{ kernel, remote, log },
+    databaseOf: (name: string) => databases.get(name),
+    close: () => Promise.all([...databases.values()].map((database) => database.close())),
+  }
 }
 
 function rowOf({ listener, kind, pending, delayed, published, dead, oldestAt }: QueueState): string[] {
   return [listener, kind, ...[pending, delayed, published, dead].map(String), oldestAt ?? '-']
 }
 
-/** The newest hundred of a module. */
-async function describeLetters({ name, contract }: Module, { invoke, contextFor }: Server): Promise<string[]> {
-  const asked = { from: name, to: contract, operation: 'listDeadLetters', input: { limit: 100 } }
-  const { items, nextCursor } = (await invoke(asked, contextFor(name))) as Output<DeliveryOperations['listDeadLetters']>
-  const more = nextCursor === null ? [] : [`There are more of ${name}; these are the newest ${items.length}.`]
-  return [...items.map((letter) => describeLetter(name, letter)), ...more]
+/** The newest hundred of each. */
+async function listLetters(chosen: readonly Module[], modules: readonly Module[]): Promise<string> {
+  const { kernel, remote, log, databaseOf, close } = openDatabases(modules)
+  const tokens = createInternalTokens(kernel.INTERNAL_KEY)
+  const elsewhere = createInvoker({ hosted: new Map(), remote, tokens })
+  const said: string[] = []
+  try {
+    for (const { name } of chosen) {
+      const askElsewhere = createAsk(name, elsewhere.invoke)
+      const ask: Ask = (asked, call) => {
+        const database = databaseOf(asked.listener)
+        return database ? readDeliveryStates(database, asked.listener, asked.ids) : askElsewhere(asked, call)
+      }
+      const source = { module: name, database: databaseOf(name) as Database, ask }
+      const { items, nextCursor } = await listDeadLetters({ limit: 100 }, source, backgroundCall(log))
+      said.push(...items.map((letter) => describeLetter(name, letter)))
+      if (nextCursor !== null) said.push(`There are more of ${name}; these are the newest ${items.length}.`)
+    }
+  } finally {
+    await elsewhere.close()
+    await close()
+  }
+  return said.length > 0 ? said.join('\n') : 'There are no dead letters.'
 }
 
 function describeLetter(module: string, { id, type, listener, createdAt, requestId, error }: DeadLetter): string {

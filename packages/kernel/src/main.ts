@@ -26,7 +26,7 @@ export async function main(
       case 'migrate':
         return await migrateAll(modules)
       case 'events':
-        return console.log(await runEvents(args, modules, (work) => whileServing(modules, work)))
+        return console.log(await runEvents(args, modules))
       case 'seed':
         return await seedAll(modules)
       case 'help':

@@ -122,7 +122,8 @@ export async function serve(modules: readonly Module[], options: ServeOptions = 
     for (const [index, module] of modules.entries()) {
       const about = log.child({ module: module.name })
       const [host, database] = [routed[index] as RoutedModule, databases.get(module.name) as Database]
-      closers.unshift(...startBackground({ kernel, module, host, database, queues, invoke, log: about }))
+      const own = { module, config: config.moduleConfig(module.name), host, database }
+      closers.unshift(...startBackground({ kernel, ...own, queues, invoke, log: about }))
     }
     await listen(app, { host: kernel.HOST, port: kernel.PORT, variable: 'PORT' })
     closers.unshift(() => app.close())

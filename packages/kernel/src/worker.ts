@@ -11,6 +11,7 @@ const MAX_STARTS = 30
 
 export interface WorkerOptions {
   module: Module
+  config: unknown
   database: Database
   queues: QueueBackend
   /** Makes the context that a handler is given; nobody is signed in. */
@@ -20,7 +21,7 @@ export interface WorkerOptions {
 }
 
 /** Takes a module's events and jobs from its queues and makes them take effect, once. */
-export function startWorker({ module, database, queues, contextFor, concurrency, log }: WorkerOptions) {
+export function startWorker({ module, config, database, queues, contextFor, concurrency, log }: WorkerOptions) {
   const { inbox } = tablesOf(module.name)
   // A dead letter that is sent again is taken again; what is done stays done.
   const revive = {
@@ -110,7 +111,6 @@ export function startWorker({ module, database, queues, contextFor, concurrency,
       .onConflictDoUpdate({ ...revive, set: { ...outcome, error: outcome.error ?? null, handledAt: sql`now()` } })
   }
 
-  const { config } = contextFor({ requestId: `lanes-${module.name}`, traceparent: '' })
   const lanes = lanesOf(module.name, module.jobs.values()).map((lane) =>
     queues.openWorker(laneQueue(module.name, lane), {
       concurrency: lane.concurrency ?? concurrency,

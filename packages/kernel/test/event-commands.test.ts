@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { runEvents } from '../src/event-commands.ts'
-import { newId, type Server } from '../src/index.ts'
+import { newId, type Module, type Server } from '../src/index.ts'
 import { tablesOf } from '../src/tables.ts'
 import { ping, pong } from './support/modules.ts'
 import { startWorld, type World } from './support/start.ts'
@@ -17,9 +17,15 @@ const server = () => world.servers[0] as Server
 
 /** What an operator reads who types these words. */
 function say(...words: string[]): Promise<string> {
-  const env = { ...world.env, AUTH_URL: 'http://auth:3001' }
+  return sayTo([ping, pong], ...words)
+}
+
+/** The same in a process that has only these modules. Nothing else can be reached. */
+function sayTo(modules: readonly Module[], ...words: string[]): Promise<string> {
+  const nobody = 'http://127.0.0.1:9'
+  const env = { ...world.env, AUTH_URL: nobody, PING_URL: nobody, PONG_URL: nobody, QUEUE_URL: 'redis://127.0.0.1:9' }
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
-  return runEvents(words, [ping, pong], (work) => work(server()))
+  return runEvents(words, modules)
 }
 
 /** An event that pong gave up, and why. */
@@ -52,6 +58,14 @@ describe('on the command line', () => {
     expect((await rowOf())?.slice(0, 7)).toEqual(['ping', 'pong', 'event', '1', '0', '0', '1'])
     expect(await say('replay')).toBe('Sent again: 1.')
     expect(await say('dead', 'ping')).toBe('There are no dead letters.')
+  })
+
+  it('what is dead is listed while nothing else is up, without what only others know', async () => {
+    const id = await bury('the reason')
+    const dead = await sayTo([ping], 'dead')
+    expect(dead).toContain(id)
+    expect(dead).toContain('nobody says why')
+    expect(await say('dead')).toContain('the reason')
   })
 
   it.each([
