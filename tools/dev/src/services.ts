@@ -63,7 +63,6 @@ export function sharedEnvironment(around: Surroundings): Record<string, string> 
     QUEUE_URL: around.queueUrl,
     PUBLIC_URL: around.publicUrl,
     STORAGE_URL: around.storageUrl,
-    WEBHOOK_TARGETS: 'local',
     ...LOOPBACK,
     ...around.secrets,
     ...(around.stripeUrl && { STRIPE_API_BASE: around.stripeUrl, STRIPE_SECRET_KEY: 'sk_test_lightpress' }),

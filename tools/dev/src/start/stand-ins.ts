@@ -1,8 +1,7 @@
 import { join } from 'node:path'
 import { ROOT, startChild } from '../run/child.ts'
 import { LOOPBACK } from '../services.ts'
-import { mailWebhook } from '../mail.ts'
-import { stripeWebhook } from '../stripe.ts'
+import { webhooks } from '../webhooks.ts'
 import { FOLDERS } from './folders.ts'
 import { keepProcess } from './keep-process.ts'
 import type { Log } from './log.ts'
@@ -16,7 +15,7 @@ export function startMailbox(
   { publicUrl, webhookSecret }: { publicUrl: string; webhookSecret: string },
   log: Log,
 ): StandIn {
-  const env = { DATA_FILE: FOLDERS.mails, WEBHOOK_URL: mailWebhook(publicUrl), WEBHOOK_SECRET: webhookSecret }
+  const env = { DATA_FILE: FOLDERS.mails, WEBHOOK_URL: webhooks(publicUrl).mail, WEBHOOK_SECRET: webhookSecret }
   return startStandIn({ name: 'mailbox', script: 'tools/mailbox/src/main.ts', port, env }, log)
 }
 
@@ -29,7 +28,7 @@ export function startStripe(
   const env = {
     DATA_FILE: FOLDERS.stripe,
     PUBLIC_URL: address(port),
-    WEBHOOK_URL: stripeWebhook(publicUrl),
+    WEBHOOK_URL: webhooks(publicUrl).stripe,
     WEBHOOK_SECRET: webhookSecret,
   }
   return startStandIn({ name: 'stripe', script: 'tools/stripe-emulator/src/main.ts', port, env }, log)

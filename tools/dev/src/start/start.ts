@@ -8,7 +8,7 @@ import { writeAddresses } from './addresses.ts'
 import { readArguments } from './arguments.ts'
 import type { StartArguments } from './arguments.ts'
 import { banner } from './banner.ts'
-import { keepEnvironment, mayBeAnybody, bringsDatabase, readEnvironment, serviceEnvironment } from './environment.ts'
+import { bringsDatabase, forThisMachine, keepEnvironment, readEnvironment, serviceEnvironment } from './environment.ts'
 import { FOLDERS } from './folders.ts'
 import { planGallery } from './gallery.ts'
 import { takeLock } from './lock.ts'
@@ -39,7 +39,7 @@ export async function start({ args, log, shutdown }: StartOptions): Promise<void
   // The gateway first: it claims the port, and an impatient browser waits instead of being refused.
   const stopGateway = await openGateway({ routes: routesTo(services), rest: { upstream: web.url }, people }, wanted)
   const around = await openSurroundings(wanted, publicUrl, { env, log, shutdown })
-  const made = { ...sharedEnvironment(around), ...(mayBeAnybody(env) && { DEVELOPMENT_SIGN_IN: 'true' }) }
+  const made = { ...sharedEnvironment(around), ...forThisMachine(env) }
   const shared = serviceEnvironment(made, env)
   keepEnvironment(made)
   await migrate(shared, log)
