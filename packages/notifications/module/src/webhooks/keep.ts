@@ -1,12 +1,10 @@
 import { firstIdAt } from '@lightpress/kernel'
 import { and, eq, inArray, isNull, lt, sql } from 'drizzle-orm'
+import { inBatches } from '../batches.ts'
 import type { NotificationsContext } from '../context.ts'
 import { forgetByHand } from './by-hand.ts'
 import { webhookDelivery, webhookEndpoint } from './schema.ts'
 import { passLostTurns } from './turns.ts'
-
-/** Rows at a time, so that no statement takes long. */
-const BATCH = 1_000
 
 /** Milliseconds for which a delivery stands in the log. */
 const KEPT = 30 * 24 * 60 * 60_000
@@ -45,13 +43,13 @@ export async function forgetWebhooks({ db }: NotificationsContext): Promise<void
     .set({ sealedOldSecret: null, oldSecretUntil: null })
     .where(lt(webhookEndpoint.oldSecretUntil, sql`now()`))
   const first = firstIdAt(new Date(Date.now() - KEPT))
-  for (let more = true; more;) {
+  await inBatches(async (limit) => {
     const old = db
       .select({ id: webhookDelivery.id })
       .from(webhookDelivery)
       .where(lt(webhookDelivery.id, first))
-      .limit(BATCH)
+      .limit(limit)
     const { rowCount } = await db.delete(webhookDelivery).where(inArray(webhookDelivery.id, old))
-    more = rowCount === BATCH
-  }
+    return rowCount ?? 0
+  })
 }

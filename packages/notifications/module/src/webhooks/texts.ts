@@ -1,5 +1,5 @@
 import type { Locale } from '../formats.ts'
-import { nameToShow } from '../mails/greeting.ts'
+import { nameOrMark } from '../mails/greeting.ts'
 import type { Text } from '../texts.ts'
 
 // What stands in the inbox of endpoints that were switched off, in three languages. Pure: no I/O and no clock.
@@ -16,7 +16,7 @@ export function disabledText({ organizationName, because }: DisabledFacts, local
 
 /** For a mail: a name that mail programs would make a link of is left out, as in a quotation. */
 export function withSafeName({ organizationName, because }: DisabledFacts): DisabledFacts {
-  return { because, organizationName: nameToShow(organizationName) ?? '[…]' }
+  return { because, organizationName: nameOrMark(organizationName) }
 }
 
 const texts: Record<Locale, Record<DisabledFacts['because'], (organization: string) => Text>> = {
