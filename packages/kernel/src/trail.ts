@@ -109,12 +109,13 @@ function toItem(
   }
 }
 
-/** The simple fields of a payload: payloads carry ids and facts. */
+/** The simple fields of a payload: payloads carry ids and facts. Not its links: some open without a sign-in, as Stripe's do. */
 function factsOf(payload: unknown): Record<string, string> {
   const simple = Object.entries(payload ?? {}).filter(([, value]) =>
     ['string', 'number', 'boolean'].includes(typeof value),
   )
-  return Object.fromEntries(simple.map(([name, value]) => [name, String(value)]))
+  const said = simple.map(([name, value]) => [name, String(value)] as const)
+  return Object.fromEntries(said.filter(([, value]) => !/^https?:/i.test(value)))
 }
 
 function asId(value: string | undefined): string | null {

@@ -9,16 +9,22 @@ export const TrailSubject = z.discriminatedUnion('kind', [
 export type TrailSubject = z.infer<typeof TrailSubject>
 
 /**
- * One thing that happened. What caused it is `causeId` (an event, a job) or, where that is null, the request itself;
+ * One thing that happened. What caused it is `causeId` (an event, a job, a digest) or, where that is null, the request itself;
  * all that came of one request has its `requestId`. Ids only: nobody's name or address.
  */
 export const TrailItem = z.object({
-  /** Its own; of an event or job with a colon and its listener, because each listener has its own state. */
+  /**
+   * Its own; of an event or job with a colon and its listener, because each listener has its own state. What was gathered for
+   * a digest has the digest's before its own.
+   */
   id: z.string(),
   /** To the microsecond, where it is known so exactly. */
   at: z.iso.datetime(),
   module: z.string(),
-  /** `audit`: a person did it; `message`: an e-mail; `notice`: a line in an inbox; `webhook`: to a customer's program; `charge`: money. */
+  /**
+   * `audit`: a person did it; `message`: an e-mail; `notice`: a line in an inbox, or in a digest; `webhook`: to a customer's
+   * program; `charge`: money.
+   */
   kind: z.enum(['event', 'job', 'audit', 'message', 'notice', 'webhook', 'charge']),
   /** What it is, in the module's words: the type of an event, the name of a job, the template of a mail. */
   type: z.string(),

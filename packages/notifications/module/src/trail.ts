@@ -1,15 +1,15 @@
 import { beforeInTrail, exactTime, newestFirst, type TrailPage } from '@lightpress/kernel'
 import type { TrailItem, TrailSubject } from '@lightpress/protocol'
-import { and, eq, type SQL } from 'drizzle-orm'
+import { and, eq, sql, type SQL } from 'drizzle-orm'
 import type { NotificationsContext } from './context.ts'
-import { message, notification } from './schema.ts'
+import { digest, digestItem, message, notification } from './schema.ts'
 import { webhookTrail } from './webhooks/trail.ts'
 
 type Context = Pick<NotificationsContext, 'db'>
 
 /** Who was told what, by mail and in their inbox, and which programs; and what became of it. */
 export async function trail(about: TrailSubject, page: TrailPage, ctx: Context): Promise<TrailItem[]> {
-  const trails = [messages(about, page, ctx), notices(about, page, ctx), webhookTrail(about, page, ctx)]
+  const trails = [messages, notices, gathered, webhookTrail].map((read) => read(about, page, ctx))
   return (await Promise.all(trails)).flat()
 }
 
@@ -44,13 +44,20 @@ async function messages({ kind, id }: TrailSubject, page: TrailPage, { db }: Con
   return rows.map(({ eventId, template, status, details, ...row }) => ({
     ...row,
     ...toItem({ kind: 'message', type: template, eventId, requestId: row.requestId ?? row.id }),
+    error: reasonOf(status, row.error),
     state: status,
     details: said(details),
   }))
 }
 
+/** What the provider said may repeat an address, and stands in the log of e-mails alone. Why it was not asked are our words. */
+function reasonOf(status: typeof message.$inferSelect.status, error: string | null): string | null {
+  if (error === null || status === 'suppressed') return error
+  return `${status === 'failed' ? 'Not sent' : 'Not taken yet'}: the log of e-mails says why.`
+}
+
 async function notices({ kind, id }: TrailSubject, page: TrailPage, { db }: Context): Promise<TrailItem[]> {
-  const condition = noticesAbout({ kind, id })
+  const condition = noticesAbout({ kind, id }, notification)
   if (!condition) return []
   const key = { at: notification.createdAt, id: notification.id }
   const rows = await db
@@ -77,13 +84,50 @@ async function notices({ kind, id }: TrailSubject, page: TrailPage, { db }: Cont
   }))
 }
 
+/**
+ * What waits for a digest, or was in it, as its mail stands. Each has the id of its digest before its own, because the digest
+ * is what its mail was written because of: so that leads on to the events, and these to the mail.
+ */
+async function gathered({ kind, id }: TrailSubject, page: TrailPage, { db }: Context): Promise<TrailItem[]> {
+  const condition = noticesAbout({ kind, id }, digestItem)
+  if (!condition) return []
+  const key = { at: digestItem.createdAt, id: sql<string>`${digestItem.digestId}::text || ':' || ${digestItem.id}` }
+  const rows = await db
+    .select({
+      id: key.id,
+      at: exactTime(digestItem.createdAt),
+      eventId: digestItem.eventId,
+      requestId: digestItem.requestId,
+      category: digestItem.category,
+      userId: digestItem.userId,
+      closedAt: digest.closedAt,
+      status: message.status,
+      details: { digestId: digest.id, windowEnd: digest.windowEnd, messageId: message.id },
+    })
+    .from(digestItem)
+    .innerJoin(digest, eq(digest.id, digestItem.digestId))
+    .leftJoin(message, and(eq(message.eventId, digest.id), eq(message.template, 'digest')))
+    .where(and(condition, beforeInTrail(page, key)))
+    .orderBy(...newestFirst(key))
+    .limit(page.limit)
+  return rows.map(({ eventId, requestId, category, closedAt, status, details, ...row }) => ({
+    ...row,
+    ...toItem({ kind: 'notice', type: category, eventId, requestId }),
+    error: null,
+    organizationId: null,
+    // Closed without a mail: all that was in it was read before.
+    state: status ?? (closedAt ? 'cancelled' : 'pending'),
+    details: said(details),
+  }))
+}
+
 /** A notice is one person's. */
-function noticesAbout({ kind, id }: TrailSubject): SQL | undefined {
+function noticesAbout({ kind, id }: TrailSubject, table: typeof notification | typeof digestItem): SQL | undefined {
   switch (kind) {
     case 'request':
-      return eq(notification.requestId, id)
+      return eq(table.requestId, id)
     case 'person':
-      return eq(notification.userId, id)
+      return eq(table.userId, id)
     case 'organization':
       return undefined
   }
