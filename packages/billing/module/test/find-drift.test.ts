@@ -86,6 +86,7 @@ const billRow: InvoiceRow = {
   failuresTold: 1,
   paymentToldAt: null,
   requestId: null,
+  causeId: null,
 }
 
 describe('a subscription', () => {

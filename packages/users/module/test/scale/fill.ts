@@ -1,3 +1,4 @@
+import { fillOutbox } from '@lightpress/testing'
 import pg from 'pg'
 
 /** How many of each there are. */
@@ -88,13 +89,17 @@ export async function fill(url: string, { people, organizations, most, others }:
       from generate_series(1, ${others}) n`)
     await client.query(`insert into idempotency (operation, caller, key, fingerprint)
       select 'inviteMember', ${id('person', 'n')}, n::text, '' from generate_series(1, ${others}) n`)
-    // Most are done; some wait, some are in the queue, some are dead. Three are of each request.
-    await client.query(`insert into outbox (id, listener, kind, type, payload, origin, state, created_at, available_at)
-      select ${id('event', 'n')}, ('{auth,billing,notifications}'::text[])[1 + n % 3], 'event', 'users.membership.changed.v1',
-        jsonb_build_object('userId', ${id('person', `1 + n % 50`)}, 'organizationId', ${id('organization', `1 + n % 50`)}),
-        jsonb_build_object('requestId', 'request-' || n / 3, 'traceparent', '', 'actorId', ${id('person', `1 + n % 50`)}),
-        case n % 500 when 1 then 'pending' when 2 then 'published' when 3 then 'dead' else 'done' end, ${minuteOf('n')}, ${minuteOf('n')}
-      from generate_series(1, ${5 * others}) n`)
+    await client.query(
+      fillOutbox({
+        count: 5 * others,
+        type: 'users.membership.changed.v1',
+        listeners: ['auth', 'billing', 'notifications'],
+        id: id('event', 'n'),
+        at: minuteOf('n'),
+        userId: id('person', '1 + n % 50'),
+        organizationId: id('organization', '1 + n % 50'),
+      }),
+    )
     for (const { sql } of indexes) await client.query(sql)
     await client.query('vacuum analyze')
   } finally {
