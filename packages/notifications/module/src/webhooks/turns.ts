@@ -105,7 +105,7 @@ async function findDue(tx: Tx, organizationId: string): Promise<Due[]> {
   const ids = sql.param(endpoints.map(({ id }) => id))
   const counts = sql.param(endpoints.map(({ room }) => room))
   const failing = sql.param(endpoints.map(({ isFailing }) => isFailing))
-  const { rows } = await tx.execute<Due & { isFailing: boolean }>(sql`
+  const { rows } = await tx.execute<{ id: string; endpointId: string; isFailing: boolean }>(sql`
     select due.id, due.endpoint_id as "endpointId", endpoint.failing as "isFailing"
     from unnest(${ids}::uuid[], ${counts}::int[], ${failing}::boolean[]) as endpoint (id, room, failing)
     cross join lateral (

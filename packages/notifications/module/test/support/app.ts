@@ -90,6 +90,8 @@ export async function startNotifications(
             mail: invitations.get(invitationId) ?? null,
           }),
           readExportMail: ({ exportId }: Input<Users['readExportMail']>) => ({ mail: exports.get(exportId) ?? null }),
+          // It hears what is said of webhooks.
+          readDeliveryStates: () => ({ states: {} }),
           readErasureMail: ({ erasureId }: Input<Users['readErasureMail']>) => ({
             mail: erasures.get(erasureId) ?? null,
           }),

@@ -1,4 +1,5 @@
-import { kernelTables, newId } from '@lightpress/kernel'
+import { firstIdAt, kernelTables, newId } from '@lightpress/kernel'
+import { until } from '@lightpress/testing'
 import { and, eq, sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { NotificationsContext } from '../../src/context.ts'
@@ -6,8 +7,11 @@ import { announce } from '../../src/webhooks/announce.ts'
 import { memberWebhook } from '../../src/webhooks/event-types.ts'
 import { forgetWebhooks, sendLostWebhooks } from '../../src/webhooks/keep.ts'
 import { webhookAttempt, webhookDelivery, webhookEndpoint } from '../../src/webhooks/schema.ts'
+import type { Attempt } from '../../src/webhooks/post.ts'
 import { sendDueWebhook } from '../../src/webhooks/send.ts'
+import { settle } from '../../src/webhooks/settle.ts'
 import { webhookTrail } from '../../src/webhooks/trail.ts'
+import { lockTurns, type Delivery } from '../../src/webhooks/turns.ts'
 import { answerWith, startReceiver, type Receiver } from '../support/receiver.ts'
 import { startWebhooks, type Webhooks } from '../support/webhooks.ts'
 
@@ -103,17 +107,87 @@ it('a test whose process died is no more than a failed one', async () => {
   expect(await read()).toMatchObject([{ status: 'failed', lastError: 'It was interrupted.' }])
 })
 
+it.each([
+  ['before it is sent', { send: killed }],
+  ['after it was sent', { send: undefined }],
+])('an attempt that throws %s is begun a few times more, and no more', async (_when, { send }) => {
+  await happens()
+  // Nine retries, and so ten attempts that may fail: five more are for those that come to no end.
+  const most = app.ctx.webhooks.retries.length + 5
+  for (let starts = 1; starts <= most; starts++) {
+    const run = send ? beforeSending : afterSending
+    await expect(run()).rejects.toThrow('killed')
+    expect(await read()).toMatchObject([{ status: 'pending', starts, attempts: 0 }])
+    await pass('31 seconds')
+  }
+  await run()
+  const lastError = 'It was interrupted too often.'
+  expect(await read()).toMatchObject([{ status: 'failed', lastError, nextAttemptAt: null, sendingSince: null }])
+  expect(receiver.received).toHaveLength(send ? 0 : most)
+  // Others are sent all the same.
+  await happens()
+  await run()
+  expect((await read()).map(({ status }) => status)).toEqual(['failed', 'delivered'])
+})
+
+it('a delivery passes its place on to one other, and an endpoint that is well again asks for all of its places', async () => {
+  for (let times = 0; times < 5; times++) await happens()
+  const promised = await jobs()
+  await run()
+  expect((await read()).filter(({ status }) => status === 'delivered')).toHaveLength(5)
+  // Those of the other three places, by whoever looked first.
+  expect(await jobs()).toBe(promised + 3)
+
+  await app.ctx.db.update(webhookEndpoint).set({ failingSince: new Date() }).where(eq(webhookEndpoint.id, endpointId))
+  for (let times = 0; times < 5; times++) await happens()
+  const before = await jobs()
+  await run()
+  expect((await read()).filter(({ status }) => status === 'delivered')).toHaveLength(10)
+  expect(await jobs()).toBe(before + 3)
+})
+
+it('an endpoint can be deleted while an attempt at it is written down', async () => {
+  await happens()
+  const [delivery] = await read()
+  const turn = { delivery: delivery as Delivery, attempt: answered({ status: 500 }), retries: [3_600] }
+  let deleted: Promise<unknown> = Promise.resolve()
+  await app.ctx.withTx(async (tx) => {
+    await lockTurns(tx, customer.organizationId)
+    await tx.select().from(webhookDelivery).where(eq(webhookDelivery.endpointId, endpointId)).for('update')
+    deleted = customer.admin.deleteWebhookEndpoint({ id: endpointId })
+    await until(waiting, (count) => count > 0)
+    await settle(tx, turn)
+  })
+  await deleted
+  expect(await read()).toEqual([])
+})
+
+it('what its former address answers says nothing of an endpoint', async () => {
+  await happens()
+  const [delivery] = await read()
+  const elsewhere = 'https://127.0.0.1:8443/elsewhere'
+  await customer.admin.updateWebhookEndpoint({ id: endpointId, url: elsewhere })
+  const settled = (changes: Partial<Attempt>) =>
+    app.ctx.withTx((tx) =>
+      settle(tx, { delivery: delivery as Delivery, attempt: answered(changes), retries: [3_600, 3_600, 3_600] }),
+    )
+  for (const status of [500, 410]) expect(await settled({ status })).toBe('as before')
+  expect(await readEndpoint()).toMatchObject({ status: 'enabled', failingSince: null, failures: 0 })
+  expect(await settled({ status: 500, url: elsewhere })).toBe('as before')
+  expect(await settled({ status: 200 })).toBe('as before')
+  expect(await readEndpoint()).toMatchObject({ failingSince: expect.any(Date) as Date, failures: 1 })
+})
+
 it('is kept for thirty days, and an old secret for as long as it signs', async () => {
   const { admin } = customer
   await happens()
   await run()
-  await happens()
-  await run()
-  const [first] = await read()
-  await app.ctx.db
-    .update(webhookDelivery)
-    .set({ createdAt: sql`now() - interval '31 days'` })
-    .where(eq(webhookDelivery.id, first?.id as string))
+  // Its id says when it was made.
+  const id = firstIdAt(new Date(Date.now() - 31 * 24 * 60 * 60_000))
+  await app.ctx.db.insert(webhookDelivery).values({
+    ...{ id, endpointId, organizationId: customer.organizationId, messageId: 'msg_1', body: '{}' },
+    ...{ eventType: 'member.joined', status: 'failed', requestId: 'test' },
+  })
   await admin.rotateWebhookSecret({ id: endpointId, overlapHours: 1 })
   await forgetWebhooks(app.ctx)
   expect(await read()).toHaveLength(1)
@@ -198,6 +272,20 @@ function read() {
 
 async function readEndpoint() {
   return (await app.ctx.db.select().from(webhookEndpoint).where(eq(webhookEndpoint.id, endpointId)))[0]
+}
+
+/** What the endpoint's server said, where it is, or was. */
+function answered(changes: Partial<Attempt>): Attempt {
+  const answer = { headers: {}, body: '', truncated: false, error: null, retryAfter: null, durationMs: 1 }
+  return { ...answer, at: new Date(), status: 200, url: receiver.url, requestHeaders: {}, ...changes }
+}
+
+/** How many transactions wait for another one's lock. */
+async function waiting(): Promise<number> {
+  const { rows } = await app.ctx.db.execute<{ count: number }>(
+    sql`select count(*)::int as count from pg_locks where not granted`,
+  )
+  return rows[0]?.count ?? 0
 }
 
 /** How many were ever made. */

@@ -1,4 +1,6 @@
 import { newId } from '@lightpress/kernel'
+import { webhookEndpointChanged } from '@lightpress/notifications-contract'
+import type { Payload } from '@lightpress/protocol'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { webhookEndpoint } from '../../src/webhooks/schema.ts'
@@ -112,6 +114,26 @@ describe('an endpoint', () => {
     await expect(admin.replayWebhookDelivery({ id: newId() })).rejects.toMatchObject(noDelivery)
     expect((await admin.listWebhookEndpoints({})).items).toEqual([])
   })
+})
+
+it('each change of an endpoint is said to users, with who did it: once, and not what changes nothing', async () => {
+  const { admin, person, organizationId, addEndpoint } = app.newCustomer()
+  const { id } = await addEndpoint(url)
+  await admin.updateWebhookEndpoint({ id, url: `${url}/elsewhere` })
+  await admin.updateWebhookEndpoint({ id, url: `${url}/elsewhere`, description: 'Ours', enabled: true })
+  await admin.updateWebhookEndpoint({ id, enabled: false })
+  await admin.updateWebhookEndpoint({ id, enabled: true })
+  await admin.rotateWebhookSecret({ id })
+  await admin.deleteWebhookEndpoint({ id })
+  const said = (await app.outbox()).filter(({ type }) => type === webhookEndpointChanged.type)
+  const mine = said.map(({ payload }) => payload as Payload<typeof webhookEndpointChanged>)
+  const by = { organizationId, endpointId: id, actorId: person.id, apiKeyId: null }
+  expect(mine.filter(({ endpointId }) => endpointId === id)).toEqual(
+    (['added', 'repointed', 'disabled', 'enabled', 'secret_rotated', 'deleted'] as const).map((change) => ({
+      ...by,
+      change,
+    })),
+  )
 })
 
 describe('a rotation', () => {
