@@ -1,5 +1,6 @@
 import { WebhookDelivery, WebhookEventType, type WebhookEndpoint } from '@lightpress/notifications-contract'
 import { describe, expect, it } from 'vitest'
+import { replayAll, replayedWords } from '../src/screens/webhook-endpoint/missed.ts'
 import { overlapChoices, overlapWords } from '../src/screens/webhook-endpoint/overlap.ts'
 import {
   answerOf,
@@ -48,12 +49,13 @@ it.each<[Standing, string]>([
 
 describe('a delivery', () => {
   it.each([
-    [{ attempts: 0, lastStatus: null }, 'not sent yet'],
-    [{ attempts: 1, lastStatus: 200 }, 'answered 200'],
-    [{ attempts: 1, lastStatus: null }, 'no answer'],
-    [{ attempts: 3, lastStatus: 500 }, '3 attempts, answered 500 last'],
-    [{ attempts: 3, lastStatus: null }, '3 attempts, no answer to the last'],
-  ])('with %j was %s', (delivery, words) => expect(triesWords(delivery)).toBe(words))
+    [{ status: 'pending', attempts: 0, lastStatus: null }, 'not sent yet'],
+    [{ status: 'cancelled', attempts: 0, lastStatus: null }, 'never sent'],
+    [{ status: 'delivered', attempts: 1, lastStatus: 200 }, 'answered 200'],
+    [{ status: 'failed', attempts: 1, lastStatus: null }, 'no answer'],
+    [{ status: 'failed', attempts: 3, lastStatus: 500 }, '3 attempts, answered 500 last'],
+    [{ status: 'pending', attempts: 3, lastStatus: null }, '3 attempts, no answer to the last'],
+  ] as const)('with %j was %s', (delivery, words) => expect(triesWords(delivery)).toBe(words))
 
   it('is asked about soon when an attempt is due, now and then when it is not, and never once it is settled', () => {
     const pending = (nextAttemptAt: string | null) => lookAgainAfter({ status: 'pending', nextAttemptAt }, now)
@@ -109,6 +111,38 @@ describe('the filter of the log', () => {
   it('has every status', () => {
     const statuses = WebhookDelivery.shape.status.options.toSorted()
     expect(deliveryStatuses.map(({ value }) => value).toSorted()).toEqual(statuses)
+  })
+})
+
+describe('what was missed', () => {
+  const pages = [
+    { replayed: 100, nextCursor: 'a' },
+    { replayed: 30, nextCursor: null },
+  ]
+
+  it('is asked for page after page, and told in one', async () => {
+    const [asked, told]: [(string | null)[], number[]] = [[], []]
+    await replayAll(
+      (cursor) => Promise.resolve(pages[asked.push(cursor) - 1] ?? { replayed: 0, nextCursor: null }),
+      (count) => told.push(count),
+    )
+    expect([asked, told]).toEqual([[null, 'a'], [130]])
+  })
+
+  it('is told as far as it came where it is refused on the way', async () => {
+    const told: number[] = []
+    const refused = (cursor: string | null) =>
+      cursor === null ? Promise.resolve({ replayed: 100, nextCursor: 'a' }) : Promise.reject(new Error('enough'))
+    await expect(replayAll(refused, (count) => told.push(count))).rejects.toThrow('enough')
+    expect(told).toEqual([100])
+  })
+
+  it('is counted in words', () => {
+    expect([0, 1, 2].map(replayedWords)).toEqual([
+      'Nothing was missed',
+      'One delivery is being sent once more',
+      '2 deliveries are being sent once more',
+    ])
   })
 })
 

@@ -1,6 +1,7 @@
 import type { WebhookEndpoint } from '@lightpress/notifications-contract'
 import { useAction } from '@solidjs/router'
 import { Match, Show, Switch } from 'solid-js'
+import { createLookOnly } from '../../account/look-only.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Note } from '../../ui/note.tsx'
 import { CalendarDate, Time } from '../../ui/time.tsx'
@@ -25,8 +26,8 @@ export function EndpointNotes(props: { endpoint: WebhookEndpoint }) {
                 </>
               )}
             </Show>
-            . Mend your server, send it a test, and enable the endpoint. What happened meanwhile is not sent by itself:
-            replay what you need from the log.
+            . Mend your server, send it a test, and enable the endpoint. What happens meanwhile stands in the log, and
+            is not sent by itself: replay it then.
           </p>
         </Note>
       </Match>
@@ -38,7 +39,7 @@ export function EndpointNotes(props: { endpoint: WebhookEndpoint }) {
         >
           <p>
             Your server answered 410, which says that nothing is to be sent there any more. Change the URL, or enable it
-            if that was a mistake.
+            if that was a mistake. What happens meanwhile stands in the log, to be replayed then.
           </p>
         </Note>
       </Match>
@@ -67,9 +68,12 @@ function Enable(props: { endpoint: WebhookEndpoint }) {
     await update(props.endpoint.id, { enabled: true })
     toast({ title: 'The endpoint is enabled' })
   }
+  const lookOnly = createLookOnly()
   return (
-    <Button size="small" action={enable}>
-      Enable
-    </Button>
+    <Show when={!lookOnly()}>
+      <Button size="small" action={enable}>
+        Enable
+      </Button>
+    </Show>
   )
 }

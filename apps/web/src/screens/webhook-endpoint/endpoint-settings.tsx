@@ -2,6 +2,7 @@ import type { WebhookEndpoint } from '@lightpress/notifications-contract'
 import { createAsync, useAction } from '@solidjs/router'
 import { createSignal, Match, Show, Suspense, Switch } from 'solid-js'
 import { getMe } from '../../account/data.ts'
+import { createLookOnly, LookOnlyNote } from '../../account/look-only.tsx'
 import { screen } from '../../screen.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
@@ -21,13 +22,15 @@ const RotateDialog = screen(() => import('./rotate-dialog.tsx'), 'RotateDialog')
 /** Where it is, what it hears of, by what it is signed, and its end. */
 export function EndpointSettings(props: { endpoint: WebhookEndpoint }) {
   const me = createAsync(() => getMe())
+  const lookOnly = createLookOnly()
   return (
     <Settings>
+      <LookOnlyNote when={lookOnly()} />
       <SettingsGroup title="Endpoint" lead="Where we send, and what of. A change holds for what is sent from then on.">
         <Show when={me()}>
           {(person) => (
             <Show when={props.endpoint.id} keyed>
-              <Edit endpoint={props.endpoint} owner={person().id} />
+              <Edit endpoint={props.endpoint} owner={person().id} lookOnly={lookOnly()} />
             </Show>
           )}
         </Show>
@@ -36,17 +39,19 @@ export function EndpointSettings(props: { endpoint: WebhookEndpoint }) {
         title="Signing secret"
         lead="Your server tells our requests from everybody else’s by their signature. Let it refuse what has none."
       >
-        <Secret endpoint={props.endpoint} />
+        <Secret endpoint={props.endpoint} lookOnly={lookOnly()} />
       </SettingsGroup>
-      <SettingsGroup title="On and off" lead="For a while, or for good.">
-        <Switching endpoint={props.endpoint} />
-      </SettingsGroup>
+      <Show when={!lookOnly()}>
+        <SettingsGroup title="On and off" lead="For a while, or for good.">
+          <Switching endpoint={props.endpoint} />
+        </SettingsGroup>
+      </Show>
     </Settings>
   )
 }
 
 /** `owner` is whose draft it is, while it is being typed. */
-function Edit(props: { endpoint: WebhookEndpoint; owner: string }) {
+function Edit(props: { endpoint: WebhookEndpoint; owner: string; lookOnly: boolean }) {
   const update = useAction(updateWebhookEndpoint)
   return (
     <Card>
@@ -58,16 +63,18 @@ function Edit(props: { endpoint: WebhookEndpoint; owner: string }) {
           toast({ title: 'Saved' })
         }}
       >
-        <EndpointFields endpoint={props.endpoint} />
-        <Actions>
-          <SubmitButton>Save changes</SubmitButton>
-        </Actions>
+        <EndpointFields endpoint={props.endpoint} lookOnly={props.lookOnly} />
+        <Show when={!props.lookOnly}>
+          <Actions>
+            <SubmitButton>Save changes</SubmitButton>
+          </Actions>
+        </Show>
       </Form>
     </Card>
   )
 }
 
-function Secret(props: { endpoint: WebhookEndpoint }) {
+function Secret(props: { endpoint: WebhookEndpoint; lookOnly: boolean }) {
   const [rotating, setRotating] = createSignal(false)
   return (
     <Card>
@@ -82,9 +89,11 @@ function Secret(props: { endpoint: WebhookEndpoint }) {
         )}
       </Show>
       <Verify />
-      <Actions>
-        <Button action={() => RotateDialog.preload().then(() => setRotating(true))}>Rotate the secret…</Button>
-      </Actions>
+      <Show when={!props.lookOnly}>
+        <Actions>
+          <Button action={() => RotateDialog.preload().then(() => setRotating(true))}>Rotate the secret…</Button>
+        </Actions>
+      </Show>
       <Suspense>
         <Show when={rotating()}>
           <RotateDialog endpointId={props.endpoint.id} onClose={() => setRotating(false)} />

@@ -69,6 +69,15 @@ export const testWebhookEndpoint = action(
   'test-webhook-endpoint',
 )
 
+/** As many as one request takes, and where the next one goes on. */
+export const replayMissedWebhooks = action(
+  async (id: string, since: string, cursor: string | null) =>
+    json(await notifications.replayMissedWebhooks({ id, since, ...(cursor !== null && { cursor }) }), {
+      revalidate: aboutDeliveries,
+    }),
+  'replay-missed-webhooks',
+)
+
 export const replayWebhookDelivery = action(
   async (id: string) => json(await notifications.replayWebhookDelivery({ id }), { revalidate: aboutDeliveries }),
   'replay-webhook-delivery',

@@ -19,8 +19,12 @@ export const deliveryStatuses = Object.entries(deliveryWords).map(([value, { lab
 }))
 
 /** How often it was tried and what was answered last, as a row says it. */
-export function triesWords({ attempts, lastStatus }: Pick<WebhookDelivery, 'attempts' | 'lastStatus'>): string {
-  if (attempts === 0) return 'not sent yet'
+export function triesWords({
+  status,
+  attempts,
+  lastStatus,
+}: Pick<WebhookDelivery, 'status' | 'attempts' | 'lastStatus'>): string {
+  if (attempts === 0) return status === 'pending' ? 'not sent yet' : 'never sent'
   const answer = lastStatus === null ? 'no answer' : `answered ${lastStatus}`
   return attempts === 1 ? answer : `${attempts} attempts, ${answer}${lastStatus === null ? ' to the last' : ' last'}`
 }

@@ -21,9 +21,10 @@ export function endpointOf(values: Values) {
 }
 
 /** Where to send, what for, and what of. For a new one nothing is ticked: a program hears of what it asked for. */
-export function EndpointFields(props: { endpoint?: WebhookEndpoint }) {
+export function EndpointFields(props: { endpoint?: WebhookEndpoint; lookOnly?: boolean }) {
   return (
-    <>
+    <fieldset class={styles.fields} disabled={props.lookOnly === true}>
+      <legend class="unseen">Where we send, and what of</legend>
       <TextField
         name="url"
         label="URL"
@@ -57,7 +58,7 @@ export function EndpointFields(props: { endpoint?: WebhookEndpoint }) {
       >
         {(type) => <TypeChoice type={type} checked={props.endpoint?.eventTypes.includes(type) ?? false} />}
       </ChecksField>
-    </>
+    </fieldset>
   )
 }
 

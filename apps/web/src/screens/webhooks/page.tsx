@@ -3,6 +3,7 @@ import Plus from 'lucide-solid/icons/plus'
 import Webhook from 'lucide-solid/icons/webhook'
 import { createSignal, For, Show, Suspense } from 'solid-js'
 import { getActiveId, getMe, getOrganizations } from '../../account/data.ts'
+import { createLookOnly, LookOnlyNote } from '../../account/look-only.tsx'
 import { OfOrganization } from '../../account/of-organization.tsx'
 import { screen } from '../../screen.ts'
 import { Button } from '../../ui/button.tsx'
@@ -38,12 +39,15 @@ export function Webhooks() {
 function Endpoints(props: { name: string }) {
   const list = createAsync(() => getWebhookEndpoints())
   const me = createAsync(() => getMe())
+  const lookOnly = createLookOnly()
   const [creating, setCreating] = createSignal(false)
   const add = () => (
-    <Button variant="primary" action={() => CreateDialog.preload().then(() => setCreating(true))}>
-      <Plus size={16} />
-      Add endpoint
-    </Button>
+    <Show when={!lookOnly()}>
+      <Button variant="primary" action={() => CreateDialog.preload().then(() => setCreating(true))}>
+        <Plus size={16} />
+        Add endpoint
+      </Button>
+    </Show>
   )
   return (
     <Show when={list()}>
@@ -60,6 +64,7 @@ function Endpoints(props: { name: string }) {
               There are {known().limit} endpoints, and there can be no more: delete one to add another.
             </Show>
           </Heading>
+          <LookOnlyNote when={lookOnly()} />
           <Show
             when={known().items.length > 0}
             fallback={
