@@ -6,6 +6,7 @@ import { factorKinds, walkFactors } from './support/factors-journey.ts'
 import { until } from './support/person.ts'
 import { readPrivateKey } from './support/signing-keys.ts'
 import { createWitness, findSecrets, type Witness, type Written } from './support/witness.ts'
+import { walkWebhooks, webhookKinds } from './support/webhooks-journey.ts'
 import { createWorld, type World } from './support/world.ts'
 
 const topologies = [
@@ -37,6 +38,7 @@ const kinds = [
   ],
   'a client secret of OpenID Connect',
   ...factorKinds,
+  ...webhookKinds,
 ]
 
 describe.each(topologies)('what is written, $name', ({ topology, queue }) => {
@@ -173,6 +175,7 @@ describe.each(topologies)('what is written, $name', ({ topology, queue }) => {
     for (let times = 0; times < 2; times++) expect((await call('/v1/billing/checkout', checkout)).status).toBe(200)
     for (const path of ['/v1/auth/sessions', '/v1/auth/activity', '/v1/users/me', '/v1/notifications'])
       expect((await call(path, { method: 'GET', headers: bearer })).status).toBe(200)
+    await walkWebhooks(confidant, bearer)
     const held = await walkFactors(confidant, { email: moved, password: third, bearer })
     return { email: moved, password: third, ...held }
   }

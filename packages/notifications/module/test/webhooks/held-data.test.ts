@@ -25,6 +25,7 @@ it('an organisation is handed its webhooks without their secrets, and nothing is
   for (const name of names) expect([name, archive.get(name)?.length]).toEqual([name, 1])
   expect(archive.get('webhook endpoints')).toMatchObject([{ id: endpoint.id, url: receiver.url }])
   expect(JSON.stringify([...archive])).not.toMatch(/sealed/i)
+  expect(JSON.stringify([...archive])).not.toContain(endpoint.secret.slice('whsec_'.length))
 
   const { items } = await app.callAs('users', contract).eraseData({ subject, erasureId: newId(), batch: 0 })
   expect(items.filter(({ name }) => names.includes(name))).toMatchObject(names.map((name) => ({ name, count: 1 })))
