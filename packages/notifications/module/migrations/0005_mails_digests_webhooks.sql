@@ -127,4 +127,5 @@ CREATE INDEX "webhook_delivery_missed" ON "notifications"."webhook_delivery" USI
 CREATE INDEX "webhook_delivery_replayed" ON "notifications"."webhook_delivery" USING btree ("endpoint_id","event_id") WHERE replay_of is not null;--> statement-breakpoint
 CREATE INDEX "webhook_delivery_organization" ON "notifications"."webhook_delivery" USING btree ("organization_id","created_at");--> statement-breakpoint
 CREATE INDEX "webhook_delivery_request" ON "notifications"."webhook_delivery" USING btree ("request_id");--> statement-breakpoint
-CREATE INDEX "webhook_endpoint_organization" ON "notifications"."webhook_endpoint" USING btree ("organization_id");
+CREATE INDEX "webhook_endpoint_organization" ON "notifications"."webhook_endpoint" USING btree ("organization_id");--> statement-breakpoint
+CREATE INDEX "webhook_endpoint_old_secret" ON "notifications"."webhook_endpoint" USING btree ("old_secret_until") WHERE old_secret_until is not null;

@@ -30,7 +30,12 @@ export const webhookEndpoint = schema.table(
     failures: integer().notNull().default(0),
     createdAt: time('created_at').notNull().defaultNow(),
   },
-  (t) => [index('webhook_endpoint_organization').on(t.organizationId)],
+  (t) => [
+    index('webhook_endpoint_organization').on(t.organizationId),
+    index('webhook_endpoint_old_secret')
+      .on(t.oldSecretUntil)
+      .where(sql`old_secret_until is not null`),
+  ],
 )
 
 /** One thing for one endpoint: what is sent, and what became of it. */
