@@ -24,10 +24,10 @@ export async function updateMe(changes: Input<Ops['updateMe']>, ctx: UsersContex
   if (Object.keys(changes).length === 0) return getMe({}, ctx)
   const { userId } = identityOf(ctx)
   return ctx.withTx(async (tx) => {
-    const { timeZone } = await holdPerson(tx, userId)
-    const [me] = await tx.update(person).set(changes).where(eq(person.id, userId)).returning()
-    if (!me) throw userNotFound()
-    if (me.timeZone !== timeZone) await publish(tx, timeZoneChanged, { userId })
+    const held = await holdPerson(tx, userId)
+    const [changed] = await tx.update(person).set(changes).where(eq(person.id, userId)).returning()
+    const me = changed as typeof held
+    if (me.timeZone !== held.timeZone) await publish(tx, timeZoneChanged, { userId })
     return toProfile(me)
   })
 }
