@@ -12,6 +12,9 @@ const WARM_UP = 200
 const EVENTS = 2_000
 const CUSTOMERS = 50
 
+/** Milliseconds after which what did not come is lost: what a queue loses is found again in two minutes. */
+const LONGEST = 300_000
+
 /** How many webhooks leave in a second. */
 export async function measureWebhooksOut({ databaseUrl }: { databaseUrl: string }): Promise<Result> {
   const rows: Result['rows'] = {}
@@ -47,7 +50,10 @@ async function measure(house: House, { queueUrl, customers }: { queueUrl: string
         Array.from({ length: count }, (_, at) => roleChanged(organizations[at % customers] as string)),
         queueUrl,
       )
-      while (receiver.ids.size < count) await sleep(5)
+      while (receiver.ids.size < count) {
+        if (performance.now() - began > LONGEST) throw new Error(`Of ${count} webhooks ${receiver.ids.size} came.`)
+        await sleep(5)
+      }
       return (performance.now() - began) / 1_000
     }
     await send(WARM_UP)
