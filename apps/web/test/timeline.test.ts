@@ -159,6 +159,7 @@ describe('what an address asks for', () => {
 
   it('is what a link to it says', () => {
     expect(timelinePath({ requestId: 'a&b' })).toBe('/operators/timeline?requestId=a%26b')
+    expect(timelinePath({ requestId: 'a' }, id(1))).toBe(`/operators/timeline?requestId=a#${id(1)}`)
   })
 })
 

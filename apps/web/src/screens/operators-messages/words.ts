@@ -55,7 +55,7 @@ export function attemptsWords(count: number): string {
   return count === 1 ? '1 attempt' : `${count} attempts`
 }
 
-/** Until when it waits because it is quiet where the person is. */
-export function waits({ status, notBefore }: Pick<MailRecord, 'status' | 'notBefore'>): string | null {
-  return status === 'pending' ? notBefore : null
+/** Until when it waits because it is quiet where the person is; null once that is over, whatever else it waits for. */
+export function waits({ status, notBefore }: Pick<MailRecord, 'status' | 'notBefore'>, now: Date): string | null {
+  return status === 'pending' && notBefore !== null && Date.parse(notBefore) > now.getTime() ? notBefore : null
 }

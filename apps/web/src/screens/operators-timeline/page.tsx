@@ -50,7 +50,7 @@ function Lead(props: { subject: Subject | null | undefined }) {
   }
   return (
     <Switch fallback="From a request to the event, the job, and the e-mail, webhook or charge that came of it.">
-      <Match when={of('requestId')}>All that came of one request, in the order in which it did.</Match>
+      <Match when={of('requestId')}>What came of one request, in the order in which it did.</Match>
       <Match when={of('userId')}>
         {(id) => (
           <>

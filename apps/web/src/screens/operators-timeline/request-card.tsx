@@ -7,7 +7,7 @@ import { PersonLink } from './names.tsx'
 import styles from './request-card.module.css'
 import { timelinePath } from './subject.ts'
 import { Tree } from './trail-node.tsx'
-import { doerWords, operationWords, typeWords } from './words.ts'
+import { cutWords, doerWords, operationWords, typeWords } from './words.ts'
 
 /** What was asked for and by whom, and all that came of it. `whole`: nothing but this request is shown. */
 export function RequestCard(props: { request: TrailRequest; whole: boolean }) {
@@ -47,8 +47,8 @@ export function RequestCard(props: { request: TrailRequest; whole: boolean }) {
         </p>
       </header>
       <Tree nodes={props.request.roots} start={props.request.startedAt} label="What came of it" />
-      <Show when={props.request.cut && !props.whole}>
-        <p class={styles.cut}>Some of it is not on this page.</p>
+      <Show when={props.request.cut}>
+        <p class={styles.cut}>{cutWords(props.whole)}</p>
       </Show>
     </li>
   )

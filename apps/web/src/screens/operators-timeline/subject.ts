@@ -16,6 +16,7 @@ export function parseSubject({ requestId, userId, organizationId }: Address): Su
   return undefined
 }
 
-export function timelinePath(subject: Subject): string {
-  return `/operators/timeline?${new URLSearchParams({ ...subject })}`
+/** Where it is told, and in it an event that is asked about. */
+export function timelinePath(subject: Subject, eventId?: string): string {
+  return `/operators/timeline?${new URLSearchParams({ ...subject })}${eventId === undefined ? '' : `#${eventId}`}`
 }

@@ -1,10 +1,10 @@
-import { A } from '@solidjs/router'
-import { createSignal, For, Show } from 'solid-js'
+import { A, useLocation } from '@solidjs/router'
+import { createSignal, For, onMount, Show, untrack } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
 import { ErrorLine } from '../../ui/error-line.tsx'
 import { formats } from '../../ui/formats.ts'
 import { absoluteTime } from '../../ui/relative-time.ts'
-import type { TrailNode as Node } from './group.ts'
+import { idOf, type TrailNode as Node } from './group.ts'
 import { kindIcons } from './icons.ts'
 import { NodeFacts } from './node-facts.tsx'
 import { StateBadges } from './state-badges.tsx'
@@ -21,14 +21,23 @@ export function Tree(props: { nodes: readonly Node[]; start: string; label?: str
 }
 
 function TrailNode(props: { node: Node; start: string }) {
-  const [open, setOpen] = createSignal(false)
   const first = () => props.node.items[0]
+  // What one came to ask about, from a mail that it led to.
+  const location = useLocation()
+  const wanted = untrack(() => first().kind === 'event' && location.hash === `#${idOf(first())}`)
+  const [open, setOpen] = createSignal(wanted)
+  let summary!: HTMLElement
+  onMount(() => {
+    if (!wanted) return
+    summary.focus({ preventScroll: true })
+    summary.scrollIntoView({ block: 'center' })
+  })
   const errors = () => [...new Set(props.node.items.flatMap(({ error }) => error ?? []))]
   const isDead = () => props.node.items.some(({ state }) => state === 'dead')
   return (
     <li class={styles.item}>
-      <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
-        <summary class={styles.line}>
+      <details open={wanted} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+        <summary ref={summary} class={styles.line}>
           <span class={styles.icon} data-kind={first().kind}>
             <Dynamic component={kindIcons[first().kind]} size={14} />
           </span>

@@ -117,6 +117,13 @@ export function doerWords(requestId: string): string {
   return requestId.startsWith('schedule-') ? 'by schedule' : 'by nobody who was signed in'
 }
 
+/** That a request has more than what stands here. `whole`: its pages are of nothing else. */
+export function cutWords(whole: boolean): string {
+  return whole
+    ? 'This is a part of it: the rest is on the other pages, or was forgotten after thirty days.'
+    : 'Some of it is not on this page.'
+}
+
 /** How long after the request began. */
 export function afterWords(start: string, at: string): string {
   const milliseconds = Date.parse(at) - Date.parse(start)
