@@ -43,7 +43,7 @@ describe.runIf(requires('chromium')).each(['single', 'split'] as const)(
       await database?.end()
       await stack?.stop()
     })
-    const { arriveAs } = expectVisitors(() => ({ browser, url: stack.url }))
+    const { arriveAs, provoked } = expectVisitors(() => ({ browser, url: stack.url }))
 
     const list = (page: Page, label: string) => page.getByRole('list', { name: label, exact: true })
     const told = (page: Page, text: string | RegExp) =>
@@ -87,7 +87,7 @@ describe.runIf(requires('chromium')).each(['single', 'split'] as const)(
       // What came of an invitation is about no person we know: its request tells it.
       const invited = request(page, 'Invite member')
       await invited.getByRole('link', { name: 'All of this request' }).click()
-      await page.getByText('All that came of one request').waitFor()
+      await page.getByText('What came of one request').waitFor()
       const invitation = request(page, 'Invite member').getByRole('listitem').filter({ hasText: 'Invitation sent' })
       await invitation
         .getByRole('listitem')
@@ -135,6 +135,9 @@ describe.runIf(requires('chromium')).each(['single', 'split'] as const)(
       await mails.filter({ hasText: guest }).waitFor({ state: 'detached' })
       await mails.getByText('validation_error: no such mailbox').first().waitFor()
       await expectNoBarriers(page)
+      await page.setViewportSize(phone.viewport)
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+      await page.setViewportSize({ width: 1280, height: 800 })
 
       await page.getByRole('searchbox', { name: 'Person' }).fill(ada.email)
       await mails.getByText('3 attempts').first().waitFor()
@@ -145,8 +148,13 @@ describe.runIf(requires('chromium')).each(['single', 'split'] as const)(
         .first()
         .getByRole('link', { name: /^Why\?/ })
         .click()
-      await request(page, 'Create API key').getByText('validation_error: no such mailbox').waitFor()
+      await request(page, 'Create API key').getByText('Not sent: the log of e-mails says why.').waitFor()
       await request(page, 'Create API key').getByText('Failed', { exact: true }).waitFor()
+      // It is the event that one asked about.
+      const event = request(page, 'Create API key').getByRole('listitem').filter({ hasText: 'Security alert raised' })
+      await event.getByText('auth.security.alerted.v1').waitFor()
+      const summary = event.locator('summary').first()
+      expect(await summary.evaluate((one) => one.matches(':focus'))).toBe(true)
     })
 
     it('an address that bounced is found, and sent to again', async () => {
@@ -171,6 +179,8 @@ describe.runIf(requires('chromium')).each(['single', 'split'] as const)(
     it('dead letters are counted, listed and sent again: one, those that are picked, and all', async () => {
       const requests = ['planted-1', 'planted-2', 'planted-3', 'planted-4']
       for (const requestId of requests) await plantDeadLetter(requestId)
+      // The newest page of each timeline has nothing of the letter.
+      for (const requestId of requests) await plantMuch(requestId)
       const { page } = await arriveAs(olga, '/operators/queues')
       await page.getByRole('rowheader', { name: 'users to notifications' }).waitFor()
       await expectNoBarriers(page)
@@ -190,16 +200,28 @@ describe.runIf(requires('chromium')).each(['single', 'split'] as const)(
       await expect.poll(() => letters.count()).toBe(3)
       await list(page, 'Sent again').getByText('Done', { exact: true }).waitFor()
 
+      // While nothing answers, nothing is lost: neither what is picked nor what is followed.
+      provoked.push(/503/)
+      await page.route(/\/v1\/admin\//, (route) => route.fulfill({ status: 503 }))
       await letters.nth(0).getByRole('checkbox').check()
       await letters.nth(1).getByRole('checkbox').check()
       await page.getByRole('button', { name: 'Replay selected (2)' }).click()
       await page.getByRole('heading', { name: 'Replay 2 dead letters?' }).waitFor()
+      await page.getByRole('dialog').getByRole('button', { name: 'Replay' }).click()
+      await page.getByRole('dialog').getByText('We cannot be reached right now').waitFor()
+      await page.unrouteAll()
+      await page.route(/\/v1\/admin\/dead-letters(\/states)?\?/, (route) => route.fulfill({ status: 503 }))
       await answerDialog(page, 'Replay')
-      await expect.poll(() => letters.count()).toBe(1)
+      await told(page, '2 letters are sent again')
+      await page.getByText('We cannot be reached right now.').waitFor()
+      expect(await list(page, 'Sent again').getByRole('listitem').count()).toBe(3)
+      await page.unrouteAll()
+      await expect.poll(() => letters.count(), { timeout: 60_000 }).toBe(1)
+      await page.getByText('We cannot be reached right now.').waitFor({ state: 'detached' })
 
       await page.setViewportSize(phone.viewport)
       await page.getByRole('button', { name: 'Replay all of users' }).click()
-      await page.getByRole('heading', { name: 'Replay all dead letters of users?' }).waitFor()
+      await page.getByRole('heading', { name: 'Replay the 1 dead letter of users?' }).waitFor()
       await answerDialog(page, 'Replay')
       await page.getByText('Nothing is dead').waitFor()
       await expect
@@ -212,7 +234,9 @@ describe.runIf(requires('chromium')).each(['single', 'split'] as const)(
         ({ rowCount }) => rowCount === 0,
       )
       await list(page, 'Sent again').getByRole('link', { name: 'its request' }).first().click()
-      await list(page, 'Requests').getByText('Account created').first().waitFor()
+      await list(page, 'Requests').getByText('Access of a person changed').first().waitFor()
+      await page.getByText('This is a part of it').waitFor()
+      await expectNoBarriers(page)
     })
 
     it('counts anew by itself while somebody looks', async () => {
@@ -223,6 +247,16 @@ describe.runIf(requires('chromium')).each(['single', 'split'] as const)(
       expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
       await plantDeadLetter('planted-5')
       await queue.getByRole('link', { name: '1 dead letter of users to notifications' }).waitFor()
+
+      provoked.push(/503/)
+      await page.route(/\/v1\/admin\/queues/, (route) => route.fulfill({ status: 503 }))
+      await page.getByText('We cannot be reached right now.').waitFor()
+      await queue.waitFor()
+      await expectNoBarriers(page)
+      await plantDeadLetter('planted-6')
+      await page.unrouteAll()
+      await queue.getByRole('link', { name: '2 dead letters of users to notifications' }).waitFor()
+      await page.getByText('We cannot be reached right now.').waitFor({ state: 'detached' })
     })
 
     it('whoever is no operator sees nothing of it', async () => {
@@ -232,6 +266,15 @@ describe.runIf(requires('chromium')).each(['single', 'split'] as const)(
         await page.getByText('This is for the operators of Lightpress.').waitFor()
       }
     })
+
+    /** More of what came of a request than a page of its timeline has. */
+    async function plantMuch(requestId: string) {
+      await database.query(
+        `insert into users.outbox (id, listener, kind, type, payload, origin, state, published_at)
+         select gen_random_uuid(), 'auth', 'event', 'users.access.changed.v1', '{}', $1, 'done', now() from generate_series(1, 60)`,
+        [{ requestId, traceparent: '' }],
+      )
+    }
 
     /** As one that had all its attempts while something was broken that is mended now. */
     async function plantDeadLetter(requestId: string) {

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { MailRecord } from '@lightpress/notifications-contract'
-import type { TrailItem } from '@lightpress/protocol'
-import { isSettled, replayWords, stateIn } from '../src/screens/operators-dead-letters/words.ts'
+import type { Letter } from '../src/screens/operators-dead-letters/data.ts'
+import {
+  isSettled,
+  type LetterState,
+  reachesFarther,
+  replayWords,
+} from '../src/screens/operators-dead-letters/words.ts'
 import { messagesPath, parseMailSearch } from '../src/screens/operators-messages/search.ts'
 import { attemptsWords, statusOptions, templateWords, waits } from '../src/screens/operators-messages/words.ts'
 import { deadByModule, deadWords, queueWords } from '../src/screens/operators-queues/words.ts'
@@ -44,8 +49,11 @@ describe('the log of e-mail', () => {
 
   it('says until when a mail waits, and of one that is gone nothing', () => {
     const notBefore = '2026-11-22T06:00:00.000Z'
-    expect(waits({ status: 'pending', notBefore })).toBe(notBefore)
-    expect(waits({ status: 'sent', notBefore })).toBeNull()
+    const [before, after] = [new Date('2026-11-22T05:59:59Z'), new Date('2026-11-22T06:00:00Z')]
+    expect(waits({ status: 'pending', notBefore }, before)).toBe(notBefore)
+    expect(waits({ status: 'pending', notBefore }, after)).toBeNull()
+    expect(waits({ status: 'pending', notBefore: null }, before)).toBeNull()
+    expect(waits({ status: 'sent', notBefore }, before)).toBeNull()
     expect([1, 3].map(attemptsWords)).toEqual(['1 attempt', '3 attempts'])
   })
 })
@@ -71,26 +79,27 @@ describe('a queue', () => {
 })
 
 describe('a dead letter', () => {
-  const items = [
-    { id: `${id}:billing`, listener: 'billing', state: 'dead' },
-    { id: `${id}:notifications`, listener: 'notifications', state: 'done' },
-  ] as TrailItem[]
-
-  it('is found in a timeline by its id and who it was for', () => {
-    expect(stateIn(items, { id, listener: 'notifications' })).toBe('done')
-    expect(stateIn(items, { id, listener: 'billing' })).toBe('dead')
-    expect(stateIn(items, { id, listener: 'auth' })).toBeUndefined()
-  })
+  const letter: Letter = {
+    ...{ id, listener: 'billing', kind: 'event', type: 'users.user.created.v1', payload: {} },
+    ...{ error: null, requestId: 'req-1', createdAt: '2026-11-21T09:00:00.000Z' },
+  }
 
   it('is followed until it is done, or dead again', () => {
-    expect(
-      [undefined, 'pending', 'published', 'done', 'dead'].map((state) => isSettled(state as TrailItem['state'])),
-    ).toEqual([false, false, false, true, true])
+    expect([undefined, 'pending', 'published', 'done', 'dead'].map((state) => isSettled(state as LetterState))).toEqual(
+      [false, false, false, true, true],
+    )
   })
 
   it('is asked about by how many there are', () => {
-    expect(replayWords(1, 'users')).toBe('Replay this dead letter?')
-    expect(replayWords(3, 'users')).toBe('Replay 3 dead letters?')
-    expect(replayWords('all', 'users')).toBe('Replay all dead letters of users?')
+    expect(replayWords({ letters: [letter] }, 'users')).toBe('Replay this dead letter?')
+    expect(replayWords({ letters: [letter, letter, letter] }, 'users')).toBe('Replay 3 dead letters?')
+    expect(replayWords({ all: undefined }, 'users')).toBe('Replay all dead letters of users?')
+    expect(replayWords({ all: 1 }, 'users')).toBe('Replay the 1 dead letter of users?')
+    expect(replayWords({ all: 37 }, 'users')).toBe('Replay all 37 dead letters of users?')
+  })
+
+  it('may be one of more than are shown', () => {
+    expect([undefined, 2, 1].map((all) => reachesFarther({ all }, [letter]))).toEqual([true, true, false])
+    expect(reachesFarther({ letters: [letter] }, [letter])).toBe(false)
   })
 })

@@ -4,6 +4,7 @@ import { notifications } from '../../api/notifications.ts'
 import { read } from '../../api/read.ts'
 import { readPage } from '../../api/read-page.ts'
 import { getQueues } from '../operators-queues/data.ts'
+import { deadByModule } from '../operators-queues/words.ts'
 import { getTimeline } from '../operators-timeline/data.ts'
 
 const pageLength = 25
@@ -17,14 +18,22 @@ export const getDeadLetters = read('operators-dead-letters', (module: string, cu
 
 export type Letter = NonNullable<Awaited<ReturnType<typeof getDeadLetters>>>['items'][number]
 
-/** What says whether a letter is dead. */
-export const aboutLetters = [getDeadLetters.key, getQueues.key, getTimeline.key]
+/** How letters stand, each with all who listen. */
+export async function readLetterStates(module: string, ids: string[]) {
+  return (await notifications.adminReadLetterStates({ module, ids })).items
+}
 
-/** All letters of the module where none is named. */
+/** How many of a module are dead, as far as it says so. */
+export async function countDead(module: string): Promise<number | undefined> {
+  const { items, missing } = await getQueues()
+  return missing.includes(module) ? undefined : (deadByModule(items).find((one) => one.module === module)?.dead ?? 0)
+}
+
+/** All letters of the module where none is named. The list of them is read again by whoever shows it. */
 export const replayLetters = action(async (module: string, letters: readonly Letter[] | undefined) => {
   const named = letters?.map(({ id, listener }) => ({ id, listener }))
   const answer = await notifications.adminReplayDeadLetters({ module, ...(named && { letters: named }) })
-  return json(answer, { revalidate: aboutLetters })
+  return json(answer, { revalidate: [getQueues.key, getTimeline.key] })
 }, 'replay-dead-letters')
 
 function nullIfNoModule(error: unknown): null {

@@ -1,32 +1,38 @@
 import { useAction } from '@solidjs/router'
 import RotateCcw from 'lucide-solid/icons/rotate-ccw'
 import MailX from 'lucide-solid/icons/mail-x'
-import { createSignal, type JSX, Show } from 'solid-js'
+import { createSignal, type JSX, Show, untrack } from 'solid-js'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { createLasting } from '../../ui/lasting.ts'
 import { Listing } from '../../ui/listing.tsx'
 import { Stack } from '../../ui/stack.tsx'
 import { toast } from '../../ui/toast.ts'
-import { type Letter, replayLetters } from './data.ts'
+import { countDead, type Letter, replayLetters } from './data.ts'
+import { followLetters } from './follow-letters.ts'
 import { LetterRow } from './letter-row.tsx'
 import styles from './letters.module.css'
 import { SentAgain } from './sent-again.tsx'
-import { letterKey, replayWords } from './words.ts'
+import { letterKey, reachesFarther, replayWords, type Wanted } from './words.ts'
 
 export interface LettersProps {
   module: string
   page: { items: Letter[]; nextCursor: string | null }
   empty: JSX.Element
+  /** Reads the page anew, behind what is shown. */
+  again: () => Promise<void>
 }
 
 /** The letters of a page; one, some or all of the module are sent again, and followed. */
 export function Letters(props: LettersProps) {
   const replay = useAction(replayLetters)
   const [picked, setPicked] = createSignal<ReadonlySet<string>>(new Set())
-  /** What is asked about: letters, or `all`. */
-  const [asking, setAsking] = createSignal<readonly Letter[] | 'all'>()
-  const [sent, setSent] = createSignal<readonly Letter[]>([])
+  const [asking, setAsking] = createSignal<Wanted>()
+  const again = () => props.again().catch(() => undefined)
+  const followed = followLetters(
+    untrack(() => props.module),
+    { onSettled: () => void again() },
+  )
   const letters = createLasting(() => props.page.items, letterKey)
   // What is gone from the list is not picked any more.
   const chosen = () => props.page.items.filter((letter) => picked().has(letterKey(letter)))
@@ -40,12 +46,15 @@ export function Letters(props: LettersProps) {
     })
   const pickAll = (on: boolean) => setPicked(new Set(on ? props.page.items.map(letterKey) : []))
 
-  const sendAgain = async (wanted: readonly Letter[] | 'all') => {
-    // The list is read again with the answer, and they are not in it then.
-    const shown = wanted === 'all' ? [...props.page.items] : wanted
-    const { count } = await replay(props.module, wanted === 'all' ? undefined : wanted)
-    setSent((before) => [...shown, ...before.filter((letter) => !shown.some((one) => isSame(one, letter)))])
+  const askAboutAll = async () => setAsking({ all: await countDead(props.module).catch(() => undefined) })
+
+  const sendAgain = async (wanted: Wanted) => {
+    // They will not be in the list any more.
+    const shown = [...('letters' in wanted ? wanted.letters : props.page.items)]
+    const { count } = await replay(props.module, 'letters' in wanted ? wanted.letters : undefined)
+    followed.add(shown)
     setPicked(new Set<string>())
+    await again()
     toast(
       count === 0
         ? { title: 'They were not dead any more', detail: 'Somebody else has sent them again.' }
@@ -55,8 +64,8 @@ export function Letters(props: LettersProps) {
 
   return (
     <Stack>
-      <Show when={sent().length > 0}>
-        <SentAgain module={props.module} letters={sent()} />
+      <Show when={followed.sent().length > 0}>
+        <SentAgain followed={followed} />
       </Show>
       <Show when={props.page.items.length > 0}>
         <div class={styles.tools} role="group" aria-label="What to replay">
@@ -68,11 +77,11 @@ export function Letters(props: LettersProps) {
             />
             All on this page
           </label>
-          <Button waiting={chosen().length === 0} onClick={() => setAsking(chosen())}>
+          <Button waiting={chosen().length === 0} onClick={() => setAsking({ letters: chosen() })}>
             <RotateCcw size={16} />
             Replay selected{chosen().length > 0 ? ` (${chosen().length})` : ''}
           </Button>
-          <Button onClick={() => setAsking('all')}>Replay all of {props.module}</Button>
+          <Button action={askAboutAll}>Replay all of {props.module}</Button>
         </div>
       </Show>
       <Listing
@@ -86,28 +95,26 @@ export function Letters(props: LettersProps) {
             letter={letter}
             picked={picked().has(letterKey(letter))}
             onPick={(on) => pick(letter, on)}
-            replay={() => setAsking([letter])}
+            replay={() => setAsking({ letters: [{ ...letter }] })}
           />
         )}
       </Listing>
       <Show when={asking()}>
         {(wanted) => (
           <ConfirmDialog
-            title={replayWords(wanted() === 'all' ? 'all' : wanted().length, props.module)}
+            title={replayWords(wanted(), props.module)}
             action="Replay"
             variant="primary"
             run={() => sendAgain(wanted())}
             onClose={() => setAsking(undefined)}
           >
             Each goes to its listener once more and has ten new attempts. What has taken effect does not do so twice. If
-            what made them fail is still there, they will be back.
+            what made them fail is still there, they will be back.{' '}
+            {reachesFarther(wanted(), props.page.items) &&
+              'What becomes of those on this page is shown here; how many wait, the queues say.'}
           </ConfirmDialog>
         )}
       </Show>
     </Stack>
   )
-}
-
-function isSame(a: Letter, b: Letter): boolean {
-  return letterKey(a) === letterKey(b)
 }

@@ -64,6 +64,7 @@ function OfModule(props: { module: string; cursor: string | undefined }) {
           <Letters
             module={props.module}
             page={known()}
+            again={() => getDeadLetters.again(props.module, props.cursor)}
             empty={
               <EmptyState icon={MailCheck} title="Nothing is dead">
                 What this module promised was done, or is still being tried.

@@ -1,12 +1,12 @@
-import { createAsync, revalidate } from '@solidjs/router'
-import { onCleanup, Show } from 'solid-js'
+import { createAsync } from '@solidjs/router'
+import { Show } from 'solid-js'
 import { getSession } from '../../account/data.ts'
 import { OperatorsOnly } from '../../account/operators-only.tsx'
-import { whileVisible } from '../../live/while-visible.ts'
+import { lookAgain } from '../../live/look-again.ts'
 import { Card } from '../../ui/card.tsx'
-import { online } from '../../ui/connection.ts'
 import { Heading } from '../../ui/heading.tsx'
 import { createLasting } from '../../ui/lasting.ts'
+import { OldNote } from '../../ui/old-note.tsx'
 import { useTitle } from '../../ui/page.tsx'
 import { Region } from '../../ui/region.tsx'
 import { Stack } from '../../ui/stack.tsx'
@@ -38,11 +38,12 @@ export function Queues() {
 function Table() {
   const known = createAsync(() => getQueues())
   const queues = createLasting(() => known()?.items ?? [], queueKey)
-  onCleanup(whileVisible(everyFiveSeconds, () => online() && void revalidate(getQueues.key)))
+  const old = lookAgain(everyFiveSeconds, () => getQueues.again())
   return (
     <Show when={known()}>
       {(answer) => (
         <>
+          <OldNote of={old()} />
           <MissingNote modules={answer().missing} />
           <Card>
             <QueueTable queues={queues()} />

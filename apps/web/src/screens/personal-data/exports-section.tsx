@@ -33,7 +33,7 @@ export function ExportsSection(props: ExportsSectionProps) {
   const request = useAction(requestExport)
   const lookOnly = createLookOnly()
   const preparing = () => exports()?.some(({ state }) => state === 'preparing') ?? false
-  followExports(preparing)
+  followExports(preparing, () => getExports.again(props.organizationId))
 
   const ask = async () => {
     await request(props.organizationId)

@@ -25,7 +25,7 @@ export function followEmailChange(
   createEffect(
     on(change, (now, before) => {
       if (now) {
-        onCleanup(whileVisible(everyFiveSeconds, () => void revalidate(getEmailChange.key)))
+        onCleanup(whileVisible(everyFiveSeconds, () => void getEmailChange.again().catch(() => undefined)))
       } else if (before && before.requestedAt !== givenUp()?.requestedAt) void adopt(before, leaving.signal)
     }),
   )

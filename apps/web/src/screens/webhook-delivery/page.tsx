@@ -1,15 +1,15 @@
 import type { WebhookDeliveryDetails } from '@lightpress/notifications-contract'
-import { createAsync, revalidate, useParams } from '@solidjs/router'
+import { createAsync, useParams } from '@solidjs/router'
 import { createEffect, createMemo, onCleanup, Show } from 'solid-js'
 import { getActiveId, getOrganizations } from '../../account/data.ts'
 import { OfOrganization } from '../../account/of-organization.tsx'
 import { whileVisible } from '../../live/while-visible.ts'
 import { Card } from '../../ui/card.tsx'
 import { CodeBlock } from '../../ui/code-block.tsx'
-import { None } from '../../ui/none.tsx'
 import { useTitle } from '../../ui/page.tsx'
 import { Region } from '../../ui/region.tsx'
 import { Settings, SettingsGroup } from '../../ui/settings.tsx'
+import { None } from '../../ui/none.tsx'
 import { getWebhookDelivery, getWebhookEndpoint } from '../webhooks/data.ts'
 import { lookAgainAfter, readable } from '../webhooks/delivery-words.ts'
 import { eventTypeWords } from '../webhooks/event-types.ts'
@@ -43,9 +43,10 @@ function One(props: { id: string; endpointId: string }) {
     const known = delivery()
     return known ? lookAgainAfter(known, Date.now()) : undefined
   })
+  const look = () => getWebhookDelivery.again(props.id).catch(() => undefined)
   createEffect(() => {
     const milliseconds = again()
-    if (milliseconds !== undefined) onCleanup(whileVisible(milliseconds, () => void revalidate(getWebhookDelivery.key)))
+    if (milliseconds !== undefined) onCleanup(whileVisible(milliseconds, () => void look()))
   })
   return (
     <Show when={delivery() !== undefined}>

@@ -1,5 +1,5 @@
 import type { WebhookEndpoint } from '@lightpress/notifications-contract'
-import { createAsync, revalidate, useSearchParams } from '@solidjs/router'
+import { createAsync, useSearchParams } from '@solidjs/router'
 import SearchX from 'lucide-solid/icons/search-x'
 import Send from 'lucide-solid/icons/send'
 import { createEffect, onCleanup, Show } from 'solid-js'
@@ -16,8 +16,6 @@ import { deliveryStatuses, lookAgainAfter } from '../webhooks/delivery-words.ts'
 import { loggedTypes } from '../webhooks/event-types.ts'
 import { parseFilter } from '../webhooks/filter.ts'
 import { DeliveryRow } from './delivery-row.tsx'
-
-const shown = [getWebhookDeliveries.key, getWebhookEndpoint.key]
 
 /** The newest page is looked at for what is new as well; what is older only changes where something is pending. */
 const everyTwentySeconds = 20_000
@@ -38,9 +36,14 @@ export function Deliveries(props: { endpoint: WebhookEndpoint }) {
     const forNews = search.cursor === undefined ? [everyTwentySeconds] : []
     return [...waits, ...forNews].toSorted((a, b) => a - b)[0]
   }
+  const look = () =>
+    Promise.allSettled([
+      getWebhookDeliveries.again(props.endpoint.id, filter(), search.cursor),
+      getWebhookEndpoint.again(props.endpoint.id),
+    ])
   createEffect(() => {
     const milliseconds = again()
-    if (milliseconds !== undefined) onCleanup(whileVisible(milliseconds, () => void revalidate(shown)))
+    if (milliseconds !== undefined) onCleanup(whileVisible(milliseconds, () => void look()))
   })
 
   return (
