@@ -2,7 +2,7 @@ import { PreferenceChanges, type Preferences } from '@lightpress/notifications-c
 import { AppError } from '@lightpress/protocol'
 import { describe, expect, it } from 'vitest'
 import { dayAndTime, hourOptions, weekdayOptions } from '../src/screens/notification-preferences/times.ts'
-import { endRule, endsNextDay, fields, toChanges } from '../src/screens/notification-preferences/values.ts'
+import { beginning, endRule, endsNextDay, fields, toChanges } from '../src/screens/notification-preferences/values.ts'
 import { isNoLink, wayToPreferences } from '../src/screens/unsubscribe/data.ts'
 
 const now: Preferences = {
@@ -20,44 +20,58 @@ const now: Preferences = {
 }
 
 describe('what is saved', () => {
-  it('is all that the form says, and nothing of what is locked', () => {
-    const changes = toChanges(
-      {
-        [fields.channel('account', 'email')]: 'digest',
-        [fields.channel('billing', 'inbox')]: 'on',
-        [fields.channel('security', 'email')]: 'off',
-        [fields.quiet]: 'on',
-        [fields.from]: '23:00',
-        [fields.to]: '06:30',
-        [fields.frequency]: 'daily',
-        [fields.hour]: '18',
-        [fields.weekday]: '5',
-      },
-      now,
-    )
+  /** What the form has when nothing is touched in it. */
+  const untouched = {
+    [fields.began]: beginning(now),
+    [fields.channel('account', 'inbox')]: 'on',
+    [fields.channel('account', 'email')]: 'off',
+    [fields.channel('billing', 'inbox')]: 'on',
+    [fields.channel('billing', 'email')]: 'instant',
+    [fields.channel('product', 'email')]: 'digest',
+    [fields.frequency]: 'weekly',
+    [fields.hour]: '8',
+    [fields.weekday]: '1',
+  }
+
+  it('is nothing where nothing was changed, whatever became of it elsewhere meanwhile', () => {
+    expect(toChanges(untouched)).toEqual({ categories: {} })
+    const atNight = { ...now, quietHours: { to: '07:00', from: '22:00' } }
+    const held = { [fields.quiet]: 'on', [fields.from]: '22:00', [fields.to]: '07:00' }
+    expect(toChanges({ ...untouched, ...held, [fields.began]: beginning(atNight) })).toEqual({ categories: {} })
+  })
+
+  it('is each change and no more, and nothing of what is locked', () => {
+    const changes = toChanges({
+      ...untouched,
+      [fields.channel('account', 'email')]: 'digest',
+      [fields.channel('product', 'inbox')]: 'on',
+      [fields.channel('security', 'email')]: 'off',
+      [fields.quiet]: 'on',
+      [fields.from]: '23:00',
+      [fields.to]: '06:30',
+      [fields.hour]: '18',
+    })
     expect(changes).toEqual({
-      categories: {
-        account: { inbox: 'off', email: 'digest' },
-        billing: { inbox: 'instant', email: 'instant' },
-        product: { inbox: 'off', email: 'digest' },
-      },
+      categories: { account: { email: 'digest' }, product: { inbox: 'instant' } },
       quietHours: { from: '23:00', to: '06:30' },
-      digest: { frequency: 'daily', hour: 18, weekday: 5 },
+      digest: { frequency: 'weekly', hour: 18, weekday: 1 },
     })
     expect(PreferenceChanges.parse(changes)).toEqual(changes)
   })
 
-  it('leaves as it is what the form does not show', () => {
-    const { digest, quietHours } = toChanges({}, now)
-    expect({ digest, quietHours }).toEqual({ digest: now.digest, quietHours: null })
+  it('is that quiet hours end for good', () => {
+    const atNight = { ...now, quietHours: { from: '22:00', to: '07:00' } }
+    expect(toChanges({ ...untouched, [fields.began]: beginning(atNight) })).toEqual({
+      categories: {},
+      quietHours: null,
+    })
   })
 
   it('has fields by the names under which the server refuses', () => {
-    const wrong = { ...toChanges({}, now), quietHours: { from: '22:00', to: '22:00' } }
-    expect(pathsOf(wrong)).toEqual([fields.to])
-    const impossible = { ...toChanges({}, now), digest: { frequency: 'hourly', hour: 24, weekday: 0 } }
+    expect(pathsOf({ quietHours: { from: '22:00', to: '22:00' } })).toEqual([fields.to])
+    const impossible = { digest: { frequency: 'hourly', hour: 24, weekday: 0 } }
     expect(pathsOf(impossible).sort()).toEqual([fields.frequency, fields.hour, fields.weekday].sort())
-    const unknown = { ...toChanges({}, now), categories: { billing: { inbox: 'digest', email: 'never' } } }
+    const unknown = { categories: { billing: { inbox: 'digest', email: 'never' } } }
     expect(pathsOf(unknown).sort()).toEqual([fields.channel('billing', 'email'), fields.channel('billing', 'inbox')])
   })
 })

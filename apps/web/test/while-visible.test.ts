@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { whileVisible } from '../src/live/while-visible.ts'
+import { whenSeenAgain, whileVisible } from '../src/live/while-visible.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -32,6 +32,21 @@ it('rests while nobody can see it, and looks at once when somebody comes back', 
   vi.advanceTimersByTime(10_000)
   expect(looked).not.toHaveBeenCalled()
   show('visible')
+  expect(looked).toHaveBeenCalledTimes(1)
+})
+
+it('can look only when somebody comes back', () => {
+  const page = new Page()
+  const looked = vi.fn()
+  const end = whenSeenAgain(looked, page)
+  vi.advanceTimersByTime(10_000)
+  for (const state of ['hidden', 'visible'] as const) {
+    page.visibilityState = state
+    page.dispatchEvent(new Event('visibilitychange'))
+  }
+  expect(looked).toHaveBeenCalledTimes(1)
+  end()
+  page.dispatchEvent(new Event('visibilitychange'))
   expect(looked).toHaveBeenCalledTimes(1)
 })
 

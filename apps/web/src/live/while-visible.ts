@@ -5,13 +5,19 @@ type Page = Pick<Document, 'visibilityState' | 'addEventListener' | 'removeEvent
  * end.
  */
 export function whileVisible(every: number, look: () => void, page: Page = document): () => void {
+  const timer = setInterval(() => page.visibilityState === 'visible' && look(), every)
+  const end = whenSeenAgain(look, page)
+  return () => {
+    clearInterval(timer)
+    end()
+  }
+}
+
+/** Looks when somebody comes back to the page. Returns its end. */
+export function whenSeenAgain(look: () => void, page: Page = document): () => void {
   const lookIfSeen = () => {
     if (page.visibilityState === 'visible') look()
   }
-  const timer = setInterval(lookIfSeen, every)
   page.addEventListener('visibilitychange', lookIfSeen)
-  return () => {
-    clearInterval(timer)
-    page.removeEventListener('visibilitychange', lookIfSeen)
-  }
+  return () => page.removeEventListener('visibilitychange', lookIfSeen)
 }

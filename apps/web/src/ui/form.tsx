@@ -28,7 +28,7 @@ interface FormState {
   register: (field: string, rule: Rule) => void
   draft: (field: string) => string | undefined
   /** Whether there is a draft at all: a box that is not in it is not ticked. */
-  hasDraft: boolean
+  readonly hasDraft: boolean
 }
 
 const FormContext = createContext<FormState>()
@@ -41,6 +41,8 @@ export interface FormProps {
   submit: (values: Values) => Promise<unknown>
   /** What is still to be sent after a submit that went well only in part: it stays a draft. */
   rest?: () => Values | undefined
+  /** After a submit that went well: what is drawn from then on is drawn without what was typed. */
+  onSent?: () => void
   /** What else helps against a failure that is not a field's. */
   remedy?: (error: unknown) => JSX.Element
   /** Better words for failures that are not a field's. */
@@ -55,7 +57,7 @@ export function Form(props: FormProps) {
   const [failure, setFailure] = createSignal<Failure & { error: unknown }>()
   const [pending, setPending] = createSignal(false)
   const draftKey = untrack(() => props.name !== undefined && { form: props.name, owner: props.owner })
-  const drafted = draftKey ? readDraft(draftKey) : {}
+  let drafted = draftKey ? readDraft(draftKey) : {}
   let form!: HTMLFormElement
 
   const showErrors = (found: Values) => {
@@ -75,7 +77,9 @@ export function Form(props: FormProps) {
     setPending(true)
     try {
       await props.submit(values)
+      drafted = {}
       if (draftKey) keepRest(draftKey, props.rest?.())
+      props.onSent?.()
     } catch (error) {
       if (isGivenUp(error)) return
       const { known, unknown } = placed(error, rules)
@@ -103,7 +107,9 @@ export function Form(props: FormProps) {
           onCleanup(() => rules.delete(field))
         },
         draft: (field) => drafted[field],
-        hasDraft: Object.keys(drafted).length > 0,
+        get hasDraft() {
+          return Object.keys(drafted).length > 0
+        },
       }}
     >
       <form ref={form} class={styles.form} noValidate onSubmit={(event) => void submit(event)} onInput={typed}>

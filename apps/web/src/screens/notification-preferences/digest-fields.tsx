@@ -24,14 +24,15 @@ export function DigestFields(props: { preferences: Preferences }) {
         onChange={setFrequency}
       />
       <div class={styles.pair}>
-        <Show when={frequency() === 'weekly'}>
+        {/* Hidden, it keeps what was chosen in it. */}
+        <div hidden={frequency() !== 'weekly'}>
           <SelectField
             name={fields.weekday}
             label="On"
             value={String(plan().weekday)}
             options={weekdayOptions(formats().locale)}
           />
-        </Show>
+        </div>
         <SelectField
           name={fields.hour}
           label="At"

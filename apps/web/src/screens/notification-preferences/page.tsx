@@ -1,10 +1,13 @@
 import type { Preferences } from '@lightpress/notifications-contract'
 import { A, createAsync, useAction } from '@solidjs/router'
-import { Show } from 'solid-js'
+import { createEffect, createSignal, on, onCleanup, Show, untrack } from 'solid-js'
 import { getMe } from '../../account/data.ts'
 import { createLookOnly, LookOnlyNote } from '../../account/look-only.tsx'
+import { whenSeenAgain } from '../../live/while-visible.ts'
+import { readDraft } from '../../ui/drafts.ts'
 import { Form, SubmitButton } from '../../ui/form.tsx'
 import { Heading } from '../../ui/heading.tsx'
+import { keepFocus } from '../../ui/keep-focus.ts'
 import { useTitle } from '../../ui/page.tsx'
 import { Region } from '../../ui/region.tsx'
 import { Settings } from '../../ui/settings.tsx'
@@ -55,20 +58,39 @@ function Loaded() {
 
 function PreferencesForm(props: { preferences: Preferences; owner: string; lookOnly: boolean }) {
   const save = useAction(savePreferences)
+  /** What the fields are drawn from: anew when something else was chosen elsewhere, but not while somebody types. */
+  const [shown, setShown] = createSignal(
+    untrack(() => props.preferences),
+    { equals: (a, b) => JSON.stringify(a) === JSON.stringify(b) },
+  )
+  const isTyped = () => Object.keys(readDraft({ form: 'preferences', owner: props.owner })).length > 0
+  createEffect(
+    on(
+      () => props.preferences,
+      (now) => !isTyped() && setShown(now),
+      { defer: true },
+    ),
+  )
+  onCleanup(whenSeenAgain(() => void getPreferences.again().catch(() => undefined)))
   return (
     <Form
       name="preferences"
       owner={props.owner}
       submit={async (values) => {
-        await save(toChanges(values, props.preferences))
+        await save(toChanges(values))
         toast({ title: 'Saved', detail: 'It holds from now on.' })
       }}
+      onSent={() => setShown(props.preferences)}
     >
-      <fieldset class={styles.all} disabled={props.lookOnly}>
+      <fieldset ref={keepFocus} tabIndex={-1} class={styles.all} disabled={props.lookOnly}>
         <legend class="unseen">What reaches you</legend>
-        <Settings>
-          <Fields preferences={props.preferences} />
-        </Settings>
+        <Show when={shown()} keyed>
+          {(preferences) => (
+            <Settings>
+              <Fields preferences={preferences} />
+            </Settings>
+          )}
+        </Show>
       </fieldset>
       <Show when={!props.lookOnly}>
         <div class={styles.save}>

@@ -1,4 +1,4 @@
-import type { notifications, Preferences } from '@lightpress/notifications-contract'
+import type { DigestPlan, notifications, Preferences } from '@lightpress/notifications-contract'
 import type { Input } from '@lightpress/protocol'
 import type { Category } from '../../account/categories.ts'
 
@@ -8,6 +8,8 @@ export type Choice = Preferences['categories'][number]
 
 // The names of the fields are the paths by which the server refuses: what it says lands where it belongs.
 export const fields = {
+  /** Not seen: what the others began with. */
+  began: 'began',
   channel: (category: Category, channel: 'inbox' | 'email') => `categories.${category}.${channel}`,
   quiet: 'quietHours',
   from: 'quietHours.from',
@@ -31,18 +33,27 @@ export const frequencies = [
 /** For whoever has none yet. */
 export const usualNight = { from: '22:00', to: '07:00' }
 
-/** What the form says, in whole; what it does not show stays as it is. */
-export function toChanges(values: Values, now: Preferences): Changes {
+type Began = Pick<Preferences, 'categories' | 'quietHours' | 'digest'>
+
+/** What the form begins with, as it is kept with what is typed. */
+export function beginning({ categories, quietHours, digest }: Preferences): string {
+  return JSON.stringify({ categories, quietHours, digest } satisfies Began)
+}
+
+/** What was changed since the form began, and no more: the rest may have changed elsewhere, by a link in a mail. */
+export function toChanges(values: Values): Changes {
+  const began = JSON.parse(values[fields.began] ?? '') as Began
+  const quietHours = values[fields.quiet] === 'on' ? nightOf(values) : null
+  const digest = digestOf(values, began.digest)
   return {
     categories: Object.fromEntries(
-      now.categories.filter(({ locked }) => !locked).map((choice) => [choice.category, channelsOf(values, choice)]),
+      began.categories
+        .filter(({ locked }) => !locked)
+        .map((choice) => [choice.category, changesOf(values, choice)] as const)
+        .filter(([, changes]) => Object.keys(changes).length > 0),
     ),
-    quietHours: values[fields.quiet] === 'on' ? nightOf(values) : null,
-    digest: {
-      frequency: frequencies.find(({ value }) => value === values[fields.frequency])?.value ?? now.digest.frequency,
-      hour: Number(values[fields.hour] ?? now.digest.hour),
-      weekday: Number(values[fields.weekday] ?? now.digest.weekday),
-    },
+    ...(!isSame(quietHours, began.quietHours) && { quietHours }),
+    ...(!isSame(digest, began.digest) && { digest }),
   }
 }
 
@@ -56,14 +67,27 @@ export function endsNextDay({ from, to }: { from: string; to: string }): boolean
   return to !== '' && from > to
 }
 
-function channelsOf(values: Values, { category, email }: Choice): Pick<Choice, 'inbox' | 'email'> {
-  const byEmail = values[fields.channel(category, 'email')]
+function changesOf(values: Values, began: Choice): Partial<Pick<Choice, 'inbox' | 'email'>> {
+  const byEmail = values[fields.channel(began.category, 'email')]
+  const inbox = values[fields.channel(began.category, 'inbox')] === 'on' ? 'instant' : 'off'
+  const email = emailModes.find(({ value }) => value === byEmail)?.value ?? began.email
+  return { ...(inbox !== began.inbox && { inbox }), ...(email !== began.email && { email }) }
+}
+
+function digestOf(values: Values, began: DigestPlan): DigestPlan {
   return {
-    inbox: values[fields.channel(category, 'inbox')] === 'on' ? 'instant' : 'off',
-    email: emailModes.find(({ value }) => value === byEmail)?.value ?? email,
+    frequency: frequencies.find(({ value }) => value === values[fields.frequency])?.value ?? began.frequency,
+    hour: Number(values[fields.hour] ?? began.hour),
+    weekday: Number(values[fields.weekday] ?? began.weekday),
   }
 }
 
 function nightOf(values: Values) {
   return { from: values[fields.from] ?? usualNight.from, to: values[fields.to] ?? usualNight.to }
+}
+
+/** Of times and numbers, in whatever order they are written down. */
+function isSame<T extends object>(a: T | null, b: T | null): boolean {
+  const sorted = (one: T | null) => one && Object.entries(one).sort()
+  return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b))
 }
