@@ -76,6 +76,7 @@ describe.runIf(requires('chromium')).each(topologies)(
       await expect.poll(() => rows(page).first().textContent(), soon).toContain('Payment received')
 
       const bell = other.getByRole('button', { name: 'Notifications, 3 unread' })
+      expect(await bell.textContent()).toBe('3')
       await bell.click()
       const popover = other.getByRole('dialog', { name: 'Notifications' })
       await popover.getByRole('link', { name: 'Payment received' }).waitFor()
@@ -90,12 +91,27 @@ describe.runIf(requires('chromium')).each(topologies)(
         .toBe(true)
 
       await bell.click()
-      await popover.getByRole('button', { name: 'Mark all as read' }).click()
+      const payment = await popover.getByRole('link', { name: 'Payment received' }).elementHandle()
+      await popover.getByRole('button', { name: 'Mark “Payment received” as read' }).click()
+      for (const tab of [page, other]) await sectionLink(tab, 'Notifications 2 unread').waitFor()
+      await popover.getByRole('button', { name: 'Mark “Payment received” as read' }).waitFor({ state: 'detached' })
+      await expect.poll(() => popover.evaluate((one) => one.matches(':focus-within')), soon).toBe(true)
+      const markAll = popover.getByRole('button', { name: 'Mark all as read' })
+      await markAll.click()
       for (const tab of [page, other]) await sectionLink(tab, /^Notifications$/).waitFor()
       await page.getByText('You have read everything.').waitFor()
+      expect(await markAll.evaluate((one) => one.matches(':focus'))).toBe(true)
+      // The same row as before, not one like it.
+      expect(await payment?.evaluate((one) => one.isConnected)).toBe(true)
       await popover.getByRole('link', { name: 'See all' }).click()
       await other.waitForURL(`${stack.url}/notifications`)
       await popover.waitFor({ state: 'detached' })
+
+      // All are read by now: the count says nothing of it.
+      await page.getByRole('button', { name: 'Archive “Welcome to Lightpress”' }).click()
+      for (const tab of [page, other]) await row(tab, 'Welcome to Lightpress').waitFor({ state: 'detached' })
+      await messages(page).getByRole('button', { name: 'Undo' }).click()
+      for (const tab of [page, other]) await row(tab, 'Welcome to Lightpress').waitFor()
     })
 
     it('news comes above what is pointed at, which stays where it is', async () => {
@@ -155,6 +171,17 @@ describe.runIf(requires('chromium')).each(topologies)(
       await page.getByRole('heading', { name: 'Nothing about the security of your account here' }).waitFor()
     })
 
+    it('all are marked as read from the keyboard, which goes on from there', async () => {
+      const ada = await signUp(stack)
+      const { page } = await arriveAs(ada, '/notifications')
+      await sectionLink(page, 'Notifications 2 unread').waitFor()
+      const markAll = page.getByRole('button', { name: 'Mark all as read' })
+      await markAll.press('Enter')
+      await page.getByText('You have read everything.').waitFor()
+      expect(await markAll.evaluate((one) => one.matches(':focus'))).toBe(true)
+      await page.getByText('On a row, J and K go down and up').waitFor()
+    })
+
     it('on a phone the bell leads to the inbox, and everything is within reach', async () => {
       const ada = await signUp(stack)
       const { page } = await arriveAs(ada, '/dashboard', phone)
@@ -190,9 +217,33 @@ describe.runIf(requires('chromium')).each(topologies)(
 
       await subscribe(ada)
       await told(ada, 'Payment received')
-      // What would come is in the queue by now, and out of it soon.
-      await new Promise((resolve) => setTimeout(resolve, 3_000))
+      // What would come was promised before what comes now.
+      await ada.auth.createApiKey({ name: 'Reports', scopes: ['billing:read'], expiresAt: null })
+      await mailTo(stack, ada.email, ({ subject }) => /API key/i.test(subject))
       expect(await receiptsOf(ada)).toEqual([])
+    })
+
+    it('what is chosen elsewhere meanwhile is not undone by saving something else', async () => {
+      const ada = await signUp(stack)
+      const { page } = await arriveAs(ada, '/notifications/preferences')
+      const chosen = (name: string, mode: string) =>
+        expect.poll(() => category(page, name).getByRole('radio', { name: mode }).isChecked(), soon).toBe(true)
+      await chosen('Billing', 'At once')
+      await category(page, 'Product').getByText('At once', { exact: true }).click()
+      await ada.notifications.updatePreferences({ categories: { billing: { email: 'off' } } })
+      await saved(page)
+      await chosen('Billing', 'Off')
+      await chosen('Product', 'At once')
+      expect((await ada.notifications.getPreferences()).categories).toMatchObject([
+        { category: 'security' },
+        { category: 'account', email: 'digest' },
+        { category: 'billing', email: 'off' },
+        { category: 'product', email: 'instant' },
+      ])
+
+      await ada.notifications.updatePreferences({ categories: { account: { email: 'off' } } })
+      await page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`)
+      await chosen('Account', 'Off')
     })
 
     it('what is gathered in a digest says when it comes', async () => {
@@ -200,11 +251,19 @@ describe.runIf(requires('chromium')).each(topologies)(
       const { page } = await arriveAs(ada, '/notifications/preferences')
       for (const name of ['Account', 'Billing', 'Product'])
         await category(page, name).getByText('Off', { exact: true }).click()
-      await page.getByRole('group', { name: 'How often' }).waitFor({ state: 'detached' })
+      await page.getByRole('group', { name: 'How often' }).waitFor({ state: 'hidden' })
       await category(page, 'Billing').getByText('Digest', { exact: true }).click()
       await page.getByText('Every week', { exact: true }).click()
       await page.getByLabel('On', { exact: true }).selectOption('Friday')
       await page.getByLabel('At', { exact: true }).selectOption({ index: 17 })
+      // Who changes their mind twice finds it as they left it.
+      await page.getByText('Every day', { exact: true }).click()
+      await page.getByLabel('On', { exact: true }).waitFor({ state: 'hidden' })
+      await page.getByText('Every week', { exact: true }).click()
+      await category(page, 'Billing').getByText('Off', { exact: true }).click()
+      await page.getByRole('group', { name: 'How often' }).waitFor({ state: 'hidden' })
+      await category(page, 'Billing').getByText('Digest', { exact: true }).click()
+      expect(await page.getByLabel('On', { exact: true }).inputValue()).toBe('5')
       await saved(page)
       await page.getByText(/^As saved, the next one is due on Friday/).waitFor()
       await expectNoBarriers(page)

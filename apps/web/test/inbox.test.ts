@@ -1,9 +1,10 @@
 import { Category, type Notification, notifications } from '@lightpress/notifications-contract'
 import { describe, expect, it } from 'vitest'
 import { categories, categoryWords } from '../src/account/categories.ts'
+import { shortCount } from '../src/layouts/app/bell-name.ts'
 import { parseFilter, pathOf } from '../src/screens/notifications/filter.ts'
 import { afterwards, type Change, unreadBy } from '../src/screens/notifications/guess.ts'
-import { rowKey } from '../src/screens/notifications/row-keys.ts'
+import { neighbourOf, rowAfter, rowBefore, rowKey } from '../src/screens/notifications/row-keys.ts'
 
 const at = '2026-11-20T10:00:00.000Z'
 const idOf = (sequence: number) => `0198f3a0-0000-7000-8000-00000000000${sequence}`
@@ -119,9 +120,44 @@ describe('the count, before the server has answered', () => {
 })
 
 it('a key on a row does what it says, and with Ctrl it is the browser’s', () => {
-  const plain = { ctrlKey: false, metaKey: false, altKey: false }
+  const plain = { ctrlKey: false, metaKey: false, altKey: false, repeat: false }
   expect(rowKey({ key: 'e', ...plain })).toBe('archive')
   expect(rowKey({ key: 'j', ...plain })).toBe('next')
   expect(rowKey({ key: 'k', ...plain, ctrlKey: true })).toBeUndefined()
   expect(rowKey({ key: 'x', ...plain })).toBeUndefined()
+})
+
+it('a key that is held down moves on, and does nothing to what it passes', () => {
+  const held = (key: string) => rowKey({ key, ctrlKey: false, metaKey: false, altKey: false, repeat: true })
+  expect(['j', 'k', 'ArrowDown', 'ArrowUp'].map(held)).toEqual(['next', 'previous', 'next', 'previous'])
+  expect(['e', 'u'].map(held)).toEqual([undefined, undefined])
+})
+
+describe('a row after the other', () => {
+  /** Rows beside each other; those that lead nowhere and offer nothing have no place for the keyboard. */
+  function rows(...focusable: boolean[]): Element[] {
+    const made = focusable.map((can) => ({ querySelector: () => (can ? {} : null) }) as unknown as Element)
+    made.forEach((row, at) =>
+      Object.assign(row, { nextElementSibling: made[at + 1] ?? null, previousElementSibling: made[at - 1] ?? null }),
+    )
+    return made
+  }
+
+  it('leaves out those where the keyboard cannot be', () => {
+    const [first, , , last] = rows(true, false, false, true) as [Element, Element, Element, Element]
+    expect(rowAfter(first)).toBe(last)
+    expect(rowBefore(last)).toBe(first)
+    expect([rowBefore(first), rowAfter(last)]).toEqual([null, null])
+  })
+
+  it('is where the keyboard goes on when one goes: at the next, or else the one before', () => {
+    const [first, second, last] = rows(true, true, false) as [Element, Element, Element]
+    expect(neighbourOf(first)).toBe(second)
+    expect(neighbourOf(second)).toBe(first)
+    expect(neighbourOf(last)).toBe(second)
+  })
+})
+
+it('the bell shows as much of the count as there is room for', () => {
+  expect([1, 99, 100].map(shortCount)).toEqual(['1', '99', '99+'])
 })

@@ -1,14 +1,16 @@
-import { createAsync, useAction } from '@solidjs/router'
+import { createAsync } from '@solidjs/router'
 import Icon from 'lucide-solid/icons/bell'
 import { createSignal, Show } from 'solid-js'
 import { createLookOnly } from '../../account/look-only.tsx'
 import { unread } from '../../account/unread.ts'
-import { getNotifications, markAllRead } from '../../screens/notifications/data.ts'
+import { createMarkAll } from '../../screens/notifications/changes.ts'
+import { getNotifications } from '../../screens/notifications/data.ts'
 import { LatestList } from '../../screens/notifications/latest-list.tsx'
 import { Button, ButtonLink, classOf } from '../../ui/button.tsx'
 import { Popover } from '../../ui/popover.tsx'
 import { Region } from '../../ui/region.tsx'
 import styles from './bell.module.css'
+import { BellCount } from './bell-count.tsx'
 import { bellName } from './bell-name.ts'
 
 const shown = 5
@@ -26,9 +28,7 @@ export function BellPopover() {
       trigger={
         <>
           <Icon size={16} />
-          <Show when={unread() > 0}>
-            <span class={styles.dot} />
-          </Show>
+          <BellCount />
         </>
       }
       title="Notifications"
@@ -47,23 +47,15 @@ export function BellPopover() {
 function Newest(props: { onLeave: () => void }) {
   const page = createAsync(() => getNotifications({}))
   const newest = () => page()?.items.slice(0, shown) ?? []
-  return (
-    <Show when={newest().length > 0} fallback={<p class={styles.empty}>What happens is told here, as it happens.</p>}>
-      <LatestList items={newest()} onLeave={props.onLeave} />
-    </Show>
-  )
+  return <LatestList items={newest()} onLeave={props.onLeave} />
 }
 
 function MarkAll() {
   const lookOnly = createLookOnly()
-  const markAll = useAction(markAllRead)
-  const markShown = async () => {
-    const [newest] = (await getNotifications({})).items
-    if (newest) await markAll(newest.sequence)
-  }
+  const markAll = createMarkAll(() => ({}))
   return (
     <Show when={!lookOnly()}>
-      <Button variant="quiet" size="small" disabled={unread() === 0} action={markShown}>
+      <Button variant="quiet" size="small" waiting={unread() === 0} action={markAll}>
         Mark all as read
       </Button>
     </Show>

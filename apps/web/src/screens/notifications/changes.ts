@@ -1,7 +1,8 @@
 import type { Notification } from '@lightpress/notifications-contract'
 import { useAction, useSubmissions } from '@solidjs/router'
 import { toast, toastFailure } from '../../ui/toast.ts'
-import { changeNotification, markAllRead } from './data.ts'
+import { changeNotification, getNotifications, markAllRead } from './data.ts'
+import type { InboxFilter } from './filter.ts'
 import type { Change, UnderWay } from './guess.ts'
 
 /** What can be done with a notification, wherever it is shown. A failure is told, and leaves it as it was. */
@@ -20,6 +21,15 @@ export function createChanges() {
         .then(() => toast({ title: 'Archived', detail: title, undo }))
         .catch(toastFailure)
     },
+  }
+}
+
+/** Marks as read the newest that is shown, and all before it: what comes meanwhile stays unread. */
+export function createMarkAll(filter: () => InboxFilter): () => Promise<void> {
+  const mark = useAction(markAllRead)
+  return async () => {
+    const [newest] = (await getNotifications(filter())).items
+    if (newest) await mark(newest.sequence)
   }
 }
 

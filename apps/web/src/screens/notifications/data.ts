@@ -34,9 +34,7 @@ async function send(change: Change): Promise<Notification> {
       return notifications.markUnread({ id })
     case 'archive':
       return notifications.archiveNotification({ id })
-    case 'restore': {
-      const restored = await notifications.restoreNotification({ id })
-      return change.unread ? notifications.markUnread({ id }) : restored
-    }
+    case 'restore':
+      return notifications.restoreNotification({ id, unread: change.unread ?? false })
   }
 }

@@ -14,7 +14,7 @@ import { classOf } from '../../ui/button.tsx'
 import { Time } from '../../ui/time.tsx'
 import type { createChanges } from './changes.ts'
 import styles from './item.module.css'
-import { focusRow, neighbourOf, type RowKey, rowKey } from './row-keys.ts'
+import { focusRow, neighbourOf, rowAfter, rowBefore, type RowKey, rowKey } from './row-keys.ts'
 
 const icons = { account: UserRound, billing: CreditCard, security: ShieldCheck, product: Megaphone }
 
@@ -44,8 +44,8 @@ export function NotificationItem(props: NotificationItemProps) {
   const putAway = () => leaving(() => (archived() ? props.changes?.restore(item()) : props.changes?.archive(item())))
 
   const acts: Record<RowKey, () => void> = {
-    next: () => focusRow(row.nextElementSibling),
-    previous: () => focusRow(row.previousElementSibling),
+    next: () => focusRow(rowAfter(row)),
+    previous: () => focusRow(rowBefore(row)),
     archive: putAway,
     toggle: () => !archived() && toggle(),
   }
@@ -85,14 +85,16 @@ export function NotificationItem(props: NotificationItemProps) {
             <Act
               icon={unread() ? Check : Mail}
               label={`Mark “${props.item.title}” as ${unread() ? 'read' : 'unread'}`}
-              title={`Mark as ${unread() ? 'read' : 'unread'} (U)`}
+              title={`Mark as ${unread() ? 'read' : 'unread'}`}
+              shortcut="U"
               run={toggle}
             />
           </Show>
           <Act
             icon={archived() ? ArchiveRestore : Archive}
             label={archived() ? `Move “${props.item.title}” back to the inbox` : `Archive “${props.item.title}”`}
-            title={archived() ? 'Back to the inbox (E)' : 'Archive (E)'}
+            title={archived() ? 'Back to the inbox' : 'Archive'}
+            shortcut="E"
             run={putAway}
           />
         </div>
@@ -101,13 +103,22 @@ export function NotificationItem(props: NotificationItemProps) {
   )
 }
 
-function Act(props: { icon: Component<{ size: number }>; label: string; title: string; run: () => void }) {
+interface ActProps {
+  icon: Component<{ size: number }>
+  label: string
+  title: string
+  shortcut: string
+  run: () => void
+}
+
+function Act(props: ActProps) {
   return (
     <button
       type="button"
       class={classOf({ variant: 'quiet', size: 'small', square: true })}
       aria-label={props.label}
-      title={props.title}
+      aria-keyshortcuts={props.shortcut}
+      title={`${props.title} (${props.shortcut})`}
       onClick={() => props.run()}
     >
       <Dynamic component={props.icon} size={16} />

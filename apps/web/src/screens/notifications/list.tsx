@@ -50,6 +50,25 @@ export function NotificationList(props: { filter: InboxFilter }) {
           </Listing>
         )}
       </Show>
+      <Show when={rows().length > 0}>
+        <Keys archived={show() === 'archive'} lookOnly={lookOnly()} />
+      </Show>
     </div>
+  )
+}
+
+/** What the keyboard can do on a row, for whoever has one. */
+function Keys(props: { archived: boolean; lookOnly: boolean }) {
+  return (
+    <p class={styles.keys}>
+      On a row, <kbd>J</kbd> and <kbd>K</kbd> go down and up
+      <Show when={!props.lookOnly}>
+        , <kbd>E</kbd> {props.archived ? 'moves it back to the inbox' : 'archives it'}
+        <Show when={!props.archived}>
+          , <kbd>U</kbd> marks it as read or unread
+        </Show>
+      </Show>
+      .
+    </p>
   )
 }

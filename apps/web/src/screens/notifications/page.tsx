@@ -1,4 +1,4 @@
-import { useAction, useParams, useSearchParams } from '@solidjs/router'
+import { useParams, useSearchParams } from '@solidjs/router'
 import CheckCheck from 'lucide-solid/icons/check-check'
 import SlidersHorizontal from 'lucide-solid/icons/sliders-horizontal'
 import { Show } from 'solid-js'
@@ -13,7 +13,8 @@ import { useTitle } from '../../ui/page.tsx'
 import { Region } from '../../ui/region.tsx'
 import { Stack } from '../../ui/stack.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
-import { getNotifications, markAllRead } from './data.ts'
+import { createMarkAll } from './changes.ts'
+import { getNotifications } from './data.ts'
 import { parseFilter, pathOf } from './filter.ts'
 import { NotificationList } from './list.tsx'
 import styles from './page.module.css'
@@ -24,13 +25,9 @@ export function Notifications() {
   const [search] = useSearchParams<{ category: string; cursor: string }>()
   const filter = () => parseFilter({ params, query: search })
   const lookOnly = createLookOnly()
-  const markAll = useAction(markAllRead)
+  const markAll = createMarkAll(filter)
   // Of other pages or categories more would be marked than is seen.
   const seesNewest = () => filter().cursor === undefined && filter().category === undefined && !lookOnly()
-  const markShown = async () => {
-    const [newest] = (await getNotifications(filter())).items
-    if (newest) await markAll(newest.sequence)
-  }
 
   return (
     <Stack>
@@ -43,7 +40,7 @@ export function Notifications() {
               Preferences
             </ButtonLink>
             <Show when={seesNewest() && filter().show !== 'archive'}>
-              <Button disabled={unread() === 0} action={markShown}>
+              <Button waiting={unread() === 0} action={markAll}>
                 <CheckCheck size={16} />
                 Mark all as read
               </Button>

@@ -9,18 +9,39 @@ const keys: Record<string, RowKey> = {
   u: 'toggle',
 }
 
-/** What a key means on a row that has the focus. With Ctrl and its like it is the browser's, or the palette's. */
-export function rowKey(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'>): RowKey | undefined {
-  return event.ctrlKey || event.metaKey || event.altKey ? undefined : keys[event.key]
+type Press = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'repeat'>
+
+/**
+ * What a key means on a row that has the focus. With Ctrl and its like it is the browser's, or the palette's. One that is
+ * held down moves on, but does nothing to the rows that it passes.
+ */
+export function rowKey({ key, ctrlKey, metaKey, altKey, repeat }: Press): RowKey | undefined {
+  const meant = ctrlKey || metaKey || altKey ? undefined : keys[key]
+  return repeat && (meant === 'archive' || meant === 'toggle') ? undefined : meant
 }
 
-/** The row after it, or else the one before: where the keyboard goes on when this one goes. */
+/** The next one where the keyboard can be. Somebody who only looks on can do nothing with what leads nowhere. */
+export function rowAfter(row: Element): Element | null {
+  return firstThatFocuses(row.nextElementSibling, (one) => one.nextElementSibling)
+}
+
+export function rowBefore(row: Element): Element | null {
+  return firstThatFocuses(row.previousElementSibling, (one) => one.previousElementSibling)
+}
+
+/** Where the keyboard goes on when this one goes. */
 export function neighbourOf(row: Element): Element | null {
-  return row.nextElementSibling ?? row.previousElementSibling
+  return rowAfter(row) ?? rowBefore(row)
 }
 
 export function focusRow(row: Element | null) {
-  const first = row?.querySelector<HTMLElement>('a, button')
-  first?.focus({ preventScroll: true })
+  row?.querySelector<HTMLElement>(focusable)?.focus({ preventScroll: true })
   row?.scrollIntoView({ block: 'nearest' })
+}
+
+const focusable = 'a, button'
+
+function firstThatFocuses(row: Element | null, next: (row: Element) => Element | null): Element | null {
+  for (let at = row; at; at = next(at)) if (at.querySelector(focusable)) return at
+  return null
 }
