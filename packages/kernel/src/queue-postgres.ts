@@ -1,8 +1,9 @@
-import { createPostgresBackend, runMigrations, type PgPool } from 'bullmq'
+import { runMigrations, type PgPool } from 'bullmq'
 import pg from 'pg'
 import { openQueue, openWorker } from './bullmq.ts'
 import type { Logger } from './logging.ts'
 import { inSession } from './migrate.ts'
+import { createPatientBackend } from './patient-connection.ts'
 import type { QueueBackend, QueueSettings } from './queues.ts'
 import { createEmitter } from './signals.ts'
 
@@ -49,10 +50,10 @@ export function connectPostgres(url: string, settings: QueueSettings): QueueBack
 
   return {
     openQueue: (name) =>
-      openQueue(name, { connection, factory: createPostgresBackend, oneByOne: ONE_BY_ONE, ...settings }),
+      openQueue(name, { connection, factory: createPatientBackend, oneByOne: ONE_BY_ONE, ...settings }),
     openWorker(name, options) {
       pool.options.max++
-      return openWorker(name, options, { connection, factory: createPostgresBackend, toTheBack, ...settings })
+      return openWorker(name, options, { connection, factory: createPatientBackend, toTheBack, ...settings })
     },
     signals: emitter.signals,
     async close() {
