@@ -17,7 +17,10 @@ import { idFields, look, type Ids } from './victim.ts'
 import type { Member, World } from './world.ts'
 
 export interface Walk {
+  /** All that there are: in them is looked for what is somebody's. */
   operations: readonly Declared[]
+  /** Those of them that are attacked, where it is not all. A walk may take as long as an access token holds. */
+  attacked?: readonly Declared[]
   attackers: readonly Principal[]
   victim: Member
   /** Ids of the victim's that no operation shows, by noun. */
@@ -30,11 +33,11 @@ const sharedBy: Record<string, string> = { 'billing.recordUsage': 'billing.getUs
 /** Calls every operation that the outside can reach as everybody who must not. Answers what is wrong. */
 export async function walkOutside(
   world: World,
-  { operations, attackers, victim, unseen = new Map() }: Walk,
+  { operations, attacked = operations, attackers, victim, unseen = new Map() }: Walk,
 ): Promise<string[]> {
   const faults: string[] = []
-  const theirs = await bearerOf(world, victim)
-  const { ids: seen, view } = await look(world, { operations, headers: theirs })
+  const lookAsVictim = async () => look(world, { operations, headers: await bearerOf(world, victim) })
+  const { ids: seen, view } = await lookAsVictim()
   const ids = new Map([...seen, ...unseen])
   const others = attackers.flatMap(({ member }) => member?.identity.userId ?? [])
   const schemas = [...new Set(operations.map(({ module }) => module))]
@@ -45,7 +48,7 @@ export async function walkOutside(
     foreignTo.set(attacker, without(ids, known))
   }
 
-  for (const declared of operations.filter(isReachable)) {
+  for (const declared of attacked.filter(isReachable)) {
     const changesThings = declared.operation.method !== 'GET'
     let last: Awaited<ReturnType<typeof readRows>> | undefined
     for (const attacker of attackers) {
@@ -64,7 +67,7 @@ export async function walkOutside(
       faults.push(...problems.map((problem) => `${declared.name} as ${attacker.name}: ${problem}`))
     }
     if (!changesThings) continue
-    const after = await look(world, { operations, headers: theirs })
+    const after = await lookAsVictim()
     for (const [what, answer] of Object.entries(view)) {
       if (sharedBy[declared.name] === what.split(' ')[0]) view[what] = after.view[what]
       else if (!isDeepStrictEqual(leaveOut(others, after.view[what]), leaveOut(others, answer)))
