@@ -1,5 +1,3 @@
-import type pg from 'pg'
-
 // Indexes on tables that are in use are built and dropped while others read and write, which PostgreSQL does outside of a
 // transaction only. So a file that begins with the marker has its statements run one by one. It holds nothing else: what a run
 // that was broken off has done is done, and the next one runs the whole file again.
@@ -12,11 +10,15 @@ const BREAK = '--> statement-breakpoint'
 const CREATE = /^create (?:unique )?index concurrently if not exists "?(\w+)"? on /i
 const DROP = /^drop index concurrently if exists /i
 
+interface Session {
+  query(sql: string, values?: unknown[]): Promise<{ rowCount: number | null }>
+}
+
 export function isOnline(sql: string): boolean {
   return sql.startsWith(MARKER)
 }
 
-export async function runOnline(client: pg.Client, { schema, sql }: { schema: string; sql: string }): Promise<void> {
+export async function runOnline(client: Session, { schema, sql }: { schema: string; sql: string }): Promise<void> {
   const statements = statementsOf(sql)
   await client.query(`set search_path to ${schema}, public`)
   // It waits for transactions that are older, which keeps nobody else waiting, and so it may be long.
@@ -45,7 +47,7 @@ function statementsOf(sql: string): string[] {
 }
 
 /** What a build that was broken off leaves: an index that is kept up and never read. `if not exists` would take it for one. */
-async function dropUnfinished(client: pg.Client, { schema, index }: { schema: string; index: string }): Promise<void> {
+async function dropUnfinished(client: Session, { schema, index }: { schema: string; index: string }): Promise<void> {
   const { rowCount } = await client.query(
     `select from pg_index where indexrelid = to_regclass($1) and not indisvalid`,
     [`"${schema}"."${index}"`],

@@ -35,7 +35,10 @@ describe('the trail of what people did', () => {
     const whole = ['signed_in', 'sign_in_failed', 'account_created']
     expect(await acts({ kind: 'person', id: user.id })).toEqual(whole)
     // Nobody was signed in who guessed wrong.
-    expect(await acts({ kind: 'organization', id: user.organizationId })).toEqual(['signed_in', 'account_created'])
+    expect(await acts({ kind: 'organization', id: user.organizationId as string })).toEqual([
+      'signed_in',
+      'account_created',
+    ])
     const [signedIn, ...others] = await read({ kind: 'request', id: requestId })
     expect(others).toEqual([])
     expect(signedIn).toMatchObject({

@@ -3,7 +3,6 @@ import { Redis as RedisClient } from 'ioredis'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { defineJob, enqueue, RetryLater, type Module } from '../../src/index.ts'
-import type { Job } from '../../src/module.ts'
 import { ping, pong } from '../support/modules.ts'
 import { startWorld, until } from '../support/start.ts'
 
@@ -37,7 +36,7 @@ describe.runIf(requires('redis-server'))('a Redis that is gone', { concurrent: t
       throw new RetryLater(50)
     }
     const call = defineJob('call', z.object({}), refuse, { lane })
-    const module: Module = { ...ping, jobs: new Map([['call', call as Job]]) }
+    const module: Module = { ...ping, jobs: new Map([['call', call]]) }
     const server = await world.start([module, pong])
     await world.servers[0]?.close()
     await server.contextFor('ping').withTx((tx) => enqueue(tx, call, { payload: {} }))
