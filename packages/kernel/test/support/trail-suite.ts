@@ -119,12 +119,14 @@ export function trailsHold(topology: Topology, env: Record<string, string>) {
     const id = newId()
     const { db } = serverOf('ping').contextFor('ping')
     const origin = { requestId: 'told-by-the-module', traceparent: '' }
-    const row = { id, listener: 'nobody', kind: 'event' as const, type: 'ping.old.v1', payload: {}, origin }
+    const payload = { note: 'old', hostedUrl: 'https://pay.example/whoever-has-this-may-look' }
+    const row = { id, listener: 'nobody', kind: 'event' as const, type: 'ping.old.v1', payload, origin }
     await db.insert(tablesOf('ping').outbox).values({ ...row, state: 'done' })
     const [told, old, ...rest] = await trailOf({ kind: 'request', id: 'told-by-the-module' })
     expect(rest).toEqual([])
     expect(told).toMatchObject({ id: 'a', kind: 'audit', type: 'thing_done' })
     expect(old).toMatchObject({ id: `${id}:nobody`, causeId: null, operation: null, actorId: null, userId: null })
+    expect(old?.details).toEqual({ note: 'old' })
   })
 
   it('is read page by page without loss or repeats, whatever is of one moment', async () => {
