@@ -37,7 +37,7 @@ export function EndpointHeading(props: { endpoint: WebhookEndpoint; back: { href
             <Show when={props.endpoint.status === 'enabled'}>
               <Button action={() => ReplayMissedDialog.preload().then(() => setReplaying(true))}>
                 <RotateCcw size={16} />
-                Replay what was missed…
+                Replay missed…
               </Button>
             </Show>
             <Button action={test}>
