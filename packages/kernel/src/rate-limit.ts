@@ -19,11 +19,7 @@ interface Counted {
  * Seconds until there may be one more: of the last `most` the oldest must be out of the window. 0 where it is, or where
  * there are fewer. Whoever asks holds something that keeps others from adding to them.
  */
-export async function secondsUntilFree(
-  tx: Tx,
-  { table, at, which }: Counted,
-  { most, within }: Rate,
-): Promise<number> {
+export async function secondsUntilFree(tx: Tx, { table, at, which }: Counted, { most, within }: Rate): Promise<number> {
   const window = sql`${within}::int * interval '1 second'`
   const [oldest] = await tx
     .select({ seconds: sql<number>`ceil(extract(epoch from ${at} + ${window} - now()))::int` })
