@@ -42,14 +42,12 @@ describe.each(topologies)('every operation, with the processes %s', (topology) =
     cast = await createCast(worlds[topology])
   }, 60_000)
 
-  it.each(schemas)(
-    'keeps out whoever %s does not let in, and tells nobody what is not theirs',
-    { timeout: 300_000 },
-    async (name) => {
+  describe.each(schemas)('of %s', (name) => {
+    it('keeps out whoever is not let in, and tells nobody what is not theirs', { timeout: 300_000 }, async () => {
       const attacked = operations.filter(({ module }) => module === name)
       expect(await walkOutside(worlds[topology], { operations, attacked, ...cast })).toEqual([])
-    },
-  )
+    })
+  })
 
   it('is for neighbours only where it says so', { timeout: 60_000 }, async () => {
     expect(await walkInside(worlds[topology], operations)).toEqual([])

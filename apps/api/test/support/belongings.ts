@@ -66,7 +66,7 @@ export async function furnish(world: World, member: Member): Promise<Map<string,
 }
 
 /** An endpoint with something that was sent there, and an address that bounced. Answers the id of the latter. */
-async function furnishNotifications({ database }: World, { identity, email, notifications }: Member): Promise<string> {
+async function furnishNotifications({ database }: World, { identity, notifications }: Member): Promise<string> {
   const { organizationId } = identity
   const suppressionId = randomUUID()
   const { id: endpointId } = await notifications.createWebhookEndpoint({
@@ -82,7 +82,7 @@ async function furnishNotifications({ database }: World, { identity, email, noti
   )
   await database.query(
     `insert into notifications.suppression (id, address, reason, detail) values ($1, $2, 'bounced', 'No such user')`,
-    [suppressionId, email],
+    [suppressionId, `bounced-${suppressionId}@example.com`],
   )
   return suppressionId
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '@lightpress/local'
 import { createTokenIssuer } from '@lightpress/testing'
 import fastify from 'fastify'
@@ -78,6 +79,18 @@ export async function openHouse(databaseUrl: string): Promise<House> {
       await neighbours.stop()
       await provider.stop()
     },
+  }
+}
+
+/** Milliseconds after which what has not come is lost. */
+const LONGEST = 300_000
+
+/** Waits until so many came; says so where they do not. */
+export async function untilCame(wanted: number, { what, came }: { what: string; came: () => number }): Promise<void> {
+  const began = performance.now()
+  while (came() < wanted) {
+    if (performance.now() - began > LONGEST) throw new Error(`Of ${wanted} ${what} ${came()} came.`)
+    await sleep(5)
   }
 }
 

@@ -6,7 +6,7 @@ import { startRedis } from '@lightpress/local'
 import { userCreated } from '@lightpress/users-contract'
 import { residentMegabytes } from '../process.ts'
 import { percentile, round, type Result } from '../result.ts'
-import { openHouse, type House } from './house.ts'
+import { openHouse, untilCame, type House } from './house.ts'
 
 const PEOPLE = 200
 const WARM_UP = 200
@@ -86,8 +86,8 @@ async function run(house: House, { queueUrl, people, arrived, count }: Run): Pro
     committed.get(userId)?.push(performance.now())
     await sleep(Math.max(0, began + ((at + 1) * 1_000) / PER_SECOND - performance.now()))
   }
-  const total = () => [...arrived.values()].reduce((sum, times) => sum + times.length, 0)
-  while (total() < count) await sleep(5)
+  const came = () => [...arrived.values()].reduce((sum, times) => sum + times.length, 0)
+  await untilCame(count, { what: 'notifications', came })
   return people.flatMap((userId) =>
     (committed.get(userId) ?? []).map((at, index) => (arrived.get(userId)?.[index] ?? Number.NaN) - at),
   )

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { invoicePaid } from '@lightpress/billing-contract'
 import { money } from '@lightpress/billing-contract/money'
 import { startRedis } from '@lightpress/local'
 import { cpuSeconds } from '../process.ts'
 import { round, type Result } from '../result.ts'
-import { openHouse, type House } from './house.ts'
+import { openHouse, untilCame, type House } from './house.ts'
 
 const WARM_UP = 200
 const EVENTS = 2_000
@@ -66,6 +65,6 @@ async function send(house: House, { queueUrl, count }: { queueUrl: string; count
     }))
     await house.publish(events, queueUrl)
   }
-  while (mails.size < count) await sleep(5)
+  await untilCame(count, { what: 'mails', came: () => mails.size })
   return (Math.max(...mails.values()) - began) / 1_000
 }

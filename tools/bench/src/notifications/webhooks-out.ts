@@ -2,18 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { startRedis } from '@lightpress/local'
 import { membershipChanged } from '@lightpress/users-contract'
 import { round, type Result } from '../result.ts'
-import { openHouse, type House } from './house.ts'
+import { openHouse, untilCame, type House } from './house.ts'
 
 const WARM_UP = 200
 const EVENTS = 2_000
 const CUSTOMERS = 50
-
-/** Milliseconds after which what did not come is lost: what a queue loses is found again in two minutes. */
-const LONGEST = 300_000
 
 /** How many webhooks leave in a second. */
 export async function measureWebhooksOut({ databaseUrl }: { databaseUrl: string }): Promise<Result> {
@@ -50,10 +46,7 @@ async function measure(house: House, { queueUrl, customers }: { queueUrl: string
         Array.from({ length: count }, (_, at) => roleChanged(organizations[at % customers] as string)),
         queueUrl,
       )
-      while (receiver.ids.size < count) {
-        if (performance.now() - began > LONGEST) throw new Error(`Of ${count} webhooks ${receiver.ids.size} came.`)
-        await sleep(5)
-      }
+      await untilCame(count, { what: 'webhooks', came: () => receiver.ids.size })
       return (performance.now() - began) / 1_000
     }
     await send(WARM_UP)
