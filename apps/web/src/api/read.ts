@@ -1,16 +1,15 @@
 import { isAppError } from '@lightpress/protocol'
-import { query, redirect, revalidate } from '@solidjs/router'
+import { query, redirect } from '@solidjs/router'
 import { signInPath } from './next-path.ts'
 import { writeSession } from './session-note.ts'
 
 /**
- * A cached read of someone who is signed in; without a session it leads to sign-in and back again. `again` asks anew
- * behind what is shown, for whoever looks every few seconds: a failure is theirs to tell, and takes nothing away.
+ * A cached read of someone who is signed in; without a session it leads to sign-in and back again. What it asks, and how
+ * often it did so far, is for `readAgain`.
  */
 export function read<Args extends unknown[], T>(name: string, ask: (...args: Args) => Promise<T>) {
-  let asked = 0
   const cached = query(async (...args: Args): Promise<T> => {
-    asked++
+    own.asked++
     try {
       return await ask(...args)
     } catch (error) {
@@ -21,25 +20,10 @@ export function read<Args extends unknown[], T>(name: string, ask: (...args: Arg
       throw redirect(signInPath(location))
     }
   }, name)
-
-  const again = async (...args: Args): Promise<void> => {
-    const key = cached.keyFor(...args)
-    const mine = ++asked
-    try {
-      const answer = await ask(...args)
-      // What was asked for since then is newer than this.
-      if (asked !== mine) return
-      // Its type wants to be told that an answer that was waited for is no promise.
-      query.set(key, answer as never)
-    } catch (error) {
-      if (isSignedOut(error)) return revalidate(key)
-      throw error
-    }
-    await revalidate(key, false)
-  }
-  return Object.assign(cached, { again })
+  const own = Object.assign(cached, { ask, asked: 0 })
+  return own
 }
 
-function isSignedOut(error: unknown): boolean {
+export function isSignedOut(error: unknown): boolean {
   return isAppError(error) && error.code === 'unauthenticated'
 }

@@ -1,6 +1,7 @@
 import type { Preferences } from '@lightpress/notifications-contract'
 import { A, createAsync, useAction } from '@solidjs/router'
 import { createEffect, createSignal, on, onCleanup, Show, untrack } from 'solid-js'
+import { readAgain } from '../../api/read-again.ts'
 import { getMe } from '../../account/data.ts'
 import { createLookOnly, LookOnlyNote } from '../../account/look-only.tsx'
 import { whenSeenAgain } from '../../live/while-visible.ts'
@@ -71,7 +72,7 @@ function PreferencesForm(props: { preferences: Preferences; owner: string; lookO
       { defer: true },
     ),
   )
-  onCleanup(whenSeenAgain(() => void getPreferences.again().catch(() => undefined)))
+  onCleanup(whenSeenAgain(() => void readAgain(getPreferences).catch(() => undefined)))
   return (
     <Form
       name="preferences"

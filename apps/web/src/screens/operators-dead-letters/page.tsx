@@ -2,6 +2,7 @@ import { createAsync, useSearchParams } from '@solidjs/router'
 import MailCheck from 'lucide-solid/icons/mail-check'
 import SearchX from 'lucide-solid/icons/search-x'
 import { Show } from 'solid-js'
+import { readAgain } from '../../api/read-again.ts'
 import { getSession } from '../../account/data.ts'
 import { OperatorsOnly } from '../../account/operators-only.tsx'
 import { BackLink } from '../../ui/back-link.tsx'
@@ -64,7 +65,7 @@ function OfModule(props: { module: string; cursor: string | undefined }) {
           <Letters
             module={props.module}
             page={known()}
-            again={() => getDeadLetters.again(props.module, props.cursor)}
+            again={() => readAgain(getDeadLetters, props.module, props.cursor)}
             empty={
               <EmptyState icon={MailCheck} title="Nothing is dead">
                 What this module promised was done, or is still being tried.

@@ -1,5 +1,6 @@
 import { createAsync } from '@solidjs/router'
 import { Show } from 'solid-js'
+import { readAgain } from '../../api/read-again.ts'
 import { getSession } from '../../account/data.ts'
 import { OperatorsOnly } from '../../account/operators-only.tsx'
 import { lookAgain } from '../../live/look-again.ts'
@@ -38,7 +39,7 @@ export function Queues() {
 function Table() {
   const known = createAsync(() => getQueues())
   const queues = createLasting(() => known()?.items ?? [], queueKey)
-  const old = lookAgain(everyFiveSeconds, () => getQueues.again())
+  const old = lookAgain(everyFiveSeconds, () => readAgain(getQueues))
   return (
     <Show when={known()}>
       {(answer) => (

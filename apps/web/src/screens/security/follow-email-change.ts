@@ -1,6 +1,7 @@
 import type { EmailChange } from '@lightpress/auth-contract'
 import { revalidate } from '@solidjs/router'
 import { type Accessor, createEffect, on, onCleanup } from 'solid-js'
+import { readAgain } from '../../api/read-again.ts'
 import { getMe } from '../../account/data.ts'
 import { settle } from '../../account/settle.ts'
 import { users } from '../../api/users.ts'
@@ -25,7 +26,7 @@ export function followEmailChange(
   createEffect(
     on(change, (now, before) => {
       if (now) {
-        onCleanup(whileVisible(everyFiveSeconds, () => void getEmailChange.again().catch(() => undefined)))
+        onCleanup(whileVisible(everyFiveSeconds, () => void readAgain(getEmailChange).catch(() => undefined)))
       } else if (before && before.requestedAt !== givenUp()?.requestedAt) void adopt(before, leaving.signal)
     }),
   )

@@ -1,6 +1,7 @@
 import type { WebhookDeliveryDetails } from '@lightpress/notifications-contract'
 import { createAsync, useParams } from '@solidjs/router'
 import { createEffect, createMemo, onCleanup, Show } from 'solid-js'
+import { readAgain } from '../../api/read-again.ts'
 import { getActiveId, getOrganizations } from '../../account/data.ts'
 import { OfOrganization } from '../../account/of-organization.tsx'
 import { whileVisible } from '../../live/while-visible.ts'
@@ -43,7 +44,7 @@ function One(props: { id: string; endpointId: string }) {
     const known = delivery()
     return known ? lookAgainAfter(known, Date.now()) : undefined
   })
-  const look = () => getWebhookDelivery.again(props.id).catch(() => undefined)
+  const look = () => readAgain(getWebhookDelivery, props.id).catch(() => undefined)
   createEffect(() => {
     const milliseconds = again()
     if (milliseconds !== undefined) onCleanup(whileVisible(milliseconds, () => void look()))

@@ -3,6 +3,7 @@ import { createAsync, useSearchParams } from '@solidjs/router'
 import SearchX from 'lucide-solid/icons/search-x'
 import Send from 'lucide-solid/icons/send'
 import { createEffect, onCleanup, Show } from 'solid-js'
+import { readAgain } from '../../api/read-again.ts'
 import { whileVisible } from '../../live/while-visible.ts'
 import { ButtonLink } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -38,8 +39,8 @@ export function Deliveries(props: { endpoint: WebhookEndpoint }) {
   }
   const look = () =>
     Promise.allSettled([
-      getWebhookDeliveries.again(props.endpoint.id, filter(), search.cursor),
-      getWebhookEndpoint.again(props.endpoint.id),
+      readAgain(getWebhookDeliveries, props.endpoint.id, filter(), search.cursor),
+      readAgain(getWebhookEndpoint, props.endpoint.id),
     ])
   createEffect(() => {
     const milliseconds = again()
