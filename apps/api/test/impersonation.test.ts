@@ -31,7 +31,7 @@ const refused = personal.filter(({ declared }) => refusal(declared, impersonated
 
 /** Of what changes something: that which is about proving who somebody is, who they are, and how long they stay. */
 const theirs =
-  /^auth\.(stepUp|start|enroll|confirm|disable|create|register|rename|remove|link|unlink|change|cancel|end|revoke|impersonate)|^users\.(delete|erase|transfer)/
+  /^auth\.(stepUp|start|enroll|confirm|disable|create|register|rename|remove|link|unlink|change|cancel|end|revoke|impersonate)|^users\.(delete|erase|transfer)|^notifications\.(create|update|delete|rotate)Webhook/
 /** Ends what the operator does, whichever session it is; and is how they leave. */
 const open = ['auth.endImpersonation']
 
@@ -70,6 +70,26 @@ describe('an operator who acts as somebody', () => {
     const theirOwn = changing.filter(({ name, declared }) => name.startsWith('users.') && declared.access === 'user')
     expect(theirOwn.length).toBeGreaterThan(15)
     expect(theirOwn.filter(({ name }) => !refused.includes(name))).toEqual([])
+  })
+
+  it('gets no secret of a webhook, and leaves none where it is', () => {
+    const closed = refused.filter((name) => name.includes('Webhook'))
+    expect(closed.sort()).toEqual([
+      'notifications.createWebhookEndpoint',
+      'notifications.deleteWebhookEndpoint',
+      'notifications.rotateWebhookSecret',
+      'notifications.updateWebhookEndpoint',
+    ])
+  })
+
+  it('leaves open, of what changes something in notifications, only these', () => {
+    const left = changing.filter(({ name }) => name.startsWith('notifications.') && !refused.includes(name))
+    expect(left.map(({ name }) => name).sort()).toEqual([
+      'notifications.replayMissedWebhooks',
+      'notifications.replayWebhookDelivery',
+      'notifications.streamNotifications',
+      'notifications.testWebhookEndpoint',
+    ])
   })
 
   it('leaves open, of what changes something in auth, only these', () => {

@@ -6,6 +6,7 @@ import { factorKinds, walkFactors } from './support/factors-journey.ts'
 import { until } from './support/person.ts'
 import { readPrivateKey } from './support/signing-keys.ts'
 import { createWitness, findSecrets, type Witness, type Written } from './support/witness.ts'
+import { walkWebhooks, webhookKinds } from './support/webhooks-journey.ts'
 import { createWorld, type World } from './support/world.ts'
 
 const topologies = [
@@ -33,9 +34,11 @@ const kinds = [
     'SECRETS_ENCRYPTION_KEY',
     'STRIPE_SECRET_KEY',
     'STRIPE_WEBHOOK_SECRET',
+    'RESEND_WEBHOOK_SECRET',
   ],
   'a client secret of OpenID Connect',
   ...factorKinds,
+  ...webhookKinds,
 ]
 
 describe.each(topologies)('what is written, $name', ({ topology, queue }) => {
@@ -43,6 +46,7 @@ describe.each(topologies)('what is written, $name', ({ topology, queue }) => {
   const keys = {
     STRIPE_SECRET_KEY: `sk_test_${randomBytes(18).toString('hex')}`,
     STRIPE_WEBHOOK_SECRET: `whsec_${key()}`,
+    RESEND_WEBHOOK_SECRET: `whsec_${key()}`,
     RESEND_API_KEY: `re_${randomBytes(18).toString('hex')}`,
   }
   /** Nobody is there: what a call to it would have said stands in an error. */
@@ -171,6 +175,7 @@ describe.each(topologies)('what is written, $name', ({ topology, queue }) => {
     for (let times = 0; times < 2; times++) expect((await call('/v1/billing/checkout', checkout)).status).toBe(200)
     for (const path of ['/v1/auth/sessions', '/v1/auth/activity', '/v1/users/me', '/v1/notifications'])
       expect((await call(path, { method: 'GET', headers: bearer })).status).toBe(200)
+    await walkWebhooks(confidant, bearer)
     const held = await walkFactors(confidant, { email: moved, password: third, bearer })
     return { email: moved, password: third, ...held }
   }

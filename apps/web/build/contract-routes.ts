@@ -7,6 +7,7 @@ import type { Plugin } from 'vite'
 import type { routes as catalogueRoutes } from 'virtual:lightpress-routes/catalogue'
 import type { routes as entranceRoutes } from 'virtual:lightpress-routes/entrance'
 import type { routes as invitationRoutes } from 'virtual:lightpress-routes/invitation'
+import type { routes as unsubscribeRoutes } from 'virtual:lightpress-routes/unsubscribe'
 
 const prefix = 'virtual:lightpress-routes/'
 const contracts: readonly Contract[] = [auth, users, billing, notifications]
@@ -29,6 +30,9 @@ const invitation = { previewInvitation: true } satisfies Record<keyof typeof inv
 /** What of billing is for everybody: the prices. */
 const catalogue = { listPlans: true } satisfies Record<keyof typeof catalogueRoutes, true>
 
+/** What the link at the foot of a mail leads to, for whoever reads it. */
+const unsubscribe = { readUnsubscribe: true, unsubscribe: true } satisfies Record<keyof typeof unsubscribeRoutes, true>
+
 /**
  * The contracts as a browser needs them: method, path and whether a session is needed. They are read here, in
  * Node; their schemas, and zod with them, stay behind. A module each, so that a page loads those it asks.
@@ -41,6 +45,7 @@ export function contractRoutes(): Plugin {
       if (resolved === `\0${prefix}entrance`) return sourceOf(auth, (name) => name in entrance)
       if (resolved === `\0${prefix}invitation`) return sourceOf(users, (name) => name in invitation)
       if (resolved === `\0${prefix}catalogue`) return sourceOf(billing, (name) => name in catalogue)
+      if (resolved === `\0${prefix}unsubscribe`) return sourceOf(notifications, (name) => name in unsubscribe)
       const contract = contracts.find(({ name }) => resolved === `\0${prefix}${name}`)
       return contract && sourceOf(contract)
     },

@@ -29,6 +29,10 @@ const screens = {
     limit: 30_000,
     needs: ['index.html', 'src/layouts/signed-out.tsx', 'src/screens/invitation/page.tsx'],
   },
+  unsubscribe: {
+    limit: 30_000,
+    needs: ['index.html', 'src/screens/sign-in/step.tsx', 'src/screens/unsubscribe/page.tsx'],
+  },
   dashboard: {
     limit: 80_000,
     needs: ['index.html', 'src/layouts/app.tsx', 'src/inside.ts', 'src/screens/dashboard/page.tsx'],
@@ -39,7 +43,23 @@ const screens = {
   },
   notifications: {
     limit: 80_000,
-    needs: ['index.html', 'src/layouts/app.tsx', 'src/inside.ts', 'src/screens/notifications/page.tsx'],
+    needs: [
+      'index.html',
+      'src/layouts/app.tsx',
+      'src/inside.ts',
+      'src/notifications.tsx',
+      'src/screens/notifications/page.tsx',
+    ],
+  },
+  'notification preferences': {
+    limit: 80_000,
+    needs: [
+      'index.html',
+      'src/layouts/app.tsx',
+      'src/inside.ts',
+      'src/notifications.tsx',
+      'src/screens/notification-preferences/page.tsx',
+    ],
   },
   security: {
     limit: 80_000,
@@ -52,6 +72,16 @@ const screens = {
   'audit log': {
     limit: 80_000,
     needs: ['index.html', 'src/layouts/app.tsx', 'src/inside.ts', 'src/screens/operators-audit/page.tsx'],
+  },
+  timeline: {
+    limit: 80_000,
+    needs: [
+      'index.html',
+      'src/layouts/app.tsx',
+      'src/inside.ts',
+      'src/operators.tsx',
+      'src/screens/operators-timeline/page.tsx',
+    ],
   },
   profile: {
     limit: 80_000,
@@ -95,6 +125,36 @@ const screens = {
       'src/inside.ts',
       'src/organization.tsx',
       'src/screens/organization-activity/page.tsx',
+    ],
+  },
+  webhooks: {
+    limit: 80_000,
+    needs: [
+      'index.html',
+      'src/layouts/app.tsx',
+      'src/inside.ts',
+      'src/organization.tsx',
+      'src/screens/webhooks/page.tsx',
+    ],
+  },
+  'webhook endpoint': {
+    limit: 80_000,
+    needs: [
+      'index.html',
+      'src/layouts/app.tsx',
+      'src/inside.ts',
+      'src/organization.tsx',
+      'src/screens/webhook-endpoint/page.tsx',
+    ],
+  },
+  'webhook delivery': {
+    limit: 80_000,
+    needs: [
+      'index.html',
+      'src/layouts/app.tsx',
+      'src/inside.ts',
+      'src/organization.tsx',
+      'src/screens/webhook-delivery/page.tsx',
     ],
   },
 }

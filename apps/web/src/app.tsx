@@ -15,7 +15,6 @@ const SignUp = screen(() => import('./screens/sign-up/page.tsx'), 'SignUp')
 const CheckMail = screen(() => import('./screens/check-mail/page.tsx'), 'CheckMail')
 const Verify = screen(() => import('./screens/verify/page.tsx'), 'Verify')
 const ForgotPassword = screen(() => import('./screens/forgot-password/page.tsx'), 'ForgotPassword')
-const CheckMailForReset = screen(() => import('./screens/check-mail/page.tsx'), 'CheckMailForReset')
 const ResetPassword = screen(() => import('./screens/reset-password/page.tsx'), 'ResetPassword')
 const ConfirmEmail = screen(() => import('./screens/confirm-email/page.tsx'), 'ConfirmEmail')
 const Invitation = screen(() => import('./screens/invitation/page.tsx'), 'Invitation')
@@ -53,12 +52,21 @@ export function App() {
           <Route path="/sign-in" component={SignIn} />
         </Route>
       </Route>
-      <Route path={['/sign-in/:step', '/recover', '/recover/:step', '/goodbye']} component={SignInStep} />
+      <Route
+        path={[
+          '/sign-in/:step',
+          '/recover',
+          '/recover/:step',
+          '/goodbye',
+          '/unsubscribe',
+          '/forgot-password/check-mail',
+        ]}
+        component={SignInStep}
+      />
       <Route component={SignedOutLayout}>
         <Route path="/sign-up/check-mail" component={CheckMail} />
         <Route path="/verify" component={Verify} />
         <Route path="/forgot-password" component={ForgotPassword} />
-        <Route path="/forgot-password/check-mail" component={CheckMailForReset} />
         <Route path="/reset-password" component={ResetPassword} />
         <Route path="/confirm-email" component={ConfirmEmail} />
         <Route path="/invitation" component={Invitation} />
@@ -67,11 +75,15 @@ export function App() {
         <Route path="/dashboard" component={Dashboard} preload={early(inside, 'preloadDashboard')} />
         <Route path="/billing" component={Billing} preload={early(inside, 'preloadBilling')} />
         <Route path="/billing/return" component={BillingReturn} />
-        <Route path="/notifications" component={Notifications} preload={early(inside, 'preloadNotifications')} />
+        <Route path="/notifications/:part?" component={Notifications} preload={early(inside, 'preloadNotifications')} />
         <Route path="/profile" component={Profile} />
         <Route path="/security" component={Security} preload={early(inside, 'preloadSecurity')} />
         <Route path="/api-keys" component={ApiKeys} preload={early(inside, 'preloadApiKeys')} />
-        <Route path="/organization/:part?" component={Organization} preload={early(inside, 'preloadOrganization')} />
+        <Route
+          path="/organization/:part?/:id?/:kind?/:item?"
+          component={Organization}
+          preload={early(inside, 'preloadOrganization')}
+        />
         <Route path="/operators/:noun/:id?" component={Operators} />
       </Route>
       <Route path="*" component={NotFound} />

@@ -65,3 +65,9 @@ declare module 'virtual:lightpress-routes/notifications' {
   import type { BrowserRoutes } from 'virtual:lightpress-routes'
   export const routes: BrowserRoutes<typeof notifications>
 }
+
+declare module 'virtual:lightpress-routes/unsubscribe' {
+  import type { BrowserRoutes } from 'virtual:lightpress-routes'
+  import type { notifications } from '@lightpress/notifications-contract'
+  export const routes: Pick<BrowserRoutes<typeof notifications>, 'readUnsubscribe' | 'unsubscribe'>
+}

@@ -18,6 +18,11 @@ const screens = new Map<string, Component>([
   ['drift', screen(() => import('./screens/operators-billing-drift/page.tsx'), 'Drift')],
   ['webhooks', screen(() => import('./screens/operators-billing-webhooks/page.tsx'), 'Webhooks')],
   ['erasures', screen(() => import('./screens/operators-erasures/page.tsx'), 'Erasures')],
+  ['messages', screen(() => import('./screens/operators-messages/page.tsx'), 'Messages')],
+  ['suppressions', screen(() => import('./screens/operators-suppressions/page.tsx'), 'Suppressions')],
+  ['timeline', screen(() => import('./screens/operators-timeline/page.tsx'), 'Timeline')],
+  ['queues', screen(() => import('./screens/operators-queues/page.tsx'), 'Queues')],
+  ['dead-letters', screen(() => import('./screens/operators-dead-letters/page.tsx'), 'DeadLetters')],
   ['audit', screen(() => import('./screens/operators-audit/page.tsx'), 'AuditLog')],
   ['act-as', screen(() => import('./screens/act-as/page.tsx'), 'ActAs')],
 ])

@@ -10,15 +10,20 @@ const activity = (action: Activity['action'], about: Partial<Activity> = {}): Ac
   at: '2026-11-20T10:00:00.000Z',
   action,
   actor: ada,
+  byProgram: false,
   impersonated: false,
   person: null,
+  webhookEndpointId: null,
   role: null,
   formerRole: null,
   name: null,
   formerName: null,
   ...about,
 })
-const words = (part: Part) => (typeof part === 'string' ? part : 'strong' in part ? part.strong : part.name)
+function words(part: Part): string {
+  if (typeof part === 'string') return part
+  return 'strong' in part ? part.strong : 'words' in part ? part.words : part.name
+}
 const told = (action: Activity['action'], about?: Partial<Activity>) =>
   sentenceOf(activity(action, about)).map(words).join('')
 
@@ -41,6 +46,9 @@ describe('sentences', () => {
     ],
     ['Ada handed the organisation on to Grace', told('ownership_transferred', { person: grace })],
     ['Lightpress suspended the organisation', told('organization_suspended', { actor: null })],
+    ['Ada gave a webhook endpoint another URL', told('webhook_repointed')],
+    ['An API key added a webhook endpoint', told('webhook_added', { actor: null, byProgram: true })],
+    ['Lightpress disabled a webhook endpoint', told('webhook_disabled', { actor: null })],
   ])('%s', (expected, sentence) => expect(sentence).toBe(expected))
 
   it('leads from somebody to them among the members, and from who is gone to nowhere', () => {
@@ -55,6 +63,13 @@ describe('sentences', () => {
       ' removed ',
       { name: 'somebody who is gone' },
     ])
+  })
+
+  it('lead to an endpoint while there may be one', () => {
+    const about = { webhookEndpointId: '0198f3a0-0000-7000-8000-000000000004' }
+    const href = `/organization/webhooks/${about.webhookEndpointId}`
+    expect(sentenceOf(activity('webhook_enabled', about)).at(-1)).toEqual({ words: 'a webhook endpoint', href })
+    expect(sentenceOf(activity('webhook_deleted', about)).at(-1)).toBe(' deleted a webhook endpoint')
   })
 
   it('are there for all that a server can tell, and for what a newer one may tell', () => {

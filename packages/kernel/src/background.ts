@@ -1,20 +1,23 @@
-import { anonymous, defineContract, type DeliveryState } from '@lightpress/protocol'
+import { anonymous } from '@lightpress/protocol'
+import { createAsk } from './ask-listener.ts'
 import type { KernelConfig } from './config.ts'
 import type { Database } from './db.ts'
-import { DEADLINE, withDeadline, type Invoke } from './invoke.ts'
+import { DEADLINE, type Invoke } from './invoke.ts'
 import type { Logger } from './logging.ts'
 import type { CallContext, Module } from './module.ts'
 import type { QueueBackend } from './queues.ts'
 import { startReconciler } from './reconciler.ts'
 import { signalCommits, startRelay } from './relay.ts'
 import type { RoutedModule } from './routes.ts'
-import type { Origin } from './tables.ts'
+import { originOf, type Origin } from './tables.ts'
 import { continueTrace } from './trace.ts'
 import { keepSchedules, startWorker } from './worker.ts'
 
 export interface BackgroundOptions {
   kernel: KernelConfig
   module: Module
+  /** The module's own. */
+  config: unknown
   host: RoutedModule
   database: Database
   queues: QueueBackend
@@ -26,6 +29,7 @@ export interface BackgroundOptions {
 export function startBackground({
   kernel,
   module,
+  config,
   host,
   database,
   queues,
@@ -38,7 +42,7 @@ export function startBackground({
     const contextFor = (origin: Origin) => host.contextFor(backgroundCall(log, origin))
     // Half of the connections, so that requests find one when there is much to do behind them.
     const concurrency = Math.ceil(kernel.DATABASE_POOL_SIZE / 2)
-    const worker = startWorker({ module, database, queues, contextFor, concurrency, log })
+    const worker = startWorker({ module, config, database, queues, contextFor, concurrency, log })
     stops.push(() => worker.close())
   }
   if (kernel.ROLES.includes('scheduler')) {
@@ -47,18 +51,11 @@ export function startBackground({
   }
   if (!kernel.ROLES.includes('relay')) return [...stops, signalCommits(name, queues)]
 
-  const ask = async (listener: string, ids: string[]) => {
-    const asked = { from: name, to: defineContract(listener, {}), operation: 'readDeliveryStates', input: { ids } }
-    const { states } = (await withDeadline(DEADLINE, (limit) =>
-      invoke(asked, { ...backgroundCall(log), ...limit }),
-    )) as {
-      states: Record<string, DeliveryState>
-    }
-    return states
-  }
+  const askListener = createAsk(name, invoke)
+  const ask = (listener: string, ids: string[]) => askListener({ listener, ids, within: DEADLINE }, backgroundCall(log))
   const untilDone = new Set([...module.jobs.values()].filter((job) => job.untilDone).map((job) => job.name))
   const reconciler = startReconciler({ module: name, untilDone, database, ask, log })
-  const relay = startRelay({ module: name, database, queues, log })
+  const relay = startRelay({ module, database, queues, log })
   return [...stops, () => reconciler.close(), () => relay.close()]
 }
 
@@ -70,7 +67,7 @@ export function backgroundCall(
   return {
     caller: anonymous,
     request: {
-      requestId: origin.requestId,
+      ...originOf(origin),
       traceparent: continueTrace(origin.traceparent),
       ip: null,
       userAgent: null,

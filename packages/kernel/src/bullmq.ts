@@ -1,5 +1,6 @@
-import { withBackend, type BackendFactory, type IQueueBackend, type Job } from 'bullmq'
+import { RateLimitError, withBackend, type BackendFactory, type IQueueBackend, type Job } from 'bullmq'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { RetryLater } from './lanes.ts'
 import type { Attempt, Delivery, Queue, QueueSettings, Worker, WorkOptions } from './queues.ts'
 
 /** What is the same on both backends. */
@@ -9,11 +10,17 @@ export interface BullOptions<C> extends QueueSettings {
   prefix?: string
   /** Batches up to this size are added one by one; for a backend whose bulk insert is dear. */
   oneByOne?: number
+  /** Puts a job that failed behind those that wait by then, where the backend would leave it where it was. */
+  toTheBack?: (queue: string, id: string) => Promise<void>
 }
 
-type Body = Omit<Delivery, 'id'>
+/** `postponed`: how often its vendor said to come back later, which starts it again each time. */
+type Body = Omit<Delivery, 'id'> & { postponed?: number }
 
 const ATTEMPTS = 10
+
+/** Milliseconds: a vendor that wants to be left alone for longer is asked before. */
+const LONGEST_PAUSE = 15 * 60_000
 
 /** Milliseconds that a queue may take for a batch, and to say goodbye. */
 const SEND = 5_000
@@ -50,7 +57,9 @@ export function openQueue<C>(
   queue.on('error', (error) => log.warn({ queue: name, error: error.message }, 'the queue cannot be reached'))
   return {
     async add(deliveries) {
-      const jobs = deliveries.map(({ id, ...data }) => ({ name: data.type, data, opts: { jobId: id } }))
+      const jobs = deliveries.map(({ id, priority, ...data }) => {
+        return { name: data.type, data, opts: { jobId: id, ...(priority && { priority }) } }
+      })
       // Added late after all, a delivery is not taken twice: the queue knows its id, and the inbox behind it.
       await within(
         SEND,
@@ -76,20 +85,39 @@ export function openQueue<C>(
 
 export function openWorker<C>(
   name: string,
-  { concurrency, handle }: WorkOptions,
-  { connection, factory, log, prefix }: BullOptions<C>,
+  { concurrency, handle, limit }: WorkOptions,
+  { connection, factory, log, retryDelay, prefix, toTheBack }: BullOptions<C>,
 ): Worker {
-  const { Worker } = withBackend(factory)
+  const { Queue, Worker } = withBackend(factory)
+  const lane = limit && new Queue<Body, void, string>(name, { connection, ...(prefix && { prefix }) })
+  lane?.on('error', (error) => log.warn({ queue: name, error: error.message }, 'the queue cannot be reached'))
   const busy = new Set<Promise<void>>()
   const process = (job: Job<Body, void, string>) => {
-    const work = handle({ id: job.id ?? '', ...job.data }, attemptOf(job))
-    busy.add(work)
-    return work.finally(() => busy.delete(work))
+    const { postponed: _, ...data } = job.data
+    const handled = handle({ id: job.id ?? '', ...data }, attemptOf(job, limit !== undefined))
+    // Only what is done here is waited for at the end, not what the queue is told of it: the queue may be away.
+    const ended = handled.catch(() => undefined).finally(() => busy.delete(ended))
+    busy.add(ended)
+    return handled.catch((error: unknown) => refuse(job, error))
+  }
+  /** Says how it goes on with what was not done: by throwing. */
+  const refuse = async (job: Job<Body, void, string>, error: unknown) => {
+    if (lane && error instanceof RetryLater) {
+      await job.updateData({ ...job.data, postponed: (job.data.postponed ?? 0) + 1 })
+      // Not at once, whatever the vendor says, and not as late as it may say by mistake.
+      const pause = Math.ceil(Math.min(Math.max(error.milliseconds, retryDelay), LONGEST_PAUSE))
+      // What it said to another job meanwhile holds as well.
+      await lane.rateLimit(Math.max(await lane.getRateLimitTtl(), pause))
+      throw new RateLimitError()
+    }
+    await toTheBack?.(name, job.id ?? '')
+    throw error
   }
   const worker = new Worker<Body, void, string>(name, process, {
     connection,
     ...(prefix && { prefix }),
     concurrency,
+    ...(limit && { limiter: { max: limit.max, duration: limit.milliseconds } }),
     ...workerOptions,
   })
   worker.on('error', (error) => log.warn({ queue: name, error: error.message }, 'the worker cannot reach its queue'))
@@ -98,6 +126,7 @@ export function openWorker<C>(
     async close() {
       const closed = worker.close()
       await Promise.race([closed, Promise.allSettled(busy).then(() => sleep(CLOSE, undefined, { ref: false }))])
+      if (lane) await within(CLOSE, lane.close()).catch(() => undefined)
     },
   }
 }
@@ -109,7 +138,8 @@ async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   return Promise.race([work, late])
 }
 
-function attemptOf(job: Job): Attempt {
+function attemptOf(job: Job<Body, void, string>, mayWait: boolean): Attempt {
   const failed = job.attemptsMade
-  return { failed, started: job.attemptsStarted, last: failed + 1 >= (job.opts.attempts ?? 1) }
+  const started = job.attemptsStarted - (job.data.postponed ?? 0)
+  return { failed, started, last: failed + 1 >= (job.opts.attempts ?? 1), mayWait }
 }

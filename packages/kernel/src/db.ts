@@ -148,6 +148,15 @@ export function stateOf(tx: Tx): TxState {
   return state
 }
 
+/**
+ * Why a transaction is there: the request, schedule or command that it belongs to, and the event or job in whose handling it
+ * was begun, if in any. What is written down in it can say so: see `TrailItem`.
+ */
+export function causeOf(tx: Tx): { requestId: string; causeId: string | null } {
+  const { requestId, causeId = null } = stateOf(tx).origin
+  return { requestId, causeId }
+}
+
 /** Runs `effect` once after the commit, and not at all without one. A later effect of the same name replaces it. */
 export function afterCommit(tx: Tx, name: string, effect: () => void): void {
   stateOf(tx).afterCommit.set(name, effect)

@@ -1,13 +1,15 @@
 import type { Contract } from '@lightpress/protocol'
+import { createAsk } from './ask-listener.ts'
 import type { CallCache } from './call-cache.ts'
 import type { Database } from './db.ts'
 import { execute, type Hosted, type Invoke } from './invoke.ts'
 import type { CallContext, Clients, Module, ModuleContext, Neighbours } from './module.ts'
 import type { Signals } from './queues.ts'
 import { dataHandlers } from './data-operations.ts'
-import { readDeliveryStates } from './reconciler.ts'
+import { deliveryHandlers } from './delivery-operations.ts'
 import type { RoutedModule } from './routes.ts'
 import type { Streams } from './sse.ts'
+import { originOf } from './tables.ts'
 
 export interface HostOptions {
   module: Module
@@ -52,7 +54,7 @@ export function hostModule({
         if (!call.renew) throw new TypeError('Somebody waits for this, and not longer than its deadline')
         return contextFor({ ...call, ...call.renew() })
       },
-      withTx: (fn) => database.withTx({ requestId: call.request.requestId, traceparent: call.request.traceparent }, fn),
+      withTx: (fn) => database.withTx(originOf(call.request), fn),
       invalidate: (tx, operation, input) => cache.invalidate(tx, { module: name, operation, input }),
       get calls() {
         return clientsOf(module.needs, { from: name, invoke: cache.invoke, call })
@@ -68,9 +70,7 @@ export function hostModule({
   const all: Module['handlers'] = {
     ...handlers,
     ...dataHandlers(module.data),
-    readDeliveryStates: async ({ ids }: { ids: string[] }) => ({
-      states: await readDeliveryStates(database, name, ids),
-    }),
+    ...deliveryHandlers({ module, database, ask: createAsk(name, cache.invoke) }),
   }
 
   return {

@@ -1,9 +1,9 @@
 import { ConfigError } from './config.ts'
+import { eventCommands, runEvents } from './event-commands.ts'
 import { createLogger } from './logging.ts'
 import { migrate, MigrationError } from './migrate.ts'
 import type { Module } from './module.ts'
 import { readConfig } from './process-config.ts'
-import { replayDead } from './replay.ts'
 import { serve, type ServeOptions, type Server } from './serve.ts'
 
 /** Milliseconds that a shutdown may take before the process ends anyway; below the platform's own 30 s. */
@@ -11,8 +11,8 @@ const SHUTDOWN = 25_000
 
 /**
  * The whole of a service's main.ts: without an argument it serves until SIGTERM; `migrate` brings the schemas up
- * to date, `replay` sends dead letters again, `seed` puts development data in, and modules have commands of their own
- * (`keys rotate`); those end. What a person must mend is said without a stack.
+ * to date, `events` tells what waits or is dead and sends it again, `seed` puts development data in, and modules have
+ * commands of their own (`keys rotate`); those end. What a person must mend is said without a stack.
  */
 export async function main(
   modules: readonly Module[],
@@ -25,8 +25,8 @@ export async function main(
         return await serveUntilTold(modules, options)
       case 'migrate':
         return await migrateAll(modules)
-      case 'replay':
-        return await replayAll(modules)
+      case 'events':
+        return console.log(await runEvents(args, modules))
       case 'seed':
         return await seedAll(modules)
       case 'help':
@@ -71,16 +71,6 @@ async function migrateAll(modules: readonly Module[]): Promise<void> {
   log.info('the database is up to date')
 }
 
-async function replayAll(modules: readonly Module[]): Promise<void> {
-  const { kernel, databaseUrl } = readConfig(modules)
-  const log = createLogger(kernel.LOG_LEVEL, 'replay')
-  const count = await replayDead(
-    modules.map(({ name }) => ({ module: name, url: databaseUrl(name) })),
-    log,
-  )
-  log.info({ count }, count === 0 ? 'there are no dead letters' : 'done')
-}
-
 async function seedAll(modules: readonly Module[]): Promise<void> {
   if (process.env.NODE_ENV === 'production')
     throw new ConfigError('Seeding is for development; NODE_ENV is "production".')
@@ -96,7 +86,7 @@ async function runCommand(modules: readonly Module[], words: readonly string[]):
       if (words.slice(0, length).join(' ') !== name) continue
       const args = words.slice(length)
       return whileServing(modules, async ({ contextFor }) => {
-        console.log(await run({ args }, contextFor(module) as never))
+        console.log(await run({ args }, contextFor(module, `${module}.${name}`) as never))
       })
     }
   }
@@ -107,7 +97,7 @@ function listCommands(modules: readonly Module[]): string {
   const known: [string, string][] = [
     ['serve', 'Serves until it is told to stop; the default.'],
     ['migrate', 'Brings the schemas up to date.'],
-    ['replay', 'Sends dead letters again.'],
+    ...eventCommands,
     ['seed', 'Puts development data in.'],
     ['help', 'Lists the commands.'],
     ...modules.flatMap(({ commands }) =>

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { Logger } from './logging.ts'
+import { isOnline, runOnline } from './migrate-online.ts'
 
 export interface MigrationTarget {
   module: string
@@ -21,13 +23,13 @@ export class MigrationError extends Error {
 
 /**
  * Brings each module's schema up to date. One at a time across processes (an advisory lock), one transaction a
- * file, every applied file's hash checked first; rows of files that this version does not have (a newer version
+ * file (see `migrate-online.ts` for those without), every applied file's hash checked first; rows of files that this version does not have (a newer version
  * ran here) are left alone. Makes the roles `<module>_owner` and `<module>_app` and the schema when missing.
  */
 export async function migrate(targets: readonly MigrationTarget[], log?: Logger): Promise<void> {
   for (const { module, url, folder, extensions = [] } of targets) {
     await inSession(url, async (client) => {
-      await client.query('select pg_advisory_lock(hashtextextended($1, 0))', ['lightpress.migrate'])
+      await waitForOthers(client)
       await requireVersion(client)
       // Where the modules share a database, all that is missing is said at once.
       const all = targets.filter((target) => target.url === url)
@@ -42,6 +44,21 @@ export async function migrate(targets: readonly MigrationTarget[], log?: Logger)
         log?.info({ module, migration: file.name }, 'migrated')
       }
     })
+  }
+}
+
+/**
+ * Asks again and again, and does not wait in a statement: the index that whoever has the lock is building would wait for the
+ * end of that statement.
+ */
+async function waitForOthers(client: pg.Client): Promise<void> {
+  for (;;) {
+    const { rows } = await client.query<{ mine: boolean }>(
+      'select pg_try_advisory_lock(hashtextextended($1, 0)) as mine',
+      ['lightpress.migrate'],
+    )
+    if (rows[0]?.mine) return
+    await sleep(200)
   }
 }
 
@@ -85,21 +102,44 @@ async function pending(
   return files.filter(({ name }) => !applied.has(name))
 }
 
-async function apply(client: pg.Client, { module, file }: { module: string; file: MigrationFile }): Promise<void> {
+interface Pending {
+  module: string
+  file: MigrationFile
+}
+
+async function apply(client: pg.Client, { module, file }: Pending): Promise<void> {
+  const online = isOnline(file.sql)
+  try {
+    await (online ? applyOnline(client, { module, file }) : applyAtOnce(client, { module, file }))
+  } catch (error) {
+    const left = online ? 'what of it is done remains, and the next run goes on' : 'nothing of it remains'
+    throw new MigrationError(`${module}/${file.name} could not be applied; ${left}: ${(error as Error).message}`, {
+      cause: error,
+    })
+  }
+}
+
+async function applyAtOnce(client: pg.Client, { module, file }: Pending): Promise<void> {
   try {
     await client.query('begin')
     await client.query(`set local lock_timeout = '5s'`)
     await client.query(`set local search_path to ${module}, public`)
     await client.query(file.sql)
-    await client.query(`insert into ${module}.migration (name, hash) values ($1, $2)`, [file.name, file.hash])
+    await writeDown(client, { module, file })
     await client.query('commit')
   } catch (error) {
     await client.query('rollback').catch(() => undefined)
-    throw new MigrationError(
-      `${module}/${file.name} could not be applied; nothing of it remains: ${(error as Error).message}`,
-      { cause: error },
-    )
+    throw error
   }
+}
+
+async function applyOnline(client: pg.Client, { module, file }: Pending): Promise<void> {
+  await runOnline(client, { schema: module, sql: file.sql })
+  await writeDown(client, { module, file })
+}
+
+async function writeDown(client: pg.Client, { module, file }: Pending): Promise<void> {
+  await client.query(`insert into ${module}.migration (name, hash) values ($1, $2)`, [file.name, file.hash])
 }
 
 interface Statement {

@@ -10,6 +10,8 @@ import {
   type Operation,
   type Output,
   type Payload,
+  type TrailItem,
+  type TrailSubject,
 } from '@lightpress/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
@@ -17,9 +19,11 @@ import type { Invalidate } from './call-cache.ts'
 import type { Db, Tx } from './db.ts'
 import type { Logger } from './logging.ts'
 import { withKernelTables, type HeldData } from './held-data.ts'
+import { lanesOf, type Lane } from './lanes.ts'
 import type { Signals } from './queues.ts'
 import type { EventStream } from './sse.ts'
 import type { Origin } from './tables.ts'
+import type { TrailPage } from './trail-order.ts'
 
 /** What is known of the request, event or schedule that a piece of work is for. Travels with every call. */
 export interface RequestInfo extends Origin {
@@ -125,15 +129,25 @@ export interface Job<P extends z.ZodType = z.ZodType, Ctx = never> extends JobRe
    * back, however long it is away. `run` must end well when there is nothing left to do.
    */
   untilDone: boolean
+  /** Where it waits for its turn, when its vendor takes only so much at a time. */
+  lane?: Lane<ConfigOf<Ctx>>
+  /** Goes before the others of its lane: somebody is waiting for it. */
+  urgent: boolean
 }
+
+type ConfigOf<Ctx> = Ctx extends { config: infer Config } ? Config : never
 
 export function defineJob<P extends z.ZodType, Ctx>(
   name: string,
   payload: P,
   run: (payload: z.output<P>, ctx: Ctx) => Promise<void>,
-  { untilDone = false }: { untilDone?: boolean } = {},
+  {
+    untilDone = false,
+    urgent = false,
+    lane,
+  }: { untilDone?: boolean; urgent?: boolean; lane?: Lane<ConfigOf<Ctx>> } = {},
 ): Job<P, Ctx> {
-  return { name, payload, run, untilDone }
+  return { name, payload, run, untilDone, urgent, ...(lane && { lane }) }
 }
 
 /** Work by the clock. `cron` is in UTC; a run that was missed is not made up for. */
@@ -179,6 +193,13 @@ export interface ModuleDefinition<
   jobs?: readonly Job<z.ZodType, ModuleContext<N, z.output<Config>> & Own>[]
   schedules?: readonly Schedule<ModuleContext<N, z.output<Config>> & Own>[]
   commands?: readonly Command<ModuleContext<N, z.output<Config>> & Own>[]
+  /**
+   * What it knows of what happened to a person or an organisation, or because of a request: for operators who find out
+   * why. Ids only. Events and jobs are not among it: the kernel adds them from the outbox, sorts all of it and leaves out
+   * what is there twice. Where there are several ways to be about somebody, the newest `limit` of each are enough:
+   * `beforeInTrail` and `newestFirst` say which these are.
+   */
+  trail?: (about: TrailSubject, page: TrailPage, ctx: ModuleContext<N, z.output<Config>> & Own) => Promise<TrailItem[]>
   /** Believable data for development; idempotent. */
   seed?: (ctx: ModuleContext<N, z.output<Config>> & Own) => Promise<void>
 }
@@ -200,6 +221,7 @@ export interface Module {
   jobs: Map<string, Job>
   schedules: Map<string, Schedule>
   commands: Map<string, Command>
+  trail: ((about: TrailSubject, page: TrailPage, ctx: ModuleContext) => Promise<TrailItem[]>) | undefined
   seed: ((ctx: ModuleContext) => Promise<void>) | undefined
 }
 
@@ -229,6 +251,7 @@ export function defineModule<
       throw new TypeError(`${contract.name} listens to ${event.type}, which does not name it as a listener`)
     }
   }
+  lanesOf(contract.name, jobs as readonly Job[])
   const unanswered = Object.keys(contract.operations).filter(
     (name) => !(name in kernelOperations || name in definition.handlers),
   )
@@ -244,6 +267,7 @@ export function defineModule<
     publishes,
     setup: definition.setup ?? (() => ({})),
     check: definition.check,
+    trail: definition.trail,
     seed: definition.seed,
     listeners: byKey('event', listeners, ({ event }) => event.type),
     jobs: byKey('job', jobs, ({ name }) => name),

@@ -45,6 +45,12 @@ async function promise(tx: Tx, rows: Row[]): Promise<void> {
   if (rows.length === 0) return
   const { module, origin } = stateOf(tx)
   await tx.insert(tablesOf(module).outbox).values(rows.map((row) => ({ ...row, origin })))
+  wakeRelay(tx)
+}
+
+/** Tells the module's relay that there is something to send after the commit. */
+export function wakeRelay(tx: Tx): void {
+  const { module } = stateOf(tx)
   afterCommit(tx, 'wake the relay', () => wakers.get(module)?.forEach((wake) => wake()))
 }
 

@@ -1,26 +1,30 @@
-import { createPostgresBackend, runMigrations, type PgPool } from 'bullmq'
+import { runMigrations, type PgPool } from 'bullmq'
 import pg from 'pg'
 import { openQueue, openWorker } from './bullmq.ts'
 import type { Logger } from './logging.ts'
 import { inSession } from './migrate.ts'
+import { createPatientBackend } from './patient-connection.ts'
 import type { QueueBackend, QueueSettings } from './queues.ts'
 import { createEmitter } from './signals.ts'
 
 const CHANNEL = 'lightpress_signals'
 const RECONNECT_AFTER = 500
 
+/** Connections of a process besides those of its workers. */
+const CONNECTIONS = 8
+
 /** BullMQ's bulk insert makes temporary tables: 3 ms of PostgreSQL's time a batch, where one job takes 0.3. */
 const ONE_BY_ONE = 8
 
 /**
  * Queues on PostgreSQL, in the schema `bullmq`, for installs without Redis; signals by NOTIFY. All queues and
- * workers of a process share one pool, in which every worker keeps one connection for its LISTEN.
+ * workers of a process share one pool, which has one connection more for each worker: it keeps that for its LISTEN.
  */
 export function connectPostgres(url: string, settings: QueueSettings): QueueBackend {
   const { log } = settings
   const pool = new pg.Pool({
     connectionString: url,
-    max: 16,
+    max: CONNECTIONS,
     application_name: 'lightpress-queues',
     options: '-c search_path=bullmq',
     connectionTimeoutMillis: 5_000,
@@ -33,6 +37,12 @@ export function connectPostgres(url: string, settings: QueueSettings): QueueBack
     client.on('error', (error) => log.debug({ error: error.message }, 'a queue connection was lost')),
   )
 
+  // BullMQ leaves the place of a job as it was until its retry is due: among what is as urgent, what is old goes first then,
+  // so that what always fails would keep from its turn whatever is newer. On Redis it begins at the back by itself.
+  const toTheBack = async (queue: string, id: string) => {
+    await pool.query(`update job set seq = nextval('job_seq') where queue = $1 and id = $2`, [queue, id])
+  }
+
   // The same thing to BullMQ, whose own description of a pool is looser than pg's.
   const connection = pool as unknown as PgPool
   const emitter = createEmitter((text) => pool.query('select pg_notify($1, $2)', [CHANNEL, text]), log)
@@ -40,9 +50,11 @@ export function connectPostgres(url: string, settings: QueueSettings): QueueBack
 
   return {
     openQueue: (name) =>
-      openQueue(name, { connection, factory: createPostgresBackend, oneByOne: ONE_BY_ONE, ...settings }),
-    openWorker: (name, options) =>
-      openWorker(name, options, { connection, factory: createPostgresBackend, ...settings }),
+      openQueue(name, { connection, factory: createPatientBackend, oneByOne: ONE_BY_ONE, ...settings }),
+    openWorker(name, options) {
+      pool.options.max++
+      return openWorker(name, options, { connection, factory: createPatientBackend, toTheBack, ...settings })
+    },
     signals: emitter.signals,
     async close() {
       await listener.close()

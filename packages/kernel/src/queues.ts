@@ -1,3 +1,4 @@
+import type { Limit } from './lanes.ts'
 import type { Logger } from './logging.ts'
 import type { Origin } from './tables.ts'
 
@@ -15,11 +16,16 @@ export interface Attempt {
   failed: number
   started: number
   last: boolean
+  /** In a lane with a limit: `RetryLater` is no failure there. */
+  mayWait: boolean
 }
+
+/** In a lane lower numbers go first. */
+export type Sent = Delivery & { priority?: number | undefined }
 
 export interface Queue {
   /** Adds in one round trip; an id that is still in the queue is not added twice. */
-  add(deliveries: readonly Delivery[]): Promise<void>
+  add(deliveries: readonly Sent[]): Promise<void>
   /** Makes the queue's schedules exactly these. */
   schedule(schedules: readonly { name: string; cron: string; delivery: Omit<Delivery, 'id'> }[]): Promise<void>
   close(): Promise<void>
@@ -31,6 +37,8 @@ export interface Worker {
 
 export interface WorkOptions {
   concurrency: number
+  /** What all workers of the queue take together. `handle` may throw `RetryLater` then. */
+  limit?: Limit
   handle: (delivery: Delivery, attempt: Attempt) => Promise<void>
 }
 
@@ -51,7 +59,7 @@ export interface QueueBackend {
   close(): Promise<void>
 }
 
-/** Events and jobs of a module do not wait for each other. */
+/** Events and jobs of a module do not wait for each other, nor for those of its lanes (`laneQueue`). */
 export function queueName(module: string, kind: Delivery['kind']): string {
   return kind === 'event' ? `${module}-events` : `${module}-jobs`
 }

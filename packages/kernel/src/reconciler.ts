@@ -1,11 +1,12 @@
 import type { DeliveryState } from '@lightpress/protocol'
 import { and, asc, eq, gt, inArray, lt, sql } from 'drizzle-orm'
+import type { Settled } from './ask-listener.ts'
 import type { Database } from './db.ts'
 import { summarizeError, type Logger } from './logging.ts'
 import { isOneOf, tablesOf } from './tables.ts'
 
 /** Asks a listener what became of deliveries; rejects when it cannot be reached. */
-export type AskListener = (listener: string, ids: string[]) => Promise<Record<string, DeliveryState>>
+export type AskListener = (listener: string, ids: string[]) => Promise<Settled>
 
 export interface ReconcilerOptions {
   module: string
@@ -22,6 +23,8 @@ interface Asked {
   listener: string
   kind: 'event' | 'job'
   type: string
+  /** When it was to be sent; of a dead letter that was replayed, when that was. */
+  availableAt: Date
 }
 
 /** What became of it; `exhausted` had all its attempts and must be done all the same. */
@@ -30,7 +33,6 @@ type Outcome = DeliveryState | 'exhausted'
 const EVERY = 5_000
 const BATCH = 1_000
 const ASK_AFTER = sql`interval '10 seconds'`
-const SEND_AGAIN_AFTER = sql`interval '30 seconds'`
 const REVIVE_AFTER = sql`interval '5 minutes'`
 const KEEP_OUTBOX = sql`interval '30 days'`
 const KEEP_INBOX = sql`interval '60 days'`
@@ -48,6 +50,9 @@ export function startReconciler({ module, untilDone, database, ask, log }: Recon
   let running: Promise<void> | undefined
   let cleanedAt = 0
   let closed = false
+  // As long again as it had waited: a long backlog is not sent into its queue twice a minute. No longer than five minutes,
+  // because what waits for a version that knows it is to arrive soon after that is deployed.
+  const sendAgainAfter = sql`least(interval '5 minutes', greatest(interval '30 seconds', ${outbox.publishedAt} - ${outbox.availableAt}))`
   const stale = and(eq(outbox.state, 'published'), lt(outbox.publishedAt, sql`now() - ${ASK_AFTER}`))
 
   const reconcile = async () => {
@@ -69,7 +74,13 @@ export function startReconciler({ module, untilDone, database, ask, log }: Recon
     let last: string | undefined
     do {
       const rows = await db
-        .select({ id: outbox.id, listener: outbox.listener, kind: outbox.kind, type: outbox.type })
+        .select({
+          id: outbox.id,
+          listener: outbox.listener,
+          kind: outbox.kind,
+          type: outbox.type,
+          availableAt: outbox.availableAt,
+        })
         .from(outbox)
         .where(and(stale, eq(outbox.listener, listener), last === undefined ? undefined : gt(outbox.id, last)))
         .orderBy(asc(outbox.id))
@@ -86,16 +97,19 @@ export function startReconciler({ module, untilDone, database, ask, log }: Recon
     } while (last !== undefined && !closed)
   }
 
-  const settle = async (states: Record<string, DeliveryState>, group: readonly Asked[]) => {
+  const settle = async ({ states, deadSince = {} }: Settled, group: readonly Asked[]) => {
     const outcomeOf = (row: Asked): Outcome => {
       const state = states[row.id] ?? 'unknown'
+      // Replayed since: its listener still knows of the last time only, and may be at it.
+      const since = deadSince[row.id]
+      if (state === 'dead' && since !== undefined && new Date(since) < row.availableAt) return 'unknown'
       return state === 'dead' && row.kind === 'job' && untilDone.has(row.type) ? 'exhausted' : state
     }
     for (const [outcome, rows] of Map.groupBy(group, outcomeOf)) {
       const these = and(isOneOf(outbox, rows), eq(outbox.state, 'published'))
       if (outcome === 'unknown' || outcome === 'exhausted') {
         // Asked again later unless it is old enough to be sent again; `publishedAt` moves with every sending.
-        const after = outcome === 'unknown' ? SEND_AGAIN_AFTER : REVIVE_AFTER
+        const after = outcome === 'unknown' ? sendAgainAfter : REVIVE_AFTER
         await db
           .update(outbox)
           .set({ state: 'pending' })
@@ -136,14 +150,18 @@ export function startReconciler({ module, untilDone, database, ask, log }: Recon
 }
 
 /** The listener's side: what this module's inbox knows. */
-export async function readDeliveryStates(
-  { db }: Database,
-  module: string,
-  ids: string[],
-): Promise<Record<string, DeliveryState>> {
+export async function readDeliveryStates({ db }: Database, module: string, ids: string[]): Promise<Settled> {
   const { inbox } = tablesOf(module)
-  if (ids.length === 0) return {}
-  const rows = await db.select({ id: inbox.id, state: inbox.state }).from(inbox).where(inArray(inbox.id, ids))
+  if (ids.length === 0) return { states: {} }
+  const rows = await db
+    .select({ id: inbox.id, state: inbox.state, error: inbox.error, handledAt: inbox.handledAt })
+    .from(inbox)
+    .where(inArray(inbox.id, ids))
   const known = new Map<string, DeliveryState>(rows.map((row) => [row.id, row.state]))
-  return Object.fromEntries(ids.map((id) => [id, known.get(id) ?? 'unknown']))
+  const dead = rows.filter(({ state }) => state === 'dead')
+  return {
+    states: Object.fromEntries(ids.map((id) => [id, known.get(id) ?? 'unknown'])),
+    errors: Object.fromEntries(dead.flatMap(({ id, error }) => (error === null ? [] : [[id, error]]))),
+    deadSince: Object.fromEntries(dead.map(({ id, handledAt }) => [id, handledAt.toISOString()])),
+  }
 }

@@ -1,15 +1,17 @@
 import { and, asc, eq, lte, sql } from 'drizzle-orm'
 import type { Database, Tx } from './db.ts'
 import { summarizeError, type Logger } from './logging.ts'
+import { laneQueue, priorityOf } from './lanes.ts'
+import type { Module } from './module.ts'
 import { onOutboxCommit } from './outbox.ts'
-import { queueName, type Delivery, type Queue, type QueueBackend } from './queues.ts'
+import { queueName, type Queue, type QueueBackend, type Sent } from './queues.ts'
 import { isOneOf, tablesOf } from './tables.ts'
 
 const BATCH = 500
 const POLL = 1_000
 
 export interface RelayOptions {
-  module: string
+  module: Pick<Module, 'name' | 'jobs'>
   database: Database
   queues: QueueBackend
   log: Logger
@@ -19,7 +21,7 @@ export interface RelayOptions {
  * Moves what a module's commits promised into its listeners' queues. Woken by commits of this process and by
  * the signal of others, with a poll behind both. Several relays of one module may run: a row is locked by one.
  */
-export function startRelay({ module, database, queues, log }: RelayOptions) {
+export function startRelay({ module: { name: module, jobs }, database, queues, log }: RelayOptions) {
   const { outbox } = tablesOf(module)
   const opened = new Map<string, Queue>()
   let running: Promise<void> | undefined
@@ -30,6 +32,12 @@ export function startRelay({ module, database, queues, log }: RelayOptions) {
     const queue = opened.get(name) ?? queues.openQueue(name)
     opened.set(name, queue)
     return queue
+  }
+
+  /** Jobs are the module's own, so it knows which of them have a lane. */
+  const wayOf = ({ listener, kind, type }: { listener: string; kind: 'event' | 'job'; type: string }) => {
+    const lane = kind === 'job' ? jobs.get(type)?.lane : undefined
+    return lane ? laneQueue(listener, lane) : queueName(listener, kind)
   }
 
   /** Sends one batch; true when there may be more. A queue that is away fails the transaction: nothing is marked. */
@@ -44,9 +52,12 @@ export function startRelay({ module, database, queues, log }: RelayOptions) {
         .limit(BATCH)
         .for('update', { skipLocked: true })
       if (rows.length === 0) return false
-      for (const [name, group] of Map.groupBy(rows, ({ listener, kind }) => queueName(listener, kind))) {
+      for (const [name, group] of Map.groupBy(rows, wayOf)) {
         await queueOf(name).add(
-          group.map(({ id, kind, type, payload, origin }): Delivery => ({ id, kind, type, payload, origin })),
+          group.map(({ id, kind, type, payload, origin }): Sent => {
+            const job = kind === 'job' ? jobs.get(type) : undefined
+            return { id, kind, type, payload, origin, priority: job && priorityOf(job) }
+          }),
         )
       }
       await tx

@@ -68,7 +68,12 @@ async function answer(
   const open = operation.access === 'public' || operation.access === 'signed'
   const caller = await authenticate(request, { optional: open })
   const result = await withDeadline(DEADLINE, async (limit) => {
-    const call = callOf(request, { caller: { ...caller, service: null }, limit, log })
+    const call = callOf(request, {
+      operation: `${module.name}.${name}`,
+      caller: { ...caller, service: null },
+      limit,
+      log,
+    })
     const input = operation.input && fromRequest(operation.input, request)
     if (operation.kind === 'raw' && operation.bytes) request.body ??= Buffer.alloc(0)
     reply.code(operation.status ?? 200)
@@ -113,13 +118,22 @@ function fromRequest(schema: z.ZodObject, { method, params, query, body }: Fasti
 
 function callOf(
   request: FastifyRequest,
-  { caller, limit, log }: { caller: Caller; limit: Pick<CallContext, 'deadline' | 'signal'>; log: Logger },
+  {
+    operation,
+    caller,
+    limit,
+    log,
+  }: { operation: string; caller: Caller; limit: Pick<CallContext, 'deadline' | 'signal'>; log: Logger },
 ): CallContext {
   const traceparent = continueTrace(request.headers.traceparent as string | undefined)
   const key = request.headers['idempotency-key']
   const info: RequestInfo = {
     requestId: request.id,
     traceparent,
+    operation,
+    actorId: caller.identity?.userId,
+    impersonatorId: caller.identity?.impersonatorId ?? undefined,
+    apiKeyId: caller.apiKey?.apiKeyId,
     ip: request.ip,
     userAgent: request.headers['user-agent']?.slice(0, 300) ?? null,
     idempotencyKey: typeof key === 'string' && key !== '' ? checkedKey(key) : null,

@@ -9,6 +9,7 @@ import { createDatabase, type Database } from './db.ts'
 import { openDevelopmentSignIn } from './development-sign-in.ts'
 import { hostModule } from './host.ts'
 import { createHttp } from './http.ts'
+import { newId } from './ids.ts'
 import { createInternalTokens } from './internal-token.ts'
 import { createInvoker, DEADLINE, withDeadline, type Hosted, type Invoke } from './invoke.ts'
 import { createKeyRing } from './keys.ts'
@@ -37,8 +38,8 @@ export interface Server {
   internal: FastifyInstance
   port: number
   internalPort: number
-  /** A context in which a module works on its own account, as a job does. */
-  contextFor(module: string): ModuleContext
+  /** A context in which a module works on its own account, as a job does; for the command of this name, where it is one. */
+  contextFor(module: string, operation?: string): ModuleContext
   /** Calls through the seam, as a module does. */
   invoke: Invoke
   /** Stops taking work, finishes what runs, closes everything, in that order. Safe to call twice. */
@@ -121,7 +122,8 @@ export async function serve(modules: readonly Module[], options: ServeOptions = 
     for (const [index, module] of modules.entries()) {
       const about = log.child({ module: module.name })
       const [host, database] = [routed[index] as RoutedModule, databases.get(module.name) as Database]
-      closers.unshift(...startBackground({ kernel, module, host, database, queues, invoke, log: about }))
+      const own = { module, config: config.moduleConfig(module.name), host, database }
+      closers.unshift(...startBackground({ kernel, ...own, queues, invoke, log: about }))
     }
     await listen(app, { host: kernel.HOST, port: kernel.PORT, variable: 'PORT' })
     closers.unshift(() => app.close())
@@ -131,8 +133,10 @@ export async function serve(modules: readonly Module[], options: ServeOptions = 
     })
 
     let closed: Promise<void> | undefined
-    const contextFor = (name: string) =>
-      (routed.find((host) => host.name === name) as RoutedModule).contextFor(backgroundCall(log))
+    const contextFor = (name: string, operation?: string) => {
+      const origin = { requestId: `background-${newId()}`, traceparent: '', operation }
+      return (routed.find((host) => host.name === name) as RoutedModule).contextFor(backgroundCall(log, origin))
+    }
     const close = () => (closed ??= closeAll(closers, log))
     return {
       config: kernel,

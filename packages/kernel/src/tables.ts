@@ -3,10 +3,28 @@ import { index, jsonb, pgSchema, primaryKey, text, timestamp, uniqueIndex, uuid 
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
 
-/** Where a delivery came from, so that logs and traces of both sides can be read as one. */
+/**
+ * Where a delivery came from, so that logs and traces of both sides can be read as one. Ids only. What was promised before
+ * the rest was written down has the first two.
+ */
 export interface Origin {
+  /** The correlation id: of the request that began it all, of the run of a schedule, or of a command. */
   requestId: string
   traceparent: string
+  /** The event or job in whose handling it was promised; none for what a request or a schedule did itself. */
+  causeId?: string | undefined
+  /** The operation that was called from outside (`users.inviteMember`), or the schedule or command that ran. */
+  operation?: string | undefined
+  /** Who called it: a person, and who acted as them, or an API key. */
+  actorId?: string | undefined
+  impersonatorId?: string | undefined
+  apiKeyId?: string | undefined
+}
+
+/** What of all that is known of a request goes with what it promises: not whence it came, nor with what. */
+export function originOf(request: Origin): Origin {
+  const { requestId, traceparent, causeId, operation, actorId, impersonatorId, apiKeyId } = request
+  return { requestId, traceparent, causeId, operation, actorId, impersonatorId, apiKeyId }
 }
 
 /**
@@ -44,6 +62,20 @@ export function kernelTables<const N extends string>(module: N) {
           .on(t.publishedAt)
           .where(sql`state = 'published'`),
         index('outbox_created_at').on(t.createdAt),
+        index('outbox_dead')
+          .on(t.createdAt, t.id, t.listener)
+          .where(sql`state = 'dead'`),
+        // What came of a request, and what is about somebody or was done by them: see `trail.ts`.
+        index('outbox_request').on(sql`(origin->>'requestId')`),
+        index('outbox_user')
+          .on(sql`(payload->>'userId')`, t.createdAt)
+          .where(sql`payload->>'userId' is not null`),
+        index('outbox_actor')
+          .on(sql`(origin->>'actorId')`, t.createdAt)
+          .where(sql`origin->>'actorId' is not null`),
+        index('outbox_organization')
+          .on(sql`(payload->>'organizationId')`, t.createdAt)
+          .where(sql`payload->>'organizationId' is not null`),
       ],
     ),
     /** What took effect here, or never will. Kept longer than any outbox, so that nothing takes effect twice. */

@@ -1,5 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Database } from './db.ts'
+import { laneQueue, lanesOf, RetryLater } from './lanes.ts'
 import { describeError, summarizeError, type Logger } from './logging.ts'
 import type { Module, ModuleContext } from './module.ts'
 import { queueName, type Attempt, type Delivery, type QueueBackend } from './queues.ts'
@@ -10,6 +11,7 @@ const MAX_STARTS = 30
 
 export interface WorkerOptions {
   module: Module
+  config: unknown
   database: Database
   queues: QueueBackend
   /** Makes the context that a handler is given; nobody is signed in. */
@@ -18,8 +20,8 @@ export interface WorkerOptions {
   log: Logger
 }
 
-/** Takes a module's events and jobs from its two queues and makes them take effect, once. */
-export function startWorker({ module, database, queues, contextFor, concurrency, log }: WorkerOptions) {
+/** Takes a module's events and jobs from its queues and makes them take effect, once. */
+export function startWorker({ module, config, database, queues, contextFor, concurrency, log }: WorkerOptions) {
   const { inbox } = tablesOf(module.name)
   // A dead letter that is sent again is taken again; what is done stays done.
   const revive = {
@@ -28,8 +30,9 @@ export function startWorker({ module, database, queues, contextFor, concurrency,
     setWhere: eq(inbox.state, 'dead'),
   }
 
-  const handle = async (delivery: Delivery, attempt: Attempt) => {
+  const handle = async (taken: Delivery, attempt: Attempt) => {
     const started = performance.now()
+    const delivery = { ...taken, origin: originOfWork(taken, module.name) }
     const about = log.child({
       delivery: delivery.id,
       type: delivery.type,
@@ -42,6 +45,10 @@ export function startWorker({ module, database, queues, contextFor, concurrency,
       await effect(delivery, about)
       about.debug({ ms: Math.round(performance.now() - started) }, 'delivered')
     } catch (error) {
+      if (attempt.mayWait && error instanceof RetryLater) {
+        about.info({ ms: error.milliseconds }, 'the vendor takes no more now; the lane waits')
+        throw error
+      }
       const reason = summarizeError(error)
       if (!attempt.last && attempt.started <= MAX_STARTS) {
         about.warn({ error: reason }, 'failed; it is tried again')
@@ -104,16 +111,33 @@ export function startWorker({ module, database, queues, contextFor, concurrency,
       .onConflictDoUpdate({ ...revive, set: { ...outcome, error: outcome.error ?? null, handledAt: sql`now()` } })
   }
 
-  const workers = [
+  const lanes = lanesOf(module.name, module.jobs.values()).map((lane) =>
+    queues.openWorker(laneQueue(module.name, lane), {
+      concurrency: lane.concurrency ?? concurrency,
+      handle,
+      ...(lane.limit && { limit: lane.limit(config as never) }),
+    }),
+  )
+  // A job that has a lane by now may stand among the others, where a version without it put it.
+  const others = [
     ...(module.listeners.size > 0 ? [queueName(module.name, 'event')] : []),
     ...(module.jobs.size + module.schedules.size > 0 ? [queueName(module.name, 'job')] : []),
   ].map((name) => queues.openWorker(name, { concurrency, handle }))
+  const workers = [...others, ...lanes]
 
   return {
     async close() {
       await Promise.allSettled(workers.map((worker) => worker.close()))
     },
   }
+}
+
+/** Whence that comes which is promised while this is handled. */
+function originOfWork({ id, kind, type, origin }: Delivery, module: string): Origin {
+  // From the same request, by way of this.
+  if (kind !== 'schedule') return { ...origin, causeId: id }
+  // Every run has an id of its own, which its attempts share: the queue's, that ends with when it was due.
+  return { ...origin, requestId: `${origin.requestId}-${id.split(':').at(-1)}`, operation: `${module}.${type}` }
 }
 
 /** A queue that loses everything loses its schedules, too: they are made again this often. */

@@ -6,6 +6,7 @@ import { createTestDatabase, type TestDatabase } from '@lightpress/local'
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { migrate } from '../src/migrate.ts'
+import { until } from './support/start.ts'
 
 let database: TestDatabase
 let folder: string
@@ -31,6 +32,104 @@ async function ask<R extends pg.QueryResultRow>(sql: string, options?: string): 
     await client.end()
   }
 }
+
+/** Holds a row of a table in an open transaction, which whatever builds an index on it waits for, until it is called. */
+async function holdRowOf(table: string): Promise<() => Promise<void>> {
+  const client = new pg.Client({ connectionString: database.url })
+  await client.connect()
+  await client.query('begin')
+  await client.query(`insert into ${table} values (0)`)
+  return async () => {
+    await client.query('rollback')
+    await client.end()
+  }
+}
+
+/** The processes of the server that build an index. */
+const building = () =>
+  ask<{ pid: number }>(
+    `select pid from pg_stat_activity where datname = current_database() and query ilike 'create index%' and wait_event = 'virtualxid'`,
+  )
+
+const indexes = () =>
+  ask<{ name: string; valid: boolean }>(
+    `select indexrelid::regclass::text as name, indisvalid as valid from pg_index where indrelid in ('sample.a'::regclass, 'sample.b'::regclass) order by 1`,
+  )
+
+const tables = 'create table sample.a (id int); create table sample.b (id int);'
+const online = `-- lightpress:no-transaction
+CREATE INDEX CONCURRENTLY IF NOT EXISTS "a_id" ON "sample"."a" USING btree ("id");--> statement-breakpoint
+-- The second.
+CREATE INDEX CONCURRENTLY IF NOT EXISTS "b_id" ON "sample"."b" USING btree ("id");`
+
+describe('a migration without a transaction', () => {
+  beforeEach(() => {
+    put('0000_tables.sql', tables)
+    put('0001_indexes.sql', online)
+  })
+
+  it('keeps nobody from writing into the table while it builds an index', async () => {
+    rmSync(join(folder, '0001_indexes.sql'))
+    await run()
+    put('0001_indexes.sql', online)
+    const release = await holdRowOf('sample.b')
+    const running = run()
+    await until(building, (found) => found.length > 0)
+    await ask(`insert into sample.b values (1)`, '-c lock_timeout=1000')
+    await release()
+    await running
+    expect(await indexes()).toEqual([
+      { name: 'sample.a_id', valid: true },
+      { name: 'sample.b_id', valid: true },
+    ])
+  })
+
+  it('goes on after it died in the middle, and builds anew what was left unfinished', async () => {
+    rmSync(join(folder, '0001_indexes.sql'))
+    await run()
+    put('0001_indexes.sql', online)
+    const release = await holdRowOf('sample.b')
+    const running = run().catch((reason: unknown) => reason)
+    const [backend] = await until(building, (found) => found.length > 0)
+    await ask(`select pg_terminate_backend(${backend?.pid})`)
+    expect(((await running) as Error).message).toMatch(/0001_indexes\.sql could not be applied; .*the next run goes on/)
+    await release()
+    expect(await indexes()).toEqual([
+      { name: 'sample.a_id', valid: true },
+      { name: 'sample.b_id', valid: false },
+    ])
+    expect(await ask('select name from sample.migration')).toEqual([{ name: '0000_tables.sql' }])
+    await run()
+    expect(await indexes()).toMatchObject([{ valid: true }, { valid: true }])
+    expect(await ask('select count(*)::int from sample.migration')).toEqual([{ count: 2 }])
+  })
+
+  it('may run in several processes at once: whoever waits is not waited for', async () => {
+    await Promise.all([run(), run(), run(), run()])
+    expect(await indexes()).toMatchObject([{ valid: true }, { valid: true }])
+    expect(await ask('select count(*)::int from sample.migration')).toEqual([{ count: 2 }])
+  }, 30_000)
+
+  it('replaces an index, and may do so twice', async () => {
+    await run()
+    const replace = `-- lightpress:no-transaction
+      create index concurrently if not exists a_both on a (id, id);--> statement-breakpoint
+      drop index concurrently if exists a_id;`
+    put('0002_replace.sql', replace)
+    await run()
+    put('0003_again.sql', replace)
+    await run()
+    expect(await indexes()).toMatchObject([{ name: 'sample.a_both' }, { name: 'sample.b_id' }])
+  })
+
+  it.each(['update sample.a set id = 1', 'create index concurrently a_id on sample.a (id)', 'drop index a_id'])(
+    'holds nothing that could not be run again: %s',
+    async (sql) => {
+      put('0001_indexes.sql', `-- lightpress:no-transaction\n${sql};`)
+      await expect(run()).rejects.toThrow(/may hold .* only, so that it can be run again/)
+    },
+  )
+})
 
 describe('migrate', () => {
   it('applies new files in order, and each once', async () => {

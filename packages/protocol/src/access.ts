@@ -12,8 +12,9 @@ export type Role = 'member' | 'admin' | 'owner'
 const rank: Record<Role, number> = { member: 1, admin: 2, owner: 3 }
 
 /**
- * How sure it must be that the person acts themself. `self`: nobody who impersonates them. `recent`: the same, and they
- * proved who they are within the last ten minutes, by signing in or by a step-up (RFC 9470).
+ * How sure it must be that the person acts themself. `self`: nobody who impersonates them; with a scope also API keys,
+ * which nobody can act as. `recent`: nobody who impersonates them, and they proved who they are within the last ten
+ * minutes, by signing in or by a step-up (RFC 9470).
  */
 export const assurances = ['self', 'recent'] as const
 export type Assurance = (typeof assurances)[number]

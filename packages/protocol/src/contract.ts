@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { accesses, type Access, type Assurance } from './access.ts'
 import { deliveryOperations, type DeliveryOperations } from './deliveries.ts'
 import { dataOperations, type DataOperations } from './personal-data.ts'
+import { trailOperations, type TrailOperations } from './trails.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -66,8 +67,8 @@ export type Operation = Query | Command | Raw
 export type Operations = Record<string, Operation>
 
 /** What every module answers, by the kernel's doing. */
-export type KernelOperations = DeliveryOperations & DataOperations
-export const kernelOperations: KernelOperations = { ...deliveryOperations, ...dataOperations }
+export type KernelOperations = DeliveryOperations & DataOperations & TrailOperations
+export const kernelOperations: KernelOperations = { ...deliveryOperations, ...dataOperations, ...trailOperations }
 
 export interface Contract<N extends string = string, Ops extends Operations = Operations> {
   name: N
@@ -145,8 +146,8 @@ function check(name: string, key: string, operation: Operation) {
     throw new TypeError(`${where} has the scope "${scope}", which is not like "billing:read"`)
   if (assurance !== undefined && (access === 'public' || access === 'signed'))
     throw new TypeError(`${where} is for whoever comes, so it cannot ask how sure it is who that is`)
-  if (assurance !== undefined && scope !== undefined)
-    throw new TypeError(`${where} is for the person themself, so API keys cannot have a scope for it`)
+  if (assurance === 'recent' && scope !== undefined)
+    throw new TypeError(`${where} asks for a proof that no API key can give, so there cannot be a scope for it`)
   const fields = operation.input ? Object.keys(operation.input.shape) : []
   for (const parameter of pathParameters(operation.path)) {
     if (!fields.includes(parameter)) throw new TypeError(`${where}: the path names ":${parameter}", the input does not`)

@@ -104,9 +104,9 @@ describe('defineContract', () => {
     }
   })
 
-  it('refuses a scope beside an assurance: what a person must do themself no key can', () => {
-    for (const assurance of ['self', 'recent'] as const)
-      expect(declare({ assurance, scope: 'x:write' })).toThrow(/x\.a is for the person themself/)
+  it('refuses a scope beside a recent proof, which no key can give', () => {
+    expect(declare({ assurance: 'recent', scope: 'x:write' })).toThrow(/x\.a asks for a proof/)
+    expect(declare({ assurance: 'self', scope: 'x:write' })).not.toThrow()
   })
 
   it('refuses a scope and an assurance of what is for services, where nobody would ask for them', () => {
@@ -314,6 +314,14 @@ describe('refusal', () => {
     it('nobody who acts as them is, however recently they did', () => {
       for (const guarded of [self, recent]) expect(refusal(guarded, proved(0, 'operator'), now)).toBe('impersonating')
       expect(refusal({ access: 'user' }, proved(0, 'operator'), now)).toBeNull()
+    })
+
+    it('a key with the scope is let in where only those who act as somebody are kept out', () => {
+      const { key } = callers as { key: Caller }
+      const guarded = { access: 'admin', assurance: 'self' } as const
+      expect(refusal({ ...guarded, scope: 'billing:read' }, key, now)).toBeNull()
+      expect(refusal({ ...guarded, scope: 'billing:write' }, key, now)).toBe('scope_missing')
+      expect(refusal(guarded, key, now)).toBe('people_only')
     })
 
     it('who may not come in anyway is told that first', () => {

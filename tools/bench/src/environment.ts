@@ -9,6 +9,7 @@ export function productEnvironment(databaseUrl: string): Record<string, string> 
     STRIPE_SECRET_KEY: 'sk_test_nobody',
     STRIPE_WEBHOOK_SECRET: 'whsec_nobody',
     RESEND_API_KEY: 're_nobody',
+    RESEND_WEBHOOK_SECRET: 'whsec_bm9ib2R5',
     EMAIL_FROM: 'Lightpress <hello@example.com>',
   }
 }

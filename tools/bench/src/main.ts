@@ -9,6 +9,9 @@ import { measureWebhooks } from './billing/webhooks.ts'
 import { measureCalls } from './calls.ts'
 import { measureEvents } from './events.ts'
 import { measureMe } from './me/measure.ts'
+import { measureInbox } from './notifications/inbox.ts'
+import { measureMails } from './notifications/mails.ts'
+import { measureWebhooksOut } from './notifications/webhooks-out.ts'
 import type { Result } from './result.ts'
 import { measureRevocation } from './revocation.ts'
 import { measureSignIn } from './sign-in/measure.ts'
@@ -28,6 +31,9 @@ const benchmarks: Record<string, (around: { databaseUrl: string }) => Promise<Re
   webhooks: measureWebhooks,
   convergence: measureConvergence,
   entitlements: measureEntitlements,
+  mails: measureMails,
+  inbox: measureInbox,
+  'webhooks-out': measureWebhooksOut,
 }
 const [only] = process.argv.slice(2)
 if (only !== undefined && !benchmarks[only]) {

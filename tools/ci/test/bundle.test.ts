@@ -191,6 +191,7 @@ async function environment() {
     STRIPE_WEBHOOK_SECRET: 'whsec_123',
     STRIPE_API_BASE: 'http://127.0.0.1:9',
     RESEND_API_KEY: 're_123',
+    RESEND_WEBHOOK_SECRET: 'whsec_MTIz',
     RESEND_BASE_URL: 'http://127.0.0.1:9',
     EMAIL_FROM: 'Lightpress <hello@example.com>',
   }

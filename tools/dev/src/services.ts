@@ -69,6 +69,8 @@ export function sharedEnvironment(around: Surroundings): Record<string, string> 
     ...(around.mailboxUrl && {
       RESEND_BASE_URL: around.mailboxUrl,
       RESEND_API_KEY: 're_lightpress',
+      // The mailbox takes as much as comes.
+      RESEND_RATE: '1000',
       EMAIL_FROM: 'Lightpress <hello@lightpress.localhost>',
     }),
   }

@@ -14,7 +14,7 @@ import { waitUntilReady } from './run/wait-until-ready.ts'
 import { COMMANDS, planServices, routesTo, sharedEnvironment } from './services.ts'
 import type { Service, Topology } from './services.ts'
 import { generateSecrets } from './start/secrets.ts'
-import { stripeWebhook } from './stripe.ts'
+import { webhooks } from './webhooks.ts'
 
 export interface StackOptions {
   topology: Topology
@@ -72,10 +72,12 @@ export async function startStack({ topology, queue, web, env = {} }: StackOption
     const redis = queue === 'redis' ? await startRedis() : undefined
     if (queue === 'redis' && !redis) throw new Error('redis-server is not installed')
     stops.push(() => redis?.stop())
-    const mailbox = await startMailbox()
+    const mailbox = await startMailbox({
+      webhook: { url: webhooks(url).mail, secret: secrets.RESEND_WEBHOOK_SECRET ?? '' },
+    })
     stops.push(() => mailbox.stop())
     const stripe = await createStripeEmulator({
-      webhooks: [{ url: stripeWebhook(url), secret: secrets.STRIPE_WEBHOOK_SECRET ?? '' }],
+      webhooks: [{ url: webhooks(url).stripe, secret: secrets.STRIPE_WEBHOOK_SECRET ?? '' }],
     })
     stops.push(() => stripe.close())
     const { url: stripeUrl } = await stripe.listen()
@@ -91,6 +93,7 @@ export async function startStack({ topology, queue, web, env = {} }: StackOption
         stripeUrl,
         secrets,
       }),
+      WEBHOOK_TARGETS: 'local',
       ...env,
     }
     await runToEnd('migrate', {

@@ -9,9 +9,10 @@ import { parseEnv, stripVTControlCharacters } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { freePort, requires } from '@lightpress/local'
 import { ROOT } from '../src/run/child.ts'
+import { sharedEnvironment } from '../src/services.ts'
 import { readArguments } from '../src/start/arguments.ts'
 import { checkDatabase } from '../src/start/database.ts'
-import { mayBeAnybody } from '../src/start/environment.ts'
+import { forThisMachine } from '../src/start/environment.ts'
 import { lockHolder, takeLock } from '../src/start/lock.ts'
 import { createLog } from '../src/start/log.ts'
 import { readSecrets } from '../src/start/secrets.ts'
@@ -38,12 +39,18 @@ describe('the arguments', () => {
   })
 })
 
-describe('development sign-in', () => {
-  it('is for data and an address that we made', () => {
-    expect(mayBeAnybody({ PORT: '4000' })).toBe(true)
-    expect(mayBeAnybody({ DATABASE_URL: 'postgres://localhost/mine' })).toBe(false)
-    expect(mayBeAnybody({ AUTH_DATABASE_URL: 'postgres://localhost/mine' })).toBe(false)
-    expect(mayBeAnybody({ PUBLIC_URL: 'https://app.example.com' })).toBe(false)
+describe('what is for this machine alone', () => {
+  it('goes with an address that we made, and development sign-in with data that we made as well', () => {
+    expect(forThisMachine({ PORT: '4000' })).toEqual({ WEBHOOK_TARGETS: 'local', DEVELOPMENT_SIGN_IN: 'true' })
+    expect(forThisMachine({ DATABASE_URL: 'postgres://localhost/mine' })).toEqual({ WEBHOOK_TARGETS: 'local' })
+    expect(forThisMachine({ AUTH_DATABASE_URL: 'postgres://localhost/mine' })).toEqual({ WEBHOOK_TARGETS: 'local' })
+    expect(forThisMachine({ PUBLIC_URL: 'https://app.example.com' })).toEqual({})
+  })
+
+  it('is in nothing else that services start with', () => {
+    const around = { databaseUrl: '', queueUrl: '', publicUrl: '', storageUrl: '', secrets: {} }
+    const made = sharedEnvironment({ ...around, mailboxUrl: 'http://localhost', stripeUrl: 'http://localhost' })
+    for (const name of Object.keys(forThisMachine({}))) expect(made).not.toHaveProperty(name)
   })
 })
 

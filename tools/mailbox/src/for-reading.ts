@@ -2,14 +2,23 @@
  * emulate's pages, which are made for inspecting, as somebody wants them who reads mail: ink on paper, a letter that
  * is seen whole, its button too, with a way back to the others, and a list to which new mails come by themselves.
  */
-export function forReading(page: string, path: string): string {
+export function forReading(page: string, path: string, fates: readonly string[]): string {
   return page
     .replace('</head>', `<style>${STYLE}</style></head>`)
-    .replace('<div class="content-inner">', (start) => (path.startsWith('/inbox/') ? start + BACK : start))
+    .replace('<div class="content-inner">', (start) =>
+      path.startsWith('/inbox/') ? start + BACK + playing(path.slice('/inbox/'.length), fates) : start,
+    )
     .replace('</body>', (end) => (path === '/inbox' ? `<script>${FOLLOW}</script>${end}` : end))
 }
 
 const BACK = '<p class="back"><a href="/inbox">← All mails</a></p>'
+
+/** Buttons that tell the product what became of the mail, as Resend would. */
+function playing(id: string, fates: readonly string[]): string {
+  if (fates.length === 0) return ''
+  const buttons = fates.map((fate) => `<button formaction="/play/${encodeURIComponent(id)}/${fate}">${fate}</button>`)
+  return `<form method="post" class="play">Say that it was ${buttons.join(' ')}</form>`
+}
 
 /** Looks again every two seconds while it is seen, and touches the page only when there is news. */
 const FOLLOW = `
@@ -33,6 +42,8 @@ const STYLE = `
   .content { display: block; padding-bottom: 64px }
   .content-inner { max-width: 720px; margin: 0 auto }
   .back { margin-bottom: 16px }
+  .play { margin-bottom: 16px; color: var(--quiet) !important }
+  .play button { font: inherit; padding: 2px 8px; border: 1px solid; border-radius: 6px; background: var(--card) }
   .card-title { font-size: 20px }
   .card-subtitle, .user-meta, .info-text, .perm-list li, .emu-bar-links, .powered-by { color: var(--quiet) !important }
   .user-text { flex: 1; min-width: 0 }

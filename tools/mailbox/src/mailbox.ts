@@ -1,9 +1,10 @@
 import type { AddressInfo } from 'node:net'
 import Fastify from 'fastify'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { openJournal } from './journal.ts'
 import type { Journal } from './journal.ts'
 import { forReading } from './for-reading.ts'
+import { fates, tell, type Fate, type WebhookTarget } from './webhooks.ts'
 
 export interface MailboxOptions {
   /** A free one by default. */
@@ -12,6 +13,8 @@ export interface MailboxOptions {
   host?: string
   /** Where the mails are kept over a restart; without it they are not. */
   file?: string
+  /** Where it tells what became of a mail, when somebody plays that. */
+  webhook?: WebhookTarget
 }
 
 export interface Mailbox {
@@ -19,6 +22,8 @@ export interface Mailbox {
   url: string
   /** For people. */
   inbox: string
+  /** Plays what becomes of a mail: `POST /play/<id>/<fate>`, or the buttons beside it. Needs a `webhook`. */
+  play(id: string, fate: Fate): Promise<void>
   stop(): Promise<void>
 }
 
@@ -34,7 +39,12 @@ export interface Mail {
  * Resend's API and a page that shows what was sent: `emulate`'s, behind a front that keeps the mails,
  * because its Resend forgets them with the process. Idempotency keys hold for a day, as at Resend.
  */
-export async function startMailbox({ port = 0, host = '127.0.0.1', file }: MailboxOptions = {}): Promise<Mailbox> {
+export async function startMailbox({
+  port = 0,
+  host = '127.0.0.1',
+  file,
+  webhook,
+}: MailboxOptions = {}): Promise<Mailbox> {
   const { createEmulator } = await import('emulate')
   const emulator = await createEmulator({ service: 'resend', port: 0 })
   // emulate says `localhost` but listens on IPv4 alone.
@@ -45,15 +55,28 @@ export async function startMailbox({ port = 0, host = '127.0.0.1', file }: Mailb
   front.removeAllContentTypeParsers()
   front.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
   front.get('/', (_request, reply) => reply.redirect('/inbox'))
+  const play = async (id: string, fate: Fate) => {
+    const mail = (await readMails(`http://127.0.0.1:${portOf(front)}`)).find((one) => one.id === id)
+    if (!mail || !webhook) throw new Error(mail ? 'The mailbox knows no webhook to tell it' : `There is no mail ${id}`)
+    const status = await tell(webhook, mail, fate)
+    if (status >= 300) throw new Error(`The webhook was answered with ${status}`)
+  }
+  front.post<{ Params: { id: string; fate: string } }>('/play/:id/:fate', async ({ params: { id, fate } }, reply) => {
+    const known = fates.find((one) => one === fate)
+    if (!known) return reply.code(404).send()
+    await play(id, known)
+    return reply.redirect(`/inbox/${id}`, 303)
+  })
   front.all('/*', async (request, reply) => {
-    const answer = await forward(request, emulatorUrl, journal)
+    const answer = await forward(request, { emulatorUrl, journal, plays: webhook !== undefined })
     return reply.code(answer.status).headers(answer.headers).send(answer.body)
   })
   await front.listen({ port, host })
-  const { port: actual } = front.server.address() as AddressInfo
+  const actual = portOf(front)
   return {
     url: `http://localhost:${actual}`,
     inbox: `http://localhost:${actual}/inbox`,
+    play,
     async stop() {
       await front.close()
       await emulator.close()
@@ -68,7 +91,14 @@ export async function readMails(url: string): Promise<Mail[]> {
   return data.map(({ id, to, subject, html, text }) => ({ id, to, subject, html, text }))
 }
 
-async function forward(request: FastifyRequest, emulatorUrl: string, journal: Journal) {
+function portOf({ server }: FastifyInstance): number {
+  return (server.address() as AddressInfo).port
+}
+
+async function forward(
+  request: FastifyRequest,
+  { emulatorUrl, journal, plays }: { emulatorUrl: string; journal: Journal; plays: boolean },
+) {
   const { method, headers } = request
   const sent = typeof request.body === 'string' ? request.body : undefined
   const path = journal.toEmulator(request.url)
@@ -94,6 +124,6 @@ async function forward(request: FastifyRequest, emulatorUrl: string, journal: Jo
   if (method === 'POST' && response.ok && sent !== undefined)
     await journal.record({ path, body: sent, key: String(key ?? '') }, text)
   const answer = journal.fromEmulator(text)
-  const body = type.includes('html') ? forReading(answer, request.url) : answer
+  const body = type.includes('html') ? forReading(answer, request.url, plays ? fates : []) : answer
   return { status: response.status, headers: { 'content-type': type }, body }
 }

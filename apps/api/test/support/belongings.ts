@@ -58,5 +58,31 @@ export async function furnish(world: World, member: Member): Promise<Map<string,
      values ($1, 'upload', 'waiting', $2, now() + interval '1 day')`,
     [`${uploadId}.upload`, userId],
   )
-  return new Map([['upload', new Set([uploadId])]])
+  const suppressionId = await furnishNotifications(world, member)
+  return new Map([
+    ['upload', new Set([uploadId])],
+    ['suppression', new Set([suppressionId])],
+  ])
+}
+
+/** An endpoint with something that was sent there, and an address that bounced. Answers the id of the latter. */
+async function furnishNotifications({ database }: World, { identity, notifications }: Member): Promise<string> {
+  const { organizationId } = identity
+  const suppressionId = randomUUID()
+  const { id: endpointId } = await notifications.createWebhookEndpoint({
+    url: 'https://hooks.example.com/theirs',
+    description: 'Their server',
+    eventTypes: ['member.joined'],
+  })
+  await database.query(
+    `insert into notifications.webhook_delivery
+       (id, endpoint_id, organization_id, message_id, event_type, body, status, attempts, request_id)
+     values ($1, $2, $3, 'msg_theirs', 'member.joined', '{}', 'failed', 10, 'theirs')`,
+    [randomUUID(), endpointId, organizationId],
+  )
+  await database.query(
+    `insert into notifications.suppression (id, address, reason, detail) values ($1, $2, 'bounced', 'No such user')`,
+    [suppressionId, `bounced-${suppressionId}@example.com`],
+  )
+  return suppressionId
 }

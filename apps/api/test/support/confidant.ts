@@ -6,6 +6,13 @@ import { serviceOf } from './operations.ts'
 import type { Answer } from './send.ts'
 import type { World } from './world.ts'
 
+/** Of paths that do not begin with its name. */
+const moduleOf: Record<string, string> = {
+  organizations: 'users',
+  invitations: 'users',
+  'webhook-endpoints': 'notifications',
+}
+
 /** Calls the product and remembers every secret that it sent or was given, and every refusal. */
 export function createConfidant(world: World) {
   const secrets = new Map<string, string>()
@@ -28,7 +35,7 @@ export function createConfidant(world: World) {
     { body, headers, method = 'POST' }: { body?: unknown; headers?: Record<string, string>; method?: string } = {},
   ): Promise<Answer> {
     const noun = path.split('/')[2] ?? ''
-    const module = ['organizations', 'invitations'].includes(noun) ? 'users' : noun
+    const module = moduleOf[noun] ?? noun
     const answer = await world.send(serviceOf(world.stack, module), {
       method,
       path,

@@ -49,9 +49,18 @@ function candidates(): unknown[] {
     createHash('sha256').update(unique).digest('base64url'),
     'Europe/Berlin',
     'usd',
+    timeOfDay(),
     1,
     true,
   ]
+}
+
+let minutes = 0
+
+/** Another one each time, so that hours end at another time than they begin. */
+function timeOfDay(): string {
+  minutes = (minutes + 1) % 1_440
+  return new Date(minutes * 60_000).toISOString().slice(11, 16)
 }
 
 export interface Field {

@@ -26,10 +26,11 @@ export async function look(
     })
     await Promise.all(reads)
   }
-  // First what needs no id, then what needs one of those.
-  const lists = reading.filter((declared) => idFields(declared).length === 0)
-  await Promise.all(lists.map(read))
-  await Promise.all(reading.filter((each) => !lists.includes(each)).map(read))
+  // First what needs no id, then what needs one of those, then what needs one of these.
+  for (let rest = reading, next = rest; next.length > 0; rest = rest.filter((each) => !next.includes(each))) {
+    next = rest.filter((declared) => idFields(declared).every(({ noun, inPath }) => !inPath || ids.has(noun)))
+    await Promise.all(next.map(read))
+  }
   return { ids, view }
 }
 
@@ -77,7 +78,7 @@ function kebab(name: string): string {
 }
 
 function singular(noun: string): string {
-  return noun.replace(/s$/, '')
+  return noun.replace(/ies$/, 'y').replace(/s$/, '')
 }
 
 /** What a path's segment is one of: `/v1/auth/sessions/:id` → `session`, `/v1/users/me` → `user`. */

@@ -1,4 +1,4 @@
-import { createUniqueId, type JSX, Show } from 'solid-js'
+import { createUniqueId, type JSX, Show, untrack } from 'solid-js'
 import styles from './check-field.module.css'
 import { useForm } from './form.tsx'
 
@@ -24,7 +24,7 @@ export function CheckField(props: CheckFieldProps) {
         id={id}
         type="checkbox"
         name={props.name}
-        checked={form.draft(props.name) === 'on' || props.checked}
+        checked={untrack(() => (form.hasDraft ? form.draft(props.name) === 'on' : props.checked))}
         disabled={props.disabled}
         aria-invalid={error() === undefined ? undefined : true}
         aria-describedby={`${id}-note`}

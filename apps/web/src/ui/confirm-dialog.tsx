@@ -15,6 +15,8 @@ export interface ConfirmDialogProps {
   typed?: string
   /** On the button that does it. */
   action: string
+  /** Of that button: `danger` where nothing brings back what it takes. */
+  variant?: 'primary' | 'danger'
   run: () => Promise<unknown>
   onClose: () => void
 }
@@ -39,7 +41,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
         </Show>
         <Actions>
           <Button onClick={() => props.onClose()}>Cancel</Button>
-          <SubmitButton variant="danger">{props.action}</SubmitButton>
+          <SubmitButton variant={props.variant ?? 'danger'}>{props.action}</SubmitButton>
         </Actions>
       </Form>
     </Dialog>

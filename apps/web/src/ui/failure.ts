@@ -41,6 +41,7 @@ const titles: Record<string, string> = {
   'auth.too_many_attempts': 'Too many tries',
   'auth.suspended': 'Your access is suspended',
   'request.impersonating': 'Not while you act for somebody else',
+  'notifications.too_many_webhooks_by_hand': 'Your organisation has sent enough for now',
   'auth.email_taken': 'That address is taken',
   'auth.too_many_passkeys': 'That is as many as there can be',
   'auth.too_many_api_keys': 'That is as many as there can be',

@@ -1,14 +1,18 @@
 import ChevronRight from 'lucide-solid/icons/chevron-right'
-import type { JSX } from 'solid-js'
+import { type JSX, untrack } from 'solid-js'
 import styles from './folded-row.module.css'
 import { Time } from './time.tsx'
 
 export interface FoldedRowProps {
+  /** Before the line, and no part of it: a box to tick. */
+  before?: JSX.Element
   title: JSX.Element
   badge: JSX.Element
   /** Under the title. */
   detail: JSX.Element
   at: string
+  /** Unfolded from the start. */
+  open?: boolean
   /** What is seen once it is unfolded. */
   children: JSX.Element
 }
@@ -16,8 +20,9 @@ export interface FoldedRowProps {
 /** A row of `Rows`: one line, and behind it the rest. */
 export function FoldedRow(props: FoldedRowProps) {
   return (
-    <li>
-      <details class={styles.row}>
+    <li class={styles.item}>
+      {props.before}
+      <details class={styles.row} open={untrack(() => props.open)}>
         <summary class={styles.line}>
           <ChevronRight size={16} class={styles.chevron ?? ''} />
           <span class={styles.words}>

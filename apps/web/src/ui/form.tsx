@@ -27,6 +27,8 @@ interface FormState {
   pending: () => boolean
   register: (field: string, rule: Rule) => void
   draft: (field: string) => string | undefined
+  /** Whether there is a draft at all: a box that is not in it is not ticked. */
+  readonly hasDraft: boolean
 }
 
 const FormContext = createContext<FormState>()
@@ -39,6 +41,8 @@ export interface FormProps {
   submit: (values: Values) => Promise<unknown>
   /** What is still to be sent after a submit that went well only in part: it stays a draft. */
   rest?: () => Values | undefined
+  /** After a submit that went well: what is drawn from then on is drawn without what was typed. */
+  onSent?: () => void
   /** What else helps against a failure that is not a field's. */
   remedy?: (error: unknown) => JSX.Element
   /** Better words for failures that are not a field's. */
@@ -53,13 +57,13 @@ export function Form(props: FormProps) {
   const [failure, setFailure] = createSignal<Failure & { error: unknown }>()
   const [pending, setPending] = createSignal(false)
   const draftKey = untrack(() => props.name !== undefined && { form: props.name, owner: props.owner })
-  const drafted = draftKey ? readDraft(draftKey) : {}
+  let drafted = draftKey ? readDraft(draftKey) : {}
   let form!: HTMLFormElement
 
   const showErrors = (found: Values) => {
     setErrors(found)
-    const first = [...form.elements].find((element) => (element as HTMLInputElement).name in found)
-    if (first instanceof HTMLElement) first.focus()
+    const inputs = [...form.elements] as HTMLInputElement[]
+    inputs.find(({ disabled, name }) => !disabled && fieldOf(name) in found)?.focus()
   }
 
   const submit = async (event: SubmitEvent) => {
@@ -73,7 +77,9 @@ export function Form(props: FormProps) {
     setPending(true)
     try {
       await props.submit(values)
+      drafted = {}
       if (draftKey) keepRest(draftKey, props.rest?.())
+      props.onSent?.()
     } catch (error) {
       if (isGivenUp(error)) return
       const { known, unknown } = placed(error, rules)
@@ -86,7 +92,7 @@ export function Form(props: FormProps) {
   }
 
   const typed: JSX.EventHandler<HTMLFormElement, InputEvent> = (event) => {
-    const { name } = event.target as unknown as HTMLInputElement
+    const name = fieldOf((event.target as unknown as HTMLInputElement).name)
     if (name in errors()) setErrors(({ [name]: _, ...others }) => others)
     if (draftKey) keepDraft(draftKey, valuesOf(form, isSecret))
   }
@@ -101,6 +107,9 @@ export function Form(props: FormProps) {
           onCleanup(() => rules.delete(field))
         },
         draft: (field) => drafted[field],
+        get hasDraft() {
+          return Object.keys(drafted).length > 0
+        },
       }}
     >
       <form ref={form} class={styles.form} noValidate onSubmit={(event) => void submit(event)} onInput={typed}>
@@ -155,6 +164,11 @@ function valuesOf(form: HTMLFormElement, leaveOut: (input: HTMLInputElement) => 
     values[input.name] = input.value
   }
   return values
+}
+
+/** The boxes of one field have its name and one of their own behind it. */
+function fieldOf(name: string): string {
+  return name.split(' ')[0] ?? ''
 }
 
 function isSecret(input: HTMLInputElement): boolean {

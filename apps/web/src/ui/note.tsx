@@ -13,6 +13,8 @@ export interface NoteProps {
   tone: keyof typeof icons
   title?: string | undefined
   requestId?: string | undefined
+  /** What can be done about it, below. */
+  action?: JSX.Element
   children?: JSX.Element
 }
 
@@ -26,6 +28,7 @@ export function Note(props: NoteProps) {
           <p class={styles.title}>{props.title}</p>
         </Show>
         <div class={styles.body}>{props.children}</div>
+        <div class={styles.action}>{props.action}</div>
         <RequestId id={props.requestId} />
       </div>
     </div>

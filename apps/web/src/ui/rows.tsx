@@ -47,3 +47,8 @@ export function Row(props: RowProps) {
     </li>
   )
 }
+
+/** One thing more of what there is to know, after the others. */
+export function Part(props: { children: JSX.Element }) {
+  return <> · {props.children}</>
+}

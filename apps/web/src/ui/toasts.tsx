@@ -8,7 +8,8 @@ import styles from './toasts.module.css'
 /** Mounted once. The live region exists before its first message, else screen readers miss that one. */
 export function Toasts() {
   return (
-    <section class={styles.toasts} aria-label="Messages" aria-live="polite">
+    // A dialog hides from assistive technology what is beside it, and not what bears Kobalte’s mark.
+    <section class={styles.toasts} aria-label="Messages" aria-live="polite" data-live-announcer>
       <For each={toasts()}>
         {(item) => (
           <div class={styles.toast} data-tone={item.tone ?? 'success'}>

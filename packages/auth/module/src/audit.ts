@@ -5,7 +5,7 @@ import {
   type SecondFactor,
   type SignInMethod,
 } from '@lightpress/auth-contract'
-import { newId, publish, type Tx } from '@lightpress/kernel'
+import { causeOf, newId, publish, type Tx } from '@lightpress/kernel'
 import type { AuthContext } from './context.ts'
 import { auditEntry, auditOrigin } from './schema.ts'
 
@@ -32,12 +32,12 @@ export interface Recorded {
 /** Writes an entry of the audit log in the transaction of what it records, so that there is both or neither. */
 export async function record(tx: Tx, { email, note, ...about }: Recorded, ctx: AuthContext): Promise<string> {
   const id = newId()
-  const { requestId, ip, userAgent } = ctx.request
+  const { ip, userAgent } = ctx.request
   const { identity, apiKey } = ctx.caller
   const bySomebodyElse = about.actorId !== undefined
   await tx.insert(auditEntry).values({
     id,
-    requestId,
+    ...causeOf(tx),
     actorId: identity?.userId ?? null,
     organizationId: identity?.organizationId ?? apiKey?.organizationId ?? null,
     sessionId: identity?.sessionId ?? null,

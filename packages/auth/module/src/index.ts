@@ -24,6 +24,7 @@ import { followPerson, onAccessChanged } from './on-access-changed.ts'
 import { follow, onOrganizationAccessChanged } from './on-organization-access-changed.ts'
 import { readEmail } from './own-account.ts'
 import { enrollTotp, confirmTotp, disableTotp } from './totp.ts'
+import { trail } from './trail.ts'
 import { verifyTotp } from './verify-totp.ts'
 import { createRecoveryCodes } from './recovery-codes.ts'
 import { verifyRecoveryCode } from './verify-recovery-code.ts'
@@ -69,6 +70,7 @@ export const auth = defineModule({
   config,
   migrations: new URL('../migrations', import.meta.url),
   data,
+  trail,
   setup,
   check: checkKeys,
   publishes: [

@@ -328,6 +328,8 @@ export const auditEntry = schema.table(
     organizationId: uuid('organization_id'),
     sessionId: uuid('session_id'),
     requestId: text('request_id'),
+    /** The event or job by way of which the request did it, if by any. */
+    causeId: uuid('cause_id'),
     impersonatorId: uuid('impersonator_id'),
     apiKeyId: uuid('api_key_id'),
     method: text().$type<SignInMethod>(),
@@ -338,6 +340,9 @@ export const auditEntry = schema.table(
     index('audit_entry_user').on(t.userId, t.at, t.id),
     index('audit_entry_actor').on(t.actorId, t.at, t.id),
     index('audit_entry_organization').on(t.organizationId, t.at, t.id),
+    index('audit_entry_request')
+      .on(t.requestId)
+      .where(sql`request_id is not null`),
     index('audit_entry_impersonator')
       .on(t.impersonatorId, t.at, t.id)
       .where(sql`impersonator_id is not null`),

@@ -31,6 +31,7 @@ import { followSeats } from './seats.ts'
 import { getSubscription } from './subscriptions.ts'
 import { seed, seedPromotion } from './seed.ts'
 import { syncPlans, syncPlansByHand } from './sync-plans.ts'
+import { trail } from './trail.ts'
 import { getUsage } from './usage.ts'
 import { recordUsage } from './usage-record.ts'
 import { shipUsage } from './usage-shipping.ts'
@@ -42,6 +43,7 @@ export const billing = defineModule({
   config,
   migrations: new URL('../migrations', import.meta.url),
   data,
+  trail,
   setup,
   publishes: [subscriptionChanged, trialEnding, invoicePaid, invoicePaymentFailed],
   handlers: {

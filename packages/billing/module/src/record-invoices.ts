@@ -1,6 +1,6 @@
 import { invoicePaid, invoicePaymentFailed } from '@lightpress/billing-contract'
 import { minorUnits } from '@lightpress/billing-contract/money'
-import { newId, publish, type Tx } from '@lightpress/kernel'
+import { causeOf, newId, publish, type Tx } from '@lightpress/kernel'
 import { and, eq, gt, isNotNull, isNull, notInArray, sql } from 'drizzle-orm'
 import { currentOf } from './current-subscription.ts'
 import { GRACE, pastDueSinceOf } from './grace.ts'
@@ -101,6 +101,7 @@ async function upsert(tx: Tx, organizationId: string, found: FoundInvoice[]): Pr
     id: newId(),
     organizationId,
     stripeInvoiceId: id,
+    ...causeOf(tx),
     ...facts,
   }))
   const columns = changing.map((name) => invoice[name])

@@ -184,8 +184,17 @@ export const invoice = schema.table(
     failuresTold: integer('failures_told').notNull().default(0),
     /** When `invoicePaid` was published: once, however often Stripe says so, and never for an invoice of nothing. */
     paymentToldAt: time('payment_told_at'),
+    /**
+     * The request for which it was first read, somebody's or Stripe's webhook, and the job that read it. Null where that was
+     * not kept yet.
+     */
+    requestId: text('request_id'),
+    causeId: uuid('cause_id'),
   },
   (t) => [
+    index('invoice_request')
+      .on(t.requestId)
+      .where(sql`request_id is not null`),
     uniqueIndex('invoice_stripe_invoice_id').on(t.stripeInvoiceId),
     index('invoice_of_organization').on(t.organizationId, t.createdAt, t.id),
     index('invoice_unpaid')

@@ -85,6 +85,8 @@ const billRow: InvoiceRow = {
   pdfUrl: null,
   failuresTold: 1,
   paymentToldAt: null,
+  requestId: null,
+  causeId: null,
 }
 
 describe('a subscription', () => {

@@ -1,6 +1,6 @@
 import { billing as contract } from '@lightpress/billing-contract'
 import type { Operation } from '@lightpress/protocol'
-import { explain, nightly, type Run } from '@lightpress/testing'
+import { createScanCheck, explain, nightly } from '@lightpress/testing'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { askAgain, schedules } from '../src/schedules.ts'
@@ -17,8 +17,6 @@ import { createWorld, newOrganization, type World } from './support/world.ts'
 // everything: every statement of every operation and schedule is explained as it is sent.
 
 const size = { customers: nightly ? 200_000 : 10_000, others: nightly ? 400_000 : 40_000, most: 4_000 }
-/** Tables with fewer rows are read as they are: no index is faster. */
-const TINY = 1_000
 
 let world: World
 let big: Standing
@@ -94,6 +92,24 @@ const questions: Record<string, () => Question[]> = {
     ['runs', { limit, cursor: cursorOf(idOf('reconciliation', 50)) }],
   ],
   startReconciliation: () => [['page', {}]],
+  readOutboxStates: () => [['page', { ids: [idOf('event', 2_000), idOf('event', 2_001)] }]],
+  readQueues: () => [['page', {}]],
+  listDeadLetters: () => [
+    ['page', { limit }],
+    ['page', { limit, cursor: cursorOf(longAgo, idOf('event', 2_000), 'users') }],
+  ],
+  replayDeadLetters: () => [
+    ['page', {}],
+    ['one', { letters: [{ id: idOf('event', 2_003), listener: 'users' }] }],
+  ],
+  readTrail: () =>
+    [null, { at: longAgo, id: idOf('invoice', 2_000) }].flatMap((before) =>
+      [
+        { kind: 'person', id: idOf('person', 1) },
+        { kind: 'organization', id: big.id },
+        { kind: 'request', id: 'request-4711' },
+      ].map((about): Question => ['page', { about, before, limit: limit + 1 }]),
+    ),
   describeErasure: () => [['customer', { subjects: [{ kind: 'organization', id: big.id }] }]],
 }
 
@@ -106,26 +122,7 @@ function ask(name: string, input: Record<string, unknown>): Promise<unknown> {
 }
 type Client = Record<string, (input: unknown) => Promise<unknown>>
 
-async function great(): Promise<Set<string>> {
-  const { rows } = await contextOf(world).db.execute<{ name: string }>(
-    sql`select relname as name from pg_class where relnamespace = 'billing'::regnamespace and reltuples >= ${TINY}`,
-  )
-  return new Set(rows.map(({ name }) => name))
-}
-
-async function check(runs: readonly Run[], bound: keyof typeof bounds, about: string): Promise<string[]> {
-  const tables = await great()
-  return runs.flatMap((run) => {
-    const scanned = run.scanned.filter((table) => tables.has(table))
-    const faults = [
-      scanned.length > 0 && `reads ${scanned.join(', ')} from the beginning`,
-      run.rows > bounds[bound] && `looks at ${run.rows} rows`,
-      // A row costs a way down an index and itself.
-      run.pages > 5 * bounds[bound] + 200 && `reads ${run.pages} pages`,
-    ].filter((fault) => fault !== false)
-    return faults.length > 0 ? [`${about} ${faults.join(', ')}: ${run.sql}`] : []
-  })
-}
+const check = createScanCheck('billing', bounds, () => contextOf(world).db)
 
 /** Of everybody, and of what is not in the database. */
 const elsewhere = ['listPlans', 'readDeliveryStates']

@@ -18,12 +18,12 @@ it('neither logs nor tables repeat the parameters of a failed query', async () =
   }
 })
 
-it('the outbox keeps of a request what joins the traces, and nobody’s address', async () => {
+it('the outbox keeps of a request what it asked for and what joins the traces, and nobody’s address', async () => {
   const world = await startWorld('one process')
   try {
     await world.ping.happen({ note: 'x' })
     const [row] = await outboxOf(world)
-    expect(Object.keys(row?.origin ?? {}).sort()).toEqual(['requestId', 'traceparent'])
+    expect(Object.keys(row?.origin ?? {}).sort()).toEqual(['operation', 'requestId', 'traceparent'])
   } finally {
     await world.close()
   }

@@ -1,6 +1,8 @@
 import { requires, startRedis, type Redis } from '@lightpress/local'
 import { Redis as RedisClient } from 'ioredis'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { defineJob, enqueue, RetryLater, type Module } from '../../src/index.ts'
 import { ping, pong } from '../support/modules.ts'
 import { startWorld, until } from '../support/start.ts'
 
@@ -20,6 +22,34 @@ describe.runIf(requires('redis-server'))('a Redis that is gone', { concurrent: t
     const began = Date.now()
     await world.close()
     expect(Date.now() - began).toBeLessThan(20_000)
+  }, 60_000)
+
+  it('keeps no process from ending whose job is told to come back later meanwhile', async () => {
+    const redis = await started()
+    const world = await startWorld('one process', { QUEUE_URL: redis.url })
+    const refusal = Promise.withResolvers<void>()
+    let begun = false
+    const lane = { name: 'vendor', limit: () => ({ max: 1, milliseconds: 50 }) }
+    const refuse = async () => {
+      begun = true
+      await refusal.promise
+      throw new RetryLater(50)
+    }
+    const call = defineJob('call', z.object({}), refuse, { lane })
+    const module: Module = { ...ping, jobs: new Map([['call', call]]) }
+    const server = await world.start([module, pong])
+    await world.servers[0]?.close()
+    await server.contextFor('ping').withTx((tx) => enqueue(tx, call, { payload: {} }))
+    await until(
+      () => begun,
+      (yes) => yes,
+    )
+    await redis.stop()
+    setTimeout(refusal.resolve, 500)
+    const startedAt = Date.now()
+    await server.close()
+    expect(Date.now() - startedAt).toBeLessThan(20_000)
+    await world.close()
   }, 60_000)
 
   it('keeps no process from starting and answering, and gets the events when it comes', async () => {

@@ -36,6 +36,16 @@ async function openOne(
   }
 }
 
+it('a stream that has nothing to say says so every quarter of a minute, so that nobody in between ends it', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  const streams = createStreams({ isRevoked: () => false })
+  const opened = () => {
+    vi.advanceTimersByTime(31_000)
+    streams.close()
+  }
+  expect((await openOne(streams, { opened })).split(': still here\n\n')).toHaveLength(3)
+})
+
 it('a stream that is opened after its session was revoked ends at once', async () => {
   expect(await openOne(createStreams({ isRevoked: () => true }))).toContain('retry:')
 })

@@ -76,8 +76,12 @@ export interface World {
   close(): Promise<void>
 }
 
-/** ping and pong on a fresh database, in one process or as two servers that talk over HTTP. */
-export async function startWorld(topology: Topology, env: Record<string, string> = {}): Promise<World> {
+/** ping and pong, or others of these names, on a fresh database, in one process or as two servers that talk over HTTP. */
+export async function startWorld(
+  topology: Topology,
+  env: Record<string, string> = {},
+  two: { ping: Module; pong: Module } = { ping, pong },
+): Promise<World> {
   const database = await createTestDatabase()
   const base = {
     NODE_ENV: 'test',
@@ -111,10 +115,10 @@ export async function startWorld(topology: Topology, env: Record<string, string>
 
   const servers: Server[] = []
   if (topology === 'one process') {
-    servers.push(await start([ping, pong]))
+    servers.push(await start([two.ping, two.pong]))
   } else {
-    const second = await start([pong])
-    const first = await start([ping], { PONG_URL: `http://127.0.0.1:${second.internalPort}` })
+    const second = await start([two.pong])
+    const first = await start([two.ping], { PONG_URL: `http://127.0.0.1:${second.internalPort}` })
     servers.push(first, second)
   }
   const baseUrl = `http://127.0.0.1:${(servers[0] as Server).port}`

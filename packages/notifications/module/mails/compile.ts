@@ -7,7 +7,7 @@ import mjml2html from 'mjml'
 const source = new URL('layout.mjml', import.meta.url)
 export const target = new URL('../src/mails/layout.ts', import.meta.url)
 
-/** The layout as a TypeScript file: what stands around the blocks, and each block by itself. */
+/** The layout as a TypeScript file: what stands around the blocks, each block by itself, and a link at the foot. */
 export async function compileLayout(): Promise<string> {
   const { html, errors } = await mjml2html(await readFile(source, 'utf8'), {
     validationLevel: 'strict',
@@ -25,12 +25,15 @@ export async function compileLayout(): Promise<string> {
   if (foot === undefined) throw new Error('layout.mjml does not mark the end of its blocks')
   const blocks = [...parts.slice(0, -1), last].map((part) => part.split(/ -->\n/, 2) as [string, string])
 
+  const [start = '', link = '', end] = foot.split(/\s*<!-- (?:foot link|end of foot links) -->/)
+  if (end === undefined) throw new Error('layout.mjml does not mark the link at its foot')
+
   const entries = blocks.map(([name, markup]) => `  ${name}: ${quote(markup)},`)
   return [
     '// Made from mails/layout.mjml by `pnpm mails`. Do not edit.\n',
     `export const head = ${quote(head)}\n`,
     `export const blocks = {\n${entries.join('\n')}\n} as const\n`,
-    `export const foot = ${quote(foot)}\n`,
+    `export const foot = {\n  start: ${quote(start)},\n  link: ${quote(link)},\n  end: ${quote(end)},\n} as const\n`,
   ].join('\n')
 }
 

@@ -1,6 +1,7 @@
 import type { Letter } from './compose.ts'
 import type { NotificationsContext } from './context.ts'
 import type { Message } from './deliver.ts'
+import { nameOrMark } from './mails/greeting.ts'
 import type { Mail, MailContext } from './mails/mail.ts'
 import { paymentFailed } from './mails/payment-failed.ts'
 import { planPaused } from './mails/plan-paused.ts'
@@ -35,9 +36,10 @@ async function forManager(
   write: (about: { organizationName: string; timeZone: string }, context: MailContext) => Mail,
   ctx: NotificationsContext,
 ): Promise<Letter | null> {
-  const { organizationName, members } = await readManagers(organizationId as string, ctx)
+  const { organizationName: name, members } = await readManagers(organizationId as string, ctx)
   const person = members.find(({ id }) => id === userId)
   if (!person) return null
   const { email, locale, timeZone } = person
+  const organizationName = nameOrMark(name)
   return { to: email, mail: write({ organizationName, timeZone }, { locale, publicUrl: ctx.publicUrl }) }
 }

@@ -1,5 +1,6 @@
 import { composePaymentFailed, composePlanPaused, composeReceipt, composeTrialEnding } from './compose-billing.ts'
 import { composeErasureReceipt, composeExportReady, composeInvitation } from './compose-people.ts'
+import { composeDigest, composeNotice } from './compose-notices.ts'
 import {
   composeEmailChange,
   composeMagicLink,
@@ -51,6 +52,10 @@ export function compose(message: Message, ctx: NotificationsContext): Promise<Le
       return composeErasureReceipt(message, ctx)
     case 'security_alert':
       return composeSecurityAlert(message, ctx)
+    case 'notice':
+      return composeNotice(message, ctx)
+    case 'digest':
+      return composeDigest(message, ctx)
   }
 }
 

@@ -1,8 +1,22 @@
 import { about, emptied, type HeldData } from '@lightpress/kernel'
-import { eq, sql } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import type { NotificationsContext } from './context.ts'
+import { holdPerson } from './hold-person.ts'
 import { release } from './release.ts'
-import { message, notification, reader, subscription } from './schema.ts'
+import {
+  digest,
+  digestItem,
+  message,
+  notification,
+  preference,
+  providerEvent,
+  reader,
+  subscription,
+  suppression,
+} from './schema.ts'
+import { suppressedIfPending } from './settle.ts'
+import { webhookHoldings } from './webhooks/holdings.ts'
+import { lockTurns } from './webhooks/turns.ts'
 
 /**
  * That a mail was sent, when and why, stays: with ids only. One that waits is settled by it: nobody could say any more
@@ -12,7 +26,14 @@ const addressGoes = emptied({
   recipient: null,
   error: null,
   data: {},
-  status: sql`case when ${message.status} = 'pending' then 'suppressed' else ${message.status} end`,
+  status: suppressedIfPending,
+})
+
+/** The same of a mail to somebody else, which would name them. */
+const namesNobody = emptied({
+  aboutUserId: null,
+  data: {},
+  status: suppressedIfPending,
 })
 
 /**
@@ -33,6 +54,27 @@ export const data: HeldData<NotificationsContext> = {
       person: about((id) => eq(notification.aboutUserId, id)),
       unexported: true,
     },
+    {
+      name: 'e-mails to others about joining and leaving',
+      table: message,
+      person: about((id) => eq(message.aboutUserId, id), namesNobody),
+      unexported: true,
+    },
+    {
+      name: 'news to others about joining and leaving',
+      table: digestItem,
+      person: about((id) => eq(digestItem.aboutUserId, id)),
+      unexported: true,
+    },
+    { name: 'news in digests', table: digestItem, person: about((id) => eq(digestItem.userId, id)) },
+    { name: 'digests', table: digest, person: about((id) => eq(digest.userId, id)) },
+    { name: 'preferences', table: preference, person: about((id) => eq(preference.userId, id)) },
+    // An erased address may be written to again, should somebody sign up with it: the provider has its own list.
+    {
+      name: 'addresses that are not written to',
+      table: suppression,
+      person: about((id) => eq(suppression.userId, id)),
+    },
     { name: 'notifications', table: notification, person: about((id) => eq(notification.userId, id)) },
     // A number, which goes with what it numbers.
     { name: 'inbox counter', table: reader, person: about((id) => eq(reader.userId, id)) },
@@ -41,6 +83,9 @@ export const data: HeldData<NotificationsContext> = {
       table: subscription,
       organization: about((id) => eq(subscription.organizationId, id)),
     },
+    ...webhookHoldings,
   ],
+  impersonal: [{ table: providerEvent, because: 'That the mail provider told something of a message, by ids.' }],
+  hold: (tx, { kind, id }) => (kind === 'person' ? holdPerson(tx, id) : lockTurns(tx, id)),
   release,
 }

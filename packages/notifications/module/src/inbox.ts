@@ -1,7 +1,8 @@
 import { decodeCursor, identityOf, pageFrom, type Db } from '@lightpress/kernel'
 import type { Notification, notifications } from '@lightpress/notifications-contract'
 import { AppError, type Input, type Output } from '@lightpress/protocol'
-import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, isNotNull, isNull, lt, lte, sql } from 'drizzle-orm'
+import type { PgUpdateSetSource } from 'drizzle-orm/pg-core'
 import { z } from 'zod'
 import type { NotificationsContext } from './context.ts'
 import { changed } from './live.ts'
@@ -12,17 +13,31 @@ type Ops = (typeof notifications)['operations']
 const Key = z.tuple([z.number().int()])
 
 export async function listNotifications(
-  { limit, cursor }: Input<Ops['listNotifications']>,
+  { show, category, limit, cursor }: Input<Ops['listNotifications']>,
   ctx: NotificationsContext,
 ): Promise<Output<Ops['listNotifications']>> {
   const before = decodeCursor(cursor, Key)
   const rows = await ctx.db
     .select()
     .from(notification)
-    .where(and(eq(notification.userId, identityOf(ctx).userId), before && lt(notification.sequence, before[0])))
+    .where(
+      and(
+        eq(notification.userId, identityOf(ctx).userId),
+        shown[show],
+        category && eq(notification.category, category),
+        before && lt(notification.sequence, before[0]),
+      ),
+    )
     .orderBy(desc(notification.sequence))
     .limit(limit + 1)
   return pageFrom(rows.map(toNotification), limit, ({ sequence }) => [sequence])
+}
+
+/** In the words of the indexes. What is unread is in no archive. */
+const shown = {
+  inbox: isNull(notification.archivedAt),
+  unread: isNull(notification.readAt),
+  archive: isNotNull(notification.archivedAt),
 }
 
 export async function getUnreadCount(
@@ -32,15 +47,24 @@ export async function getUnreadCount(
   return { count: await countUnread(ctx.db, identityOf(ctx).userId) }
 }
 
-/** Keeps the time of the first reading. Another person's notification does not exist. */
+/** Keeps the time of the first reading. */
 export async function markRead(
   { id }: Input<Ops['markRead']>,
   ctx: NotificationsContext,
 ): Promise<Output<Ops['markRead']>> {
+  return changeOne(id, { readAt: sql`coalesce(${notification.readAt}, now())` }, ctx)
+}
+
+/** Changes one of the person's own; another person's does not exist. Their other tabs count anew. */
+export async function changeOne(
+  id: string,
+  changes: PgUpdateSetSource<typeof notification>,
+  ctx: NotificationsContext,
+): Promise<Notification> {
   const { userId } = identityOf(ctx)
   const [row] = await ctx.db
     .update(notification)
-    .set({ readAt: sql`coalesce(${notification.readAt}, now())` })
+    .set(changes)
     .where(and(eq(notification.id, id), eq(notification.userId, userId)))
     .returning()
   if (!row) throw new AppError('not_found', 'notifications.not_found', 'There is no such notification.')
@@ -49,14 +73,14 @@ export async function markRead(
 }
 
 export async function markAllRead(
-  _input: Input<Ops['markAllRead']>,
+  { upTo }: Input<Ops['markAllRead']>,
   ctx: NotificationsContext,
 ): Promise<Output<Ops['markAllRead']>> {
   const { userId } = identityOf(ctx)
   await ctx.db
     .update(notification)
     .set({ readAt: sql`now()` })
-    .where(unreadOf(userId))
+    .where(and(unreadOf(userId), upTo === undefined ? undefined : lte(notification.sequence, upTo)))
   ctx.signals.emit(changed, { userId })
   return { count: await countUnread(ctx.db, userId) }
 }
@@ -66,7 +90,7 @@ export function countUnread(db: Db, userId: string): Promise<number> {
 }
 
 export function toNotification(row: typeof notification.$inferSelect): Notification {
-  const { id, sequence, category, title, body, link, createdAt, readAt } = row
+  const { id, sequence, category, title, body, link, createdAt, readAt, archivedAt } = row
   return {
     id,
     sequence,
@@ -76,6 +100,7 @@ export function toNotification(row: typeof notification.$inferSelect): Notificat
     link,
     createdAt: createdAt.toISOString(),
     readAt: readAt?.toISOString() ?? null,
+    archivedAt: archivedAt?.toISOString() ?? null,
   }
 }
 

@@ -1,10 +1,10 @@
 import type { Db, Logger } from '@lightpress/kernel'
 import type { streamEvents } from '@lightpress/notifications-contract'
-import { and, asc, eq, gt } from 'drizzle-orm'
+import { and, asc, eq, gt, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { NotificationsContext } from './context.ts'
 import { countUnread, toNotification } from './inbox.ts'
-import { notification } from './schema.ts'
+import { notification, reader } from './schema.ts'
 
 /** The signal, to every process, that there is something to read for a person. */
 export const changed = 'notifications.person'
@@ -13,9 +13,13 @@ const Changed = z.object({ userId: z.uuid() })
 const PAGE = 100
 const RETRY_AFTER = 1_000
 
+/** Milliseconds: a process that is killed between a commit and its signal leaves news of which nobody is told. */
+const LOOK_AGAIN = 60_000
+
 /** An open stream. It has been sent everything up to `after`. */
 export interface Reader {
   after: number
+  /** The count that it was told last; none once there may be more to know than the count says. */
   unread?: number
   send(event: { event: keyof typeof streamEvents; data: unknown; id: string }): void
 }
@@ -32,9 +36,10 @@ type Source = Pick<NotificationsContext, 'db' | 'signals'>
 /**
  * Brings the open streams of this process up to date. A signal carries no news, it only says that there may be
  * some: what is new for a person is read from the table, once for all their streams, from the furthest behind of
- * them on. So catching up and following are the same reading, and nothing can fall between the two.
+ * them on. So catching up and following are the same reading, and nothing can fall between the two. Every signal is
+ * answered with a count, be it the same as before: what is read already goes to the archive and comes back from it.
  */
-export function createLive({ log }: { log: Logger }) {
+export function createLive({ log, lookAgain = LOOK_AGAIN }: { log: Logger; lookAgain?: number }) {
   const people = new Map<string, Person>()
   let unsubscribe: (() => void) | undefined
 
@@ -56,17 +61,37 @@ export function createLive({ log }: { log: Logger }) {
   }
 
   function subscribe({ db, signals }: Source): () => void {
+    const timer = setInterval(() => void lookForMissed(db), lookAgain).unref()
     const undo = [
+      () => clearInterval(timer),
       signals.on(changed, (message) => {
         const { userId } = Changed.parse(message)
         const person = people.get(userId)
-        if (person) void update(userId, { person, db })
+        if (person) tellAnew(userId, { person, db })
       }),
       signals.onReconnect(() => {
-        for (const [userId, person] of people) void update(userId, { person, db })
+        for (const [userId, person] of people) tellAnew(userId, { person, db })
       }),
     ]
     return () => undo.forEach((stop) => stop())
+  }
+
+  function tellAnew(userId: string, { person, db }: { person: Person; db: Db }): void {
+    for (const reader of person.readers) delete reader.unread
+    void update(userId, { person, db })
+  }
+
+  /** By their last numbers, all people in one statement. */
+  async function lookForMissed(db: Db): Promise<void> {
+    try {
+      for (const { userId, last } of await readLast(db, [...people.keys()])) {
+        const person = people.get(userId)
+        const isBehind = person && [...person.readers].some(({ after }) => after < last)
+        if (isBehind) void update(userId, { person, db })
+      }
+    } catch (error) {
+      log.warn({ error: (error as Error).message }, 'what open streams missed could not be looked for; soon again')
+    }
   }
 
   /** One reading at a time for a person; what is asked for meanwhile is one more afterwards. */
@@ -132,4 +157,11 @@ function readAfter(db: Db, userId: string, sequence: number) {
     .where(and(eq(notification.userId, userId), gt(notification.sequence, sequence)))
     .orderBy(asc(notification.sequence))
     .limit(PAGE)
+}
+
+function readLast(db: Db, userIds: readonly string[]) {
+  return db
+    .select({ userId: reader.userId, last: reader.lastSequence })
+    .from(reader)
+    .where(sql`${reader.userId} = any(${sql.param(userIds)}::uuid[])`)
 }

@@ -1,6 +1,7 @@
 import type { Payload } from '@lightpress/protocol'
 import type { membershipChanged } from '@lightpress/users-contract'
 import type { Locale } from './formats.ts'
+import { nameOrMark } from './mails/greeting.ts'
 import type { Text } from './texts.ts'
 
 // What stands in the inbox of who comes, who goes and who may do what, in three languages. Pure: no I/O and no clock.
@@ -15,6 +16,11 @@ export function membershipNews({ change, role, organizationName, personName }: M
   const { roles, ...news } = texts[locale]
   const facts = { organization: organizationName, person: personName, role: roles[role ?? 'member'] }
   return change === 'ownership' && role !== 'owner' ? news.role(facts) : news[change](facts)
+}
+
+/** For a mail: a name that mail programs would make a link of is left out, as in a quotation. */
+export function withSafeNames({ organizationName, personName, ...facts }: MembershipFacts): MembershipFacts {
+  return { ...facts, organizationName: nameOrMark(organizationName), personName: nameOrMark(personName) }
 }
 
 type Facts = Record<'organization' | 'person' | 'role', string>

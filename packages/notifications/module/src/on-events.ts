@@ -61,20 +61,22 @@ export const onSecurityAlerted = on(securityAlerted, {
     const person = await readPerson(userId, ctx)
     return alert && person ? { alert, person } : null
   },
-  async handle({ id: eventId, payload: { auditEntryId, userId } }, { tx, prepared: known }, ctx) {
+  async handle({ id: eventId, payload: { auditEntryId } }, { tx, prepared: known }, ctx) {
     if (!known) return
-    if (known.alert.action !== 'recovery_requested')
-      await queueMessage(tx, { eventId, template: 'security_alert', userId, data: { auditEntryId } })
-    const text = alertNotice(known.alert, known.person.locale)
-    await notify(tx, { eventId, notices: [{ userId, category: 'security', ...text, link: '/security' }] }, ctx)
+    const { alert, person: to } = known
+    const mail =
+      alert.action === 'recovery_requested' ? null : { template: 'security_alert' as const, data: { auditEntryId } }
+    const text = alertNotice(alert, to.locale)
+    await notify(tx, { eventId, notices: [{ to, category: 'security', text, link: '/security', mail }] }, ctx)
   },
 })
 
 export const onUserCreated = on(userCreated, {
   prepare: ({ payload }, ctx: NotificationsContext) => readPerson(payload.userId, ctx),
-  async handle({ id: eventId }, { tx, prepared: person }, ctx) {
-    if (!person) return
-    const notice = { userId: person.id, category: 'account' as const, ...welcome(person.locale), link: '/dashboard' }
+  async handle({ id: eventId }, { tx, prepared: to }, ctx) {
+    if (!to) return
+    // No mail: whoever is new is in the product, and just came from one.
+    const notice = { to, category: 'product' as const, text: welcome(to.locale), link: '/dashboard', mail: null }
     await notify(tx, { eventId, notices: [notice] }, ctx)
   },
 })

@@ -1,10 +1,19 @@
 import { on } from '@lightpress/kernel'
-import { erasureFinished, exportReady, invitationSent, membershipChanged } from '@lightpress/users-contract'
+import {
+  erasureFinished,
+  exportReady,
+  invitationSent,
+  membershipChanged,
+  timeZoneChanged,
+} from '@lightpress/users-contract'
 import type { NotificationsContext } from './context.ts'
-import { membershipNews } from './membership-texts.ts'
+import { membershipNews, withSafeNames } from './membership-texts.ts'
 import { queueMessage } from './messages.ts'
 import { notify } from './notify.ts'
 import { readManagers, readPerson } from './recipients.ts'
+import { reschedule } from './reschedule.ts'
+import { announce } from './webhooks/announce.ts'
+import { memberWebhook } from './webhooks/event-types.ts'
 
 export const onInvitationSent = on(invitationSent, {
   async handle({ id: eventId, payload: data }, { tx }, _ctx: NotificationsContext) {
@@ -19,24 +28,32 @@ export const onMembershipChanged = on(membershipChanged, {
     return { organizationName, managers: members, person: await readPerson(userId, ctx) }
   },
   async handle({ id: eventId, payload }, { tx, prepared: { organizationName, managers, person } }, ctx) {
+    await announce(tx, { eventId, ...memberWebhook(payload) })
     // The organisation, or the person, is no more.
     if (organizationName === '' || !person) return
-    const { change, role, actorId, userId } = payload
+    const { organizationId, change, role, actorId, userId } = payload
     const others = managers.filter(({ id }) => id !== userId && id !== actorId)
     const isOfOther = change === 'joined' || change === 'left'
     const readers = isOfOther ? others : userId === actorId ? [] : [person]
-    const notices = readers.map((reader) => {
-      const text = membershipNews({ change, role, organizationName, personName: person.name }, reader.locale)
-      const link = change === 'removed' || change === 'left' ? null : '/organization/members'
-      return {
-        userId: reader.id,
-        category: 'account' as const,
-        ...text,
-        link,
-        ...(isOfOther && { aboutUserId: userId }),
-      }
-    })
+    const facts = { change, role, organizationName, personName: person.name }
+    const notices = readers.map((to) => ({
+      to,
+      category: 'account' as const,
+      text: membershipNews(facts, to.locale),
+      mailText: membershipNews(withSafeNames(facts), to.locale),
+      link: change === 'removed' || change === 'left' ? null : '/organization/members',
+      organizationId,
+      ...(isOfOther && { aboutUserId: userId }),
+    }))
     await notify(tx, { eventId, notices }, ctx)
+  },
+})
+
+/** Their digest, and what waits for their quiet hours to end, comes when it is that time there. */
+export const onTimeZoneChanged = on(timeZoneChanged, {
+  prepare: ({ payload }, ctx: NotificationsContext) => readPerson(payload.userId, ctx),
+  async handle(_event, { tx, prepared: person }) {
+    if (person) await reschedule(tx, person)
   },
 })
 

@@ -1,5 +1,14 @@
 import { isAppError } from '@lightpress/protocol'
 import type { NotificationsContext } from './context.ts'
+import type { Locale } from './formats.ts'
+
+/** Whom something is told, in which language, and where they are. */
+export interface Recipient {
+  id: string
+  locale: Locale
+  /** Of the IANA database. */
+  timeZone: string
+}
 
 /** Who looks after an organisation, its money included: its owners and admins. Nobody, once it is gone. */
 export async function readManagers(organizationId: string, { calls }: Pick<NotificationsContext, 'calls'>) {

@@ -1,7 +1,7 @@
 import { emailKey, type DataItem, type Subject } from '@lightpress/protocol'
 import { and, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { NotificationsContext } from './context.ts'
-import { message } from './schema.ts'
+import { message, suppression } from './schema.ts'
 
 const key = sql<string>`lower(${message.recipient})`
 
@@ -23,5 +23,9 @@ export async function release({ kind, id }: Subject, { calls, db }: Notification
     .update(message)
     .set({ userId: id })
     .where(and(isNull(message.userId), inArray(key, keys)))
+  await db
+    .update(suppression)
+    .set({ userId: id })
+    .where(and(isNull(suppression.userId), inArray(suppression.address, keys)))
   return []
 }

@@ -12,7 +12,7 @@ import { readMails } from '@lightpress/mailbox'
 import { until } from '@lightpress/testing'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { message } from '../src/schema.ts'
+import { digestItem, message } from '../src/schema.ts'
 import { startNotifications, type App, type Person } from './support/app.ts'
 import { startProvider } from './support/provider.ts'
 
@@ -71,6 +71,36 @@ async function subjectsTo({ email }: Person) {
 async function mailsTo(email: string) {
   return (await readMails(provider.mailbox)).filter(({ to }) => to.includes(email))
 }
+
+describe('a name that a mail program would make a link of', () => {
+  it('is left out of all that billing mails, be it at once or in a digest', async () => {
+    const gathering = app.addPerson()
+    const digest = { inbox: 'instant' as const, email: 'digest' as const }
+    await app.inboxOf(gathering.id).updatePreferences({ categories: { billing: digest } })
+    organizationId = app.addOrganization([owner, gathering], 'evil.example')
+    await hear('trialing', 'pro')
+    const trial = {
+      organizationId,
+      planId: 'pro' as const,
+      trialEndsAt: '2026-11-24T12:00:00Z',
+      hasPaymentMethod: false,
+    }
+    await app.deliver(trialEnding, trial)
+    await hear('past_due', 'pro')
+    await fail()
+    await hear('past_due', 'free')
+    await hear('canceled', 'free')
+    const paid = { organizationId, invoiceId: newId(), number: 'F-1', planId: 'pro' as const, hostedUrl: null }
+    await app.deliver(invoicePaid, { ...paid, total: money(2400, 'eur'), paidAt: '2026-11-20T12:00:00Z' })
+    expect(await subjectsTo(owner)).toHaveLength(6)
+    const gathered = await app.ctx.db.select().from(digestItem).where(eq(digestItem.userId, gathering.id))
+    expect(gathered).toHaveLength(6)
+    const said = JSON.stringify([await mailsTo(owner.email), gathered])
+    expect(said).not.toContain('evil.example')
+    expect(said).toContain('[…] is on the Free plan now')
+    expect(JSON.stringify(await app.inboxOf(owner.id).listNotifications())).toContain('evil.example')
+  })
+})
 
 describe('a failed payment', () => {
   it('is told to owners and admins, by e-mail and in the inbox, in their words and where they are, once', async () => {

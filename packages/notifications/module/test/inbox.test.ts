@@ -33,7 +33,7 @@ describe('what happens reaches the inbox', () => {
     const { id } = await app.deliver(userCreated, event)
     await app.deliver(userCreated, event, { id })
     const { items } = await app.inboxOf(userId).listNotifications()
-    expect(items).toMatchObject([{ sequence: 1, category: 'account', title, link: '/dashboard', readAt: null }])
+    expect(items).toMatchObject([{ sequence: 1, category: 'product', title, link: '/dashboard', readAt: null }])
   })
 
   it('a person who is gone already is not', async () => {

@@ -99,22 +99,37 @@ describe('an event that comes twice', () => {
     expect(mine[0]?.body).toMatchObject({
       from: 'Lightpress <hello@example.com>',
       headers: { 'Auto-Submitted': 'auto-generated' },
+      tags: [{ name: 'message_id', value: row.id }],
     })
     expect(await app.ctx.db.$count(message, eq(message.eventId, id))).toBe(1)
   })
+})
+
+describe('a provider whose quota is used up', () => {
+  it.each(['daily_quota_exceeded', 'monthly_quota_exceeded'])(
+    'is left alone for a quarter of an hour, and not for a second (%s)',
+    async (name) => {
+      const body = { statusCode: 429, name, message: 'Come back later' }
+      provider.faults.push({ status: 429, body, headers: { 'ratelimit-reset': '1' } })
+      const mail = { to: 'ada@example.com', subject: 'One', html: '<p>One</p>', text: 'One' }
+      const options = { idempotencyKey: newId(), signal: AbortSignal.timeout(10_000) }
+      expect(await app.ctx.mailer.send(mail, options)).toMatchObject({ status: 'pending', retryAfter: 15 * 60_000 })
+    },
+  )
 })
 
 describe('a provider that fails', () => {
   it('is asked again until it takes the mail', async () => {
     provider.faults.push(
       { status: 503, body: { statusCode: 503, name: 'internal_server_error', message: 'Not now' } },
+      // The lane waits for a second, and that is no attempt.
       { status: 429, body: { statusCode: 429, name: 'rate_limit_exceeded', message: 'Too fast' } },
       { status: 401, body: { statusCode: 401, name: 'invalid_api_key', message: 'Whose key?' } },
       { status: 502, body: {} },
     )
     const { registrationId, email } = register()
     const { id } = await app.deliver(registrationRequested, { registrationId })
-    expect(await logged(id, isSettled)).toMatchObject({ status: 'sent', attempts: 5, error: null })
+    expect(await logged(id, isSettled)).toMatchObject({ status: 'sent', attempts: 4, error: null })
     expect(await mailsTo(email)).toHaveLength(1)
   })
 
@@ -175,7 +190,7 @@ describe('a paid invoice', () => {
 
   it('sends a receipt to each who looks after the money, in their language', async () => {
     const people = (['en', 'de', 'fr'] as const).map((locale) => app.addPerson({ locale }))
-    const organizationId = app.addOrganization(people, 'Engines <script>alert(1)</script>')
+    const organizationId = app.addOrganization(people, 'Engines <script>alert(1)')
     await app.deliver(invoicePaid, paid(organizationId))
     const [en, de, fr] = await Promise.all(
       people.map(async ({ email }) => {

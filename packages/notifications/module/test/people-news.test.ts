@@ -102,6 +102,9 @@ describe('who is in an organisation', () => {
     expect(items).toEqual(foreseen)
     expect(items).toMatchObject([
       { name: 'notices to others about joining and leaving', count: 1, outcome: 'deleted' },
+      { name: 'news to others about joining and leaving', count: 1, outcome: 'deleted' },
+      { name: 'news in digests', count: 1 },
+      { name: 'digests', count: 1 },
       { name: 'notifications', count: 1 },
       { name: 'inbox counter', count: 1 },
     ])

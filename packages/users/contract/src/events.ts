@@ -10,6 +10,11 @@ export const userCreated = defineEvent(
   { listeners: ['notifications'] },
 )
 
+/** Where a person is, by their profile. What waits for a time of day there goes by it. */
+export const timeZoneChanged = defineEvent('users.user.time_zone_changed.v1', z.object({ userId: z.uuid() }), {
+  listeners: ['notifications'],
+})
+
 /**
  * What a person may do, or whether they may come in at all, is not what it was: `readPrincipal` says what it is now.
  * Access tokens that say otherwise must not be believed any more.

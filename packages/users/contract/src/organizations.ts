@@ -45,6 +45,12 @@ export const ActivityAction = z.enum([
   'export_requested',
   'organization_suspended',
   'organization_restored',
+  'webhook_added',
+  'webhook_repointed',
+  'webhook_enabled',
+  'webhook_disabled',
+  'webhook_secret_rotated',
+  'webhook_deleted',
 ])
 export type ActivityAction = z.infer<typeof ActivityAction>
 
@@ -53,12 +59,16 @@ export const Activity = z.object({
   id: z.uuid(),
   at: z.iso.datetime(),
   action: ActivityAction,
-  /** Who did it; null for us. */
+  /** Who did it; null for us, and for a program. */
   actor: z.object({ id: z.uuid(), name: z.string().nullable() }).nullable(),
+  /** Done by a program, with an API key of the organisation's. */
+  byProgram: z.boolean(),
   /** Done by an operator who acted as the actor. */
   impersonated: z.boolean(),
   /** Whom it is about; of an invitation there is an address only. */
   person: z.object({ id: z.uuid().nullable(), name: z.string().nullable(), email: z.string().nullable() }).nullable(),
+  /** Which webhook endpoint it is about. */
+  webhookEndpointId: z.uuid().nullable(),
   /** Of a role that was given, and the one before. */
   role: Role.nullable(),
   formerRole: Role.nullable(),

@@ -41,9 +41,11 @@ function select({ db }: UsersContext, conditions: (SQL | undefined)[]) {
       actorId: activity.actorId,
       actorName: actor.name,
       impersonatorId: activity.impersonatorId,
+      apiKeyId: activity.apiKeyId,
       userId: activity.userId,
       userName: person.name,
       invitationId: activity.invitationId,
+      webhookEndpointId: activity.webhookEndpointId,
       email: invitation.email,
       role: activity.role,
       formerRole: activity.formerRole,
@@ -71,15 +73,17 @@ function conditionsOf({ action, actorId, from, until }: ActivityFilter): (SQL | 
 }
 
 function toActivity(row: Row): Activity {
-  const { id, at, action, role, formerRole, name, formerName } = row
-  const { actorId, actorName, impersonatorId, userId, userName, invitationId, email } = row
+  const { id, at, action, webhookEndpointId, role, formerRole, name, formerName } = row
+  const { actorId, actorName, impersonatorId, apiKeyId, userId, userName, invitationId, email } = row
   return {
     id,
     at: at.toISOString(),
     action,
     actor: actorId === null ? null : { id: actorId, name: actorName },
+    byProgram: apiKeyId !== null,
     impersonated: impersonatorId !== null,
     person: userId === null && invitationId === null ? null : { id: userId, name: userName, email },
+    webhookEndpointId,
     role,
     formerRole,
     name,

@@ -1,4 +1,4 @@
-import { identityOf, newId, type Tx } from '@lightpress/kernel'
+import { identityOf, newId, secondsUntilFree, type Tx } from '@lightpress/kernel'
 import { AppError, type Input, type Output, type Subject } from '@lightpress/protocol'
 import type { Export } from '@lightpress/users-contract'
 import { and, desc, eq, gt, isNull, lt, ne, sql, type SQL } from 'drizzle-orm'
@@ -6,7 +6,6 @@ import type { Ops, UsersContext } from './context.ts'
 import { holdOrganization, requireRole } from './organization-access.ts'
 import { holdPerson } from './people.ts'
 import { queueExport } from './prepare-export.ts'
-import { secondsUntilFree } from './rate-limit.ts'
 import { recordActivity } from './record-activity.ts'
 import { dataExport, membership, organization } from './schema.ts'
 

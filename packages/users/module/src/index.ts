@@ -6,6 +6,7 @@ import {
   invitationSent,
   membershipChanged,
   organizationAccessChanged,
+  timeZoneChanged,
   userCreated,
   users as contract,
 } from '@lightpress/users-contract'
@@ -31,6 +32,7 @@ import { previewInvitation, readInvitation, readInvitationMail } from './invitat
 import { listInvitations, revokeInvitation } from './invitations.ts'
 import { listOrganizationMembers, readOrganization, readUser } from './look-at.ts'
 import { listMembers } from './members.ts'
+import { onWebhookEndpointChanged } from './on-webhook-endpoint-changed.ts'
 import { demote, promote } from './operators.ts'
 import { readOrganizationState, restoreOrganization, suspendOrganization } from './organization-state.ts'
 import {
@@ -49,6 +51,7 @@ import { searchOrganizations, searchUsers } from './search.ts'
 import { seed } from './seed.ts'
 import { sweepSendings } from './sending-limits.ts'
 import { inviteMember, resendInvitation } from './send-invitation.ts'
+import { trail } from './trail.ts'
 import { transferOrganization } from './transfer-organization.ts'
 import { updateMember } from './update-member.ts'
 import { receiveUpload, startUpload } from './uploads.ts'
@@ -60,10 +63,12 @@ export const users = defineModule({
   migrations: new URL('../migrations', import.meta.url),
   extensions: ['pg_trgm'],
   data,
+  trail,
   setup,
   check: ({ storage }) => storage.check(),
   publishes: [
     userCreated,
+    timeZoneChanged,
     accessChanged,
     organizationAccessChanged,
     membershipChanged,
@@ -129,7 +134,7 @@ export const users = defineModule({
     readOrganizationNames,
     readUsers,
   },
-  listeners: [onEmailChanged],
+  listeners: [onEmailChanged, onWebhookEndpointChanged],
   jobs: [copyEmail, removeFile, removeDueFiles, prepareExport, continueErasure],
   schedules: [
     { name: 'sweep-files', cron: '*/5 * * * *', run: sweepFiles },

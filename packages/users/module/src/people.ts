@@ -1,6 +1,6 @@
 import { identityOf, newId, prepared, publish, type Tx } from '@lightpress/kernel'
 import { AppError, emailKey, type Input, type Output } from '@lightpress/protocol'
-import { userCreated, type Profile } from '@lightpress/users-contract'
+import { timeZoneChanged, userCreated, type Profile } from '@lightpress/users-contract'
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Ops, UsersContext } from './context.ts'
 import { imageUrl } from './image-url.ts'
@@ -22,13 +22,14 @@ const selectPerson = prepared((db) =>
 
 export async function updateMe(changes: Input<Ops['updateMe']>, ctx: UsersContext): Promise<Output<Ops['updateMe']>> {
   if (Object.keys(changes).length === 0) return getMe({}, ctx)
-  const [me] = await ctx.db
-    .update(person)
-    .set(changes)
-    .where(and(eq(person.id, identityOf(ctx).userId), isNull(person.closedAt)))
-    .returning()
-  if (!me) throw userNotFound()
-  return toProfile(me)
+  const { userId } = identityOf(ctx)
+  return ctx.withTx(async (tx) => {
+    const held = await holdPerson(tx, userId)
+    const [changed] = await tx.update(person).set(changes).where(eq(person.id, userId)).returning()
+    const me = changed as typeof held
+    if (me.timeZone !== held.timeZone) await publish(tx, timeZoneChanged, { userId })
+    return toProfile(me)
+  })
 }
 
 /** Called when an address was verified. Twice, or after a crash in between, is the same as once. */

@@ -177,8 +177,12 @@ export const activity = schema.table(
     action: text().$type<ActivityAction>().notNull(),
     actorId: uuid('actor_id'),
     impersonatorId: uuid('impersonator_id'),
+    /** By which API key, where a program did it. */
+    apiKeyId: uuid('api_key_id'),
     /** Whom it is about. */
     userId: uuid('user_id'),
+    /** Which endpoint of notifications it is about. */
+    webhookEndpointId: uuid('webhook_endpoint_id'),
     /** Which invitation it is about; the address stands there. */
     invitationId: uuid('invitation_id'),
     role: role(),
@@ -186,14 +190,20 @@ export const activity = schema.table(
     /** Of the organisation, not of a person. */
     name: text(),
     formerName: text('former_name'),
+    /** The request that did it, and the event or job by way of which it did; null where that was not kept yet. */
+    requestId: text('request_id'),
+    causeId: uuid('cause_id'),
   },
   (t) => [
     index('activity_at').on(t.organizationId, t.at, t.id),
     index('activity_action').on(t.organizationId, t.action, t.at, t.id),
     index('activity_actor').on(t.organizationId, t.actorId, t.at, t.id),
     // Where a person stands, in whichever organisation.
-    index('activity_by').on(t.actorId),
-    index('activity_about').on(t.userId),
+    index('activity_by_at').on(t.actorId, t.at, t.id),
+    index('activity_about_at').on(t.userId, t.at, t.id),
+    index('activity_request')
+      .on(t.requestId)
+      .where(sql`request_id is not null`),
     index('activity_impersonator')
       .on(t.impersonatorId)
       .where(sql`impersonator_id is not null`),

@@ -1,8 +1,7 @@
-import { identityOf, newId, type Tx } from '@lightpress/kernel'
+import { identityOf, newId, secondsUntilFree, type Rate, type Tx } from '@lightpress/kernel'
 import { AppError } from '@lightpress/protocol'
 import { eq, lt, sql } from 'drizzle-orm'
 import type { UsersContext } from './context.ts'
-import { secondsUntilFree, type Limit } from './rate-limit.ts'
 import { sending } from './schema.ts'
 
 // Mails go to strangers, with names in them that the sender chose, so they are counted where nobody who deletes an
@@ -20,7 +19,7 @@ export const sendings = {
   address: { most: 5, within: HOUR },
   /** To one address, of all together: whoever makes organisations for it does not fill a stranger's mailbox either. */
   addressOfAll: { most: 30, within: HOUR },
-} satisfies Record<string, Limit>
+} satisfies Record<string, Rate>
 
 type Name = keyof typeof sendings
 const names = Object.keys(sendings) as Name[]

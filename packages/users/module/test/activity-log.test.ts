@@ -1,4 +1,5 @@
-import { newId } from '@lightpress/kernel'
+import { firstIdAt, newId, timeOfId } from '@lightpress/kernel'
+import { webhookEndpointChanged } from '@lightpress/notifications-contract'
 import type { ActivityFilter } from '@lightpress/users-contract'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -63,6 +64,45 @@ describe('the activity log', () => {
       },
       { ...nothing, action: 'organization_created', actor, name: 'Analytical Engines' },
     ])
+  })
+
+  it('says who changed where programs are told what happens, when they did', async () => {
+    const { id: organizationId, people } = await createTeam(app, ['owner'])
+    const [owner] = people
+    const endpointId = newId()
+    const changed = { organizationId, endpointId, actorId: owner.userId, apiKeyId: null }
+    // Heard of an hour later.
+    const added = firstIdAt(new Date(Date.now() - 3_600_000))
+    await app.deliver(webhookEndpointChanged, { ...changed, change: 'repointed' })
+    await app.deliver(webhookEndpointChanged, {
+      ...changed,
+      change: 'secret_rotated',
+      actorId: null,
+      apiKeyId: newId(),
+    })
+    await app.deliver(webhookEndpointChanged, { ...changed, change: 'disabled', actorId: null })
+    await app.deliver(webhookEndpointChanged, { ...changed, change: 'added' }, { id: added })
+    const actor = { id: owner.userId, name: 'owner' }
+    const items = await readAll(owner.client, organizationId)
+    expect(items).toMatchObject([
+      { action: 'webhook_disabled', actor: null, byProgram: false, webhookEndpointId: endpointId },
+      { action: 'webhook_secret_rotated', actor: null, byProgram: true },
+      { action: 'webhook_repointed', actor, byProgram: false, person: null },
+      { action: 'organization_created' },
+      { action: 'webhook_added', at: timeOfId(added).toISOString() },
+    ])
+  })
+
+  it('knows nothing of the webhooks of an organisation that is no more', async () => {
+    const payload = {
+      organizationId: newId(),
+      endpointId: newId(),
+      change: 'deleted',
+      actorId: null,
+      apiKeyId: null,
+    } as const
+    expect(await app.deliver(webhookEndpointChanged, payload)).toMatchObject({ state: 'done' })
+    expect(await dbOf(app).$count(activity, eq(activity.organizationId, payload.organizationId))).toBe(0)
   })
 
   it('has the address of an invitation until that is emptied, and of people who are no more their ids', async () => {

@@ -1,7 +1,6 @@
 import type { Operation } from '@lightpress/protocol'
-import { explain, nightly, type Run } from '@lightpress/testing'
+import { createScanCheck, explain, nightly } from '@lightpress/testing'
 import { users as contract } from '@lightpress/users-contract'
-import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { users } from '../src/index.ts'
 import { fill, idOf } from './scale/fill.ts'
@@ -17,8 +16,6 @@ const size = {
   most: { members: nightly ? 10_000 : 1_000, organizations: 500, activities: 100_000 },
   others: nightly ? 100_000 : 10_000,
 }
-/** Tables with fewer rows are read as they are: no index is faster. */
-const TINY = 1_000
 
 let app: App
 beforeAll(async () => {
@@ -150,6 +147,19 @@ const questions: Record<string, Question[]> = {
     ['candidates', { limit, query: 'garcia', cursor: likeDeep }],
     ['all', { limit, query: big }],
   ],
+  readOutboxStates: [['page', { ids: [idOf('event', 4_711), idOf('event', 4_712)] }]],
+  readQueues: [['page', {}]],
+  listDeadLetters: [
+    ['page', { limit }],
+    ['page', { limit, cursor: cursorOf('2024-01-14T12:00:00.000000Z', idOf('event', 4_711), 'auth') }],
+  ],
+  readTrail: [null, { at: '2024-01-04T12:00:00.000000Z', id }].flatMap((before) =>
+    [
+      { kind: 'person', id: me },
+      { kind: 'organization', id: big },
+      { kind: 'request', id: 'request-4711' },
+    ].map((about): Question => ['page', { about, before, limit: limit + 1 }]),
+  ),
   readOrganization: [['all', { id: big }]],
   listOrganizationMembers: [
     ['all', { id: big, limit }],
@@ -168,27 +178,7 @@ function ask(name: string, input: Record<string, unknown>): Promise<unknown> {
 }
 type Client = Record<string, (input: unknown) => Promise<unknown>>
 
-async function great(): Promise<Set<string>> {
-  const { db } = app.contextFor('users')
-  const { rows } = await db.execute<{ name: string }>(
-    sql`select relname as name from pg_class where relnamespace = 'users'::regnamespace and reltuples >= ${TINY}`,
-  )
-  return new Set(rows.map(({ name }) => name))
-}
-
-async function check(runs: readonly Run[], bound: keyof typeof bounds, about: string): Promise<string[]> {
-  const tables = await great()
-  return runs.flatMap((run) => {
-    const scanned = run.scanned.filter((table) => tables.has(table))
-    const faults = [
-      scanned.length > 0 && `reads ${scanned.join(', ')} from the beginning`,
-      run.rows > bounds[bound] && `looks at ${run.rows} rows`,
-      // A row costs a way down an index and itself; a text has the lists of its parts read, too.
-      run.pages > 5 * bounds[bound] + 200 && `reads ${run.pages} pages`,
-    ].filter((fault) => fault !== false)
-    return faults.length > 0 ? [`${about} ${faults.join(', ')}: ${run.sql}`] : []
-  })
-}
+const check = createScanCheck('users', bounds, () => app.contextFor('users').db)
 
 describe(`with ${size.people} people and ${size.organizations} organisations`, () => {
   it('every query of the contract is asked here, and every list', () => {

@@ -1,6 +1,6 @@
 import { until } from '@lightpress/testing'
 import { isAppError } from '@lightpress/protocol'
-import { users as contract } from '@lightpress/users-contract'
+import { timeZoneChanged, users as contract } from '@lightpress/users-contract'
 import { newId } from '@lightpress/kernel'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startUsers, type App } from './support.ts'
@@ -61,6 +61,20 @@ describe('the profile', () => {
       theme: 'dark',
     })
     expect(await client.updateMe({})).toMatchObject({ theme: 'dark' })
+  })
+
+  it('says that a time zone is another, and nothing where it is not', async () => {
+    const { client, userId } = await app.createPerson()
+    const said = async () => {
+      const rows = (await app.outbox()).filter(({ type }) => type === timeZoneChanged.type)
+      return rows.map(({ payload }) => timeZoneChanged.payload.parse(payload)).filter((one) => one.userId === userId)
+    }
+    await client.updateMe({ theme: 'dark' })
+    await client.updateMe({ timeZone: 'UTC' })
+    expect(await said()).toEqual([])
+    await client.updateMe({ timeZone: 'Asia/Kathmandu' })
+    await client.updateMe({ timeZone: 'Asia/Kathmandu' })
+    expect(await said()).toEqual([{ userId }])
   })
 
   it.each([

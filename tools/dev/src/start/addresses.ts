@@ -10,6 +10,8 @@ const Addresses = z.object({
   docs: z.string(),
   mailbox: z.string().nullable(),
   stripe: z.string().nullable(),
+  /** Every mail that the product can send. */
+  mails: z.string().nullable().default(null),
   queues: z.string().nullable(),
   people: z.array(Person),
 })

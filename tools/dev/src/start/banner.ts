@@ -3,7 +3,7 @@ import type { Addresses } from './addresses.ts'
 
 /** What a person needs to know, once everything is up. */
 export function banner(
-  { web, docs, mailbox, stripe, queues, people }: Addresses,
+  { web, docs, mailbox, mails, stripe, queues, people }: Addresses,
   { seconds, anybody }: { seconds: number; anybody: boolean },
 ): string {
   const row = (label: string, value: string | null) => (value === null ? [] : [`  ${label.padEnd(16)} ${value}`])
@@ -14,6 +14,7 @@ export function banner(
     ...row('Product', styleText(['bold', 'underline'], web)),
     ...row('API reference', docs),
     ...row('Mailbox', mailbox),
+    ...row('Mail gallery', mails),
     ...row('Stripe stand-in', stripe),
     ...row('Queues', queues),
     '',

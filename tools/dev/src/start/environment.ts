@@ -24,11 +24,12 @@ export function bringsDatabase(env: NodeJS.ProcessEnv): boolean {
 }
 
 /**
- * Whether programs may say by a header who they are, unless the environment says otherwise: in data that we made, and
- * under an address that we made, because services refuse to start with it under one that others can reach.
+ * What services refuse to start with under an address that others can reach, and so goes with one that we made only:
+ * webhooks to this machine and, in data that we made, programs that say by a header who they are.
  */
-export function mayBeAnybody(env: NodeJS.ProcessEnv): boolean {
-  return !bringsDatabase(env) && env.PUBLIC_URL === undefined
+export function forThisMachine(env: NodeJS.ProcessEnv): Record<string, string> {
+  if (env.PUBLIC_URL !== undefined) return {}
+  return { WEBHOOK_TARGETS: 'local', ...(!bringsDatabase(env) && { DEVELOPMENT_SIGN_IN: 'true' }) }
 }
 
 /** Keeps what we made for the commands that are given while the product runs. */

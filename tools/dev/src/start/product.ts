@@ -4,6 +4,7 @@ import type { Child } from '../run/child.ts'
 import { runToEnd } from '../run/run-to-end.ts'
 import { COMMANDS } from '../services.ts'
 import type { Service } from '../services.ts'
+import type { Gallery } from './gallery.ts'
 import { keepProcess } from './keep-process.ts'
 import type { Log } from './log.ts'
 import type { Part } from './shutdown.ts'
@@ -12,15 +13,17 @@ import { watchFiles } from './watch.ts'
 export interface ProductOptions {
   services: readonly Service[]
   web: (onLine: (line: string) => void) => Child
+  gallery: Gallery
   env: NodeJS.ProcessEnv
   log: Log
 }
 
 /** The product's own processes, each brought back when it crashes and renewed when its code changes. */
-export function startProduct({ services, web, env, log }: ProductOptions): Part {
-  const backends = services.map((service) =>
-    keepProcess(service.name, (onLine) => startService(service, env, onLine), log),
-  )
+export function startProduct({ services, web, gallery, env, log }: ProductOptions): Part {
+  const backends = [
+    ...services.map((service) => keepProcess(service.name, (onLine) => startService(service, env, onLine), log)),
+    keepProcess('mails', (onLine) => gallery.start(env, onLine), log),
+  ]
   const frontend = keepProcess('web', web, log)
   const unwatch = watchFiles(ROOT, ['packages', ...services.map(({ entry }) => entry.split('/', 2).join('/'))], renew)
   let renewing = Promise.resolve()

@@ -10,6 +10,7 @@ export function generateSecrets(): Record<string, string> {
     AUTH_KEY_ENCRYPTION_KEY: key(),
     SECRETS_ENCRYPTION_KEY: key(),
     STRIPE_WEBHOOK_SECRET: `whsec_${key()}`,
+    RESEND_WEBHOOK_SECRET: `whsec_${key()}`,
   }
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { ROOT, startChild } from '../run/child.ts'
 import { LOOPBACK } from '../services.ts'
-import { stripeWebhook } from '../stripe.ts'
+import { webhooks } from '../webhooks.ts'
 import { FOLDERS } from './folders.ts'
 import { keepProcess } from './keep-process.ts'
 import type { Log } from './log.ts'
@@ -10,8 +10,12 @@ import type { Part } from './shutdown.ts'
 type StandIn = Part & { url: string }
 
 /** Takes mail instead of Resend, and shows it. */
-export function startMailbox(port: number, log: Log): StandIn {
-  const env = { DATA_FILE: FOLDERS.mails }
+export function startMailbox(
+  port: number,
+  { publicUrl, webhookSecret }: { publicUrl: string; webhookSecret: string },
+  log: Log,
+): StandIn {
+  const env = { DATA_FILE: FOLDERS.mails, WEBHOOK_URL: webhooks(publicUrl).mail, WEBHOOK_SECRET: webhookSecret }
   return startStandIn({ name: 'mailbox', script: 'tools/mailbox/src/main.ts', port, env }, log)
 }
 
@@ -24,7 +28,7 @@ export function startStripe(
   const env = {
     DATA_FILE: FOLDERS.stripe,
     PUBLIC_URL: address(port),
-    WEBHOOK_URL: stripeWebhook(publicUrl),
+    WEBHOOK_URL: webhooks(publicUrl).stripe,
     WEBHOOK_SECRET: webhookSecret,
   }
   return startStandIn({ name: 'stripe', script: 'tools/stripe-emulator/src/main.ts', port, env }, log)

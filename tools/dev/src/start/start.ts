@@ -8,8 +8,9 @@ import { writeAddresses } from './addresses.ts'
 import { readArguments } from './arguments.ts'
 import type { StartArguments } from './arguments.ts'
 import { banner } from './banner.ts'
-import { keepEnvironment, mayBeAnybody, bringsDatabase, readEnvironment, serviceEnvironment } from './environment.ts'
+import { bringsDatabase, forThisMachine, keepEnvironment, readEnvironment, serviceEnvironment } from './environment.ts'
 import { FOLDERS } from './folders.ts'
+import { planGallery } from './gallery.ts'
 import { takeLock } from './lock.ts'
 import type { Log } from './log.ts'
 import { portTaken } from './port-taken.ts'
@@ -30,7 +31,7 @@ export async function start({ args, log, shutdown }: StartOptions): Promise<void
   const wanted = readArguments(args, env)
   const release = takeLock(FOLDERS.lock)
   await shutdown.add({ name: 'the lock', stop: async () => release() })
-  const [services, web] = await Promise.all([planServices(wanted.topology), planWeb()])
+  const [services, web, gallery] = await Promise.all([planServices(wanted.topology), planWeb(), planGallery()])
   const publicUrl = `http://localhost:${wanted.port}`
 
   // Into a database that is somebody's own, people whose password everybody knows do not go.
@@ -38,22 +39,35 @@ export async function start({ args, log, shutdown }: StartOptions): Promise<void
   // The gateway first: it claims the port, and an impatient browser waits instead of being refused.
   const stopGateway = await openGateway({ routes: routesTo(services), rest: { upstream: web.url }, people }, wanted)
   const around = await openSurroundings(wanted, publicUrl, { env, log, shutdown })
-  const made = { ...sharedEnvironment(around), ...(mayBeAnybody(env) && { DEVELOPMENT_SIGN_IN: 'true' }) }
+  const made = { ...sharedEnvironment(around), ...forThisMachine(env) }
   const shared = serviceEnvironment(made, env)
   keepEnvironment(made)
   await migrate(shared, log)
   await shutdown.add(
-    startProduct({ services, web: (onLine) => web.start({ mailbox: around.mailboxUrl, onLine }), env: shared, log }),
+    startProduct({
+      services,
+      web: (onLine) => web.start({ mailbox: around.mailboxUrl, onLine }),
+      gallery,
+      env: shared,
+      log,
+    }),
   )
   await shutdown.add({ name: 'the gateway', stop: stopGateway })
 
-  const ready = [web.url, around.mailboxUrl, around.stripeUrl, ...services.map(({ url }) => `${url}/health/ready`)]
+  const ready = [
+    web.url,
+    gallery.url,
+    around.mailboxUrl,
+    around.stripeUrl,
+    ...services.map(({ url }) => `${url}/health/ready`),
+  ]
   const seeded = people.length > 0 ? seed(shared, log) : undefined
   await Promise.all([seeded, ...ready.map((url) => url && waitUntilReady(url, shutdown.signal))])
   const addresses = {
     web: publicUrl,
     docs: `${publicUrl}/docs`,
     mailbox: around.mailboxUrl ?? null,
+    mails: gallery.url,
     stripe: around.stripeUrl ?? null,
     queues: null,
     people: people.map(({ email, password, role }) => ({ email, password, role })),

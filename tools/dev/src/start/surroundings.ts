@@ -39,7 +39,9 @@ export async function openSurroundings(
   }
 
   async function openMailbox(): Promise<string> {
-    return (await shutdown.add(startMailbox(await sameOrFreePort(last?.mailbox), log))).url
+    const webhookSecret = env.RESEND_WEBHOOK_SECRET ?? secrets.RESEND_WEBHOOK_SECRET ?? ''
+    const port = await sameOrFreePort(last?.mailbox)
+    return (await shutdown.add(startMailbox(port, { publicUrl, webhookSecret }, log))).url
   }
 
   async function openStripe(): Promise<string> {

@@ -8,6 +8,7 @@ import { newVersion, online } from '../../ui/connection.ts'
 import styles from './banners.module.css'
 
 const Acting = beside(() => import('./acting.tsx'), 'Acting')
+const MailProblem = beside(() => import('./mail-problem.tsx'), 'MailProblem')
 const PaymentProblem = beside(() => import('./payment-problem.tsx'), 'PaymentProblem')
 
 /** What must not be missed stands on top of everything. */
@@ -20,6 +21,9 @@ export function Banners() {
       </Suspense>
       <Suspense>
         <PaymentProblem />
+      </Suspense>
+      <Suspense>
+        <MailProblem />
       </Suspense>
       <Show when={!online()}>
         <Banner icon={WifiOff} tone="warning">

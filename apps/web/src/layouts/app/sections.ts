@@ -4,11 +4,17 @@ import CreditCard from 'lucide-solid/icons/credit-card'
 import Eraser from 'lucide-solid/icons/eraser'
 import ActivityIcon from 'lucide-solid/icons/activity'
 import KeyRound from 'lucide-solid/icons/key-round'
+import Layers from 'lucide-solid/icons/layers'
 import LayoutDashboard from 'lucide-solid/icons/layout-dashboard'
+import ListTree from 'lucide-solid/icons/list-tree'
+import MailX from 'lucide-solid/icons/mail-x'
+import Mails from 'lucide-solid/icons/mails'
 import ScrollText from 'lucide-solid/icons/scroll-text'
 import Scale from 'lucide-solid/icons/scale'
 import Settings from 'lucide-solid/icons/settings'
 import ShieldCheck from 'lucide-solid/icons/shield-check'
+import Skull from 'lucide-solid/icons/skull'
+import SlidersHorizontal from 'lucide-solid/icons/sliders-horizontal'
 import UserRound from 'lucide-solid/icons/user-round'
 import UsersRound from 'lucide-solid/icons/users-round'
 import VenetianMask from 'lucide-solid/icons/venetian-mask'
@@ -21,13 +27,28 @@ export interface Section {
   icon: Component<{ size: number }>
   /** What else somebody may call it. */
   words: string
-  /** Another address that belongs to it. */
-  within?: string
+  /** Other addresses that belong to it; one with a slash at its end stands for all that begin so. */
+  within?: readonly string[]
+  /** The section that leads to it: the sidebar has that one alone. */
+  foldedInto?: string
 }
 
 const ofEverybody: readonly Section[] = [
   { href: '/dashboard', label: 'Dashboard', icon: LayoutDashboard, words: 'home start overview' },
-  { href: '/notifications', label: 'Notifications', icon: Bell, words: 'inbox messages unread' },
+  {
+    href: '/notifications',
+    label: 'Notifications',
+    icon: Bell,
+    words: 'inbox messages unread archive',
+    within: ['/notifications/unread', '/notifications/archive', '/notifications/preferences'],
+  },
+  {
+    href: '/notifications/preferences',
+    label: 'Notification preferences',
+    icon: SlidersHorizontal,
+    words: 'settings e-mail digest quiet hours mute unsubscribe',
+    foldedInto: '/notifications',
+  },
 ]
 
 const ofMembers: readonly Section[] = [
@@ -36,7 +57,7 @@ const ofMembers: readonly Section[] = [
     label: 'Members',
     icon: UsersRound,
     words: 'people team invite invitations roles',
-    within: '/organization/invitations',
+    within: ['/organization/invitations'],
   },
   { href: '/billing', label: 'Billing', icon: CreditCard, words: 'plan subscription invoices payment upgrade' },
   { href: '/organization', label: 'Settings', icon: Settings, words: 'organisation name logo leave transfer delete' },
@@ -50,6 +71,13 @@ const ofAdmins: readonly Section[] = [
     words: 'organisation log who did what joined left removed',
   },
   { href: '/api-keys', label: 'API keys', icon: KeyRound, words: 'token secret programs scopes developers' },
+  {
+    href: '/organization/webhooks',
+    label: 'Webhooks',
+    icon: Webhook,
+    words: 'endpoints events deliveries signing secret programs developers',
+    within: ['/organization/webhooks/'],
+  },
 ]
 
 const ofThePerson: readonly Section[] = [
@@ -83,6 +111,42 @@ const ofOperators: readonly Section[] = [
   { href: '/operators/erasures', label: 'Erasures', icon: Eraser, words: 'operators deleted receipts gdpr privacy' },
 ]
 
+/** What was promised, and what became of it. */
+const ofDelivery: readonly Section[] = [
+  {
+    href: '/operators/timeline',
+    label: 'Timeline',
+    icon: ListTree,
+    words: 'operators request correlation id why trail events',
+  },
+  { href: '/operators/messages', label: 'E-mails', icon: Mails, words: 'operators delivery log messages sent failed' },
+  {
+    href: '/operators/suppressions',
+    label: 'Suppressions',
+    icon: MailX,
+    words: 'operators addresses bounced complained spam',
+  },
+  {
+    href: '/operators/queues',
+    label: 'Queues',
+    icon: Layers,
+    words: 'operators events jobs waiting outbox',
+    within: ['/operators/dead-letters'],
+  },
+  {
+    href: '/operators/dead-letters',
+    label: 'Dead letters',
+    icon: Skull,
+    words: 'operators events jobs failed replay again',
+    foldedInto: '/operators/queues',
+  },
+]
+
+/** Whether an address belongs to a section without being its own. */
+export function isWithin({ within = [] }: Section, pathname: string): boolean {
+  return within.some((address) => (address.endsWith('/') ? pathname.startsWith(address) : pathname === address))
+}
+
 export interface SectionGroup {
   label: string
   sections: readonly Section[]
@@ -98,6 +162,11 @@ export function sectionsFor(visitor: Visitor): SectionGroup[] {
     { label: 'Sections', sections: ofEverybody },
     { label: 'Organisation', sections: [...ofMembers, ...(admin ? ofAdmins : [])] },
     { label: 'You', sections: ofThePerson },
-    ...(visitor?.operator ? [{ label: 'Operators', sections: ofOperators }] : []),
+    ...(visitor?.operator
+      ? [
+          { label: 'Operators', sections: ofOperators },
+          { label: 'Delivery', sections: ofDelivery },
+        ]
+      : []),
   ]
 }

@@ -7,28 +7,43 @@ import { unread } from '../../account/unread.ts'
 import { beside } from '../../screen.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { paletteKeyName } from './palette-key.ts'
-import { type Section, sectionsFor } from './sections.ts'
+import { isWithin, type Section, sectionsFor } from './sections.ts'
 import styles from './sidebar.module.css'
 
 // With what floats, which is heavy: they come beside the screen, and wait for who it is in any case.
 const OrganizationSwitcher = beside(() => import('./organization-switcher.tsx'), 'OrganizationSwitcher')
+const BellPopover = beside(() => import('./bell-popover.tsx'), 'BellPopover')
 const PersonMenu = beside(() => import('./person-menu.tsx'), 'PersonMenu')
 
-export function Sidebar(props: { openPalette: () => void; createOrganization: () => void; onLeave?: () => void }) {
+export interface SidebarProps {
+  openPalette: () => void
+  createOrganization: () => void
+  /** In the sheet of a phone, which goes with it; the bell is above the page there. */
+  onLeave?: () => void
+}
+
+export function Sidebar(props: SidebarProps) {
   // What is for some only comes in when it is known that it is for this one.
   const session = createKnownSession()
   const groups = createMemo(() => sectionsFor(session()))
 
   return (
     <div class={styles.sidebar}>
-      <Suspense fallback={<div class={styles.placeholder} />}>
-        <OrganizationSwitcher
-          onCreate={() => {
-            props.onLeave?.()
-            props.createOrganization()
-          }}
-        />
-      </Suspense>
+      <div class={styles.top} data-alone={props.onLeave ? '' : undefined}>
+        <Suspense fallback={<div class={styles.placeholder} />}>
+          <OrganizationSwitcher
+            onCreate={() => {
+              props.onLeave?.()
+              props.createOrganization()
+            }}
+          />
+        </Suspense>
+        <Show when={!props.onLeave}>
+          <Suspense>
+            <BellPopover />
+          </Suspense>
+        </Show>
+      </div>
       <button
         type="button"
         class={styles.find}
@@ -50,7 +65,7 @@ export function Sidebar(props: { openPalette: () => void; createOrganization: ()
                   {group.label}
                 </p>
               </Show>
-              <For each={group.sections}>
+              <For each={group.sections.filter(({ foldedInto }) => foldedInto === undefined)}>
                 {(section) => <SectionLink section={section} onClick={() => props.onLeave?.()} />}
               </For>
             </nav>
@@ -76,7 +91,7 @@ function SectionLink(props: { section: Section; onClick: () => void }) {
       ref={link}
       href={props.section.href}
       class={styles.section}
-      data-within={props.section.within === location.pathname || undefined}
+      data-within={isWithin(props.section, location.pathname) || undefined}
       onClick={() => props.onClick()}
     >
       <Dynamic component={props.section.icon} size={16} />

@@ -1,53 +1,35 @@
 import type { Scope } from '@lightpress/auth-contract'
 import { ranksAtLeast } from '@lightpress/protocol'
-import { createUniqueId, For, Show } from 'solid-js'
+import { For, Show } from 'solid-js'
 import { CheckField } from '../../ui/check-field.tsx'
-import { useForm, type Values } from '../../ui/form.tsx'
+import { checkedOf, checkName, ChecksField } from '../../ui/checks-field.tsx'
+import type { Values } from '../../ui/form.tsx'
 import { groupScopes, scopeTitle } from './scope-groups.ts'
 import styles from './scope-field.module.css'
 
 export type Role = Scope['role']
 
-const prefix = 'scope '
+const field = 'scopes'
 
 /** The scopes that are ticked, by what the form has. */
 export function chosenScopes(values: Values): string[] {
-  return Object.keys(values)
-    .filter((name) => name.startsWith(prefix))
-    .map((name) => name.slice(prefix.length))
+  return checkedOf(values, field)
 }
 
 /** What the key may do, in sentences; one at least. */
 export function ScopeField(props: { scopes: readonly Scope[]; role: Role }) {
-  const form = useForm()
-  const id = createUniqueId()
-  const error = () => form.error('scopes')
-  form.register('scopes', (_, values) =>
-    chosenScopes(values).length > 0 ? undefined : 'Choose what it may do, one at least.',
-  )
+  const groups = () => groupScopes(props.scopes).map(({ title, scopes }) => ({ title, items: scopes }))
   return (
-    <fieldset class={styles.field} aria-describedby={`${id}-error`}>
-      <legend class={styles.legend}>What it may do</legend>
-      <div id={`${id}-error`} class={styles.error}>
-        {error()}
-      </div>
-      <For each={groupScopes(props.scopes)}>
-        {(group) => (
-          <div class={styles.group} role="group" aria-label={group.title}>
-            <For each={group.scopes}>
-              {(scope) => <ScopeChoice scope={scope} allowed={ranksAtLeast(props.role, scope.role)} />}
-            </For>
-          </div>
-        )}
-      </For>
-    </fieldset>
+    <ChecksField name={field} label="What it may do" groups={groups()} missing="Choose what it may do, one at least.">
+      {(scope) => <ScopeChoice scope={scope} allowed={ranksAtLeast(props.role, scope.role)} />}
+    </ChecksField>
   )
 }
 
 function ScopeChoice(props: { scope: Scope; allowed: boolean }) {
   return (
     <CheckField
-      name={prefix + props.scope.name}
+      name={checkName(field, props.scope.name)}
       disabled={!props.allowed}
       label={
         <>

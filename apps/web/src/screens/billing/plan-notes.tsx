@@ -2,14 +2,13 @@ import type { Plan, Subscription } from '@lightpress/billing-contract'
 import type { Organization } from '@lightpress/users-contract'
 import { times } from '@lightpress/billing-contract/money'
 import { useAction } from '@solidjs/router'
-import { type JSX, Match, Show, Switch } from 'solid-js'
+import { Match, Show, Switch } from 'solid-js'
 import { Button } from '../../ui/button.tsx'
 import { Money } from '../../ui/money.tsx'
 import { Note } from '../../ui/note.tsx'
 import { CalendarDate } from '../../ui/time.tsx'
 import { toast } from '../../ui/toast.ts'
 import { openPortal, resumeSubscription } from './data.ts'
-import styles from './plan-notes.module.css'
 import { countOf } from './seats.ts'
 import { daysLeft, isPaused } from './status.ts'
 
@@ -55,22 +54,22 @@ export function PlanNotes(props: PlanNotesProps) {
       </Match>
       <Match when={props.subscription.cancelAtPeriodEnd && props.subscription.currentPeriodEnd}>
         {(at) => (
-          <Note tone="warning">
-            <Told action={<Keep {...props} />}>
+          <Note tone="warning" action={<Keep {...props} />}>
+            <p>
               {props.name} ends on <CalendarDate at={at()} />. Until then it stays as it is; after it{' '}
               {props.organization.name} is on Free, and nothing is deleted.
-            </Told>
+            </p>
           </Note>
         )}
       </Match>
       <Match when={props.subscription.scheduledChange}>
         {(change) => (
-          <Note tone="info">
-            <Told action={<Keep {...props} />}>
+          <Note tone="info" action={<Keep {...props} />}>
+            <p>
               From <CalendarDate at={change().at} /> on:{' '}
               {props.plans.find(({ id }) => id === change().planId)?.name ?? change().planId}, paid by the{' '}
               {change().interval}, with {countOf(change().seats, 'seat')}. Until then nothing changes.
-            </Told>
+            </p>
           </Note>
         )}
       </Match>
@@ -85,16 +84,18 @@ export function PlanNotes(props: PlanNotesProps) {
 function Trial(props: PlanNotesProps & { endsAt: string; left: number }) {
   const portal = useAction(openPortal)
   return (
-    <Note tone="info" title={`${countOf(props.left, 'day')} of your trial ${props.left === 1 ? 'is' : 'are'} left`}>
-      <Told
-        action={
-          <Show when={props.mayPay}>
-            <Button size="small" action={() => portal()}>
-              Add a card
-            </Button>
-          </Show>
-        }
-      >
+    <Note
+      tone="info"
+      title={`${countOf(props.left, 'day')} of your trial ${props.left === 1 ? 'is' : 'are'} left`}
+      action={
+        <Show when={props.mayPay}>
+          <Button size="small" action={() => portal()}>
+            Add a card
+          </Button>
+        </Show>
+      }
+    >
+      <p>
         With a card, {props.name} goes on
         <Show when={props.subscription.price}>
           {(price) => (
@@ -106,7 +107,7 @@ function Trial(props: PlanNotesProps & { endsAt: string; left: number }) {
         </Show>{' '}
         from <CalendarDate at={props.endsAt} /> on. Without one it ends then: nothing is charged, and nothing is
         deleted.
-      </Told>
+      </p>
     </Note>
   )
 }
@@ -123,14 +124,5 @@ function Keep(props: PlanNotesProps) {
         Keep {props.name}
       </Button>
     </Show>
-  )
-}
-
-function Told(props: { action: JSX.Element; children: JSX.Element }) {
-  return (
-    <div class={styles.told}>
-      <p>{props.children}</p>
-      {props.action}
-    </div>
   )
 }

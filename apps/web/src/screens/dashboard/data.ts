@@ -4,5 +4,5 @@ import { getNotifications } from '../notifications/data.ts'
 import { getPlans } from '../pricing/data.ts'
 
 export function preloadDashboard() {
-  warm(getSubscription(), getPlans(), getNotifications(undefined))
+  warm(getSubscription(), getPlans(), getNotifications({}))
 }

@@ -16,7 +16,7 @@ export function FirstSteps() {
   const me = createAsync(() => getMe())
   const subscription = createAsync(() => getSubscription())
   const plans = createAsync(() => getPlans())
-  const notifications = createAsync(() => getNotifications(undefined))
+  const notifications = createAsync(() => getNotifications({}))
   const organization = createActiveOrganization()
   const mayInvite = () => organization() !== undefined && organization()?.role !== 'member'
   const invitations = createAsync(async () => {

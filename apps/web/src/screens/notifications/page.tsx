@@ -1,80 +1,77 @@
-import type { Notification } from '@lightpress/notifications-contract'
-import { createAsync, useAction, useSearchParams, useSubmissions } from '@solidjs/router'
+import { useParams, useSearchParams } from '@solidjs/router'
 import CheckCheck from 'lucide-solid/icons/check-check'
-import Inbox from 'lucide-solid/icons/inbox'
+import SlidersHorizontal from 'lucide-solid/icons/sliders-horizontal'
 import { Show } from 'solid-js'
+import { categories, categoryWords } from '../../account/categories.ts'
+import { createLookOnly, LookOnlyNote } from '../../account/look-only.tsx'
 import { unread } from '../../account/unread.ts'
 import { Button, ButtonLink } from '../../ui/button.tsx'
+import { FilterSelect } from '../../ui/filter-select.tsx'
 import { Heading } from '../../ui/heading.tsx'
-import { Listing } from '../../ui/listing.tsx'
+import { ListTools } from '../../ui/list-tools.tsx'
 import { useTitle } from '../../ui/page.tsx'
 import { Region } from '../../ui/region.tsx'
-import { EmptyState } from '../../ui/empty-state.tsx'
-import { toastFailure } from '../../ui/toast.ts'
-import { getNotifications, markAllRead, markRead } from './data.ts'
-import { NotificationItem } from './item.tsx'
+import { Stack } from '../../ui/stack.tsx'
+import { Tabs } from '../../ui/tabs.tsx'
+import { createMarkAll } from './changes.ts'
+import { getNotifications } from './data.ts'
+import { parseFilter, pathOf } from './filter.ts'
+import { NotificationList } from './list.tsx'
 import styles from './page.module.css'
 
 export function Notifications() {
   useTitle('Notifications')
-  const markAll = useAction(markAllRead)
+  const params = useParams<{ part: string }>()
+  const [search] = useSearchParams<{ category: string; cursor: string }>()
+  const filter = () => parseFilter({ params, query: search })
+  const lookOnly = createLookOnly()
+  const markAll = createMarkAll(filter)
+  // Of other pages or categories more would be marked than is seen.
+  const seesNewest = () => filter().cursor === undefined && filter().category === undefined && !lookOnly()
+
   return (
-    <div class={styles.page}>
+    <Stack>
       <Heading
         title="Notifications"
         action={
-          <Button disabled={unread() === 0} action={() => markAll()}>
-            <CheckCheck size={16} />
-            Mark all as read
-          </Button>
+          <div class={styles.actions}>
+            <ButtonLink href="/notifications/preferences">
+              <SlidersHorizontal size={16} />
+              Preferences
+            </ButtonLink>
+            <Show when={seesNewest() && filter().show !== 'archive'}>
+              <Button waiting={unread() === 0} action={markAll}>
+                <CheckCheck size={16} />
+                Mark all as read
+              </Button>
+            </Show>
+          </div>
         }
       >
         <span aria-live="polite">{unread() === 0 ? 'You have read everything.' : `${unread()} unread`}</span>
       </Heading>
-      <Region reads={[getNotifications.key]} heights={[4.5, 4.5, 4.5]}>
-        <List />
+      <LookOnlyNote when={lookOnly()} />
+      <div class={styles.narrow}>
+        <Tabs
+          label="Parts of the inbox"
+          tabs={[
+            { href: pathOf('inbox', filter().category), label: 'Inbox' },
+            { href: pathOf('unread', filter().category), label: 'Unread' },
+            { href: pathOf('archive', filter().category), label: 'Archive' },
+          ]}
+        />
+        <ListTools label="Find notifications">
+          <FilterSelect
+            label="What it is about"
+            param="category"
+            any="About anything"
+            options={categories.map((value) => ({ value, label: categoryWords[value].label }))}
+          />
+        </ListTools>
+      </div>
+      <Region reads={[getNotifications.key]} heights={[5.25, 5.25, 5.25]}>
+        <NotificationList filter={filter()} />
       </Region>
-    </div>
-  )
-}
-
-function List() {
-  const [search] = useSearchParams<{ cursor: string }>()
-  const page = createAsync(() => getNotifications(search.cursor))
-  const mark = useAction(markRead)
-  const marking = useSubmissions(markRead)
-  const markingAll = useSubmissions(markAllRead)
-  const isRead = ({ id, readAt }: Notification) =>
-    readAt !== null ||
-    markingAll.some(({ pending }) => pending) ||
-    marking.some(({ pending, input: [marked] }) => pending && marked === id)
-
-  return (
-    <Show when={page()}>
-      {(known) => (
-        <Listing
-          label="Notifications"
-          page={known()}
-          icon={Inbox}
-          empty={
-            <EmptyState
-              icon={Inbox}
-              title="Nothing here yet"
-              action={<ButtonLink href="/billing">Look at the plans</ButtonLink>}
-            >
-              Receipts, security notices and news about your organisation arrive here, as they happen.
-            </EmptyState>
-          }
-        >
-          {(notification) => (
-            <NotificationItem
-              notification={notification}
-              read={isRead(notification)}
-              onRead={() => void mark(notification.id).catch(toastFailure)}
-            />
-          )}
-        </Listing>
-      )}
-    </Show>
+    </Stack>
   )
 }

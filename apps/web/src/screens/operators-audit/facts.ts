@@ -1,5 +1,6 @@
 import type { AuditEntry } from '@lightpress/auth-contract'
 import { activityDetails } from '../security/activity-words.ts'
+import { timelinePath } from '../operators-timeline/subject.ts'
 import { deviceName } from '../security/device-name.ts'
 
 export type People = ReadonlyMap<string, { name: string; email: string }>
@@ -9,6 +10,8 @@ export interface Fact {
   text: string
   /** To be compared and copied, letter by letter. */
   code?: boolean
+  /** Where more is known of it. */
+  href?: string
 }
 
 /** All that was recorded, in words; what was not, or was erased, has no line. */
@@ -26,9 +29,13 @@ export function factsOf(entry: AuditEntry, people: People): Fact[] {
     { term: 'Organisation', text: entry.organizationId, code: true },
     { term: 'Session', text: entry.sessionId, code: true },
     { term: 'API key', text: entry.apiKeyId, code: true },
-    { term: 'Request', text: entry.requestId, code: true },
+    { term: 'Request', text: entry.requestId, code: true, ...linkOf(entry) },
     { term: 'Entry', text: entry.id, code: true },
   ].filter((fact): fact is Fact => Boolean(fact.text))
+}
+
+function linkOf({ requestId }: AuditEntry): Pick<Fact, 'href'> {
+  return requestId === null ? {} : { href: timelinePath({ requestId }) }
 }
 
 /** What nobody does. */

@@ -2,7 +2,7 @@ import type { Account } from '@lightpress/billing-contract'
 import { Show } from 'solid-js'
 import { Money } from '../../ui/money.tsx'
 import { CalendarDate, Time } from '../../ui/time.tsx'
-import { Fact, Facts, IdFact } from '../operators-users/facts.tsx'
+import { Fact, Facts, IdFact } from '../../ui/facts.tsx'
 import { planLine, seatsWords } from './account-words.ts'
 import { planWords } from './search.ts'
 

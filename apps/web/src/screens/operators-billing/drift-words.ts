@@ -1,3 +1,5 @@
+import { capitalized, inWords } from '../../ui/in-words.ts'
+
 /** Where a name of the code would say too little. */
 const told: Record<string, string> = {
   'webhook.lost': 'A webhook that never came',
@@ -14,8 +16,7 @@ const missing: Record<string, string> = {
 export function driftWords(what: string): string {
   if (Object.hasOwn(told, what)) return told[what] as string
   const [kind = '', fact = ''] = what.split('.')
-  const subject = kind.charAt(0).toUpperCase() + kind.slice(1)
+  const subject = capitalized(kind)
   if (Object.hasOwn(missing, fact)) return `${subject} ${missing[fact]}`
-  const words = fact.replace(/[_-]/g, ' ').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
-  return words === '' ? subject : `${subject}, ${words}`
+  return fact === '' ? subject : `${subject}, ${inWords(fact)}`
 }

@@ -1,7 +1,7 @@
 import { type Component, type JSX, Show } from 'solid-js'
 import { Listing } from '../../ui/listing.tsx'
+import { isId } from '../../ui/search-params.ts'
 import { NothingLikeThat } from './nothing-like-that.tsx'
-import { isId } from './search.ts'
 
 export interface FindingsProps<T> {
   /** What was looked for: "Subscriptions". */

@@ -1,5 +1,6 @@
 import type { Account, StripeEvent } from '@lightpress/billing-contract'
 import type { BadgeProps } from '../../ui/badge.tsx'
+import { isId, textOf } from '../../ui/search-params.ts'
 import { eventOutcomes } from './event-words.ts'
 
 type Tone = NonNullable<BadgeProps['tone']>
@@ -49,20 +50,15 @@ export interface EventSearch {
 export function parseEventSearch(address: Address): EventSearch | null {
   const organization = parseOrganization(address)
   if (!organization) return null
-  const typed = typeof address.type === 'string' ? address.type.trim().toLowerCase() : ''
+  const typed = textOf(address.type).toLowerCase()
   // What no type has in it finds nothing: it is not asked for.
   if (!/^[a-z_.]{0,100}$/.test(typed)) return null
   const outcome = one(eventOutcomes, address.outcome)
   return { ...organization, ...(typed !== '' && { type: typed }), ...(outcome && { outcome }) }
 }
 
-/** Whether it is a whole one, in whatever case. */
-export function isId(typed: string): boolean {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(typed)
-}
-
 function parseOrganization({ organization }: Address): Organization {
-  const typed = typeof organization === 'string' ? organization.trim().toLowerCase() : ''
+  const typed = textOf(organization).toLowerCase()
   if (typed === '') return {}
   return isId(typed) ? { organizationId: typed } : null
 }

@@ -2,10 +2,10 @@ import type { StripeEvent } from '@lightpress/billing-contract'
 import { A, useAction } from '@solidjs/router'
 import RotateCcw from 'lucide-solid/icons/rotate-ccw'
 import Webhook from 'lucide-solid/icons/webhook'
-import { type JSX, Show } from 'solid-js'
+import { Show } from 'solid-js'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
-import { Row } from '../../ui/rows.tsx'
+import { Part, Row } from '../../ui/rows.tsx'
 import { Time } from '../../ui/time.tsx'
 import { toast } from '../../ui/toast.ts'
 import { replayStripeEvent } from './data.ts'
@@ -47,8 +47,4 @@ export function StripeEventRow(props: { event: StripeEvent; linked?: boolean }) 
       </Part>
     </Row>
   )
-}
-
-function Part(props: { children: JSX.Element }) {
-  return <> · {props.children}</>
 }

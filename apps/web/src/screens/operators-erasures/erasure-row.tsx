@@ -6,7 +6,7 @@ import { FoldedRow } from '../../ui/folded-row.tsx'
 import { Time } from '../../ui/time.tsx'
 import { ErasureItems, type OutcomeWords } from '../personal-data/erasure-items.tsx'
 import type { Outcome } from '../personal-data/erasure-words.ts'
-import { Fact, Facts, IdFact } from '../operators-users/facts.tsx'
+import { Fact, Facts, IdFact } from '../../ui/facts.tsx'
 
 /** What went. */
 const was: Record<Outcome, OutcomeWords> = {

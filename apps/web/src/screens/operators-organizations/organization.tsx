@@ -12,9 +12,10 @@ import { Rows } from '../../ui/rows.tsx'
 import { Settings, SettingsGroup } from '../../ui/settings.tsx'
 import { CalendarDate } from '../../ui/time.tsx'
 import { Truncate } from '../../ui/truncate.tsx'
+import { WhatHappened } from '../operators-timeline/what-happened.tsx'
 import { Access } from '../operators-users/access.tsx'
-import { Fact, Facts, IdFact } from '../operators-users/facts.tsx'
-import { None } from '../operators-users/none.tsx'
+import { Fact, Facts, IdFact } from '../../ui/facts.tsx'
+import { None } from '../../ui/none.tsx'
 import { SubjectHeading } from '../operators-users/subject-heading.tsx'
 import { UserRow } from '../operators-users/user-row.tsx'
 import { getOrganization, getOrganizationMembers, restoreOrganization, suspendOrganization } from './data.ts'
@@ -132,6 +133,7 @@ function Everything(props: { whole: Whole }) {
           </Rows>
         </Show>
       </SettingsGroup>
+      <WhatHappened of={{ organizationId: organization().id }} />
       <SettingsGroup title="Members" lead="Everybody in it, in the order in which they joined.">
         <Region reads={[getOrganizationMembers.key]} heights={[2.25, 4, 4, 4]}>
           <Members id={organization().id} />

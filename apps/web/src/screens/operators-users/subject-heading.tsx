@@ -1,7 +1,6 @@
-import ArrowLeft from 'lucide-solid/icons/arrow-left'
 import type { JSX } from 'solid-js'
 import { Avatar } from '../../ui/avatar.tsx'
-import { ButtonLink } from '../../ui/button.tsx'
+import { BackLink } from '../../ui/back-link.tsx'
 import { StateBadge } from './state-badge.tsx'
 import type { State } from './states.ts'
 import styles from './subject-heading.module.css'
@@ -23,10 +22,7 @@ export interface SubjectHeadingProps {
 export function SubjectHeading(props: SubjectHeadingProps) {
   return (
     <header class={styles.heading}>
-      <ButtonLink href={props.back.href} variant="quiet" size="small" class={styles.back ?? ''}>
-        <ArrowLeft size={16} />
-        {props.back.label}
-      </ButtonLink>
+      <BackLink href={props.back.href} label={props.back.label} />
       <div class={styles.subject}>
         <Avatar name={props.name} image={props.image} size="large" shape={props.shape} />
         <div class={styles.words}>

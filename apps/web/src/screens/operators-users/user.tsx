@@ -17,10 +17,11 @@ import { Settings, SettingsGroup } from '../../ui/settings.tsx'
 import { CalendarDate, Time } from '../../ui/time.tsx'
 import { Truncate } from '../../ui/truncate.tsx'
 import { OrganizationRow } from '../operators-organizations/organization-row.tsx'
+import { WhatHappened } from '../operators-timeline/what-happened.tsx'
 import { Access } from './access.tsx'
 import { getUser, restoreUser, suspendUser } from './data.ts'
-import { Fact, Facts, IdFact } from './facts.tsx'
-import { None } from './none.tsx'
+import { Fact, Facts, IdFact } from '../../ui/facts.tsx'
+import { None } from '../../ui/none.tsx'
 import { SubjectHeading } from './subject-heading.tsx'
 
 type Whole = NonNullable<Awaited<ReturnType<typeof getUser>>>
@@ -113,6 +114,7 @@ function Everything(props: { whole: Whole }) {
         </Card>
       </SettingsGroup>
       <Organizations whole={() => props.whole} />
+      <WhatHappened of={{ userId: user().id }} />
       <SettingsGroup title="Security" lead="What was done to the account, and in its name.">
         <Rows label="Security">
           <Row icon={ScrollText} title={<Truncate text="Audit log" href={`/operators/audit?person=${user().id}`} />}>

@@ -35,6 +35,9 @@ function Piece(props: { part: Part }) {
       <Match when={typeof props.part === 'object' && 'strong' in props.part && props.part}>
         {(name) => <bdi class={styles.name}>{name().strong}</bdi>}
       </Match>
+      <Match when={typeof props.part === 'object' && 'href' in props.part && props.part}>
+        {(linked) => <A href={linked().href}>{linked().words}</A>}
+      </Match>
       <Match when={typeof props.part === 'object' && 'name' in props.part && props.part}>
         {(named) => (
           <Show when={named().look} fallback={<span class={styles.gone}>{named().name}</span>}>

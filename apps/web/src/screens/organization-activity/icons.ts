@@ -11,6 +11,7 @@ import Pencil from 'lucide-solid/icons/pencil'
 import UserCog from 'lucide-solid/icons/user-cog'
 import UserMinus from 'lucide-solid/icons/user-minus'
 import UserPlus from 'lucide-solid/icons/user-plus'
+import Webhook from 'lucide-solid/icons/webhook'
 
 const icons = {
   organization_created: Building,
@@ -28,6 +29,12 @@ const icons = {
   export_requested: Download,
   organization_suspended: Lock,
   organization_restored: LockOpen,
+  webhook_added: Webhook,
+  webhook_repointed: Webhook,
+  webhook_enabled: Webhook,
+  webhook_disabled: Webhook,
+  webhook_secret_rotated: Webhook,
+  webhook_deleted: Webhook,
 } satisfies Record<ActivityAction, unknown>
 
 export function activityIcons(action: ActivityAction) {

@@ -8,8 +8,14 @@ export interface Named {
   look?: string
 }
 
-/** A piece of a sentence: words, somebody, or a name that stands out. */
-export type Part = string | Named | { strong: string }
+/** What leads to the thing itself. */
+export interface Linked {
+  words: string
+  href: string
+}
+
+/** A piece of a sentence: words, somebody, something that there is, or a name that stands out. */
+export type Part = string | Named | Linked | { strong: string }
 
 type Tell = (activity: Activity) => Part[]
 
@@ -66,6 +72,19 @@ const told: Record<ActivityAction, { label: string; tell: Tell }> = {
   },
   organization_suspended: { label: 'Organisation suspended', tell: (it) => [actor(it), ' suspended the organisation'] },
   organization_restored: { label: 'Organisation restored', tell: (it) => [actor(it), ' restored the organisation'] },
+  webhook_added: { label: 'Webhook endpoint added', tell: (it) => [actor(it), ' added ', endpoint(it)] },
+  webhook_repointed: {
+    label: 'Webhook endpoint moved',
+    tell: (it) => [actor(it), ' gave ', endpoint(it), ' another URL'],
+  },
+  webhook_enabled: { label: 'Webhook endpoint enabled', tell: (it) => [actor(it), ' enabled ', endpoint(it)] },
+  webhook_disabled: { label: 'Webhook endpoint disabled', tell: (it) => [actor(it), ' disabled ', endpoint(it)] },
+  webhook_secret_rotated: {
+    label: 'Webhook secret rotated',
+    tell: (it) => [actor(it), ' made a new secret for ', endpoint(it)],
+  },
+  // Where it was there is nothing any more.
+  webhook_deleted: { label: 'Webhook endpoint deleted', tell: (it) => [actor(it), ' deleted a webhook endpoint'] },
 }
 
 /** A newer server may tell of what this page has no words for yet. */
@@ -82,7 +101,8 @@ export const activityActions = Object.entries(told)
 
 const gone = 'Somebody who is gone'
 
-function actor({ actor }: Activity): Part {
+function actor({ actor, byProgram }: Activity): Part {
+  if (byProgram) return { strong: 'An API key' }
   if (actor === null) return { strong: 'Lightpress' }
   return actor.name === null ? { name: gone } : { name: actor.name, look: actor.name }
 }
@@ -91,6 +111,10 @@ function person({ person }: Activity): Part {
   if (person?.name) return { name: person.name, look: person.email ?? person.name }
   if (person?.email) return { strong: person.email }
   return { name: gone.toLowerCase() }
+}
+
+function endpoint({ webhookEndpointId: id }: Activity): Part {
+  return id === null ? 'a webhook endpoint' : { words: 'a webhook endpoint', href: `/organization/webhooks/${id}` }
 }
 
 function isOwnAct({ actor, person }: Activity): boolean {

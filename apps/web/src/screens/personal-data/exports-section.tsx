@@ -6,6 +6,7 @@ import Download from 'lucide-solid/icons/download'
 import FileArchive from 'lucide-solid/icons/file-archive'
 import TriangleAlert from 'lucide-solid/icons/triangle-alert'
 import { type Component, For, type JSX, Match, Show, Switch } from 'solid-js'
+import { readAgain } from '../../api/read-again.ts'
 import { createLookOnly } from '../../account/look-only.tsx'
 import { Badge, type BadgeProps } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -33,7 +34,7 @@ export function ExportsSection(props: ExportsSectionProps) {
   const request = useAction(requestExport)
   const lookOnly = createLookOnly()
   const preparing = () => exports()?.some(({ state }) => state === 'preparing') ?? false
-  followExports(preparing)
+  followExports(preparing, () => readAgain(getExports, props.organizationId))
 
   const ask = async () => {
     await request(props.organizationId)

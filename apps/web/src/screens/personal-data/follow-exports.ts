@@ -1,24 +1,15 @@
-import { revalidate } from '@solidjs/router'
 import { type Accessor, createEffect, onCleanup } from 'solid-js'
 import { onNotification } from '../../account/live.ts'
-import { getExports } from './data.ts'
+import { whileVisible } from '../../live/while-visible.ts'
 
 const everyThreeSeconds = 3_000
 
 /** While one is being put together and somebody looks on, it is asked how it stands; a notice cuts the wait short. */
-export function followExports(preparing: Accessor<boolean>) {
-  const look = () => {
-    if (document.visibilityState === 'visible') void revalidate(getExports.key)
-  }
+export function followExports(preparing: Accessor<boolean>, again: () => Promise<void>) {
+  const look = () => void again().catch(() => undefined)
   createEffect(() => {
     if (!preparing()) return
-    const timer = setInterval(look, everyThreeSeconds)
-    const unfollow = onNotification(look)
-    document.addEventListener('visibilitychange', look)
-    onCleanup(() => {
-      clearInterval(timer)
-      unfollow()
-      document.removeEventListener('visibilitychange', look)
-    })
+    onCleanup(whileVisible(everyThreeSeconds, look))
+    onCleanup(onNotification(look))
   })
 }

@@ -117,6 +117,13 @@ function Fields(props: { person: Person }) {
           </Card>
         </Show>
       </SettingsGroup>
+      <SettingsGroup title="Notifications" lead="What reaches you by e-mail and in the inbox, and when.">
+        <Card>
+          <p>
+            <A href="/notifications/preferences">Choose what reaches you</A>
+          </p>
+        </Card>
+      </SettingsGroup>
       <SettingsGroup title="Appearance" lead="Applies at once, wherever you are signed in.">
         <Card>
           <ThemePicker value={theme()} onChange={(chosen) => void chooseTheme(chosen)} />

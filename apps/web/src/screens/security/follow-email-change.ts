@@ -1,9 +1,11 @@
 import type { EmailChange } from '@lightpress/auth-contract'
 import { revalidate } from '@solidjs/router'
 import { type Accessor, createEffect, on, onCleanup } from 'solid-js'
+import { readAgain } from '../../api/read-again.ts'
 import { getMe } from '../../account/data.ts'
 import { settle } from '../../account/settle.ts'
 import { users } from '../../api/users.ts'
+import { whileVisible } from '../../live/while-visible.ts'
 import { toast } from '../../ui/toast.ts'
 import { getActivity, getEmailChange } from './data.ts'
 
@@ -21,19 +23,10 @@ export function followEmailChange(
 ) {
   const leaving = new AbortController()
   onCleanup(() => leaving.abort())
-  const look = () => {
-    if (document.visibilityState === 'visible') void revalidate(getEmailChange.key)
-  }
-
   createEffect(
     on(change, (now, before) => {
       if (now) {
-        const timer = setInterval(look, everyFiveSeconds)
-        document.addEventListener('visibilitychange', look)
-        onCleanup(() => {
-          clearInterval(timer)
-          document.removeEventListener('visibilitychange', look)
-        })
+        onCleanup(whileVisible(everyFiveSeconds, () => void readAgain(getEmailChange).catch(() => undefined)))
       } else if (before && before.requestedAt !== givenUp()?.requestedAt) void adopt(before, leaving.signal)
     }),
   )

@@ -6,7 +6,8 @@ import { screen } from '../../screen.ts'
 import { NotFound } from '../not-found/page.tsx'
 
 /**
- * What comes after the first page of a sign-in, what the mails about one lead to, and what comes after the last. They are told apart here and not among the routes, so that the first page does not carry all these names.
+ * What comes after the first page of a sign-in, what mails lead to that few open, and what comes after the last. They are
+ * told apart here and not among the routes, so that the first page does not carry all these names.
  */
 const steps = new Map<string, Component>([
   ['/sign-in/second-factor', screen(() => import('../second-factor/page.tsx'), 'SecondFactor')],
@@ -14,8 +15,10 @@ const steps = new Map<string, Component>([
   ['/sign-in/link-sent', screen(() => import('../magic-link/sent.tsx'), 'LinkSent')],
   ['/sign-in/arrived', screen(() => import('./arrived.tsx'), 'Arrived')],
   ['/sign-in/connect', screen(() => import('./connect.tsx'), 'Connect')],
+  ['/forgot-password/check-mail', screen(() => import('../check-mail/page.tsx'), 'CheckMailForReset')],
   ['/recover', screen(() => import('../recovery/page.tsx'), 'Recover')],
   ['/goodbye', screen(() => import('../personal-data/goodbye.tsx'), 'Goodbye')],
+  ['/unsubscribe', screen(() => import('../unsubscribe/page.tsx'), 'Unsubscribe')],
   ['/recover/cancel', screen(() => import('../recovery/cancel.tsx'), 'CancelRecovery')],
 ])
 

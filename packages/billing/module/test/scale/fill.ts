@@ -1,3 +1,4 @@
+import { fillOutbox } from '@lightpress/testing'
 import { sql } from 'drizzle-orm'
 import type { BillingContext } from '../../src/context.ts'
 
@@ -10,7 +11,17 @@ export interface Size {
   most: number
 }
 
-const ids = { organization: 1, invoice: 2, checkout: 3, change: 4, entry: 5, reconciliation: 6, drift: 7 }
+const ids = {
+  organization: 1,
+  invoice: 2,
+  checkout: 3,
+  change: 4,
+  entry: 5,
+  reconciliation: 6,
+  drift: 7,
+  event: 8,
+  person: 9,
+}
 
 /** The id of the nth of a kind. */
 export function idOf(kind: keyof typeof ids, n: number): string {
@@ -63,9 +74,9 @@ export async function fill(
           when dice < 995 then 'unpaid' else 'incomplete' end as status
         from (select n, ${dice('n')} as dice from generate_series(1, ${customers}) n) made) made
       where n % 5 > 0`,
-    `insert into invoice (id, organization_id, stripe_invoice_id, stripe_subscription_id, status, plan_id, total, currency, created_at, due_at, paid_at, payment_told_at)
+    `insert into invoice (id, organization_id, stripe_invoice_id, stripe_subscription_id, status, plan_id, total, currency, created_at, due_at, paid_at, payment_told_at, request_id)
       select ${id('invoice', 'n')}, ${whose('n')}, 'in_' || n, 'sub_' || n, case when n % 30 = 7 then 'open' else 'paid' end, 'pro', 3600, 'usd',
-        created_at, created_at, case when n % 30 <> 7 then created_at end, case when n % 30 <> 7 then created_at end
+        created_at, created_at, case when n % 30 <> 7 then created_at end, case when n % 30 <> 7 then created_at end, 'request-' || n / 3
       from (select n, date_trunc('second', ${ago('n', 'minute')}) as created_at from generate_series(1, ${others}) n) made`,
     `insert into checkout (id, organization_id, plan_id, interval, seats, stripe_session_id, created_at, check_at)
       select ${id('checkout', 'n')}, ${whose('n')}, 'pro', 'month', 3, 'cs_' || n, ${ago('n % 1000', 'hour')},
@@ -97,6 +108,15 @@ export async function fill(
     `insert into drift (id, reconciliation_id, organization_id, stripe_customer_id, what, stripe_id)
       select ${id('drift', 'n')}, ${id('reconciliation', `case when n <= ${most} then 100 else 1 + n % 100 end`)}, ${whose('n')}, ${at('n')}, 'subscription.status', 'sub_' || n
       from generate_series(1, ${others}) n`,
+    fillOutbox({
+      count: others,
+      type: 'billing.invoice.paid.v1',
+      listeners: ['notifications', 'users'],
+      id: id('event', 'n'),
+      at: ago('n', 'minute'),
+      userId: id('person', '1 + n % 50'),
+      organizationId: whose('n'),
+    }),
   ]
   await withTx(async (tx) => {
     await tx.execute(sql`set local role none`)

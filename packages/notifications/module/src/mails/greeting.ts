@@ -18,6 +18,11 @@ export function nameToShow(name: string | null): string | null {
   return name === null || ADDRESS.test(asRead(name)) ? null : name
 }
 
+/** The same where a sentence cannot do without: one that is left out is marked so, as in a quotation. */
+export function nameOrMark(name: string): string {
+  return nameToShow(name) ?? '[…]'
+}
+
 function asRead(name: string): string {
   return name.replace(/\p{Default_Ignorable_Code_Point}/gu, '').normalize('NFKC')
 }

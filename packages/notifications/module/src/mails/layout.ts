@@ -82,13 +82,19 @@ export const head = `<!doctype html>
         .paragraph div {
           color: #d5d8dd !important;
         }
+        .item div {
+          color: #d5d8dd !important;
+        }
         .note div,
         .notes div,
         .notes a,
+        .section div,
+        .when,
         .label {
           color: #a3a8b1 !important;
         }
-        .link a {
+        .link a,
+        .item a {
           color: #8fb1f7 !important;
         }
         .fact td {
@@ -233,6 +239,27 @@ export const blocks = {
                 </td>
               </tr>
 `,
+  section: `              <tr>
+                <td
+                   align="left" class="section" style="font-size:0px;padding:8px 32px 8px;word-break:break-word;"
+                >
+      <div
+         style="font-family:Inter, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif;font-size:14px;font-weight:600;line-height:20px;text-align:left;color:#4f5661;"
+      >{{text}}</div>
+                </td>
+              </tr>
+`,
+  item: `              <tr>
+                <td
+                   align="left" class="item" style="font-size:0px;padding:0 32px 16px;word-break:break-word;"
+                >
+      <div
+         style="font-family:Inter, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif;font-size:16px;line-height:24px;text-align:left;color:#282e39;"
+      ><a href="{{url}}" style="color: #154fc3; font-weight: 500">{{title}}</a
+          ><br />{{text}}<br /><span class="when" style="font-size: 14px; color: #4f5661">{{when}}</span></div>
+                </td>
+              </tr>
+`,
   fact: `              <tr>
                 <td
                    align="left" class="fact" style="font-size:0px;padding:0 32px;word-break:break-word;"
@@ -241,7 +268,16 @@ export const blocks = {
          cellpadding="0" cellspacing="0" width="100%" border="0" style="color:#11161f;font-family:Inter, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif;font-size:14px;line-height:20px;table-layout:auto;width:100%;border:none;"
       >
         <tr>
-            <td class="label" style="padding: 10px 16px 10px 0; border-bottom: 1px solid #e1e3e7; color: #4f5661">
+            <td
+              class="label"
+              style="
+                padding: 10px 16px 10px 0;
+                border-bottom: 1px solid #e1e3e7;
+                color: #4f5661;
+                word-break: normal;
+                vertical-align: top;
+              "
+            >
               {{label}}
             </td>
             <td
@@ -273,7 +309,8 @@ export const blocks = {
 `,
 } as const
 
-export const foot = `        </tbody>
+export const foot = {
+  start: `        </tbody>
       </table>
       </div>
           <!--[if mso | IE]></td></tr></table><![endif]-->
@@ -306,7 +343,9 @@ export const foot = `        </tbody>
                 >
       <div
          style="font-family:Inter, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif;font-size:12px;line-height:18px;text-align:left;color:#4f5661;"
-      >{{reason}}<br />Lightpress &middot; <a href="{{home}}">{{host}}</a></div>
+      >{{reason}}<br />Lightpress &middot; <a href="{{home}}">{{host}}</a>`,
+  link: `<br /><a href="{{url}}">{{label}}</a>`,
+  end: `</div>
                 </td>
               </tr>
         </tbody>
@@ -322,4 +361,5 @@ export const foot = `        </tbody>
       </div>
       </body>
 </html>
-`
+`,
+} as const

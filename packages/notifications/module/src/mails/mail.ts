@@ -12,12 +12,23 @@ export interface Mail {
   blocks: readonly Block[]
   /** Why the reader gets it; stands at the foot. */
   reason: string
+  /** What follows it there. */
+  foot?: readonly { label: string; url: string }[]
 }
 
 export type Block =
-  | { kind: 'heading' | 'paragraph' | 'note'; text: string }
+  | { kind: 'heading' | 'section' | 'paragraph' | 'note'; text: string }
+  | ({ kind: 'item' } & Item)
   | { kind: 'button' | 'link'; label: string; url: string }
   | { kind: 'facts'; facts: readonly (readonly [label: string, value: string])[] }
+
+/** One of several things that a mail tells. */
+export interface Item {
+  title: string
+  text: string
+  when: string
+  url: string
+}
 
 export interface MailContext {
   locale: Locale
@@ -25,6 +36,9 @@ export interface MailContext {
 }
 
 export const heading = (text: string): Block => ({ kind: 'heading', text })
+/** A heading of what follows. */
+export const section = (text: string): Block => ({ kind: 'section', text })
+export const item = (one: Item): Block => ({ kind: 'item', ...one })
 export const paragraph = (text: string): Block => ({ kind: 'paragraph', text })
 /** Smaller print. */
 export const note = (text: string): Block => ({ kind: 'note', text })

@@ -15,20 +15,28 @@ export function renderMail(mail: Mail, publicUrl: string): RenderedMail {
   return { subject: oneLine(mail.subject), html: renderHtml(mail, publicUrl), text: renderText(mail, publicUrl) }
 }
 
-function renderHtml({ locale, subject, preview, blocks, reason }: Mail, publicUrl: string): string {
+function renderHtml(mail: Mail, publicUrl: string): string {
+  const { locale, subject, preview, blocks, reason, foot: links = [] } = mail
   return [
     fill(head, { locale, subject: oneLine(subject), preview, padding: PADDING }),
     ...blocks.map(blockToHtml),
-    fill(foot, { reason, home: publicUrl, host: new URL(publicUrl).host }),
+    fill(foot.start, { reason, home: publicUrl, host: new URL(publicUrl).host }),
+    ...links.map((link) => fill(foot.link, link)),
+    foot.end,
   ].join('')
 }
 
 function blockToHtml(block: Block): string {
   switch (block.kind) {
     case 'heading':
+    case 'section':
     case 'paragraph':
     case 'note':
       return fill(markup[block.kind], { text: block.text })
+    case 'item': {
+      const { title, text, when, url } = block
+      return fill(markup.item, { title, text, when, url })
+    }
     case 'button':
     case 'link':
       return fill(markup[block.kind], { label: block.label, url: block.url })
@@ -37,21 +45,22 @@ function blockToHtml(block: Block): string {
   }
 }
 
-function renderText({ locale, blocks, reason }: Mail, publicUrl: string): string {
+function renderText({ locale, blocks, reason, foot: links = [] }: Mail, publicUrl: string): string {
   const colon = colonOf(locale)
-  return (
-    [...blocks.map((block) => blockToText(block, colon)), `-- \n${oneLine(reason)}\nLightpress · ${publicUrl}`].join(
-      '\n\n',
-    ) + '\n'
-  )
+  const written = links.map(({ label, url }) => `${label}${colon} ${url}`)
+  const end = ['-- ', oneLine(reason), `Lightpress · ${publicUrl}`, ...written].join('\n')
+  return [...blocks.map((block) => blockToText(block, colon)), end].join('\n\n') + '\n'
 }
 
 function blockToText(block: Block, colon: string): string {
   switch (block.kind) {
     case 'heading':
+    case 'section':
     case 'paragraph':
     case 'note':
       return oneLine(block.text)
+    case 'item':
+      return [oneLine(block.title), oneLine(block.text), `${block.when} · ${block.url}`].join('\n')
     case 'button':
     case 'link':
       return `${block.label}${colon}\n${block.url}`

@@ -1,4 +1,5 @@
 import { auth } from '@lightpress/auth-contract'
+import { billing } from '@lightpress/billing-contract'
 import { newId } from '@lightpress/kernel'
 import { notifications as contract } from '@lightpress/notifications-contract'
 import { AppError, type Input, type Output } from '@lightpress/protocol'
@@ -22,8 +23,16 @@ type Erased = NonNullable<Output<Users['readErasureMail']>['mail']>
 type Organization = Output<(typeof users)['operations']['readMembers']>
 export type Person = Organization['members'][number]
 
-/** The module on a real database, its neighbours played from these maps. */
-export async function startNotifications(env: Record<string, string> = {}) {
+/** What Resend signs its webhooks with. */
+export const webhookSecret = `whsec_${Buffer.from('of this test alone').toString('base64')}`
+
+type Fakes = Record<string, (input: never) => unknown>
+
+/** The module on a real database, its neighbours played from these maps; what else they answer is in `more`. */
+export async function startNotifications(
+  env: Record<string, string> = {},
+  more: Partial<Record<'auth' | 'users' | 'billing', Fakes>> = {},
+) {
   const registrations = new Map<string, Registration>()
   const passwordResets = new Map<string, PasswordReset>()
   const magicLinks = new Map<string, MagicLink>()
@@ -41,11 +50,14 @@ export async function startNotifications(env: Record<string, string> = {}) {
       RESEND_API_KEY: 're_test',
       // Nobody listens there; tests of mail say where.
       RESEND_BASE_URL: 'http://127.0.0.1:9',
+      RESEND_WEBHOOK_SECRET: webhookSecret,
+      RESEND_RATE: '1000',
       EMAIL_FROM: 'Lightpress <hello@example.com>',
       RETRY_DELAY: '20',
       ...env,
     },
     neighbours: [
+      [billing, { ...more.billing }],
       [
         auth,
         {
@@ -67,6 +79,7 @@ export async function startNotifications(env: Record<string, string> = {}) {
             alert: alerts.get(auditEntryId) ?? null,
           }),
           readEmail: ({ userId }: Input<Auth['readEmail']>) => ({ email: people.get(userId)?.email ?? null }),
+          ...more.auth,
         },
       ],
       [
@@ -77,6 +90,8 @@ export async function startNotifications(env: Record<string, string> = {}) {
             mail: invitations.get(invitationId) ?? null,
           }),
           readExportMail: ({ exportId }: Input<Users['readExportMail']>) => ({ mail: exports.get(exportId) ?? null }),
+          // It hears what is said of webhooks.
+          readDeliveryStates: () => ({ states: {} }),
           readErasureMail: ({ erasureId }: Input<Users['readErasureMail']>) => ({
             mail: erasures.get(erasureId) ?? null,
           }),
@@ -85,15 +100,19 @@ export async function startNotifications(env: Record<string, string> = {}) {
             if (!organization) throw new AppError('not_found', 'users.organization_not_found', 'Gone.')
             return organization
           },
+          ...more.users,
         },
       ],
     ],
   })
-  const ctx = app.contextFor('notifications') as unknown as NotificationsContext
+  const contextNow = () => app.contextFor('notifications') as unknown as NotificationsContext
 
   return {
     ...app,
-    ctx,
+    /** A whole deadline ahead of it, each time. */
+    get ctx() {
+      return contextNow()
+    },
     registrations,
     passwordResets,
     magicLinks,
@@ -127,8 +146,11 @@ export async function startNotifications(env: Record<string, string> = {}) {
     inboxOf: (userId: string) => app.as(contract, { userId }),
     /** Writes notifications for a person as a listener does, each in its own commit. */
     async tell(userId: string, ...titles: string[]) {
+      const to = { id: userId, locale: 'en' as const, timeZone: 'UTC' }
       for (const title of titles) {
-        const notices = [{ userId, category: 'product' as const, title, body: 'Body', link: null }]
+        const text = { title, body: 'Body' }
+        const notices = [{ to, category: 'product' as const, text, link: null }]
+        const ctx = contextNow()
         await ctx.withTx((tx) => notify(tx, { eventId: newId(), notices }, ctx))
       }
     },

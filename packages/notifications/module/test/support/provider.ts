@@ -4,21 +4,23 @@ import type { AddressInfo } from 'node:net'
 import { startMailbox } from '@lightpress/mailbox'
 
 /** What happens to the next request instead of the usual. */
-type Fault = { status: number; body: object } | 'answer lost'
+type Fault = { status: number; body: object; headers?: Record<string, string> } | 'answer lost'
 
 /** Resend's stand-in with its mailbox, behind a door that can be shut and can misbehave. */
 export async function startProvider() {
   const mailbox = await startMailbox()
   const faults: Fault[] = []
-  const requests: { idempotencyKey: string | undefined; body: Record<string, unknown> }[] = []
+  const requests: { idempotencyKey: string | undefined; body: Record<string, unknown>; at: number }[] = []
 
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const body = (await request.toArray()).join('')
     const idempotencyKey = request.headers['idempotency-key'] as string | undefined
-    requests.push({ idempotencyKey, body: JSON.parse(body) as Record<string, unknown> })
-    const fault = faults.shift()
+    requests.push({ idempotencyKey, body: JSON.parse(body) as Record<string, unknown>, at: Date.now() })
+    const fault = faults.shift() ?? provider.weather()
     if (typeof fault === 'object') {
-      response.writeHead(fault.status, { 'content-type': 'application/json' }).end(JSON.stringify(fault.body))
+      response
+        .writeHead(fault.status, { 'content-type': 'application/json', ...fault.headers })
+        .end(JSON.stringify(fault.body))
       return
     }
     const answer = await fetch(mailbox.url + String(request.url), {
@@ -36,6 +38,8 @@ export async function startProvider() {
   const provider = {
     mailbox: mailbox.url,
     faults,
+    /** What happens to every other request. */
+    weather: (): Fault | undefined => undefined,
     requests,
     async open() {
       server = createServer((request, response) => void handle(request, response)).listen(port, '127.0.0.1')

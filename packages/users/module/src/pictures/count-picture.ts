@@ -1,9 +1,8 @@
-import { identityOf, newId } from '@lightpress/kernel'
+import { identityOf, newId, secondsUntilFree } from '@lightpress/kernel'
 import { AppError } from '@lightpress/protocol'
 import { eq } from 'drizzle-orm'
 import type { UsersContext } from '../context.ts'
 import { holdPerson } from '../people.ts'
-import { secondsUntilFree } from '../rate-limit.ts'
 import { sending } from '../schema.ts'
 
 /** Pictures that somebody may have unpacked, good ones and others: a few kilobytes of them can take seconds. */

@@ -1,3 +1,4 @@
+import { fillOutbox } from '@lightpress/testing'
 import pg from 'pg'
 
 /** How many of each there are. */
@@ -10,7 +11,17 @@ export interface Size {
   others: number
 }
 
-const kinds = { person: 0, organization: 1, invitation: 2, activity: 3, file: 4, export: 5, erasure: 6, sending: 7 }
+const kinds = {
+  person: 0,
+  organization: 1,
+  invitation: 2,
+  activity: 3,
+  file: 4,
+  export: 5,
+  erasure: 6,
+  sending: 7,
+  event: 8,
+}
 
 /** The id of the nth of a kind. The first organisation has the most members, the first person the most organisations. */
 export function idOf(kind: keyof typeof kinds, n: number): string {
@@ -78,6 +89,17 @@ export async function fill(url: string, { people, organizations, most, others }:
       from generate_series(1, ${others}) n`)
     await client.query(`insert into idempotency (operation, caller, key, fingerprint)
       select 'inviteMember', ${id('person', 'n')}, n::text, '' from generate_series(1, ${others}) n`)
+    await client.query(
+      fillOutbox({
+        count: 5 * others,
+        type: 'users.membership.changed.v1',
+        listeners: ['auth', 'billing', 'notifications'],
+        id: id('event', 'n'),
+        at: minuteOf('n'),
+        userId: id('person', '1 + n % 50'),
+        organizationId: id('organization', '1 + n % 50'),
+      }),
+    )
     for (const { sql } of indexes) await client.query(sql)
     await client.query('vacuum analyze')
   } finally {

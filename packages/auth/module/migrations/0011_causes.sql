@@ -1,0 +1,1 @@
+ALTER TABLE "auth"."audit_entry" ADD COLUMN "cause_id" uuid;

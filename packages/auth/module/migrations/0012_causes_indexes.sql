@@ -1,0 +1,7 @@
+-- lightpress:no-transaction
+CREATE INDEX CONCURRENTLY IF NOT EXISTS "audit_entry_request" ON "auth"."audit_entry" USING btree ("request_id") WHERE request_id is not null;--> statement-breakpoint
+CREATE INDEX CONCURRENTLY IF NOT EXISTS "outbox_dead" ON "auth"."outbox" USING btree ("created_at","id","listener") WHERE state = 'dead';--> statement-breakpoint
+CREATE INDEX CONCURRENTLY IF NOT EXISTS "outbox_request" ON "auth"."outbox" USING btree ((origin->>'requestId'));--> statement-breakpoint
+CREATE INDEX CONCURRENTLY IF NOT EXISTS "outbox_user" ON "auth"."outbox" USING btree ((payload->>'userId'),"created_at") WHERE payload->>'userId' is not null;--> statement-breakpoint
+CREATE INDEX CONCURRENTLY IF NOT EXISTS "outbox_actor" ON "auth"."outbox" USING btree ((origin->>'actorId'),"created_at") WHERE origin->>'actorId' is not null;--> statement-breakpoint
+CREATE INDEX CONCURRENTLY IF NOT EXISTS "outbox_organization" ON "auth"."outbox" USING btree ((payload->>'organizationId'),"created_at") WHERE payload->>'organizationId' is not null;
