@@ -21,8 +21,8 @@ export interface DeployService {
   /** Address of the image repository: the image is `<repository>@sha256:<digest>`. */
   repository: string
   /** With `canary` the traffic moves in steps, and waits for whoever watches; else tasks are replaced a few at a time. */
-  http: { service: string; family: string; canary: boolean }
-  worker: { service: string; family: string }
+  http: EcsService & { canary: boolean }
+  worker: EcsService
   /** Run once, before the services get the new image. */
   migrate: { family: string; subnets: string[]; securityGroups: string[]; logGroup: string }
   /** Names of the CloudWatch alarms that must not ring while this service is deployed. */
@@ -31,6 +31,16 @@ export interface DeployService {
   productionRule?: string
   /** The two target groups between which it moves them, ECS's own alternation; only where `canary` is. */
   targetGroups?: string[]
+}
+
+export interface EcsService {
+  service: string
+  family: string
+  /**
+   * How many tasks to start with where there are none: an environment is made before there is an image to run, so its
+   * services begin with a desired count of 0. Afterwards their number is autoscaling's.
+   */
+  tasks: number
 }
 
 /** Name of the container that holds the image, in every task definition. */
