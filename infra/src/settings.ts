@@ -1,0 +1,105 @@
+import * as pulumi from '@pulumi/pulumi'
+import { z } from 'zod'
+
+export const environments = ['staging', 'production'] as const
+export type Environment = (typeof environments)[number]
+
+/** Who may reach the load balancer: CloudFront over its network inside the VPC, CloudFront over the internet, everybody. */
+export const exposures = ['vpc-origin', 'cloudfront-only', 'public'] as const
+export type AlbExposure = (typeof exposures)[number]
+
+const AccountId = z
+  .string()
+  .regex(/^\d{12}$/, 'must be the twelve digits of an AWS account')
+  .meta({ example: "'123456789012'" })
+const Email = z.email().meta({ example: 'operations@example.com' })
+
+/** What a stack must be told: `Pulumi.<stack>.yaml`, below `lightpress:`. */
+const Settings = z.object({
+  /** The program refuses to work in any other account. */
+  accountId: AccountId,
+  /** Where people find the product; it belongs to the hosted zone. */
+  domain: z
+    .string()
+    .regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, 'must be a host name in lower case')
+    .meta({ example: 'app.example.com' }),
+  hostedZoneId: z
+    .string()
+    .regex(/^Z[A-Z0-9]+$/, 'must be the id of a Route 53 hosted zone')
+    .meta({ example: 'Z0123456789ABCDEFGHIJ' }),
+  albExposure: z.enum(exposures).meta({ example: 'vpc-origin' }),
+  /** One for each availability zone, or one for all. */
+  natGateways: z.enum(['1', '3']).transform(Number).meta({ example: '3' }),
+  /** Whose workflows may take the CI roles. */
+  githubRepository: z
+    .string()
+    .regex(/^[\w.-]+\/[\w.-]+$/, 'must be owner/repository')
+    .meta({ example: 'example/lightpress' }),
+  /** The account whose registry the tasks pull from: production runs the images that staging has tested. */
+  registryAccountId: AccountId,
+  /** Other accounts that may pull from this stack's registry. */
+  pullAccountIds: z.array(AccountId).meta({ example: "['123456789012']" }),
+  alarmEmails: z.array(Email).min(1).meta({ example: '[operations@example.com]' }),
+  /** PagerDuty's integration address, for what must wake somebody. */
+  pagerDutyUrl: z.url({ protocol: /^https$/ }).optional(),
+  emailFrom: z.string().min(3).meta({ example: 'Example <hello@example.com>' }),
+  cpuArchitecture: z.enum(['ARM64', 'X86_64']).meta({ example: 'ARM64' }),
+  /** ECS Exec: a shell inside a running container. */
+  executeCommand: z
+    .enum(['true', 'false'])
+    .transform((value) => value === 'true')
+    .meta({ example: 'false' }),
+})
+
+export interface Settings extends z.output<typeof Settings> {
+  environment: Environment
+  region: string
+  /** `lightpress-staging`: the beginning of every physical name. */
+  name: string
+  /** `https://app.example.com` */
+  publicUrl: string
+}
+
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError'
+}
+
+/** The running stack's settings; every missing or wrong one is named at once. */
+export function readSettings(): Settings {
+  const config = new pulumi.Config('lightpress')
+  const values = Object.fromEntries(Object.keys(Settings.shape).map((name) => [name, parse(config.get(name))]))
+  return parseSettings(values, { stack: pulumi.getStack(), region: new pulumi.Config('aws').get('region') })
+}
+
+export function parseSettings(values: unknown, about: { stack: string; region: string | undefined }): Settings {
+  const environment = z.enum(environments).safeParse(about.stack)
+  const region = z.literal('eu-west-2').safeParse(about.region ?? 'eu-west-2')
+  const own = Settings.safeParse(values)
+  const problems = [
+    ...(environment.success ? [] : [`  The stack is ${about.stack}; it must be one of ${environments.join(', ')}.`]),
+    ...(region.success ? [] : [`  aws:region is ${String(about.region)}; it must be eu-west-2.`]),
+    ...(own.error?.issues ?? []).map((issue) => describe(issue, values)),
+  ]
+  if (!environment.success || !region.success || !own.success)
+    throw new SettingsError(
+      `The settings of the stack are not complete:\n${problems.join('\n')}\n` +
+        `Set them with: pulumi config set --stack ${about.stack} lightpress:<name> <value>`,
+    )
+  const name = `lightpress-${environment.data}`
+  const publicUrl = `https://${own.data.domain}`
+  return { ...own.data, environment: environment.data, region: region.data, name, publicUrl }
+}
+
+/** Pulumi hands over lists as JSON, and everything else as it stands in the file. */
+function parse(text: string | undefined): unknown {
+  return text?.startsWith('[') ? JSON.parse(text) : text
+}
+
+function describe({ path, message }: z.core.$ZodIssue, values: unknown): string {
+  const name = String(path[0])
+  const schema = Settings.shape[name as keyof typeof Settings.shape] as z.ZodType | undefined
+  const example = schema?.meta()?.example
+  const missing = (values as Record<string, unknown>)[name] === undefined
+  const hint = typeof example === 'string' ? ` (for example ${example})` : ''
+  return `  lightpress:${name} ${missing ? 'is missing' : `is wrong: ${message}`}${hint}`
+}
