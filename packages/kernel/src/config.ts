@@ -53,6 +53,11 @@ const KernelVariables = z.object({
   INTERNAL_KEY: SecretKey,
   /** Milliseconds before the second attempt of an event or job; doubles with each further one, up to ten attempts. */
   RETRY_DELAY: z.coerce.number().int().min(1).max(60_000).default(1_000),
+  /**
+   * Milliseconds that a process which is told to stop goes on answering while it says that it is not ready: longer than
+   * whatever sends it requests takes to see that. None where nobody looks.
+   */
+  DRAIN_DELAY: z.coerce.number().int().min(0).max(60_000).default(0),
   /** Connections a module may hold to PostgreSQL. */
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(200).default(10),
   /** Lets programs on this machine be anybody, for development: see `development.ts`. */

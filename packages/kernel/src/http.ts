@@ -40,6 +40,8 @@ export async function createHttp({ log, trustedProxies }: HttpOptions): Promise<
     bodyLimit: BODY_LIMIT,
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
+    // What reaches us by an open connection while we close is answered like all else.
+    return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
     // A path that cannot be decoded, or whose parameter is too long: refused before there is a route, and so before hooks.
     frameworkErrors(error, request, reply) {

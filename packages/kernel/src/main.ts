@@ -6,7 +6,10 @@ import type { Module } from './module.ts'
 import { readConfig } from './process-config.ts'
 import { serve, type ServeOptions, type Server } from './serve.ts'
 
-/** Milliseconds that a shutdown may take before the process ends anyway; below the platform's own 30 s. */
+/**
+ * Milliseconds that a shutdown may take after DRAIN_DELAY, before the process ends anyway. The platform has to wait for
+ * longer than both: docker stop for 10 s, ECS for 30 s, unless told otherwise.
+ */
 const SHUTDOWN = 25_000
 
 /**
@@ -46,7 +49,7 @@ async function serveUntilTold(modules: readonly Module[], options: ServeOptions)
   server.app.log.info({ port: server.port, internalPort: server.internalPort, roles: server.config.ROLES }, 'ready')
   const stop = (signal: string) => {
     server.app.log.info({ signal }, 'stopping')
-    setTimeout(() => process.exit(1), SHUTDOWN).unref()
+    setTimeout(() => process.exit(1), server.config.DRAIN_DELAY + SHUTDOWN).unref()
     void server.close().finally(() => process.exit(0))
   }
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, stop)
@@ -110,7 +113,8 @@ function listCommands(modules: readonly Module[]): string {
 
 /** A process that does not take work from outside or from queues, but sends what it publishes. */
 async function whileServing(modules: readonly Module[], work: (server: Server) => Promise<void>): Promise<void> {
-  const server = await serve(modules, { env: { ...process.env, PORT: '0', INTERNAL_PORT: '0', ROLES: 'http,relay' } })
+  const alone = { PORT: '0', INTERNAL_PORT: '0', ROLES: 'http,relay', DRAIN_DELAY: '0' }
+  const server = await serve(modules, { env: { ...process.env, ...alone } })
   try {
     await work(server)
   } finally {

@@ -7,6 +7,7 @@ import { createCallCache } from './call-cache.ts'
 import { ConfigError, type Environment, type KernelConfig } from './config.ts'
 import { createDatabase, type Database } from './db.ts'
 import { openDevelopmentSignIn } from './development-sign-in.ts'
+import { createDrain } from './drain.ts'
 import { hostModule } from './host.ts'
 import { createHttp } from './http.ts'
 import { newId } from './ids.ts'
@@ -42,7 +43,7 @@ export interface Server {
   contextFor(module: string, operation?: string): ModuleContext
   /** Calls through the seam, as a module does. */
   invoke: Invoke
-  /** Stops taking work, finishes what runs, closes everything, in that order. Safe to call twice. */
+  /** Says that it is not ready, stops taking work, finishes what runs, closes everything, in that order. Safe to call twice. */
   close(): Promise<void>
 }
 
@@ -100,14 +101,15 @@ export async function serve(modules: readonly Module[], options: ServeOptions = 
     for (const [index, module] of modules.entries())
       await module.check?.((routed[index] as RoutedModule).contextFor(backgroundCall(log)))
 
-    let draining = false
+    const drain = createDrain(kernel.DRAIN_DELAY)
     const checkReady = async () => {
-      if (draining) throw new Error('shutting down')
+      drain.checkReady()
       await Promise.all([...databases.values()].map((database) => database.ping()))
     }
     const system = { publicUrl: kernel.PUBLIC_URL, checkReady }
     const app = await createHttp({ log, trustedProxies: kernel.TRUSTED_PROXIES ?? [] })
     const internal = await createHttp({ log, trustedProxies: [] })
+    for (const listener of [app, internal]) drain.tellClients(listener)
     registerSystemRoutes(internal, { ...system, documents: [] })
     registerInternalRoutes(internal, hosted, { tokens, log })
     requireKnownHost(app, { publicUrl: kernel.PUBLIC_URL })
@@ -127,10 +129,8 @@ export async function serve(modules: readonly Module[], options: ServeOptions = 
     }
     await listen(app, { host: kernel.HOST, port: kernel.PORT, variable: 'PORT' })
     closers.unshift(() => app.close())
-    closers.unshift(() => {
-      draining = true
-      streams.close()
-    })
+    closers.unshift(() => streams.close())
+    closers.unshift(() => drain.run())
 
     let closed: Promise<void> | undefined
     const contextFor = (name: string, operation?: string) => {
