@@ -40,6 +40,9 @@ export const SHARED_SECRETS = {
   SENTRY_DSN: 'sentry-dsn',
 } as const
 
+/** What every process is told besides, and is no secret: the stack knows it. */
+export const SHARED_SETTINGS = ['PUBLIC_URL', 'TRUSTED_PROXIES'] as const
+
 /** Serves the reference of the whole interface, which is part of no contract. */
 export const DOCUMENTATION = { module: 'auth', prefixes: ['/docs', '/openapi.json'] } as const
 

@@ -1,6 +1,7 @@
 export { readActs } from './act-trail.ts'
 export { bearerOf, claimsOf, cookieNames, identityFrom } from './authenticate.ts'
-export { ConfigError, SecretKey } from './config.ts'
+export { ConfigError, SecretKey, type Variable } from './config.ts'
+export { askedBy, readConfig, type Asked } from './process-config.ts'
 export { decodeCursor, pageFrom } from './cursor.ts'
 export { afterCommit, causeOf, createDatabase, isUniqueViolation, prepared, type Db, type Tx } from './db.ts'
 export { fakeNeighbour } from './host.ts'

@@ -4,8 +4,10 @@ import {
   kernelConfig,
   loadConfig,
   neighbourConfig,
+  variablesOf,
   type Environment,
   type KernelConfig,
+  type Variable,
 } from './config.ts'
 import type { Hosted } from './invoke.ts'
 import type { Module } from './module.ts'
@@ -54,3 +56,22 @@ function remoteNeighbours(modules: readonly Module[], neighbours: readonly Hoste
 }
 
 export type ProcessConfig = ReturnType<typeof readConfig>
+
+/** What a process that hosts this module alone asks of whoever deploys it. */
+export interface Asked {
+  /** What every process reads, whichever module it hosts. */
+  shared: Variable[]
+  /** Its own database, and what the module itself reads. */
+  own: Variable[]
+  /** Modules whose internal address it is told, as `<MODULE>_URL`. */
+  neighbours: string[]
+}
+
+export function askedBy(module: Module): Asked {
+  const own = `${module.name.toUpperCase()}_DATABASE_URL`
+  return {
+    shared: variablesOf(kernelConfig),
+    own: [...variablesOf(databaseConfig(module.name, { [own]: 'its own' }).schema), ...variablesOf(module.config)],
+    neighbours: remoteNeighbours([module], [], {}),
+  }
+}
