@@ -20,7 +20,7 @@ export class Network extends pulumi.ComponentResource {
   readonly appSubnetIds: pulumi.Output<string>[]
   readonly dataSubnetIds: pulumi.Output<string>[]
   /** For gateway endpoints, which are routes. */
-  readonly routeTableIds: pulumi.Output<string>[]
+  readonly appRouteTableIds: pulumi.Output<string>[]
 
   constructor(settings: Settings, opts?: pulumi.ComponentResourceOptions) {
     super('lightpress:network:Network', 'network', {}, opts)
@@ -79,13 +79,13 @@ export class Network extends pulumi.ComponentResource {
       new aws.ec2.Route(name, { routeTableId: table.id, natGatewayId: gateway.id, ...everywhere }, parent)
       return table
     })
-    const dataTable = routeTable('data', inData)
+    routeTable('data', inData)
 
     this.vpcId = vpc.id
     this.publicSubnetIds = inPublic.map(({ id }) => id)
     this.appSubnetIds = inApp.map(({ id }) => id)
     this.dataSubnetIds = inData.map(({ id }) => id)
-    this.routeTableIds = [publicTable, ...appTables, dataTable].map(({ id }) => id)
+    this.appRouteTableIds = appTables.map(({ id }) => id)
     this.registerOutputs()
   }
 }

@@ -1,6 +1,7 @@
 import * as aws from '@pulumi/aws'
 import * as pulumi from '@pulumi/pulumi'
 import { appOf, catalogue, type Service } from './catalogue.ts'
+import type { CloudFrontAddresses } from './cloudfront-addresses.ts'
 import type { Network } from './network.ts'
 import type { Settings } from './settings.ts'
 
@@ -16,6 +17,12 @@ export interface ServiceGroups {
   worker: pulumi.Output<string>
 }
 
+export interface SecurityGroupsArgs {
+  settings: Settings
+  network: Network
+  cloudFront: CloudFrontAddresses
+}
+
 /** Who may open a connection to whom. Everything that is not said here is closed. */
 export class SecurityGroups extends pulumi.ComponentResource {
   readonly loadBalancer: pulumi.Output<string>
@@ -28,15 +35,13 @@ export class SecurityGroups extends pulumi.ComponentResource {
   /** In front of the interface endpoints. */
   readonly endpoints: pulumi.Output<string>
 
-  constructor({ name }: Settings, { vpcId }: Network, opts?: pulumi.ComponentResourceOptions) {
+  constructor({ settings, network, cloudFront }: SecurityGroupsArgs, opts?: pulumi.ComponentResourceOptions) {
     super('lightpress:network:SecurityGroups', 'security-groups', {}, opts)
     const parent = { parent: this }
-    const group = (role: string, description: string) =>
-      new aws.ec2.SecurityGroup(
-        role,
-        { vpcId, name: `${name}-${role}`, description, tags: { Name: `${name}-${role}` } },
-        parent,
-      ).id
+    const group = (role: string, description: string) => {
+      const name = `${settings.name}-${role}`
+      return new aws.ec2.SecurityGroup(role, { vpcId: network.vpcId, name, description, tags: { Name: name } }, parent).id
+    }
 
     this.loadBalancer = group('load-balancer', 'The load balancer')
     this.services = Object.fromEntries(
@@ -62,6 +67,22 @@ export class SecurityGroups extends pulumi.ComponentResource {
           fromPort: port,
           toPort: port,
           description: `${from.name} to ${to.name}`,
+        },
+        parent,
+      )
+
+    const isPublic = settings.albExposure === 'public'
+    for (const port of isPublic ? [80, 443] : [443])
+      new aws.vpc.SecurityGroupIngressRule(
+        `load-balancer-from-${isPublic ? 'everybody' : 'cloudfront'}-${port}`,
+        {
+          securityGroupId: this.loadBalancer,
+          // The list counts as 55 of the 60 rules that a group may have: once, and for one port.
+          ...(isPublic ? { cidrIpv4: '0.0.0.0/0' } : { prefixListId: cloudFront.prefixListId }),
+          ipProtocol: 'tcp',
+          fromPort: port,
+          toPort: port,
+          description: isPublic ? 'Everybody' : 'CloudFront',
         },
         parent,
       )

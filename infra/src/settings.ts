@@ -30,6 +30,12 @@ const Settings = z.object({
   albExposure: z.enum(exposures).meta({ example: 'vpc-origin' }),
   /** One for each availability zone, or one for all. */
   natGateways: z.enum(['1', '3']).transform(Number).meta({ example: '3' }),
+  /** Bucket and key of Pulumi's own state, in the account for tools: what a preview reads. */
+  stateBucket: z.string().min(3).meta({ example: 'example-pulumi-state' }),
+  stateKeyArn: z
+    .string()
+    .regex(/^arn:aws:kms:[\w-]+:\d{12}:key\/[\w-]+$/, 'must be the ARN of a KMS key')
+    .meta({ example: 'arn:aws:kms:eu-west-2:123456789012:key/00000000-0000-0000-0000-000000000000' }),
   /** Whose workflows may take the CI roles. */
   githubRepository: z
     .string()
@@ -52,6 +58,11 @@ const Settings = z.object({
 })
 
 export interface Settings extends z.output<typeof Settings> {
+  /**
+   * The word by which the load balancer knows our distribution. Only where others can reach it from CloudFront, too; it
+   * is a secret of the stack, and no other is.
+   */
+  originKey: pulumi.Output<string> | undefined
   environment: Environment
   region: string
   /** `lightpress-staging`: the beginning of every physical name. */
@@ -68,10 +79,17 @@ export class SettingsError extends Error {
 export function readSettings(): Settings {
   const config = new pulumi.Config('lightpress')
   const values = Object.fromEntries(Object.keys(Settings.shape).map((name) => [name, parse(config.get(name))]))
-  return parseSettings(values, { stack: pulumi.getStack(), region: new pulumi.Config('aws').get('region') })
+  const region = new pulumi.Config('aws').get('region')
+  return parseSettings(values, { stack: pulumi.getStack(), region, originKey: config.getSecret('originKey') })
 }
 
-export function parseSettings(values: unknown, about: { stack: string; region: string | undefined }): Settings {
+interface About {
+  stack: string
+  region?: string | undefined
+  originKey?: pulumi.Output<string> | undefined
+}
+
+export function parseSettings(values: Readonly<Record<string, unknown>>, about: About): Settings {
   const environment = z.enum(environments).safeParse(about.stack)
   const region = z.literal('eu-west-2').safeParse(about.region ?? 'eu-west-2')
   const own = Settings.safeParse(values)
@@ -79,15 +97,19 @@ export function parseSettings(values: unknown, about: { stack: string; region: s
     ...(environment.success ? [] : [`  The stack is ${about.stack}; it must be one of ${environments.join(', ')}.`]),
     ...(region.success ? [] : [`  aws:region is ${String(about.region)}; it must be eu-west-2.`]),
     ...(own.error?.issues ?? []).map((issue) => describe(issue, values)),
+    ...(values.albExposure === 'cloudfront-only' && !about.originKey
+      ? ['  lightpress:originKey is missing (for example the output of: openssl rand -hex 32, with --secret)']
+      : []),
   ]
-  if (!environment.success || !region.success || !own.success)
+  if (!environment.success || !region.success || !own.success || problems.length > 0)
     throw new SettingsError(
       `The settings of the stack are not complete:\n${problems.join('\n')}\n` +
         `Set them with: pulumi config set --stack ${about.stack} lightpress:<name> <value>`,
     )
   const name = `lightpress-${environment.data}`
   const publicUrl = `https://${own.data.domain}`
-  return { ...own.data, environment: environment.data, region: region.data, name, publicUrl }
+  const { originKey } = about
+  return { ...own.data, environment: environment.data, region: region.data, originKey, name, publicUrl }
 }
 
 /** Pulumi hands over lists as JSON, and everything else as it stands in the file. */
@@ -95,11 +117,11 @@ function parse(text: string | undefined): unknown {
   return text?.startsWith('[') ? JSON.parse(text) : text
 }
 
-function describe({ path, message }: z.core.$ZodIssue, values: unknown): string {
+function describe({ path, message }: z.core.$ZodIssue, values: Readonly<Record<string, unknown>>): string {
   const name = String(path[0])
   const schema = Settings.shape[name as keyof typeof Settings.shape] as z.ZodType | undefined
   const example = schema?.meta()?.example
-  const missing = (values as Record<string, unknown>)[name] === undefined
+  const missing = values[name] === undefined
   const hint = typeof example === 'string' ? ` (for example ${example})` : ''
   return `  lightpress:${name} ${missing ? 'is missing' : `is wrong: ${message}`}${hint}`
 }
