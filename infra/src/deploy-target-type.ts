@@ -46,6 +46,9 @@ export interface EcsService {
 /** Name of the container that holds the image, in every task definition. */
 export const CONTAINER = 'service'
 
+/** What asks for the version that a deployment is about to bring, before anybody else sees it. */
+export const TEST_HEADER = { name: 'x-lightpress-test', value: 'next' } as const
+
 /** Name of the SSM parameter. */
 export function deployTargetName(environment: string): string {
   return `/lightpress/${environment}/deploy-target`

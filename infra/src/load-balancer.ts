@@ -1,14 +1,12 @@
 import * as aws from '@pulumi/aws'
 import * as pulumi from '@pulumi/pulumi'
 import { catalogue, type Service } from './catalogue.ts'
+import { TEST_HEADER } from './deploy-target-type.ts'
 import { pathConditions } from './path-conditions.ts'
 import type { Network } from './network.ts'
 import { PUBLIC_PORT, type SecurityGroups } from './security-groups.ts'
 import type { Settings } from './settings.ts'
 import { sizing } from './sizing.ts'
-
-/** What asks for the version that a deployment is about to bring, before anybody else sees it. */
-export const TEST_HEADER = { name: 'x-lightpress-test', value: 'next' } as const
 
 /** Where CloudFront proves that it is ours, where the load balancer can be reached by others. */
 export const ORIGIN_KEY_HEADER = 'x-lightpress-origin'
@@ -41,7 +39,8 @@ export interface LoadBalancerArgs {
 
 /** Brings each request to the service whose contract has its path. */
 export class LoadBalancer extends pulumi.ComponentResource {
-  readonly arn: pulumi.Output<string>
+  /** Known once it listens: what is given it before would find nothing. */
+  readonly listeningArn: pulumi.Output<string>
   /** As in the dimension `LoadBalancer` of its metrics. */
   readonly arnSuffix: pulumi.Output<string>
   readonly dnsName: pulumi.Output<string>
@@ -98,7 +97,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
         parent,
       )
 
-    this.arn = balancer.arn
+    this.listeningArn = https.loadBalancerArn
     this.arnSuffix = balancer.arnSuffix
     this.dnsName = balancer.dnsName
     this.listenerArn = https.arn
