@@ -29,6 +29,9 @@ export class Keys extends pulumi.ComponentResource {
 /** Identities get their use of it from their own policies; services of AWS that work on their own account are named. */
 export function keyPolicy({ name, accountId, region }: Pick<Settings, 'name' | 'accountId' | 'region'>) {
   const ours = { StringEquals: { 'aws:SourceAccount': accountId } }
+  const logGroups = [`/${name}/*`, `/aws/*/${name}/*`].map(
+    (group) => `arn:aws:logs:${region}:${accountId}:log-group:${group}`,
+  )
   const use = ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*', 'kms:DescribeKey']
   return {
     Version: '2012-10-17',
@@ -46,9 +49,7 @@ export function keyPolicy({ name, accountId, region }: Pick<Settings, 'name' | '
         Principal: { Service: `logs.${region}.amazonaws.com` },
         Action: use,
         Resource: '*',
-        Condition: {
-          ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:aws:logs:${region}:${accountId}:log-group:/${name}/*` },
-        },
+        Condition: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': logGroups } },
       },
       {
         Sid: 'Alarms',
