@@ -120,3 +120,8 @@ export function prefixesOf({ module, contract }: Service): string[] {
 export function secretsOf({ module, secrets }: Service): Record<string, string> {
   return { [`${module.toUpperCase()}_DATABASE_URL`]: `${module}/database-url`, ...SHARED_SECRETS, ...secrets }
 }
+
+/** Where its neighbours call a module: the same name and port in compose and in production. */
+export function internalUrlOf(module: string): string {
+  return `http://${module}:3001`
+}
