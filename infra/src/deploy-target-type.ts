@@ -13,6 +13,8 @@ export interface DeployTarget {
   services: DeployService[]
   /** The bucket that the web's files go to, and the distribution in front of it. */
   web: { bucket: string; distribution: string }
+  /** ARN of the SNS topic that is told of rollbacks: the one for what is critical. */
+  alertTopic: string
 }
 
 /** One module as it is deployed: two ECS services and the task that migrates, all of one image. */
