@@ -32,6 +32,7 @@ export function writeDeployTarget(args: DeployTargetArgs): aws.ssm.Parameter {
     url: settings.publicUrl,
     services: catalogue.map((service) => deployService(service, args)),
     web,
+    alertTopic: args.observability.alertTopicArn,
   }) satisfies pulumi.Output<DeployTarget>
   return new aws.ssm.Parameter('deploy-target', {
     name: deployTargetName(settings.environment),

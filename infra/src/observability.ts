@@ -25,12 +25,15 @@ export interface ObservabilityArgs {
 export class Observability extends pulumi.ComponentResource {
   /** Names of the alarms that must not ring while a module is deployed. */
   readonly guardsOf: (module: string) => pulumi.Output<string>[]
+  /** The topic of what is critical, for whoever else has something to say there. */
+  readonly alertTopicArn: pulumi.Output<string>
 
   constructor(args: ObservabilityArgs, opts?: pulumi.ComponentResourceOptions) {
     super('lightpress:observability:Observability', 'observability', {}, opts)
     const { settings, loadBalancer, data, entrance, clusterArn, workloads } = args
     const { name } = settings
     const topics = { critical: topic('critical', args, this), warning: topic('warning', args, this) }
+    this.alertTopicArn = topics.critical.arn
 
     for (const { module } of catalogue) {
       const { namespace, metricName } = errorMetric(settings, module)
