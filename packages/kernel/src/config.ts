@@ -130,6 +130,9 @@ export const kernelConfig = BehindProxies.refine(
 )
 export type KernelConfig = z.infer<typeof kernelConfig>
 
+/** What `migrate` needs of it: nobody is served and nobody is asked. The queue, in case it is a schema of PostgreSQL. */
+export const migrationConfig = KernelVariables.pick({ LOG_LEVEL: true, QUEUE_URL: true })
+
 /** Of what was read so far: a word that is neither true nor false stays a word, and is wrong by itself. */
 function isTrue(value: unknown): boolean {
   return value === true
@@ -169,15 +172,18 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
 
+/** What a secret holds that nobody has given a value yet (`infra/src/secrets.ts`): a secret cannot be there and empty. */
+const UNSET = 'unset'
+
 /**
  * Reads every schema from the environment at once and throws one `ConfigError` that names each missing or
- * wrong variable with an example; nothing falls back silently. Empty strings count as missing.
+ * wrong variable with an example; nothing falls back silently. Empty strings count as missing, and so does `unset`.
  */
 export function loadConfig<S extends Record<string, z.ZodObject>>(
   schemas: S,
   environment: Environment,
 ): { [K in keyof S]: z.output<S[K]> } {
-  const env = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  const env = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== '' && value !== UNSET))
   const problems = new Map<string, string>()
   const values: Record<string, unknown> = {}
   for (const [key, schema] of Object.entries(schemas)) {

@@ -3,7 +3,7 @@ import { eventCommands, runEvents } from './event-commands.ts'
 import { createLogger } from './logging.ts'
 import { migrate, MigrationError } from './migrate.ts'
 import type { Module } from './module.ts'
-import { readConfig } from './process-config.ts'
+import { readMigrationConfig } from './process-config.ts'
 import { serve, type ServeOptions, type Server } from './serve.ts'
 
 /**
@@ -56,7 +56,7 @@ async function serveUntilTold(modules: readonly Module[], options: ServeOptions)
 }
 
 async function migrateAll(modules: readonly Module[]): Promise<void> {
-  const { kernel, databaseUrl } = readConfig(modules)
+  const { kernel, databaseUrl } = readMigrationConfig(modules)
   const log = createLogger(kernel.LOG_LEVEL, 'migrate')
   await migrate(
     modules.map(({ name, migrations: folder, extensions }) => ({

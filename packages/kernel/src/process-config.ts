@@ -1,8 +1,10 @@
 import { identityContract } from '@lightpress/protocol'
+import type { z } from 'zod'
 import {
   databaseConfig,
   kernelConfig,
   loadConfig,
+  migrationConfig,
   neighbourConfig,
   variablesOf,
   type Environment,
@@ -38,6 +40,22 @@ export function readConfig(
     moduleConfig: (name: string) => values[`module.${name}`],
     databaseUrl: (name: string) => urls[databaseConfig(name, env).name] as string,
     remote: new Map(remotes.map(([name, { name: variable }]) => [name, urls[variable] as string])),
+  }
+}
+
+/**
+ * Reads what `migrate` needs: where the schemas are, as the login that owns them. The rest is for those who serve, and
+ * need not be known to whoever may change the database.
+ */
+export function readMigrationConfig(modules: readonly Module[], env: Environment = process.env) {
+  const databases = modules.map(({ name }) => [name, databaseConfig(name, env)] as const)
+  const values = loadConfig(
+    { kernel: migrationConfig, ...Object.fromEntries(databases.map(([name, { schema }]) => [`url.${name}`, schema])) },
+    env,
+  ) as Record<string, Record<string, string>> & { kernel: z.output<typeof migrationConfig> }
+  return {
+    kernel: values.kernel,
+    databaseUrl: (name: string) => values[`url.${name}`]?.[databaseConfig(name, env).name] as string,
   }
 }
 

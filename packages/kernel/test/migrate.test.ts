@@ -132,6 +132,13 @@ describe('a migration without a transaction', () => {
 })
 
 describe('migrate', () => {
+  it('takes the time that a statement needs, whatever the server allows a request', async () => {
+    await ask(`alter database ${new URL(database.url).pathname.slice(1)} set statement_timeout = '50ms'`)
+    await expect(ask('select pg_sleep(0.2)')).rejects.toThrow('statement timeout')
+    put('0000_slow.sql', 'select pg_sleep(0.2); create table sample.a (id int);')
+    await run()
+  })
+
   it('applies new files in order, and each once', async () => {
     put('0000_a.sql', 'create table sample.a (id int);')
     await run()
