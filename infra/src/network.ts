@@ -19,6 +19,8 @@ export class Network extends pulumi.ComponentResource {
   readonly publicSubnetIds: pulumi.Output<string>[]
   readonly appSubnetIds: pulumi.Output<string>[]
   readonly dataSubnetIds: pulumi.Output<string>[]
+  readonly natGatewayIds: pulumi.Output<string>[]
+  readonly natGatewayIds: pulumi.Output<string>[]
   /** For gateway endpoints, which are routes. */
   readonly appRouteTableIds: pulumi.Output<string>[]
 
@@ -85,6 +87,8 @@ export class Network extends pulumi.ComponentResource {
     this.publicSubnetIds = inPublic.map(({ id }) => id)
     this.appSubnetIds = inApp.map(({ id }) => id)
     this.dataSubnetIds = inData.map(({ id }) => id)
+    this.natGatewayIds = gateways.map(({ id }) => id)
+    this.natGatewayIds = gateways.map(({ id }) => id)
     this.appRouteTableIds = appTables.map(({ id }) => id)
     this.registerOutputs()
   }
