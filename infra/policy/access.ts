@@ -8,8 +8,6 @@ const WITHOUT_RESOURCE = new Set([
   'ecr:GetAuthorizationToken',
   'ecs:DescribeTaskDefinition',
   'ecs:ListTaskDefinitions',
-  'elasticloadbalancing:DescribeRules',
-  'elasticloadbalancing:DescribeTargetHealth',
   'ssmmessages:CreateControlChannel',
   'ssmmessages:CreateDataChannel',
   'ssmmessages:OpenControlChannel',

@@ -2,7 +2,7 @@ import * as aws from '@pulumi/aws'
 import * as pulumi from '@pulumi/pulumi'
 import { appOf, catalogue } from './catalogue.ts'
 import { createIdentityProvider, trustPolicy, type Subject } from './ci-trust.ts'
-import { deployAccess, promoteAccess, type DeployAccessArgs } from './deploy-access.ts'
+import { deployAccess, greenAccess, planningAccess, type DeployAccessArgs } from './deploy-access.ts'
 import { repositoryName } from './registry.ts'
 import { policyOf, type Statement } from './roles.ts'
 import type { Settings } from './settings.ts'
@@ -22,7 +22,8 @@ export class CiRoles extends pulumi.ComponentResource {
     this.#provider = createIdentityProvider(this).arn
     this.#role('ci-plan', 'pull_request', planAccess(settings))
     this.pushArn = this.#role('ci-push', 'ref:refs/heads/main', pushAccess(settings)).arn
-    this.#role('ci-promote', 'environment:production', promoteAccess(settings))
+    // A deployment to production begins with its infrastructure, and by asking staging.
+    this.#role('ci-green', 'environment:production-infrastructure', greenAccess(settings))
     this.#applyRole()
     this.registerOutputs()
   }
@@ -107,8 +108,10 @@ function stateAccess({ stateBucket, stateKeyArn }: Settings, actions: string[]):
   ]
 }
 
-function pushAccess({ accountId, region }: Settings): Statement[] {
+function pushAccess(settings: Settings): Statement[] {
+  const { accountId, region } = settings
   return [
+    ...planningAccess(settings),
     // AWS knows no resource for it: the answer lets nobody in who may not push to a repository besides.
     { actions: ['ecr:GetAuthorizationToken'], resources: ['*'] },
     {
@@ -117,7 +120,6 @@ function pushAccess({ accountId, region }: Settings): Statement[] {
         'ecr:BatchGetImage',
         'ecr:CompleteLayerUpload',
         'ecr:DescribeImages',
-        'ecr:DescribeImageScanFindings',
         'ecr:GetDownloadUrlForLayer',
         'ecr:InitiateLayerUpload',
         'ecr:PutImage',

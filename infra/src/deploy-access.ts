@@ -1,6 +1,5 @@
 import * as pulumi from '@pulumi/pulumi'
-import { appOf, catalogue } from './catalogue.ts'
-import { repositoryName } from './registry.ts'
+import { catalogue } from './catalogue.ts'
 import type { Statement } from './roles.ts'
 import type { Settings } from './settings.ts'
 
@@ -17,10 +16,10 @@ export interface DeployAccessArgs {
 /** What `tools/ci` calls when it deploys, on what belongs to this environment. It makes no infrastructure. */
 export function deployAccess(args: DeployAccessArgs): Statement[] {
   const { settings } = args
-  return [...shipServices(settings), ...runMigrations(settings), ...watch(settings), ...publishWeb(args)]
+  return [...shipServices(settings), ...runTasks(settings), ...watch(settings), ...publishWeb(args)]
 }
 
-/** New revisions of the task definitions, with images that are there, and services that take them. */
+/** New revisions of the task definitions, and services that take them. */
 function shipServices(settings: Settings): Statement[] {
   const ecs = ecsArn(settings)
   return [
@@ -40,29 +39,29 @@ function shipServices(settings: Settings): Statement[] {
     { actions: ['ecs:DescribeTaskDefinition', 'ecs:ListTaskDefinitions'], resources: ['*'] },
     {
       actions: ['ecs:RegisterTaskDefinition', 'ecs:TagResource'],
-      resources: families(['http', 'worker', 'migrate']).map((family) => ecs(`task-definition/${family}:*`)),
+      resources: families().map((family) => ecs(`task-definition/${family}:*`)),
     },
     {
       actions: ['iam:PassRole'],
       resources: [`arn:aws:iam::${settings.accountId}:role/${settings.name}-*`],
       conditions: { StringEquals: { 'iam:PassedToService': ['ecs-tasks.amazonaws.com', 'ecs.amazonaws.com'] } },
     },
-    { actions: ['ecr:DescribeImages'], resources: repositoryArns(settings) },
   ]
 }
 
-function runMigrations(settings: Settings): Statement[] {
+/** Migrations, and commands of the product that somebody runs: tasks that end. */
+function runTasks(settings: Settings): Statement[] {
   const { name, region, accountId } = settings
   const ecs = ecsArn(settings)
   return [
     {
       actions: ['ecs:RunTask'],
-      resources: families(['migrate']).map((family) => ecs(`task-definition/${family}:*`)),
+      resources: families().map((family) => ecs(`task-definition/${family}:*`)),
       conditions: { ArnEquals: { 'ecs:cluster': ecs(`cluster/${name}`) } },
     },
     { actions: ['ecs:DescribeTasks', 'ecs:StopTask'], resources: [ecs(`task/${name}/*`)] },
     {
-      actions: ['logs:GetLogEvents', 'logs:FilterLogEvents'],
+      actions: ['logs:GetLogEvents'],
       resources: [`arn:aws:logs:${region}:${accountId}:log-group:/${name}/*`],
     },
   ]
@@ -73,30 +72,17 @@ function watch(settings: Settings): Statement[] {
   const parameter = parameterArn(settings)
   return [
     { actions: ['cloudwatch:DescribeAlarms'], resources: [`arn:aws:cloudwatch:${region}:${accountId}:alarm:${name}-*`] },
-    // AWS knows no resources for what load balancers say of themselves.
-    {
-      actions: ['elasticloadbalancing:DescribeRules', 'elasticloadbalancing:DescribeTargetHealth'],
-      resources: ['*'],
-    },
-    {
-      actions: ['ssm:GetParameter'],
-      resources: ['deploy-target', 'deployed', 'green'].map((name) => parameter(name)),
-    },
+    { actions: ['ssm:GetParameter'], resources: ['deploy-target', 'deployed', 'green'].map(parameter) },
     // What is deployed, and what was found good. Where to deploy to is told by the one beside them, which is Pulumi's.
-    {
-      actions: ['ssm:PutParameter'],
-      resources: ['deployed', 'green'].map((name) => parameter(name)),
-    },
+    { actions: ['ssm:PutParameter'], resources: ['deployed', 'green'].map(parameter) },
   ]
 }
 
 function publishWeb({ settings, webBucketArn, distributionArn, keyArn, topicArns }: DeployAccessArgs): Statement[] {
   return [
     { actions: ['s3:ListBucket'], resources: [webBucketArn] },
-    {
-      actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
-      resources: [pulumi.interpolate`${webBucketArn}/*`],
-    },
+    // Nothing is taken away: who has the old page open still loads its parts.
+    { actions: ['s3:PutObject'], resources: [pulumi.interpolate`${webBucketArn}/*`] },
     {
       actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
       resources: [keyArn],
@@ -104,28 +90,24 @@ function publishWeb({ settings, webBucketArn, distributionArn, keyArn, topicArns
         StringEquals: { 'kms:ViaService': ['s3', 'sns'].map((service) => `${service}.${settings.region}.amazonaws.com`) },
       },
     },
-    { actions: ['cloudfront:CreateInvalidation', 'cloudfront:GetInvalidation'], resources: [distributionArn] },
-    ...(topicArns.length > 0 ? [{ actions: ['sns:Publish'], resources: topicArns }] : []),
+    { actions: ['cloudfront:CreateInvalidation'], resources: [distributionArn] },
+    { actions: ['sns:Publish'], resources: topicArns },
   ]
 }
 
-/** What a promotion to production asks the account that tested: which images were found good, and that they are there. */
-export function promoteAccess(settings: Settings): Statement[] {
-  return [
-    { actions: ['ssm:GetParameter'], resources: [parameterArn(settings)('green')] },
-    { actions: ['ecr:DescribeImages'], resources: repositoryArns(settings) },
-  ]
+/** What a promotion to production asks staging: which images were found good. */
+export function greenAccess(settings: Settings): Statement[] {
+  return [{ actions: ['ssm:GetParameter'], resources: [parameterArn(settings)('green')] }]
+}
+
+/** What is deployed and where to: of that it depends which images are built, and which repositories they go to. */
+export function planningAccess(settings: Settings): Statement[] {
+  return [{ actions: ['ssm:GetParameter'], resources: ['deploy-target', 'deployed'].map(parameterArn(settings)) }]
 }
 
 /** As `taskDefinition` names them: `auth-http`. */
-function families(kinds: readonly string[]): string[] {
-  return catalogue.flatMap(({ module }) => kinds.map((kind) => `${module}-${kind}`))
-}
-
-function repositoryArns({ region, registryAccountId }: Settings): string[] {
-  return catalogue.map(
-    (service) => `arn:aws:ecr:${region}:${registryAccountId}:repository/${repositoryName(appOf(service))}`,
-  )
+function families(): string[] {
+  return catalogue.flatMap(({ module }) => ['http', 'worker', 'migrate'].map((kind) => `${module}-${kind}`))
 }
 
 function parameterArn({ region, accountId, environment }: Settings) {

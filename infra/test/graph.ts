@@ -12,6 +12,8 @@ export interface Resource {
   type: string
   name: string
   inputs: Record<string, any>
+  /** What others are told of it: its inputs, and what AWS would have added. */
+  outputs: Record<string, any>
   /** Whether a provider makes it; components only group others. */
   custom: boolean
   protect: boolean
@@ -28,8 +30,10 @@ export interface Graph {
   find(type: string): Resource[]
   /** The one resource of this type and name. */
   get(type: string, name: string): Resource
+  /** What others are told of a resource. */
+  outputOf(type: string, name: string): Record<string, any>
   /** What the program exports: the stack's outputs. */
-  outputs: Record<string, unknown>
+  exports: Record<string, unknown>
 }
 
 export interface GraphOptions {
@@ -49,8 +53,9 @@ export async function recordGraph(stack: Environment, { config = {}, account }: 
     await pulumi.runtime.setMocks(
       {
         newResource({ type, name, inputs, custom = true }) {
-          resources.push({ type, name, inputs, custom, ...options.of(type, name) })
-          return { id: idOf(type, name), state: { ...computed(type, name, own), ...inputs } }
+          const outputs = { ...computed(type, name, own), ...inputs }
+          resources.push({ type, name, inputs, outputs, custom, ...options.of(type, name) })
+          return { id: idOf(type, name), state: outputs }
         },
         call: ({ token, inputs }) => answer(token, inputs, own),
       },
@@ -66,7 +71,8 @@ export async function recordGraph(stack: Environment, { config = {}, account }: 
       resources,
       find: (type) => resources.filter((resource) => resource.type === type),
       get: (type, name) => only(resources, type, name),
-      outputs: await resolve(exported),
+      outputOf: (type, name) => only(resources, type, name).outputs,
+      exports: await resolve(exported),
     }
   } finally {
     options.restore()
@@ -102,7 +108,7 @@ function kindOf(type: string): string {
 function computed(type: string, name: string, account: string): Record<string, unknown> {
   const arn = arnOf(type, name, account)
   const host = `${name}.${kindOf(type)}.test`
-  const base = { arn, name, id: idOf(type, name), dnsName: host, zoneId: 'Z-AWS', domainName: host, address: host }
+  const base = { arn, name, id: idOf(type, name), dnsName: host, zoneId: 'Z-AWS', hostedZoneId: 'Z-AWS', domainName: host, address: host }
   const more: Record<string, Record<string, unknown>> = {
     'aws:s3/bucket:Bucket': { arn: `arn:aws:s3:::${name}`, bucketRegionalDomainName: `${name}.s3.test` },
     'aws:ecr/repository:Repository': { repositoryUrl: `${account}.dkr.ecr.test/${name}` },
@@ -111,11 +117,14 @@ function computed(type: string, name: string, account: string): Record<string, u
         { resourceRecordName: `_check.${name}`, resourceRecordType: 'CNAME', resourceRecordValue: '_answer.test' },
       ],
     },
+    'aws:rds/instance:Instance': { masterUserSecrets: [{ secretArn: arnOf(SECRET, 'administrator', account) }] },
     'aws:lb/loadBalancer:LoadBalancer': { arnSuffix: `app/${name}` },
     'aws:lb/targetGroup:TargetGroup': { arnSuffix: `targetgroup/${name}` },
   }
   return { ...base, ...more[type] }
 }
+
+const SECRET = 'aws:secretsmanager/secret:Secret'
 
 function answer(token: string, inputs: any, account: string): Record<string, unknown> {
   switch (token) {
@@ -134,7 +143,7 @@ function answer(token: string, inputs: any, account: string): Record<string, unk
 
 /** The mocks are not told of a resource's options: they are read where the request passes by. */
 function recordOptions() {
-  type Options = Omit<Resource, 'type' | 'name' | 'inputs' | 'custom'>
+  type Options = Omit<Resource, 'type' | 'name' | 'inputs' | 'outputs' | 'custom'>
   const known = new Map<string, Options>()
   const { prototype } = MockMonitor
   const original = prototype.registerResource
