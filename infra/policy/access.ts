@@ -1,9 +1,8 @@
-import type { Props, ResourceRule } from './rule.ts'
+import * as aws from '@pulumi/aws'
+import { validateResourceOfType, type ResourceValidationPolicy } from '@pulumi/policy'
 
 /** Actions that AWS knows no resource for, each read in the service authorization reference. */
 const WITHOUT_RESOURCE = new Set([
-  'cloudfront:ListCachePolicies',
-  'cloudfront:ListOriginRequestPolicies',
   'ec2:DescribeManagedPrefixLists',
   'ecr:GetAuthorizationToken',
   'ecs:DescribeTaskDefinition',
@@ -14,8 +13,45 @@ const WITHOUT_RESOURCE = new Set([
   'ssmmessages:OpenDataChannel',
 ])
 
-/** Whoever applies the program makes roles: of this environment, whose names it has. */
+/** Whoever applies the program makes roles: those of this environment, by their names. */
 const MAKES_ROLES = 'infra-apply'
+
+const BROAD = /\/(AdministratorAccess|IAMFullAccess|PowerUserAccess|ReadOnlyAccess)$/
+
+export const accessPolicies: readonly ResourceValidationPolicy[] = [
+  {
+    name: 'roles-name-what-they-touch',
+    description: 'No role may do everything, nor anything to everything where AWS knows the resource.',
+    validateResource: validateResourceOfType(aws.iam.RolePolicy, ({ policy }, { name }, report) => {
+      for (const { Effect, Action, Resource } of statementsOf(policy)) {
+        if (Effect !== 'Allow') continue
+        for (const action of list(Action)) {
+          if (action.includes('*') && !(name === MAKES_ROLES && action === 'iam:*')) report(`allows ${action}`)
+          else if (list(Resource).includes('*') && !WITHOUT_RESOURCE.has(action))
+            report(`allows ${action} on every resource`)
+        }
+      }
+    }),
+  },
+  {
+    name: 'strangers-take-no-role',
+    description: 'Who may take a role is said exactly: a service for this account, or one subject of one repository.',
+    validateResource: validateResourceOfType(aws.iam.Role, ({ assumeRolePolicy }, _args, report) => {
+      for (const statement of statementsOf(assumeRolePolicy)) {
+        const problem = whoElse(statement)
+        if (problem) report(problem)
+      }
+    }),
+  },
+  {
+    name: 'no-administrators',
+    description: 'No role has a policy of AWS that allows everything, or to read everything.',
+    validateResource: validateResourceOfType(aws.iam.RolePolicyAttachment, ({ policyArn }, { name }, report) => {
+      const broad = BROAD.exec(policyArn)?.[1]
+      if (broad && !(broad === 'PowerUserAccess' && name === MAKES_ROLES)) report(`has ${broad}`)
+    }),
+  },
+]
 
 interface Statement {
   Effect: string
@@ -25,59 +61,25 @@ interface Statement {
   Condition?: Record<string, Record<string, string | string[]>>
 }
 
-export const accessRules: readonly ResourceRule[] = [
-  {
-    name: 'roles-name-what-they-touch',
-    description: 'No role may do everything, nor anything to everything, where AWS knows the resource.',
-    types: ['aws:iam/rolePolicy:RolePolicy', 'aws:iam/policy:Policy'],
-    wrong(props, { name }) {
-      for (const { Effect, Action, Resource } of statementsOf(props.policy)) {
-        if (Effect !== 'Allow') continue
-        const wildcard = list(Action).find((action) => action.includes('*'))
-        if (wildcard && !(name === MAKES_ROLES && wildcard === 'iam:*')) return `allows ${wildcard}`
-        const anything = list(Resource).some((resource) => resource === '*')
-        const unnamed = anything && list(Action).find((action) => !WITHOUT_RESOURCE.has(action))
-        if (unnamed) return `allows ${unnamed} on every resource`
-      }
-      return undefined
-    },
-  },
-  {
-    name: 'strangers-take-no-role',
-    description: 'A role that others may take says exactly who: one service of this account, or one subject of one repository.',
-    types: ['aws:iam/role:Role'],
-    wrong({ assumeRolePolicy }) {
-      for (const { Principal, Condition = {} } of statementsOf(assumeRolePolicy)) {
-        if (typeof Principal !== 'object') return 'everybody may take it'
-        if (Principal.AWS) return 'another account may take it'
-        const exactly = Condition.StringEquals ?? {}
-        if (Principal.Service && !exactly['aws:SourceAccount']) return 'a service may take it for another account'
-        if (!Principal.Federated) continue
-        const subject = Object.entries(exactly).find(([key]) => key.endsWith(':sub'))?.[1]
-        const audience = Object.entries(exactly).find(([key]) => key.endsWith(':aud'))?.[1]
-        if (typeof subject !== 'string' || subject.includes('*')) return 'its subject is not one'
-        if (audience !== 'sts.amazonaws.com') return 'its audience is not AWS'
-      }
-      return undefined
-    },
-  },
-  {
-    name: 'no-administrators',
-    description: 'No role has a policy of AWS that allows everything.',
-    types: ['aws:iam/rolePolicyAttachment:RolePolicyAttachment'],
-    wrong({ policyArn }, { name }) {
-      const broad = /\/(AdministratorAccess|IAMFullAccess|PowerUserAccess|ReadOnlyAccess)$/.exec(String(policyArn))?.[1]
-      if (broad === undefined || (broad === 'PowerUserAccess' && name === MAKES_ROLES)) return undefined
-      return `has ${broad}`
-    },
-  },
-]
+/** What is wrong with who may take the role. */
+function whoElse({ Principal, Condition = {} }: Statement): string | undefined {
+  if (typeof Principal !== 'object') return 'everybody may take it'
+  if (Principal.AWS) return 'another account may take it'
+  const exactly = Condition.StringEquals ?? {}
+  if (Principal.Service) return exactly['aws:SourceAccount'] ? undefined : 'a service may take it for another account'
+  const said = (claim: string) => Object.entries(exactly).find(([key]) => key.endsWith(`:${claim}`))?.[1]
+  const subject = said('sub')
+  if (typeof subject !== 'string' || subject.includes('*')) return 'its subject is not one'
+  return said('aud') === 'sts.amazonaws.com' ? undefined : 'its audience is not AWS'
+}
 
+/** Of a policy, as text or as what the text says. */
 export function statementsOf(policy: unknown): Statement[] {
-  const document = (typeof policy === 'string' ? JSON.parse(policy) : policy) as Props | undefined
-  return list(document?.Statement)
+  const document = typeof policy === 'string' ? (JSON.parse(policy) as unknown) : policy
+  return list((document as { Statement: Statement | Statement[] }).Statement)
 }
 
 function list<T>(value: T | T[] | undefined): T[] {
-  return value === undefined ? [] : Array.isArray(value) ? value : [value]
+  if (value === undefined) return []
+  return Array.isArray(value) ? value : [value]
 }

@@ -1,46 +1,45 @@
+import * as aws from '@pulumi/aws'
+import type { PolicyResource, StackValidationPolicy } from '@pulumi/policy'
 import { statementsOf } from './access.ts'
-import type { Props, StackResource, StackRule } from './rule.ts'
 
-/** What a bucket has beside it, and what must be said there. */
-const beside: Record<string, (props: Props) => boolean> = {
-  'aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock': (props) =>
-    ['blockPublicAcls', 'blockPublicPolicy', 'ignorePublicAcls', 'restrictPublicBuckets'].every((name) => props[name]),
-  'aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration': ({ rules }) =>
-    rules?.length > 0,
-  'aws:s3/bucketVersioning:BucketVersioning': ({ versioningConfiguration }) =>
-    versioningConfiguration?.status === 'Enabled',
-  'aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration': ({ rules }) => rules?.length > 0,
-  'aws:s3/bucketOwnershipControls:BucketOwnershipControls': ({ rule }) =>
-    rule?.objectOwnership === 'BucketOwnerEnforced',
-  'aws:s3/bucketPolicy:BucketPolicy': ({ policy }) => isOverTlsOnly(policy) && !isForEverybody(policy),
+/** What a bucket has beside it, and whether it says there what it must. */
+const beside: Record<string, (resource: PolicyResource) => boolean | undefined> = {
+  'a block of public access': (resource) => {
+    const block = resource.asType(aws.s3.BucketPublicAccessBlock)
+    return block?.blockPublicAcls && block.blockPublicPolicy && block.ignorePublicAcls && block.restrictPublicBuckets
+  },
+  encryption: (resource) => resource.isType(aws.s3.BucketServerSideEncryptionConfiguration),
+  versions: (resource) => resource.asType(aws.s3.BucketVersioning)?.versioningConfiguration.status === 'Enabled',
+  'an end for what is old': (resource) => resource.isType(aws.s3.BucketLifecycleConfiguration),
+  'one owner': (resource) =>
+    resource.asType(aws.s3.BucketOwnershipControls)?.rule.objectOwnership === 'BucketOwnerEnforced',
+  'a policy for TLS alone, and for nobody in general': (resource) => {
+    const policy = resource.asType(aws.s3.BucketPolicy)?.policy
+    return policy !== undefined && isOverTlsOnly(policy) && !isForEverybody(policy)
+  },
 }
 
-export const bucketRules: readonly StackRule[] = [
+export const bucketPolicies: readonly StackValidationPolicy[] = [
   {
     name: 'buckets-are-closed',
     description: 'Every bucket is closed to the public, encrypted, versioned, tidied, and answers over TLS alone.',
-    wrong(resources) {
-      const buckets = resources.filter(({ type }) => type === 'aws:s3/bucket:Bucket')
-      return buckets.flatMap(({ name, props }) =>
-        Object.entries(beside)
-          .filter(([type, holds]) => !about(props.bucket, type, resources).some((found) => holds(found.props)))
-          .map(([type]) => ({ name, problem: `has no ${type.split(':').at(-1) ?? type} that says what it must` })),
-      )
+    validateStack({ resources }, report) {
+      for (const bucket of resources.filter((resource) => resource.isType(aws.s3.Bucket))) {
+        const about = resources.filter(({ props }) => props.bucket === bucket.props.bucket)
+        for (const [what, says] of Object.entries(beside))
+          if (!about.some((resource) => says(resource))) report(`${bucket.name} has not ${what}`)
+      }
     },
   },
 ]
 
-function about(bucket: unknown, type: string, resources: readonly StackResource[]): StackResource[] {
-  return resources.filter((resource) => resource.type === type && resource.props.bucket === bucket)
-}
-
-function isOverTlsOnly(policy: unknown): boolean {
+function isOverTlsOnly(policy: string): boolean {
   return statementsOf(policy).some(
     ({ Effect, Principal, Condition }) =>
       Effect === 'Deny' && Principal === '*' && Condition?.Bool?.['aws:SecureTransport'] === 'false',
   )
 }
 
-function isForEverybody(policy: unknown): boolean {
+function isForEverybody(policy: string): boolean {
   return statementsOf(policy).some(({ Effect, Principal }) => Effect === 'Allow' && Principal === '*')
 }

@@ -72,28 +72,15 @@ export class CiRoles extends pulumi.ComponentResource {
   }
 }
 
-/** A preview compares the program with Pulumi's state, and asks AWS three questions; it reads no resource. */
+/** A preview compares the program with Pulumi's state, and asks AWS for CloudFront's addresses; it reads no resource. */
 function planAccess(settings: Settings): Statement[] {
   return [
     ...stateAccess(settings, ['s3:GetObject']),
-    {
-      // AWS knows no resources for these.
-      actions: [
-        'ec2:DescribeManagedPrefixLists',
-        'cloudfront:ListCachePolicies',
-        'cloudfront:ListOriginRequestPolicies',
-      ],
-      resources: ['*'],
-    },
+    // AWS knows no resource for it.
+    { actions: ['ec2:DescribeManagedPrefixLists'], resources: ['*'] },
     {
       actions: ['ec2:GetManagedPrefixListEntries'],
       resources: [`arn:aws:ec2:${settings.region}:aws:prefix-list/*`],
-    },
-    {
-      actions: ['cloudfront:GetCachePolicy', 'cloudfront:GetOriginRequestPolicy'],
-      resources: ['cache-policy', 'origin-request-policy'].map(
-        (kind) => `arn:aws:cloudfront::${settings.accountId}:${kind}/*`,
-      ),
     },
   ]
 }

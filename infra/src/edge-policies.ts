@@ -8,18 +8,25 @@ import type { Settings } from './settings.ts'
 const DAY = 24 * 60 * 60
 const YEAR = 365 * DAY
 
+/** Policies of AWS's own: the same ids in every account. */
+const MANAGED = {
+  cachingDisabled: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
+  cachingOptimized: '658327ea-f89d-4fab-a63d-7e88639e58f6',
+  allViewer: '216adef6-5c7f-47e4-b989-5492eafa07d3',
+} as const
+
 /** How the distribution keeps, passes on and answers: ids of policies. */
 export interface EdgePolicies {
   /** Keeps nothing. */
-  never: pulumi.Output<string>
+  never: string
   /** Keeps as the object's own headers say. */
-  asSaid: pulumi.Output<string>
+  asSaid: string
   media: pulumi.Output<string>
   assets: pulumi.Output<string>
   /** Seconds of a cached read → policy. */
   reads: ReadonlyMap<number, pulumi.Output<string>>
   /** Passes everything on, `Authorization`, cookies and the name that was asked for included. */
-  everything: pulumi.Output<string>
+  everything: string
   /** Passes on the name that was asked for, to which alone services answer, and nothing of who asks. */
   nameOnly: pulumi.Output<string>
   /** Headers of the web's answers. */
@@ -61,22 +68,17 @@ export function createEdgePolicies(settings: Settings, buckets: Buckets, parent:
     { parent },
   )
   return {
-    never: aws.cloudfront.getCachePolicyOutput({ name: 'Managed-CachingDisabled' }).apply(idOf),
-    asSaid: aws.cloudfront.getCachePolicyOutput({ name: 'Managed-CachingOptimized' }).apply(idOf),
+    never: MANAGED.cachingDisabled,
+    asSaid: MANAGED.cachingOptimized,
     media: keep('media', [YEAR, YEAR]),
     assets: keep('assets', [30 * DAY, YEAR]),
     // What a test is answered by the next version is no answer for others, nor theirs one for a test.
     reads: new Map(ages.map((seconds) => [seconds, keep(`read-${seconds}`, [seconds, seconds], [TEST_HEADER.name])])),
-    everything: aws.cloudfront.getOriginRequestPolicyOutput({ name: 'Managed-AllViewer' }).apply(idOf),
+    everything: MANAGED.allViewer,
     nameOnly: nameOnly.id,
     webHeaders: headersPolicy('web', webPolicy(buckets), { settings, parent }),
     fileHeaders: headersPolicy('files', "default-src 'none'; sandbox", { settings, parent }),
   }
-}
-
-function idOf({ id, name }: { id?: string; name?: string }): string {
-  if (id === undefined) throw new Error(`CloudFront has no policy ${String(name)}.`)
-  return id
 }
 
 /** What the build brings along and our own interface, nothing else, and in nobody's frame; uploads go to the bucket. */

@@ -1,4 +1,5 @@
 import * as aws from '@pulumi/aws'
+import * as awsx from '@pulumi/awsx'
 import * as pulumi from '@pulumi/pulumi'
 import { appOf, catalogue } from './catalogue.ts'
 import type { Settings } from './settings.ts'
@@ -26,27 +27,28 @@ export class Registry extends pulumi.ComponentResource {
     super('lightpress:registry:Registry', 'registry', {}, opts)
     const parent = { parent: this }
     for (const app of catalogue.map(appOf)) {
-      const { name: repository } = new aws.ecr.Repository(
+      const name = repositoryName(app)
+      const repository = new awsx.ecr.Repository(
         app,
         {
-          name: repositoryName(app),
+          name,
           imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
           imageTagMutabilityExclusionFilters: [{ filterType: 'WILDCARD', filter: 'branch-*' }],
           imageScanningConfiguration: { scanOnPush: true },
           encryptionConfigurations: [{ encryptionType: 'KMS', kmsKey: keyArn }],
+          lifecyclePolicy: { rules: lifecycleRules },
         },
         parent,
       )
-      new aws.ecr.LifecyclePolicy(app, { repository, policy: JSON.stringify({ rules: lifecycleRules }) }, parent)
       new aws.ecr.RepositoryPolicy(
         app,
         {
-          repository,
+          repository: name,
           policy: pulumi
             .output(pushRoleArn)
             .apply((pushRole) => JSON.stringify(repositoryPolicy({ pushRole, pullers: settings.pullAccountIds }))),
         },
-        parent,
+        { ...parent, dependsOn: [repository] },
       )
     }
     this.registerOutputs()
@@ -55,27 +57,18 @@ export class Registry extends pulumi.ComponentResource {
 
 /**
  * The first rule that an image's tags match decides about it. What was released is told by the first, and never goes:
- * production may run what has been pushed hundreds of commits ago.
+ * production may run what was pushed hundreds of commits ago.
  */
 const lifecycleRules = [
-  tagged('release-*', 'Releases stay', { countType: 'imageCountMoreThan', countNumber: 100_000 }),
-  tagged('sha-*', 'The last 50 commits', { countType: 'imageCountMoreThan', countNumber: 50 }),
-  tagged('branch-*', 'Branches for two weeks', days(14)),
-  tagged('nightly-*', 'Nightly images for a month', days(30)),
-  { description: 'What lost its tag, for a week', selection: { tagStatus: 'untagged', ...days(7) } },
-].map(({ description, selection }, index) => ({
-  rulePriority: index + 1,
-  description,
-  selection,
-  action: { type: 'expire' },
-}))
+  { ...tagged('release-'), description: 'Releases stay', maximumNumberOfImages: 100_000 },
+  { ...tagged('sha-'), description: 'The last 50 commits', maximumNumberOfImages: 50 },
+  { ...tagged('branch-'), description: 'Branches for two weeks', maximumAgeLimit: 14 },
+  { ...tagged('nightly-'), description: 'Nightly images for a month', maximumAgeLimit: 30 },
+  { tagStatus: 'untagged' as const, description: 'What lost its tag, for a week', maximumAgeLimit: 7 },
+]
 
-function tagged(pattern: string, description: string, count: { countType: string; countNumber: number }) {
-  return { description, selection: { tagStatus: 'tagged', tagPatternList: [pattern], ...count } }
-}
-
-function days(countNumber: number) {
-  return { countType: 'sinceImagePushed', countUnit: 'days', countNumber }
+function tagged(prefix: string) {
+  return { tagStatus: 'tagged' as const, tagPrefixList: [prefix] }
 }
 
 export function repositoryPolicy({ pushRole, pullers }: { pushRole: string; pullers: readonly string[] }) {

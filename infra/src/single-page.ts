@@ -8,7 +8,7 @@ export interface ViewerRequest {
  * they are, so that what is missing is said to be.
  *
  * CloudFront runs the source of this function (`handler.toString()`): it uses nothing from outside itself, and no syntax
- * that its JavaScript (ES5 with `const`) may lack.
+ * newer than `const`, which its JavaScript may lack.
  */
 export function handler(event: ViewerRequest): ViewerRequest['request'] {
   const request = event.request
