@@ -45,10 +45,13 @@ export const encryptionPolicies: readonly ResourceValidationPolicy[] = [
   {
     name: 'key-rotates',
     description: 'A key is rotated every year, and can be brought back for thirty days.',
-    validateResource: validateResourceOfType(aws.kms.Key, ({ enableKeyRotation, deletionWindowInDays }, _args, report) => {
-      if (enableKeyRotation !== true) report('set enableKeyRotation')
-      if (deletionWindowInDays !== 30) report('set deletionWindowInDays to 30')
-    }),
+    validateResource: validateResourceOfType(
+      aws.kms.Key,
+      ({ enableKeyRotation, deletionWindowInDays }, _args, report) => {
+        if (enableKeyRotation !== true) report('set enableKeyRotation')
+        if (deletionWindowInDays !== 30) report('set deletionWindowInDays to 30')
+      },
+    ),
   },
   {
     name: 'logs-end',

@@ -47,13 +47,16 @@ export const networkPolicies: readonly ResourceValidationPolicy[] = [
   {
     name: 'https-of-today',
     description: 'What listens speaks TLS 1.2 or 1.3, or sends to where that is spoken.',
-    validateResource: validateResourceOfType(aws.lb.Listener, ({ protocol, sslPolicy, defaultActions }, _args, report) => {
-      if (protocol === 'HTTPS') {
-        if (!sslPolicy?.startsWith('ELBSecurityPolicy-TLS13-1-2-')) report('take a policy TLS13-1-2')
-      } else if (!defaultActions.every(({ redirect }) => redirect?.protocol === 'HTTPS')) {
-        report('plain HTTP may only redirect to HTTPS')
-      }
-    }),
+    validateResource: validateResourceOfType(
+      aws.lb.Listener,
+      ({ protocol, sslPolicy, defaultActions }, _args, report) => {
+        if (protocol === 'HTTPS') {
+          if (!sslPolicy?.startsWith('ELBSecurityPolicy-TLS13-1-2-')) report('take a policy TLS13-1-2')
+        } else if (!defaultActions.every(({ redirect }) => redirect?.protocol === 'HTTPS')) {
+          report('plain HTTP may only redirect to HTTPS')
+        }
+      },
+    ),
   },
   {
     name: 'https-at-the-edge',

@@ -22,7 +22,8 @@ export const taskPolicies: readonly ResourceValidationPolicy[] = [
     name: 'secrets-come-from-the-store',
     description: 'What is secret stands in no task definition.',
     validateResource: ofEachContainer(({ environment = [], secrets = [] }, report) => {
-      for (const { name } of environment) if (SECRET_NAME.test(name)) report(`has the secret ${name} in its environment`)
+      for (const { name } of environment)
+        if (SECRET_NAME.test(name)) report(`has the secret ${name} in its environment`)
       for (const { name, valueFrom } of secrets)
         if (!valueFrom.startsWith('arn:aws:secretsmanager:')) report(`has ${name} from elsewhere than Secrets Manager`)
     }),

@@ -71,7 +71,10 @@ function watch(settings: Settings): Statement[] {
   const { name, region, accountId } = settings
   const parameter = parameterArn(settings)
   return [
-    { actions: ['cloudwatch:DescribeAlarms'], resources: [`arn:aws:cloudwatch:${region}:${accountId}:alarm:${name}-*`] },
+    {
+      actions: ['cloudwatch:DescribeAlarms'],
+      resources: [`arn:aws:cloudwatch:${region}:${accountId}:alarm:${name}-*`],
+    },
     { actions: ['ssm:GetParameter'], resources: ['deploy-target', 'deployed', 'green'].map(parameter) },
     // What is deployed, and what was found good. Where to deploy to is told by the one beside them, which is Pulumi's.
     { actions: ['ssm:PutParameter'], resources: ['deployed', 'green'].map(parameter) },
@@ -87,7 +90,9 @@ function publishWeb({ settings, webBucketArn, distributionArn, keyArn, topicArns
       actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
       resources: [keyArn],
       conditions: {
-        StringEquals: { 'kms:ViaService': ['s3', 'sns'].map((service) => `${service}.${settings.region}.amazonaws.com`) },
+        StringEquals: {
+          'kms:ViaService': ['s3', 'sns'].map((service) => `${service}.${settings.region}.amazonaws.com`),
+        },
       },
     },
     { actions: ['cloudfront:CreateInvalidation'], resources: [distributionArn] },

@@ -28,7 +28,6 @@ export class Keys extends pulumi.ComponentResource {
 
 /** Identities get their use of it from their own policies; services of AWS that work on their own account are named. */
 export function keyPolicy({ name, accountId, region }: Pick<Settings, 'name' | 'accountId' | 'region'>) {
-  const ours = { StringEquals: { 'aws:SourceAccount': accountId } }
   const logGroups = [`/${name}/*`, `/aws/*/${name}/*`].map(
     (group) => `arn:aws:logs:${region}:${accountId}:log-group:${group}`,
   )
@@ -54,10 +53,21 @@ export function keyPolicy({ name, accountId, region }: Pick<Settings, 'name' | '
       {
         Sid: 'Alarms',
         Effect: 'Allow',
-        Principal: { Service: ['cloudwatch.amazonaws.com', 'events.amazonaws.com'] },
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
         Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
         Resource: '*',
-        Condition: ours,
+        Condition: { StringEquals: { 'aws:SourceAccount': accountId } },
+      },
+      {
+        Sid: 'Events',
+        Effect: 'Allow',
+        Principal: { Service: 'events.amazonaws.com' },
+        Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        Resource: '*',
+        // EventBridge does not say for whom it asks, and what it may not encrypt is lost without a word. SNS says for what.
+        Condition: {
+          ArnLike: { 'kms:EncryptionContext:aws:sns:topicArn': `arn:aws:sns:${region}:${accountId}:${name}-*` },
+        },
       },
       {
         Sid: 'Distribution',
@@ -65,7 +75,7 @@ export function keyPolicy({ name, accountId, region }: Pick<Settings, 'name' | '
         Principal: { Service: 'cloudfront.amazonaws.com' },
         Action: ['kms:Decrypt'],
         Resource: '*',
-        Condition: { ...ours, ArnLike: { 'aws:SourceArn': `arn:aws:cloudfront::${accountId}:distribution/*` } },
+        Condition: { ArnLike: { 'aws:SourceArn': `arn:aws:cloudfront::${accountId}:distribution/*` } },
       },
     ],
   }

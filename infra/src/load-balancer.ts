@@ -90,9 +90,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
           loadBalancerArn: balancer.arn,
           port: 80,
           protocol: 'HTTP',
-          defaultActions: [
-            { type: 'redirect', redirect: { port: '443', protocol: 'HTTPS', statusCode: 'HTTP_301' } },
-          ],
+          defaultActions: [{ type: 'redirect', redirect: { port: '443', protocol: 'HTTPS', statusCode: 'HTTP_301' } }],
         },
         parent,
       )

@@ -40,7 +40,8 @@ export class SecurityGroups extends pulumi.ComponentResource {
     const parent = { parent: this }
     const group = (role: string, description: string) => {
       const name = `${settings.name}-${role}`
-      return new aws.ec2.SecurityGroup(role, { vpcId: network.vpcId, name, description, tags: { Name: name } }, parent).id
+      return new aws.ec2.SecurityGroup(role, { vpcId: network.vpcId, name, description, tags: { Name: name } }, parent)
+        .id
     }
 
     this.loadBalancer = group('load-balancer', 'The load balancer')
