@@ -12,6 +12,8 @@ export interface ClusterArgs {
 export class Cluster extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>
   readonly namespaceArn: pulumi.Output<string>
+  /** Where what is done in shells is written down. */
+  readonly shellLogsArn: pulumi.Output<string>
 
   constructor({ settings, keyArn }: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super('lightpress:cluster:Cluster', 'cluster', {}, opts)
@@ -44,6 +46,7 @@ export class Cluster extends pulumi.ComponentResource {
     )
     this.arn = cluster.arn
     this.namespaceArn = namespace.arn
+    this.shellLogsArn = shells.arn
     this.registerOutputs()
   }
 }

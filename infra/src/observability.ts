@@ -7,6 +7,7 @@ import type { Data } from './data.ts'
 import type { LoadBalancer, ServiceRoutes } from './load-balancer.ts'
 import { errorMetric, forAlarm, type Traffic } from './metrics.ts'
 import type { Settings } from './settings.ts'
+import { tellSlack } from './slack.ts'
 import { logGroupOf } from './workload.ts'
 
 export interface ObservabilityArgs {
@@ -15,8 +16,6 @@ export interface ObservabilityArgs {
   loadBalancer: LoadBalancer
   data: Data
   entrance: Omit<Entrance, 'loadBalancer'>
-  /** The cluster's, whose deployments are watched. */
-  clusterArn: pulumi.Input<string>
   /** What makes the log groups, of whose lines errors are counted. */
   workloads: pulumi.Resource
 }
@@ -30,10 +29,11 @@ export class Observability extends pulumi.ComponentResource {
 
   constructor(args: ObservabilityArgs, opts?: pulumi.ComponentResourceOptions) {
     super('lightpress:observability:Observability', 'observability', {}, opts)
-    const { settings, loadBalancer, data, entrance, clusterArn, workloads } = args
-    const { name } = settings
+    const { settings, loadBalancer, data, entrance, workloads } = args
+    const { name, region, accountId } = settings
     const topics = { critical: topic('critical', args, this), warning: topic('warning', args, this) }
     this.alertTopicArn = topics.critical.arn
+    tellSlack([topics.critical.arn, topics.warning.arn], { settings, parent: this })
 
     for (const { module } of catalogue) {
       const { namespace, metricName } = errorMetric(settings, module)
@@ -64,13 +64,11 @@ export class Observability extends pulumi.ComponentResource {
       {
         name: `${name}-deployment-failed`,
         description: 'ECS gave a deployment up, or took it back',
-        eventPattern: pulumi.jsonStringify({
+        eventPattern: JSON.stringify({
           source: ['aws.ecs'],
           'detail-type': ['ECS Deployment State Change'],
           detail: { eventName: ['SERVICE_DEPLOYMENT_FAILED'] },
-          resources: [
-            { prefix: pulumi.output(clusterArn).apply((arn) => `${arn.replace(':cluster/', ':service/')}/`) },
-          ],
+          resources: [{ prefix: `arn:aws:ecs:${region}:${accountId}:service/${name}/` }],
         }),
       },
       { parent: this },

@@ -64,7 +64,6 @@ const observability = new Observability({
   loadBalancer,
   data,
   entrance: { certificateArn: certificates.regionalArn, natGatewayIds: network.natGatewayIds },
-  clusterArn: cluster.arn,
   workloads,
 })
 

@@ -90,15 +90,32 @@ export function filesAccess({ bucketArn, keyArn }: Files, { region }: Settings):
   ]
 }
 
-/** A shell in a running container (ECS Exec), where the environment allows one. AWS knows no resource for a channel. */
-export const shellAccess: Statement = {
-  actions: [
-    'ssmmessages:CreateControlChannel',
-    'ssmmessages:CreateDataChannel',
-    'ssmmessages:OpenControlChannel',
-    'ssmmessages:OpenDataChannel',
-  ],
-  resources: ['*'],
+/** Where what is done in shells is written down, and the key that is on both. */
+export interface Shells {
+  logGroupArn: pulumi.Input<string>
+  keyArn: pulumi.Input<string>
+}
+
+/** A shell in a running container (ECS Exec), where the environment allows one. */
+export function shellAccess({ logGroupArn, keyArn }: Shells, { region, accountId }: Settings): Statement[] {
+  return [
+    {
+      // AWS knows no resource for a channel.
+      actions: [
+        'ssmmessages:CreateControlChannel',
+        'ssmmessages:CreateDataChannel',
+        'ssmmessages:OpenControlChannel',
+        'ssmmessages:OpenDataChannel',
+      ],
+      resources: ['*'],
+    },
+    { actions: ['logs:DescribeLogGroups'], resources: [`arn:aws:logs:${region}:${accountId}:log-group:*`] },
+    {
+      actions: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+      resources: [pulumi.interpolate`${logGroupArn}:*`],
+    },
+    { actions: ['kms:Decrypt'], resources: [keyArn] },
+  ]
 }
 
 /** With which ECS moves traffic between the two target groups of a service. */
@@ -124,7 +141,7 @@ export class TrafficRole extends pulumi.ComponentResource {
 }
 
 /** A service of AWS may take the role, on behalf of what is ours alone. */
-function trustIn(service: string, condition: Record<string, Record<string, string>>): string {
+export function trustIn(service: string, condition: Record<string, Record<string, string>>): string {
   return JSON.stringify({
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole', Condition: condition }],

@@ -48,6 +48,15 @@ const Settings = z.object({
   alarmEmails: z.array(Email).min(1).meta({ example: '[operations@example.com]' }),
   /** PagerDuty's integration address, for what must wake somebody. */
   pagerDutyUrl: z.url({ protocol: /^https$/ }).optional(),
+  /** Workspace and channel of Slack that hear of alarms; both or none. */
+  slackTeamId: z
+    .string()
+    .regex(/^T[A-Z0-9]+$/, 'must be the id of a workspace')
+    .optional(),
+  slackChannelId: z
+    .string()
+    .regex(/^[CG][A-Z0-9]+$/, 'must be the id of a channel')
+    .optional(),
   emailFrom: z.string().min(3).meta({ example: 'Example <hello@example.com>' }),
   cpuArchitecture: z.enum(['ARM64', 'X86_64']).meta({ example: 'ARM64' }),
   /** ECS Exec: a shell inside a running container. */

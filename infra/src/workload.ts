@@ -62,7 +62,7 @@ export class Workload extends pulumi.ComponentResource {
         `${module}-task`,
         [
           ...(service.files ? filesAccess({ bucketArn: args.filesBucketArn, keyArn }, settings) : []),
-          ...(settings.executeCommand ? [shellAccess] : []),
+          ...(settings.executeCommand ? shellAccess({ logGroupArn: cluster.shellLogsArn, keyArn }, settings) : []),
         ],
         place,
       ).arn,
