@@ -20,7 +20,6 @@ export class Network extends pulumi.ComponentResource {
   readonly appSubnetIds: pulumi.Output<string>[]
   readonly dataSubnetIds: pulumi.Output<string>[]
   readonly natGatewayIds: pulumi.Output<string>[]
-  readonly natGatewayIds: pulumi.Output<string>[]
   /** For gateway endpoints, which are routes. */
   readonly appRouteTableIds: pulumi.Output<string>[]
 
@@ -88,8 +87,6 @@ export class Network extends pulumi.ComponentResource {
     this.appSubnetIds = inApp.map(({ id }) => id)
     this.dataSubnetIds = inData.map(({ id }) => id)
     this.natGatewayIds = gateways.map(({ id }) => id)
-    this.natGatewayIds = gateways.map(({ id }) => id)
-    this.appRouteTableIds = appTables.map(({ id }) => id)
     this.registerOutputs()
   }
 }
