@@ -8,7 +8,10 @@ import { startWorld, until, type World } from './support/start.ts'
 const DELAY = 1_000
 
 let world: World | undefined
-afterEach(() => world?.close())
+afterEach(async () => {
+  await world?.close()
+  world = undefined
+})
 
 async function stopping() {
   const started = (world = await startWorld('one process', { DRAIN_DELAY: String(DELAY) }))

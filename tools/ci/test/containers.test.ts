@@ -84,7 +84,7 @@ describe('docker-compose.yml', () => {
 
   it('is reached from this machine alone', () => {
     const ports = Object.values(containers()).flatMap(({ ports = [] }) => ports)
-    expect(ports).toHaveLength(5)
+    expect(ports.length).toBeGreaterThanOrEqual(5)
     for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:\$\{\w+:-\d+\}:\d+$/)
   })
 

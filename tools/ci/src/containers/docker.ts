@@ -34,7 +34,11 @@ export async function findCompose(): Promise<string[]> {
     throw new Failure(`This needs Docker, and a daemon that runs.\n${error.message}`)
   })
   for (const words of [['docker', 'compose'], ['docker-compose']]) {
-    if (await ask([...words, 'version']).catch(() => undefined)) return words
+    const there = await ask([...words, 'version']).then(
+      () => true,
+      () => false,
+    )
+    if (there) return words
   }
   throw new Failure('This needs Docker Compose: the plugin of Docker, or docker-compose.')
 }
@@ -42,7 +46,8 @@ export async function findCompose(): Promise<string[]> {
 /** Ends what runs and begins nothing more, so that whoever waits goes on to tidy up. */
 export function interrupt(): void {
   interrupted = true
-  for (const child of running) child.kill('SIGTERM')
+  // With what they started themselves: each is the first of a group.
+  for (const { pid } of running) if (pid !== undefined) process.kill(-pid, 'SIGTERM')
 }
 
 /** For what has to be done after an interruption, too. */
