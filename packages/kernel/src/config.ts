@@ -8,11 +8,24 @@ export type Environment = Readonly<Record<string, string | undefined>>
 // `secret: true` when knowing it lets one in or lets one pass for us. Of such a variable the deployment keeps the value in
 // the secret store, and the catalogue of services (`infra/src/catalogue.ts`) its name; a test holds the two together.
 
-/** 32 random bytes in base64: what our symmetric keys are made of. */
+/**
+ * 32 random bytes in base64: what our symmetric keys are made of. While one takes the place of another both are given,
+ * comma-separated: the first is what we use, the others are what we know as well (docs/operations/rotate-keys.md).
+ */
 export const SecretKey = z
-  .base64()
-  .refine((value) => Buffer.from(value, 'base64').length >= 32, 'must be 32 random bytes in base64')
+  .string()
+  .refine((value) => value.split(',').every(isKey), 'must be 32 random bytes in base64')
   .meta({ example: 'the output of: openssl rand -base64 32', secret: true })
+
+function isKey(value: string): boolean {
+  return z.base64().safeParse(value).success && Buffer.from(value, 'base64').length >= 32
+}
+
+/** The keys of a variable that is a `SecretKey`: first the one to use, then those that are known besides. */
+export function keysFrom(value: string): [Buffer, ...Buffer[]] {
+  const [first = '', ...others] = value.split(',')
+  return [Buffer.from(first, 'base64'), ...others.map((key) => Buffer.from(key, 'base64'))]
+}
 
 const isNetwork = (value: string) => Network.safeParse(value).success
 const Network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])
@@ -98,9 +111,10 @@ const KernelVariables = z.object({
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
   /** Where unexpected errors are reported; nowhere without. */
   SENTRY_DSN: z
-    .url({ protocol: /^https?$/ })
+    .union([z.literal('none'), z.url({ protocol: /^https?$/ })])
+    .transform((dsn) => (dsn === 'none' ? undefined : dsn))
     .optional()
-    .meta({ example: 'https://key@sentry.example.com/1', secret: true }),
+    .meta({ example: 'https://key@sentry.example.com/1, or none', secret: true }),
   /** Lets programs on this machine be anybody, for development: see `development.ts`. */
   DEVELOPMENT_SIGN_IN: flag.default(false),
 })

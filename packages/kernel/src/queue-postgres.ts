@@ -43,6 +43,14 @@ export function connectPostgres(url: string, settings: QueueSettings): QueueBack
     await pool.query(`update job set seq = nextval('job_seq') where queue = $1 and id = $2`, [queue, id])
   }
 
+  const oldestAt = async (queue: string) => {
+    const { rows } = await pool.query<{ at: string | null }>(
+      `select min(added_at_ms) as at from job where queue = $1 and state = 'waiting'`,
+      [queue],
+    )
+    return Number(rows[0]?.at ?? Date.now())
+  }
+
   // The same thing to BullMQ, whose own description of a pool is looser than pg's.
   const connection = pool as unknown as PgPool
   const emitter = createEmitter((text) => pool.query('select pg_notify($1, $2)', [CHANNEL, text]), log)
@@ -50,7 +58,7 @@ export function connectPostgres(url: string, settings: QueueSettings): QueueBack
 
   return {
     openQueue: (name) =>
-      openQueue(name, { connection, factory: createPatientBackend, oneByOne: ONE_BY_ONE, ...settings }),
+      openQueue(name, { connection, factory: createPatientBackend, oneByOne: ONE_BY_ONE, oldestAt, ...settings }),
     openWorker(name, options) {
       pool.options.max++
       return openWorker(name, options, { connection, factory: createPatientBackend, toTheBack, ...settings })

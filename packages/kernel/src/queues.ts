@@ -23,11 +23,22 @@ export interface Attempt {
 /** In a lane lower numbers go first. */
 export type Sent = Delivery & { priority?: number | undefined }
 
+/** What is in a queue now. */
+export interface QueueDepth {
+  /** That a worker could take now: waiting, with or without a priority, or delayed until a moment that has passed. */
+  due: number
+  delayed: number
+  active: number
+  /** Milliseconds since the oldest that waits was put in; 0 when none does. */
+  lag: number
+}
+
 export interface Queue {
   /** Adds in one round trip; an id that is still in the queue is not added twice. */
   add(deliveries: readonly Sent[]): Promise<void>
   /** Makes the queue's schedules exactly these. */
   schedule(schedules: readonly { name: string; cron: string; delivery: Omit<Delivery, 'id'> }[]): Promise<void>
+  depth(): Promise<QueueDepth>
   close(): Promise<void>
 }
 
