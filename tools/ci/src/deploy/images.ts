@@ -1,0 +1,118 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { DeployService, DeployTarget } from 'infra'
+import { z } from 'zod'
+import { workspace } from '../discover.ts'
+import { aws, awsText, unlessMissing, type Arguments } from './aws.ts'
+import { docker } from './docker.ts'
+import { Failure } from './failure.ts'
+import { Digest, type Plan } from './plan.ts'
+import { serviceOf } from './target.ts'
+
+export interface ImageOptions {
+  /** `linux/amd64,linux/arm64` */
+  platforms: string
+  /** `branch-main`, `nightly-2026-11-21`: besides `sha-<commit>`. */
+  tags: readonly string[]
+}
+
+/** The digest of each image that the plan wants built, pushed under its tags. */
+export async function pushImages(
+  { commit, build }: Plan,
+  target: DeployTarget,
+  { platforms, tags }: ImageOptions,
+): Promise<Record<string, string>> {
+  const services = build.map((module) => serviceOf(target, module))
+  for (const registry of new Set(services.map(({ repository }) => registryOf(repository)))) await signIn(registry)
+  const digests: Record<string, string> = {}
+  for (const service of services) {
+    const tag = `sha-${commit}`
+    const there = await findImage(service, `imageTag=${tag}`)
+    const digest = there?.digest ?? (await buildImage(service, { tag, commit, platforms }))
+    console.log(`${service.module}: ${there ? 'is there already,' : 'pushed'} ${service.repository}@${digest}`)
+    // A tag of a day stays what it is, and asking for it once more is no mistake.
+    for (const more of tags.filter((name) => !there?.tags.includes(name))) {
+      await docker([
+        'buildx',
+        'imagetools',
+        'create',
+        '--tag',
+        `${service.repository}:${more}`,
+        `${service.repository}@${digest}`,
+      ])
+    }
+    digests[service.module] = digest
+  }
+  return digests
+}
+
+/** `branch-<name>` with what a tag may hold. */
+export function branchTag(branch: string): string {
+  return `branch-${branch.replace(/[^A-Za-z0-9_.-]+/g, '-')}`.slice(0, 128)
+}
+
+interface Build {
+  tag: string
+  commit: string
+  platforms: string
+}
+
+/** `--provenance=false`: an attestation carries times, and would be one more image in the list. */
+async function buildImage({ module, repository }: DeployService, { tag, commit, platforms }: Build): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'lightpress-image-'))
+  const metadata = join(folder, 'metadata.json')
+  try {
+    await docker([
+      'buildx',
+      'build',
+      '--file',
+      join(workspace, 'apps', `${module}-service`, 'Dockerfile'),
+      '--platform',
+      platforms,
+      '--tag',
+      `${repository}:${tag}`,
+      '--label',
+      `org.opencontainers.image.revision=${commit}`,
+      '--provenance=false',
+      '--push',
+      '--metadata-file',
+      metadata,
+      workspace,
+    ])
+    return Metadata.parse(JSON.parse(readFileSync(metadata, 'utf8')))['containerimage.digest']
+  } catch (error) {
+    if (error instanceof Failure) throw new Failure(`The image of ${module} was not made. ${error.message}`)
+    throw new Failure(`Docker told no digest for the image of ${module}: ${String(error)}`)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+const Metadata = z.object({ 'containerimage.digest': Digest })
+
+/**
+ * By `imageTag=<tag>` or `imageDigest=<digest>`. Tags of commits never move, so what is there already is what would be
+ * built.
+ */
+export async function findImage({ repository }: DeployService, id: string, from: Arguments = []) {
+  const { account = '', name = '' } = /^(?<account>\d{12})\.[^/]+\/(?<name>.+)$/.exec(repository)?.groups ?? {}
+  if (name === '') throw new Failure(`${repository} is no repository of ECR: <account>.dkr.ecr.<region>…/<name>.`)
+  const what = ['--registry-id', account, '--repository-name', name, '--image-ids', id]
+  const asked = aws(['ecr', 'describe-images', ...what, ...from], Images)
+  const image = (await unlessMissing('ImageNotFoundException', asked))?.imageDetails[0]
+  return image && { digest: image.imageDigest, tags: image.imageTags }
+}
+
+const Images = z.object({
+  imageDetails: z.array(z.object({ imageDigest: Digest, imageTags: z.array(z.string()).default([]) })),
+})
+
+async function signIn(registry: string): Promise<void> {
+  const password = await awsText(['ecr', 'get-login-password'])
+  await docker(['login', '--username', 'AWS', '--password-stdin', registry], password)
+}
+
+function registryOf(repository: string): string {
+  return repository.split('/')[0] ?? repository
+}

@@ -1,0 +1,164 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { canaryConfiguration, commitOf, createAccount, digestOf, hashOf, planOf, type Account } from './account.ts'
+import { createProduct } from './product.ts'
+
+// Each command asks AWS dozens of times, by a process each.
+vi.setConfig({ testTimeout: 120_000 })
+
+let account: Account
+let product: Awaited<ReturnType<typeof createProduct>>
+beforeEach(async () => {
+  product = await createProduct()
+  account = createAccount('production', product.url)
+  account.writePlan(planOf('production', 'users'))
+})
+afterEach(async () => {
+  account.remove()
+  await product.close()
+})
+
+const rollback = (mode: string, ...more: string[]) =>
+  account.run('rollback', '--environment', 'production', '--mode', mode, ...more)
+const deploy = () => account.run('deploy', '--environment', 'production', '--plan', account.plan)
+const release = async () => {
+  expect((await deploy()).code).toBe(0)
+  expect((await account.run('record', '--environment', 'production', '--plan', account.plan)).code).toBe(0)
+}
+const runs = (service: string) => account.world().services[service]!.taskDefinition.split(':').at(-1)
+const published = () => account.world().published
+/** As if the process that watches a deployment had died in this stage, and left it to itself. */
+const abandonAt = async (stage: string) => {
+  account.change((world) => (world.courses['users-http'] = { hangsAt: stage }))
+  const { child, ended } = account.start('deploy', '--environment', 'production', '--plan', account.plan)
+  await expect
+    .poll(
+      () =>
+        account
+          .world()
+          .deployments.some(({ steps, at, status }) => status === 'IN_PROGRESS' && steps[at]?.stage === stage),
+      { timeout: 60_000 },
+    )
+    .toBe(true)
+  child.kill('SIGKILL')
+  await ended
+}
+
+describe('a rollback in flight', () => {
+  it('ends what is being deployed, and brings the worker back to the same image', async () => {
+    await abandonAt('PRODUCTION_TRAFFIC_SHIFT')
+    expect([runs('users-worker'), runs('users-http')]).toEqual(['3', '3'])
+    const { code, output } = await rollback('in-flight')
+    expect(output).toContain('users-http: It was rolled back: what ran before runs.')
+    expect(code).toBe(0)
+    expect([runs('users-worker'), runs('users-http')]).toEqual(['2', '2'])
+    expect(published()).toEqual([
+      expect.stringMatching(/^Rollback \(in-flight\) of all services in production: done\n/),
+    ])
+  })
+
+  it('is refused when nothing is under way, and tells so', async () => {
+    const { code, output } = await rollback('in-flight', '--service', 'users')
+    expect(output).toContain('No deployment is under way. What is complete is taken back by `--mode release`.')
+    expect(code).toBe(1)
+    expect(published()).toEqual([expect.stringMatching(/of users in production: FAILED\nNo deployment is under way/)])
+  })
+})
+
+describe('a rollback while the old version stands by', () => {
+  it('goes back', async () => {
+    await abandonAt('BAKE_TIME')
+    const { code, output } = await rollback('bake', '--service', 'users')
+    expect(output).toContain('users-http: It was rolled back')
+    expect(code).toBe(0)
+    expect([runs('users-worker'), runs('users-http')]).toEqual(['2', '2'])
+  })
+
+  it('is refused at any other stage', async () => {
+    await abandonAt('PRODUCTION_TRAFFIC_SHIFT')
+    const { code, output } = await rollback('bake')
+    expect(output).toMatch(/is at PRODUCTION_TRAFFIC_SHIFT, not at BAKE_TIME: use `--mode in-flight`/)
+    expect(code).toBe(1)
+    expect(runs('users-http')).toBe('3')
+  })
+})
+
+describe('a rollback of a release', () => {
+  it('brings the version before back at once, and gives the service its way of deploying back', async () => {
+    await release()
+    const before = account.calls().length
+    const { code, output } = await rollback('release')
+    expect(output).toContain(
+      `users-http: runs ${account.world().families['users-http']![1]!.arn} of ${commitOf('old')} again.`,
+    )
+    expect(code).toBe(0)
+    expect([runs('users-worker'), runs('users-http')]).toEqual(['2', '2'])
+    const updates = account
+      .calls()
+      .slice(before)
+      .filter((call) => call.startsWith('aws ecs update-service'))
+    expect(updates[0]).toMatch(
+      /--service users-http --task-definition \S+users-http:2 --deployment-configuration .*"strategy":"BLUE_GREEN".*"lifecycleHooks":\[\]/,
+    )
+    expect(account.world().services['users-http']!.configuration).toEqual(canaryConfiguration)
+    expect(published()).toEqual([expect.stringContaining('Rollback (release) of all services in production: done')])
+    // Nobody else's service moved.
+    expect(runs('billing-http')).toBe('2')
+    expect(updates.some((call) => call.includes('billing'))).toBe(false)
+  })
+
+  it('notes what runs then, so that the next plan compares everything', async () => {
+    await release()
+    await rollback('release', '--service', 'users')
+    expect(account.parameter('/lightpress/production/deployed')).toMatchObject({
+      commit: null,
+      services: { users: { digest: digestOf('users old'), hash: hashOf('users old') } },
+    })
+  })
+
+  it('does not go forth to what it came back from', async () => {
+    await release()
+    await rollback('release', '--service', 'users')
+    const { code, output } = await rollback('release', '--service', 'users')
+    expect(output).toMatch(/Before what users runs, no image was deployed there|ECS remembers nothing that ran/)
+    expect(code).toBe(1)
+    expect(runs('users-http')).toBe('2')
+  })
+
+  it('gives the way of deploying back also when it fails', async () => {
+    await release()
+    account.change((world) => (world.courses['users-http'] = { failsAt: 'SCALE_UP' }))
+    const { code, output } = await rollback('release')
+    expect(output).toContain('ECS ended it as ROLLBACK_SUCCESSFUL')
+    expect(code).toBe(1)
+    expect(account.world().services['users-http']!.configuration).toEqual(canaryConfiguration)
+    expect(published()).toEqual([expect.stringContaining('FAILED')])
+    expect(account.parameter('/lightpress/production/deployed')).toMatchObject({ commit: commitOf('new') })
+  })
+
+  it.each(['aws ecs describe-service-revisions', 'aws ecs list-service-deployments', 'aws ecs update-service'])(
+    'fails with `%s`, and tells so',
+    async (call) => {
+      await release()
+      account.fail({ call, says: 'An error occurred (AccessDeniedException) when calling it: not you.' })
+      const { code, output } = await rollback('release')
+      expect(output).toContain('not you.')
+      expect(code).toBe(1)
+      expect(runs('users-http')).toBe('3')
+      expect(published()).toEqual([expect.stringMatching(/FAILED[^]*not you/)])
+    },
+  )
+
+  it('fails when nobody can be told', async () => {
+    await release()
+    account.fail({ call: 'aws sns publish', says: 'An error occurred (NotFound) when calling it: no topic.' })
+    const { code, output } = await rollback('release')
+    expect(output).toContain('no topic.')
+    expect(code).toBe(1)
+  })
+})
+
+it('a rollback names what it needs', async () => {
+  const { code, output } = await account.run('rollback')
+  expect(output).toMatch(/--environment is missing[^]*--mode is missing \(in-flight: /)
+  expect(code).toBe(1)
+})
