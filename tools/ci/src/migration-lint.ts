@@ -6,8 +6,8 @@ import { readBase } from './migration/base.ts'
 import { findChainProblems, findEdits, readChain } from './migration/chain.ts'
 import { findDrizzleProblems } from './migration/drizzle.ts'
 import {
-  moduleOf,
   readMigrations,
+  readModuleNames,
   readReleased,
   RELEASED,
   renderReleased,
@@ -33,7 +33,7 @@ export interface LintOptions {
   root?: string
   /** The commit whose migrations are applied somewhere; where this branch left main by default. */
   base?: string | undefined
-  /** squawk's program. */
+  /** squawk's program, as pnpm installed it by default. */
   squawk?: string
 }
 
@@ -42,7 +42,7 @@ export async function lintMigrations({ root = workspace, base: named, squawk }: 
   const program = squawk ?? locateSquawk()
   const version = squawkVersion(program)
   const migrations = readMigrations(root)
-  const modules = [...new Set(migrations.map(({ module }) => module))]
+  const modules = readModuleNames(root)
   const chains = modules.map((module) => readChain(root, module))
   const [base, released] = [readBase(root, named), readReleased(root)]
 
@@ -80,8 +80,8 @@ node tools/ci/src/migration-lint.ts --release           writes ${RELEASED}: all 
 if (import.meta.main) {
   const { values } = parseArgs({ options: { base: { type: 'string' }, release: { type: 'boolean' } } })
   const { fresh, findings, waived, problems, squawk } = await lintMigrations({ base: values.base })
-  const modules = [...new Set(readMigrations(workspace).map(({ path }) => moduleOf(path)))]
-  const drizzle = (await Promise.all(modules.map((module) => findDrizzleProblems(workspace, module)))).flat()
+  const drizzle: string[] = []
+  for (const module of readModuleNames(workspace)) drizzle.push(...(await findDrizzleProblems(workspace, module)))
 
   for (const { path, line, rule, message } of findings) console.error(`${path}:${line}: ${rule}: ${message}`)
   for (const problem of [...problems, ...drizzle]) console.error(problem)

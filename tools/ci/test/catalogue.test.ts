@@ -1,14 +1,23 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
 import { defineModule, type Module } from '@lightpress/kernel'
 import { defineContract, query } from '@lightpress/protocol'
-import type { Service } from 'infra'
+import { appOf, catalogue, type Service } from 'infra'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { findCatalogueProblems, readDeployed, type Deployed } from '../src/catalogue.ts'
+import { addressOf, findCatalogueProblems, readDeployed, type Deployed } from '../src/catalogue.ts'
+import { workspace } from '../src/discover.ts'
 
 const FILE = 'infra/src/catalogue.ts'
 const gallery = defineContract('gallery', {})
 const shop = defineContract('shop', {
-  listWalls: query({ path: '/v1/walls', access: 'user', input: z.object({}), output: z.object({}) }),
+  listWalls: query({
+    summary: 'All walls',
+    path: '/v1/walls',
+    access: 'user',
+    input: z.object({}),
+    output: z.object({}),
+  }),
 })
 
 const painter = moduleWith({
@@ -29,14 +38,14 @@ const entry: Service = {
 }
 
 describe("the workspace's catalogue", async () => {
-  const workspace = await readDeployed()
+  const deployed = await readDeployed()
 
   it('deploys every module with the secrets, settings and neighbours that it asks for', () => {
-    expect(workspace.services.length).toBe(workspace.modules.length)
-    expect(findCatalogueProblems(workspace)).toEqual([])
+    expect(deployed.services.length).toBe(deployed.modules.length)
+    expect(findCatalogueProblems(deployed)).toEqual([])
   })
 
-  const house: Deployed = { ...workspace, modules: [painter], services: [entry], contracts: [shop] }
+  const house: Deployed = { ...deployed, modules: [painter], services: [entry], contracts: [shop] }
   const problems = (change: Partial<Deployed>) =>
     findCatalogueProblems({ ...house, ...change }).filter((problem) => !problem.startsWith('/docs'))
   const withEntry = (change: Partial<Service>) => problems({ services: [{ ...entry, ...change }] })
@@ -159,6 +168,29 @@ describe("the workspace's catalogue", async () => {
       `/docs and /openapi.json belong to no service: say in DOCUMENTATION of ${FILE} who has them.`,
     ])
   })
+})
+
+describe('a service that is told nothing', async () => {
+  const { modules } = await readDeployed()
+
+  it.each(catalogue.map((service) => [appOf(service), service] as const))(
+    '%s does not start, and names all that it misses',
+    (app, service) => {
+      const main = join(workspace, 'apps', app, 'src/main.ts')
+      const { status, stderr } = spawnSync(process.execPath, [main], { env: {}, encoding: 'utf8' })
+      expect(status, stderr).toBe(1)
+      const config = modules.find(({ name }) => name === service.module)?.config.shape ?? {}
+      const needed = Object.keys(config).filter((name) => !config[name]?.safeParse(undefined).success)
+      const missing = [...stderr.matchAll(/^ {2}(\S+) is missing/gm)].map(([, name]) => name)
+      expect(missing.sort()).toEqual(
+        [
+          ...['DATABASE_URL', 'INTERNAL_KEY', 'PUBLIC_URL', 'QUEUE_URL'],
+          ...service.neighbours.map(addressOf),
+          ...needed,
+        ].sort(),
+      )
+    },
+  )
 })
 
 function moduleWith(config: z.ZodRawShape): Module {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { auth } from '@lightpress/auth-contract'
 import { readMails } from '@lightpress/mailbox'
-import { createHttpClient, routesOf } from '@lightpress/protocol'
+import { createHttpClient, routesOf, type Client } from '@lightpress/protocol'
 import { nightly, until } from '@lightpress/testing'
 import { users } from '@lightpress/users-contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -62,7 +62,7 @@ describe('the rehearsal of a deployment', () => {
 })
 
 // Services apart, bundles by their own bundler, all journeys: some minutes.
-it.runIf(nightly)('is gone through with the whole product, from a commit', () => rehearseFrom('HEAD'), 1_800_000)
+if (nightly) it('is gone through with the whole product, from a commit', () => rehearseFrom('HEAD'), 1_800_000)
 
 function over(next: string): Rehearsal {
   return { from: last.folder, to: next, topology: 'single', queue: 'postgres', journey: signUpAndReadMe }
@@ -85,7 +85,8 @@ const signUpAndReadMe: Rehearsal['journey'] = async ({ url, mailbox }) => {
     baseUrl: url,
     headers: () => (token ? { authorization: `Bearer ${token}` } : {}) as Record<string, string>,
   }
-  const doors = createHttpClient(routesOf(auth), options)
+  const doors: Client<typeof auth> = createHttpClient(routesOf(auth), options)
+  const people: Client<typeof users> = createHttpClient(routesOf(users), options)
   await doors.signUp({ email, password, name: 'Ada Lovelace' })
   const mail = await until(
     async () =>
@@ -95,7 +96,7 @@ const signUpAndReadMe: Rehearsal['journey'] = async ({ url, mailbox }) => {
   const link = decodeURIComponent(/\/verify#token=([^"&\s]+)/.exec(mail?.html ?? '')?.[1] ?? '')
   token = (await doors.verifyEmail({ token: link, password })).accessToken ?? ''
   for (let times = 0; times < 4; times++)
-    expect(await createHttpClient(routesOf(users), options).getMe()).toMatchObject({
+    expect(await people.getMe()).toMatchObject({
       email,
       timeZone: expect.any(String),
     })

@@ -25,6 +25,10 @@ export function readMigrations(root: string): Migration[] {
     .map((path) => ({ module: moduleOf(path), path, sql: readFileSync(join(root, path), 'utf8') }))
 }
 
+export function readModuleNames(root: string): string[] {
+  return globSync('packages/*/module', { cwd: root }).map(moduleOf).sort()
+}
+
 export function moduleOf(path: string): string {
   return path.split('/')[1] ?? path
 }

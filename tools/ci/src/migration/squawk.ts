@@ -22,9 +22,10 @@ const Report = z.array(
   }),
 )
 
-/** The linter that pnpm installed: throws when it is not there. */
+/** Where pnpm has put the program for this machine; throws when it has not. */
 export function locateSquawk(): string {
-  return createRequire(import.meta.url).resolve('squawk-cli/js/bin/squawk')
+  const require = createRequire(import.meta.url)
+  return (require('squawk-cli/js/index.js') as { getBinaryPath(): string }).getBinaryPath()
 }
 
 /** Which one it is; throws unless it runs. Asked for even where there is nothing to look at, so that nobody passes without it. */
@@ -74,5 +75,5 @@ function readReport(text: string): z.infer<typeof Report> {
 }
 
 function squawk(program: string, args: readonly string[], cwd?: string) {
-  return spawnSync(process.execPath, [program, ...args], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024, cwd })
+  return spawnSync(program, args, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024, cwd })
 }
