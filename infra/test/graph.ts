@@ -5,6 +5,7 @@ import { MockMonitor } from '@pulumi/pulumi/runtime/mocks.js'
 import { vi } from 'vitest'
 import { parse } from 'yaml'
 import type { Environment } from '../src/settings.ts'
+import { recordOnce } from './record-once.ts'
 
 /** Of whatever type Pulumi's own mocks are given them. */
 export type Inputs = pulumi.runtime.MockResourceArgs['inputs']
@@ -47,7 +48,24 @@ export interface GraphOptions {
 }
 
 /** Runs the program for a stack, with its own settings and without a cloud, and returns what it would have made. */
-export async function recordGraph(stack: Environment, { config = {}, account }: GraphOptions = {}): Promise<Graph> {
+export async function recordGraph(stack: Environment, options: GraphOptions = {}): Promise<Graph> {
+  const asItIs = Object.keys(options).length === 0
+  const { resources, exports } = await (asItIs
+    ? recordOnce(`infra-${stack}`, () => record(stack, options))
+    : record(stack, options))
+  return {
+    resources,
+    exports,
+    find: (type) => resources.filter((resource) => resource.type === type),
+    get: (type, name) => only(resources, type, name),
+    outputOf: (type, name) => only(resources, type, name).outputs,
+  }
+}
+
+async function record(
+  stack: Environment,
+  { config = {}, account }: GraphOptions,
+): Promise<Pick<Graph, 'resources' | 'exports'>> {
   const settings = stackConfig(stack, config)
   const own = account ?? settings['lightpress:accountId'] ?? ''
   const resources: Resource[] = []
@@ -55,7 +73,8 @@ export async function recordGraph(stack: Environment, { config = {}, account }: 
   try {
     await pulumi.runtime.setMocks(
       {
-        newResource({ type, name, inputs, custom = true }) {
+        newResource({ type, name, inputs: declared, custom = true }) {
+          const inputs = readable(declared)
           const outputs = { ...computed(type, name, own), ...inputs }
           resources.push({ type, name, inputs, outputs, custom, ...options.of(type, name) })
           return { id: idOf(type, name), state: outputs }
@@ -70,13 +89,7 @@ export async function recordGraph(stack: Environment, { config = {}, account }: 
     vi.resetModules()
     const exported = (await import('../src/program.ts')) as Record<string, unknown>
     await pulumi.runtime.disconnect()
-    return {
-      resources,
-      find: (type) => resources.filter((resource) => resource.type === type),
-      get: (type, name) => only(resources, type, name),
-      outputOf: (type, name) => only(resources, type, name).outputs,
-      exports: await resolve(exported),
-    }
+    return { resources, exports: await resolve(exported) }
   } finally {
     options.restore()
   }
@@ -92,6 +105,13 @@ export function stackConfig(stack: Environment, changes: GraphOptions['config'] 
     ...changes,
   }
   return Object.fromEntries(Object.entries(merged).filter((entry): entry is [string, string] => entry[1] !== undefined))
+}
+
+/** What holds a secret of the stack is handed over in a wrapping that says so. */
+function readable(inputs: Inputs): Inputs {
+  return Object.fromEntries(
+    Object.entries(inputs as object).map(([name, value]) => [name, pulumi.runtime.unwrapRpcSecret(value)]),
+  )
 }
 
 /** `subnet/public-a`: so that a test can say what a resource refers to. */
