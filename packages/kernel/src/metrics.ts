@@ -102,7 +102,11 @@ export function createMetrics(log: Logger): Metrics {
     enabled: true,
     ...counted,
     ...read,
-    onScrape: (source, read) => void sources.push({ source, read }),
+    onScrape(source, read) {
+      // Counted from nothing on: else nobody could tell the first time from a process that began with it.
+      counted.scrapeFailures.inc({ source }, 0)
+      sources.push({ source, read })
+    },
     scrape: () =>
       (running ??= readAll().finally(() => {
         running = undefined

@@ -88,6 +88,8 @@ export async function serve(modules: readonly Module[], options: ServeOptions = 
     const routed: RoutedModule[] = []
     for (const module of modules) {
       const { name } = module
+      // Counted from nothing on: else nobody could tell the first from a process that began with it.
+      telemetry.metrics.errors.inc({ module: name }, 0)
       const base = { config: config.moduleConfig(name) as never, log: log.child({ module: name }) }
       const own = await module.setup(base)
       const database = databases.get(name) as Database
