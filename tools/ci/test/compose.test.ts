@@ -35,8 +35,8 @@ describe('docker-compose.yml', () => {
     ],
     [
       'there is a service of no module',
-      { ...rest, 'invoices-service': billing },
-      'The container invoices-service is of no module in the catalogue: remove it.',
+      { ...rest, 'attic-service': billing },
+      'The container attic-service is of no module in the catalogue: remove it.',
     ],
     [
       "a service runs another's image",
