@@ -9,7 +9,7 @@ it('finds that the migrations of every module make its schema', async () => {
   const modules = [...(await readModules()).values()].map(({ name }) => name)
   expect(modules.length).toBeGreaterThan(0)
   for (const module of modules) expect(await findDrizzleProblems(workspace, module), module).toEqual([])
-}, 120_000)
+}, 300_000)
 
 describe('in a copy', () => {
   let copy: ReturnType<typeof copyWorkspace>

@@ -34,7 +34,7 @@ describe('the rehearsal of a deployment', () => {
       'The last release on the new schema',
       'Both releases side by side',
     ])
-  }, 120_000)
+  }, 300_000)
 
   it.each([
     ['drops a column that the last one reads', 'alter table users.person drop column "time_zone";'],
@@ -54,11 +54,11 @@ describe('the rehearsal of a deployment', () => {
   it('stops at the migration when that cannot be done beneath the last one', async () => {
     const next = releaseWith('impossible', 'alter table users.person add column "planted" text not null;')
     await expect(rehearse(over(next))).rejects.toThrow(/^The next release migrates beneath it: .*contains null values/s)
-  }, 120_000)
+  }, 300_000)
 
   it('proves nothing by a journey that asks nobody', async () => {
     await expect(rehearse({ ...over(last.folder), journey: async () => {} })).rejects.toThrow('was not asked anything')
-  }, 120_000)
+  }, 300_000)
 })
 
 // Services apart, bundles by their own bundler, all journeys: some minutes.
