@@ -13,6 +13,7 @@ await command(() =>
       env: { PORT: '3000' },
     },
     async ({ up, compose }) => {
+      await compose('build')
       await up()
       // The product is up: one-off containers that end would end this, too.
       await compose('up', '--no-deps', '--exit-code-from', 'journeys', 'journeys')

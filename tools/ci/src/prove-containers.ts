@@ -34,6 +34,7 @@ await command(async () => {
   const env = { ...ports, REVISION: commit(), LOG_LEVEL: 'info' }
   const name = `lightpress-proof-${process.pid}`
   await withProject({ name, files: ['docker-compose.yml'], env }, async (project) => {
+    await project.compose('build')
     await project.up()
     const problems = await figures(project)
     const proved = {

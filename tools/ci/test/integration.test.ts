@@ -34,16 +34,18 @@ describe('the integration run', () => {
   it('starts the product, runs the journeys by their exit code, and takes everything down', async () => {
     expect(await end(start())).toEqual({ code: 0, said: '' })
     const steps = calls()
-      .map((call) => /\b(up|down|logs)\b.*/.exec(call)?.[0])
+      .map((call) => /\b(build|up|down|logs)\b.*/.exec(call)?.[0])
       .filter(Boolean)
     expect(steps).toEqual([
-      'up --detach --build gateway seed mailbox stripe',
+      'build',
+      'up --detach gateway seed mailbox stripe',
       'up --no-deps --exit-code-from journeys journeys',
       'down --volumes --remove-orphans --timeout 10',
     ])
   })
 
   it.each([
+    ['an image is not made', { FAILS: '.yml build' }, 'as told'],
     ['the product does not start', { FAILS: 'up --detach' }, 'up --detach'],
     ['the seed fails', { SEED: '1' }, 'ended so: exited 1'],
     ['a journey fails', { FAILS: '--exit-code-from' }, 'ended with 3'],

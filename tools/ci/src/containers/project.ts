@@ -13,7 +13,7 @@ export interface Project {
   compose(...args: string[]): Promise<void>
   /** The containers of a service that run, the oldest first. */
   containers(service: string): Promise<string[]>
-  /** Starts the whole product and waits until it is ready. */
+  /** Starts the whole product, of images that were built, and waits until it is ready. */
   up(): Promise<void>
 }
 
@@ -42,7 +42,7 @@ export async function withProject(options: ProjectOptions, work: (project: Proje
       compose,
       containers: (service) => containersOf(words, { ...options, service }),
       async up() {
-        await compose('up', '--detach', '--build', ...PRODUCT)
+        await compose('up', '--detach', ...PRODUCT)
         const [gateway = ''] = await containersOf(words, { ...options, service: 'gateway' })
         await untilHealthy(gateway, START)
         const seed = await ask([...words, 'ps', '--quiet', '--all', 'seed'], options.env)
