@@ -9,7 +9,7 @@ const graphs = {} as Record<Environment, Graph>
 beforeAll(async () => {
   graphs.staging = await recordGraph('staging')
   graphs.production = await recordGraph('production')
-})
+}, 180_000)
 
 const inBoth = ['staging', 'production'] as const
 const arn = (stack: Environment, type: string, name: string) => arnOf(type, name, accounts[stack])
@@ -32,8 +32,8 @@ describe('the cluster', () => {
 describe('a service', () => {
   it.each(inBoth)('is there in %s twice for each module, and starts empty', (stack) => {
     const services = graphs[stack].find(SERVICE)
-    expect(services.map(({ inputs }) => String(inputs.name))).toEqual(
-      modules.flatMap((module) => [`${module}-http`, `${module}-worker`]),
+    expect(services.map(({ inputs }) => String(inputs.name)).sort()).toEqual(
+      modules.flatMap((module) => [`${module}-http`, `${module}-worker`]).sort(),
     )
     for (const { name, inputs } of services)
       expect(inputs).toMatchObject({
