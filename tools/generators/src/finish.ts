@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { logger, type GeneratorCallback, type Tree } from '@nx/devkit'
 import type { Step } from './steps.ts'
 
@@ -25,22 +25,26 @@ export function finish(
       steps.forEach(carryOut)
     } catch (error) {
       logger.error('That failed. Putting everything back as it was …')
-      for (const [path, contents] of before)
-        if (contents === null) rmSync(path, { force: true })
-        else writeFileSync(path, contents)
+      for (const [path, contents] of before) putBack(path, contents)
       undo.forEach(carryOut)
       throw error
     }
   }
 }
 
-/** What each file that will change has in it now; null where there is none. */
+/** What each file that will change has in it now; null where there is none. Folders go and come with what is in them. */
 function remember(tree: Tree): Map<string, Buffer | null> {
   const files = [...tree.listChanges().map(({ path }) => path), ...GENERATED]
+  const paths = files.map((file) => join(tree.root, file))
   return new Map(
-    files.map((file) => {
-      const path = join(tree.root, file)
-      return [path, existsSync(path) ? readFileSync(path) : null]
-    }),
+    paths
+      .filter((path) => !(existsSync(path) && statSync(path).isDirectory()))
+      .map((path) => [path, existsSync(path) ? readFileSync(path) : null]),
   )
+}
+
+function putBack(path: string, contents: Buffer | null): void {
+  if (contents === null) return rmSync(path, { force: true })
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, contents)
 }
