@@ -169,7 +169,7 @@ function readBehaviour(pathPattern: string, seconds: number, policies: EdgePolic
     allowedMethods: ['GET', 'HEAD'],
     cachedMethods: ['GET', 'HEAD'],
     compress: true,
-    cachePolicyId: policies.reads.get(seconds) as pulumi.Output<string>,
+    cachePolicyId: policies.reads.get(seconds),
     originRequestPolicyId: policies.nameOnly,
   }
 }

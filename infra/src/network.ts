@@ -87,6 +87,7 @@ export class Network extends pulumi.ComponentResource {
     this.appSubnetIds = inApp.map(({ id }) => id)
     this.dataSubnetIds = inData.map(({ id }) => id)
     this.natGatewayIds = gateways.map(({ id }) => id)
+    this.appRouteTableIds = appTables.map(({ id }) => id)
     this.registerOutputs()
   }
 }

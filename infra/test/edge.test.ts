@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { cachedReads } from '../src/cached-reads.ts'
 import { catalogue, prefixesOf } from '../src/catalogue.ts'
@@ -206,7 +207,7 @@ describe('what is kept of the interface', () => {
 
 describe('the function that gives the one page', () => {
   const { code, runtime } = stacks.production.get(FUNCTION, 'single-page').inputs
-  const run = new Function(`${code}; return handler`)() as (event: unknown) => { uri: string }
+  const run = runInNewContext(`${code}; handler`) as (event: unknown) => { uri: string }
   const ask = (uri: string, accept?: string) =>
     run({ request: { uri, headers: accept === undefined ? {} : { accept: { value: accept } } } }).uri
   const browser = 'text/html,application/xhtml+xml,*/*;q=0.8'

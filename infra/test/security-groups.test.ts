@@ -4,6 +4,7 @@ import { environments } from '../src/settings.ts'
 import { recordGraph, type Graph } from './graph.ts'
 
 const stacks = { staging: await recordGraph('staging'), production: await recordGraph('production') }
+const open = await recordGraph('staging', { config: { 'lightpress:albExposure': 'public' } })
 const tasks = catalogue.flatMap(({ module }) => [`${module}-service`, `${module}-service-worker`])
 
 describe.each(environments)('who may open a connection in %s:', (environment) => {
@@ -59,9 +60,8 @@ describe.each(environments)('who may open a connection in %s:', (environment) =>
 })
 
 describe('the load balancer', () => {
-  it('is open to everybody, on 80 and 443, only where the settings say that it is public', async () => {
-    const graph = await recordGraph('staging', { config: { 'lightpress:albExposure': 'public' } })
-    expect(into('load-balancer', graph)).toEqual(['0.0.0.0/0 on 80', '0.0.0.0/0 on 443'])
+  it('is open to everybody, on 80 and 443, only where the settings say that it is public', () => {
+    expect(into('load-balancer', open)).toEqual(['0.0.0.0/0 on 80', '0.0.0.0/0 on 443'])
   })
 })
 
