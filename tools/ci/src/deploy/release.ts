@@ -45,7 +45,11 @@ export async function releaseService(
     const canary = service.http.canary ? { canary: { url: target.url } } : {}
     await replace(http, newHttp.arn, { ...options, ...canary, alarms: service.alarms, tasks: service.http.tasks })
   } catch (error) {
-    await failAfter(error, () => putBack(worker, before.taskDefinition, options))
+    await failAfter(error, async () => {
+      const { taskDefinition } = await describeService(http)
+      if (taskDefinition === newHttp.arn) return 'It runs all the same, and so does its worker: take both back by hand.'
+      return putBack(worker, before.taskDefinition, options)
+    })
   }
   return { taskDefinition: newHttp.arn, worker: newWorker.arn }
 }

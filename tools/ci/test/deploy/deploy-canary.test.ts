@@ -3,7 +3,7 @@ import { createAccount, planOf, type Account } from './account.ts'
 import { createProduct, json } from './product.ts'
 
 // Each command asks AWS dozens of times, by a process each.
-vi.setConfig({ testTimeout: 120_000 })
+vi.setConfig({ testTimeout: 240_000 })
 
 let account: Account
 let product: Awaited<ReturnType<typeof createProduct>>
@@ -91,7 +91,7 @@ describe('a deployment to production is rolled back, and nothing follows', () =>
   it('when the pipeline is ended meanwhile', async () => {
     account.change((world) => (world.courses['users-http'] = { hangsAt: 'PRODUCTION_TRAFFIC_SHIFT' }))
     const { child, ended } = account.start('deploy', '--environment', 'production', '--plan', account.plan)
-    await expect.poll(() => callsOf('continue-service-deployment').length, { timeout: 60_000 }).toBe(1)
+    await expect.poll(() => callsOf('continue-service-deployment').length, { timeout: 120_000 }).toBe(1)
     child.kill('SIGTERM')
     const { code, output } = await ended
     expect(output).toContain('It was told to stop by SIGTERM.')

@@ -3,7 +3,7 @@ import { canaryConfiguration, commitOf, createAccount, digestOf, hashOf, planOf,
 import { createProduct } from './product.ts'
 
 // Each command asks AWS dozens of times, by a process each.
-vi.setConfig({ testTimeout: 120_000 })
+vi.setConfig({ testTimeout: 240_000 })
 
 let account: Account
 let product: Awaited<ReturnType<typeof createProduct>>
@@ -36,7 +36,7 @@ const abandonAt = async (stage: string) => {
         account
           .world()
           .deployments.some(({ steps, at, status }) => status === 'IN_PROGRESS' && steps[at]?.stage === stage),
-      { timeout: 60_000 },
+      { timeout: 120_000 },
     )
     .toBe(true)
   child.kill('SIGKILL')

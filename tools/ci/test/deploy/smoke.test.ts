@@ -1,3 +1,4 @@
+import { catalogue, prefixesOf } from 'infra'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createAccount, type Account } from './account.ts'
 import { createProduct, json, page } from './product.ts'
@@ -16,6 +17,7 @@ afterEach(async () => {
   await product.close()
 })
 
+const billing = `${prefixesOf(catalogue.find(({ module }) => module === 'billing')!)[0]}/`
 const smoke = (...more: string[]) => account.run('smoke', '--url', product.url, ...more)
 
 describe('a smoke test', () => {
@@ -36,8 +38,8 @@ describe('a smoke test', () => {
   it.each([
     ['/.well-known/jwks.json', 200, { keys: [] }, 'the keys that tokens are signed with', 'it has no keys'],
     ['/v1/billing/plans', 503, {}, 'the plans', 'status 503 instead of 200'],
-    ['/v1/billing/', 502, {}, 'readiness of billing', 'status 502'],
-    ['/v1/billing/', 404, { reason: 'gateway.not_found' }, 'readiness of billing', 'no service is behind this path'],
+    [billing, 502, {}, 'readiness of billing', 'status 502'],
+    [billing, 404, { reason: 'gateway.not_found' }, 'readiness of billing', 'no service is behind this path'],
     ['/', 200, {}, "the web's page", 'answers application/json instead of text/html'],
   ])('is not content with %s answering %s', async (path, status, body, what, problem) => {
     product.breaks((asked) => (asked.path === path ? (response) => json(response, status, body) : undefined))

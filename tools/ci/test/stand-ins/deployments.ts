@@ -13,7 +13,8 @@ export function stepsOf(name: string, { configuration }: Service, world: World):
     { stage: 'POST_TEST_TRAFFIC_SHIFT', weight: 0, pause: pauses && !without.includes('pause') },
     ...(canary ? [10, 10] : []).map((weight) => ({ stage: 'PRODUCTION_TRAFFIC_SHIFT', weight })),
     { stage: 'POST_PRODUCTION_TRAFFIC_SHIFT', weight: 100 },
-    ...(configuration.bakeTimeInMinutes ? [{ stage: 'BAKE_TIME', weight: 100 }] : []),
+    // Long enough to be looked at, and for somebody to do something about it.
+    ...(configuration.bakeTimeInMinutes ? [1, 2, 3] : []).map(() => ({ stage: 'BAKE_TIME', weight: 100 })),
     { stage: 'CLEAN_UP', weight: 100 },
   ]
   return ring(steps, rings)
