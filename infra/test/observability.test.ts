@@ -17,6 +17,17 @@ const topic = (stack: Environment, severity: string) => arnOf('aws:sns/topic:Top
 /** Alarms that tell people; the others add tasks. */
 const alarmsOf = (stack: Environment) => graphs[stack].find(ALARM).filter(({ name }) => !name.includes('-scale-'))
 
+interface Query {
+  id: string
+  metric: { metricName: string; dimensions: Record<string, string> }
+}
+
+interface Widget {
+  x: number
+  y: number
+  properties: { metrics: string[][] }
+}
+
 describe('what is critical and what is a warning', () => {
   it.each(inBoth)('reaches in %s the mailbox of operations by a topic each, under the key', (stack) => {
     for (const severity of ['critical', 'warning']) {
@@ -142,7 +153,9 @@ describe('alarms', () => {
         'IF(FILL(greenRequests, 0) > 20, 100 * FILL(greenErrors, 0) / greenRequests, 0)])',
       returnData: true,
     })
-    const metrics = metricQueries.slice(0, -1).map(({ id, metric }: any) => [id, metric.metricName, metric.dimensions])
+    const metrics = metricQueries
+      .slice(0, -1)
+      .map(({ id, metric }: Query) => [id, metric.metricName, metric.dimensions])
     const dimensions = (colour: string) => ({
       LoadBalancer: 'app/public',
       TargetGroup: `targetgroup/billing-${colour}`,
@@ -215,8 +228,8 @@ describe('the dashboard', () => {
   it.each(inBoth)('of %s shows the entrance, every service, the queues and the stores, none above another', (stack) => {
     const { dashboardName, dashboardBody } = graphs[stack].get('aws:cloudwatch/dashboard:Dashboard', 'dashboard').inputs
     expect(dashboardName).toBe(`lightpress-${stack}`)
-    const { widgets } = JSON.parse(String(dashboardBody)) as { widgets: any[] }
-    const shown = widgets.flatMap(({ properties }) => properties.metrics.map(([namespace]: string[]) => namespace))
+    const { widgets } = JSON.parse(String(dashboardBody)) as { widgets: Widget[] }
+    const shown = widgets.flatMap(({ properties }) => properties.metrics.map(([namespace]) => namespace))
     expect([...new Set(shown)].sort()).toEqual([
       'AWS/ApplicationELB',
       'AWS/ECS',
