@@ -162,8 +162,8 @@ async function history(channel: string): Promise<string[]> {
   const headers = { authorization: `Bearer ${bot}` }
   const ask = async (method: string, body: Record<string, string>) =>
     (await fetch(`${slackUrl}/api/${method}`, { method: 'POST', headers, body: new URLSearchParams(body) })).json()
-  const { channels } = await ask('conversations.list', {})
-  const { id } = channels.find(({ name }: { name: string }) => name === channel)
-  const { messages } = await ask('conversations.history', { channel: id })
-  return messages.map(({ text: said }: { text: string }) => said).reverse()
+  const { channels } = (await ask('conversations.list', {})) as { channels: { id: string; name: string }[] }
+  const id = channels.find(({ name }) => name === channel)!.id
+  const { messages } = (await ask('conversations.history', { channel: id })) as { messages: { text: string }[] }
+  return messages.map((message) => message.text).reverse()
 }

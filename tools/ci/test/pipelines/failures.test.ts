@@ -8,7 +8,15 @@ const deployments = [...staging, ...production]
 const everything = [...checks, ...deployments]
 const toProduction = fixedPart(production[0]?.command ?? '')
 
-const pipelines = [
+interface Pipeline {
+  name: string
+  play: (options?: StandInOptions) => Promise<Played>
+  environment: string
+  /** What runs side by side with what fails. */
+  mayGoOn: readonly Stage[]
+}
+
+const pipelines: Pipeline[] = [
   { name: 'GitHub, to staging', play: toStaging, environment: 'staging', mayGoOn: checks },
   { name: 'GitHub, to production', play: fromStaging, environment: 'production', mayGoOn: [] },
   { name: 'Jenkins', play: playJenkinsfile, environment: 'staging', mayGoOn: [] },
