@@ -19,7 +19,7 @@ export function minutes(byDefault: number) {
  */
 export function readInput<Shape extends z.ZodRawShape>(
   shape: Shape,
-  { args = process.argv.slice(2), env = process.env as Readonly<Record<string, string | undefined>> } = {},
+  { args = process.argv.slice(2), env = process.env } = {},
 ): z.output<z.ZodObject<Shape>> {
   const names = Object.keys(shape)
   const options = readOptions(names, shape, args)

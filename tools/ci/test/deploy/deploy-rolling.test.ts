@@ -36,7 +36,7 @@ describe('a deployment to staging', () => {
     account.change((world) => {
       const [first] = world.families['users-http']!
       const arn = first!.arn.replace(/:1$/, ':3')
-      world.families['users-http']!.push({ arn, tags: [], shape: { ...first!.shape, memory: '2048' } as never })
+      world.families['users-http']!.push({ arn, tags: [], shape: { ...first!.shape, memory: '2048' } })
     })
     expect((await deploy('--service', 'users')).code).toBe(0)
     const made = account.world().families['users-http']!.at(-1)!

@@ -31,13 +31,13 @@ describe('the record of an environment', () => {
     expect(await record()).toMatchObject({ code: 0 })
     const { commit, services, web } = account.parameter('/lightpress/staging/deployed')!
     expect(commit).toBe(commitOf('new'))
-    expect(services['users']).toEqual({
+    expect(services.users).toEqual({
       digest: digestOf('users new'),
       hash: hashOf('users new'),
       taskDefinition: 'arn:…:users-http:3',
       worker: 'arn:…:users-worker:3',
     })
-    expect(services['billing']).toMatchObject({ digest: digestOf('billing old') })
+    expect(services.billing).toMatchObject({ digest: digestOf('billing old') })
     expect(web).toEqual({ commit: commitOf('old'), hash: hashOf('web old') })
   })
 

@@ -24,7 +24,7 @@ if (first === 'login') {
 }
 
 function push(image: string, digest: string): void {
-  const [repository = '', tag = ''] = [image.slice(0, image.lastIndexOf(':')), image.slice(image.lastIndexOf(':') + 1)]
+  const [repository, tag] = [image.slice(0, image.lastIndexOf(':')), image.slice(image.lastIndexOf(':') + 1)]
   const moves = tag.startsWith('branch-')
   changeWorld((world) => {
     const tags = (world.images[repository] ??= {})
