@@ -3,7 +3,8 @@ import type { Deployment, Service, Step, World } from './world.ts'
 /** The stages that a service's deployment goes through, as ECS documents them; each look is a step further. */
 export function stepsOf(name: string, { configuration }: Service, world: World): Step[] {
   const { without = [], rings } = world.courses[name] ?? {}
-  if (configuration.strategy === 'ROLLING') return ring([{ stage: 'SCALE_UP' }, { stage: 'CLEAN_UP' }], rings)
+  if (configuration.strategy === 'ROLLING')
+    return ring([{ stage: 'SCALE_UP' }, { stage: 'SCALE_UP' }, { stage: 'CLEAN_UP' }], rings)
   const hooks = (configuration.lifecycleHooks ?? []) as { lifecycleStages: string[] }[]
   const pauses = hooks.some(({ lifecycleStages }) => lifecycleStages.includes('POST_TEST_TRAFFIC_SHIFT'))
   const canary = configuration.strategy === 'CANARY' && !without.includes('canary')
