@@ -28,7 +28,7 @@ describe('the images of a plan', () => {
     expect(built()[0]).toMatch(
       new RegExp(`--file \\S+/apps/users-service/Dockerfile --platform linux/amd64,linux/arm64 --tag \\S+:${tag}`),
     )
-    expect(built()[0]).toContain(`--label org.opencontainers.image.revision=${commitOf('new')}`)
+    expect(built()[0]).toContain(`--build-arg REVISION=${commitOf('new')}`)
   })
 
   it('get the tags of the branch and of the night, which lead to the same digest', async () => {
