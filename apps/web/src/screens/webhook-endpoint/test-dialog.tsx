@@ -20,7 +20,7 @@ export function TestDialog(props: { delivery: WebhookDeliveryDetails; onClose: (
               tone={taken() ? 'success' : 'danger'}
               title={`${answerOf(known()).label}, in ${durationWords(known().durationMs)}`}
             >
-              <p>{known().error ?? meaningOf(known())}</p>
+              <p>{known().error ?? meaningOf(known(), taken())}</p>
             </Note>
             <Show when={known().responseBody}>
               {(body) => (
@@ -50,10 +50,9 @@ export function TestDialog(props: { delivery: WebhookDeliveryDetails; onClose: (
   )
 }
 
-function meaningOf({ responseStatus }: Pick<WebhookAttempt, 'responseStatus'>): string {
-  if (responseStatus === 410)
-    return 'To a real event, 410 would switch the endpoint off: it says that nothing is to be sent there any more. A test does not count.'
-  return responseStatus !== null && responseStatus >= 200 && responseStatus < 300
-    ? 'Your server has it. Look there whether it checked the signature, too.'
+function meaningOf({ responseStatus }: Pick<WebhookAttempt, 'responseStatus'>, taken: boolean): string {
+  if (taken) return 'Your server has it. Look there whether it checked the signature, too.'
+  return responseStatus === 410
+    ? 'To a real event, 410 would switch the endpoint off: it says that nothing is to be sent there any more. A test does not count.'
     : 'Anything but 200 to 299 counts as not taken.'
 }
