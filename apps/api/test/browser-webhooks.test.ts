@@ -346,7 +346,7 @@ describe.runIf(requires('chromium')).each(topologies)(
       await sendTest(page, 'The test was not taken')
       await page.getByText('This is the beginning of it').waitFor()
       await expectNoBarriers(page)
-      await page.getByRole('link', { name: 'All of it' }).click()
+      await page.getByRole('link', { name: 'See the delivery' }).click()
       await page.getByText('Cut off').waitFor()
       await expectNoBarriers(page)
       await expectNoOverflow(page)

@@ -42,7 +42,7 @@ it.each<[Standing, string]>([
   [{ status: 'enabled', disabledBecause: null, failingSince: inSeconds(-60) }, 'Failing'],
   [{ status: 'disabled', disabledBecause: 'person', failingSince: inSeconds(-60) }, 'Disabled'],
   [{ status: 'disabled', disabledBecause: 'failing', failingSince: inSeconds(-60) }, 'Disabled: it failed'],
-  [{ status: 'disabled', disabledBecause: 'gone', failingSince: inSeconds(-60) }, 'Disabled: it is gone'],
+  [{ status: 'disabled', disabledBecause: 'gone', failingSince: inSeconds(-60) }, 'Disabled: gone'],
 ])('an endpoint with %j is called "%s"', (endpoint, label) => {
   expect(stateWords[stateOf(endpoint)].label).toBe(label)
 })

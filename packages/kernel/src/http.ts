@@ -203,8 +203,9 @@ function unreadable(code: string | undefined): AppError {
   }
 }
 
-function notFound({ method, url }: FastifyRequest): AppError {
-  return new AppError('not_found', 'request.no_such_path', `There is nothing at ${method} ${url.split('?')[0]}.`)
+/** Does not say the path again: what somebody pasted into it may be a secret, and answers are kept in many places. */
+function notFound({ method }: FastifyRequest): AppError {
+  return new AppError('not_found', 'request.no_such_path', `There is nothing at this path for ${method}.`)
 }
 
 function translateFastifyError(error: unknown): unknown {

@@ -1,4 +1,4 @@
-import type { WebhookDeliveryDetails } from '@lightpress/notifications-contract'
+import type { WebhookAttempt, WebhookDeliveryDetails } from '@lightpress/notifications-contract'
 import { Show } from 'solid-js'
 import { Button, ButtonLink } from '../../ui/button.tsx'
 import { CodeBlock } from '../../ui/code-block.tsx'
@@ -20,12 +20,7 @@ export function TestDialog(props: { delivery: WebhookDeliveryDetails; onClose: (
               tone={taken() ? 'success' : 'danger'}
               title={`${answerOf(known()).label}, in ${durationWords(known().durationMs)}`}
             >
-              <p>
-                {known().error ??
-                  (taken()
-                    ? 'Your server has it. Look there whether it checked the signature, too.'
-                    : 'Anything but 200 to 299 counts as not taken.')}
-              </p>
+              <p>{known().error ?? meaningOf(known(), taken())}</p>
             </Note>
             <Show when={known().responseBody}>
               {(body) => (
@@ -45,7 +40,7 @@ export function TestDialog(props: { delivery: WebhookDeliveryDetails; onClose: (
           href={`/organization/webhooks/${props.delivery.endpointId}/deliveries/${props.delivery.id}`}
           variant="quiet"
         >
-          All of it
+          See the delivery
         </ButtonLink>
         <Button onClick={() => props.onClose()} autofocus>
           Done
@@ -53,4 +48,11 @@ export function TestDialog(props: { delivery: WebhookDeliveryDetails; onClose: (
       </Actions>
     </Dialog>
   )
+}
+
+function meaningOf({ responseStatus }: Pick<WebhookAttempt, 'responseStatus'>, taken: boolean): string {
+  if (taken) return 'Your server has it. Look there whether it checked the signature, too.'
+  return responseStatus === 410
+    ? 'To a real event, 410 would switch the endpoint off: it says that nothing is to be sent there any more. A test does not count.'
+    : 'Anything but 200 to 299 counts as not taken.'
 }

@@ -30,7 +30,7 @@ export function EndpointFields(props: { endpoint?: WebhookEndpoint; lookOnly?: b
         label="URL"
         type="url"
         inputmode="url"
-        help="Of your own server, reachable from the internet. We send a POST request with JSON."
+        help="Of your own server, where we can reach it. We send a POST request with JSON."
         placeholder="https://example.com/webhooks"
         value={props.endpoint?.url ?? ''}
         rule={urlRule}

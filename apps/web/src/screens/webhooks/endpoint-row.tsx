@@ -25,7 +25,7 @@ export function EndpointRow(props: { endpoint: WebhookEndpoint }) {
       <Show when={props.endpoint.failingSince}>
         {(at) => (
           <Part>
-            began to fail <Time at={at()} />
+            first failure <Time at={at()} />
           </Part>
         )}
       </Show>

@@ -19,5 +19,5 @@ export const stateWords: Record<EndpointState, { label: string; tone: NonNullabl
   failing: { label: 'Failing', tone: 'warning' },
   disabled: { label: 'Disabled', tone: 'neutral' },
   given_up: { label: 'Disabled: it failed', tone: 'danger' },
-  gone: { label: 'Disabled: it is gone', tone: 'danger' },
+  gone: { label: 'Disabled: gone', tone: 'danger' },
 }
