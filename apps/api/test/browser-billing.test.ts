@@ -1,10 +1,10 @@
-import { startStack, type Stack } from '@lightpress/dev'
 import { requires } from '@lightpress/local'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { builtWeb } from './support/built-web.ts'
 import { expectNoBarriers, launchChromium, visit, type Visitor } from './support/browser.ts'
 import { pay, signUp, until, type Person } from './support/person.ts'
+import { startStack, type Stack } from './support/stack.ts'
 import { fillCard, fillSignIn } from './support/steps.ts'
 import { loseCard, passDays } from './support/stripe-time.ts'
 

@@ -1,4 +1,3 @@
-import { startStack, type Stack } from '@lightpress/dev'
 import { requires } from '@lightpress/local'
 import { readMails } from '@lightpress/mailbox'
 import pg from 'pg'
@@ -7,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { builtWeb } from './support/built-web.ts'
 import { expectNoBarriers, launchChromium } from './support/browser.ts'
 import { mailTo, pay, signUp, until, type Person } from './support/person.ts'
+import { startStack, type Stack } from './support/stack.ts'
 import { followLink, openMail, sectionLink } from './support/steps.ts'
 import { expectVisitors } from './support/visitors.ts'
 

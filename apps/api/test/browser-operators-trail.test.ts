@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { startStack, type Stack } from '@lightpress/dev'
 import { requires } from '@lightpress/local'
 import pg from 'pg'
 import type { Browser, Page } from 'playwright-core'
@@ -8,6 +7,7 @@ import { builtWeb } from './support/built-web.ts'
 import { expectNoBarriers, launchChromium } from './support/browser.ts'
 import { makeOrganization, userIdOf } from './support/organizations.ts'
 import { mailTo, signUp, until, type Person } from './support/person.ts'
+import { startStack, type Stack } from './support/stack.ts'
 import { answerDialog } from './support/steps.ts'
 import { expectVisitors } from './support/visitors.ts'
 

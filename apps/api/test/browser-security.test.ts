@@ -1,4 +1,3 @@
-import { startStack, type Stack } from '@lightpress/dev'
 import { requires } from '@lightpress/local'
 import { isAppError } from '@lightpress/protocol'
 import type { Browser, Page } from 'playwright-core'
@@ -6,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { builtWeb } from './support/built-web.ts'
 import { expectNoBarriers, launchChromium, type Visitor } from './support/browser.ts'
 import { newPerson, signIn, signUp } from './support/person.ts'
+import { startStack, type Stack } from './support/stack.ts'
 import {
   answerDialog,
   fillChangeOfAddress,

@@ -1,5 +1,4 @@
 import { auth } from '@lightpress/auth-contract'
-import { startStack, type Stack } from '@lightpress/dev'
 import { requires } from '@lightpress/local'
 import { notifications } from '@lightpress/notifications-contract'
 import type { Browser, Page } from 'playwright-core'
@@ -7,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { builtWeb } from './support/built-web.ts'
 import { expectNoBarriers, launchChromium, visit, type Visitor } from './support/browser.ts'
 import { newPerson, pay, signUp, type Person } from './support/person.ts'
+import { startStack, type Stack } from './support/stack.ts'
 import {
   choosePro,
   expireAccess,

@@ -1,5 +1,4 @@
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto'
-import { startStack, type Stack, type StackOptions } from '@lightpress/dev'
 import { identityFrom, type claimsOf } from '@lightpress/kernel'
 import type { Identity } from '@lightpress/protocol'
 import { decodeJwt } from 'jose'
@@ -7,6 +6,7 @@ import pg from 'pg'
 import { newPerson, signUp, type Person } from './person.ts'
 import { createSender, type Send } from './send.ts'
 import { createForge, readPrivateKey, type Forge } from './signing-keys.ts'
+import { startStack, type Stack, type StackOptions } from './stack.ts'
 
 /** The product with its keys in the test's hand, so that a test can be whoever it wants. */
 export interface World {
