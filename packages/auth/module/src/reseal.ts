@@ -1,12 +1,10 @@
 import { ConfigError, type Command } from '@lightpress/kernel'
-import { and, asc, eq, gt } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import type { AuthContext } from './context.ts'
 import { signingKey, totp } from './schema.ts'
+import { readSealedApps } from './sealed-apps.ts'
 import type { Secrets } from './secrets.ts'
 import { selectPublished } from './signing-keys.ts'
-
-/** Rows that are looked at in one step. */
-const BATCH = 500
 
 /** Seals anew what is sealed under a key that is to go: see docs/operations/rotate-keys.md. May be run again at any time. */
 export const resealByHand: Command<AuthContext> = {
@@ -33,32 +31,18 @@ async function resealSigningKeys({ db, secrets }: AuthContext): Promise<number> 
 
 async function resealApps({ db, vault }: AuthContext): Promise<number> {
   let count = 0
-  let after: string | undefined
-  for (;;) {
-    const rows = await db
-      .select({ userId: totp.userId, secret: totp.sealedSecret, candidate: totp.sealedCandidate })
-      .from(totp)
-      .where(after === undefined ? undefined : gt(totp.userId, after))
-      .orderBy(asc(totp.userId))
-      .limit(BATCH)
-    for (const { userId, secret, candidate } of rows) {
-      for (const [column, sealed] of [
-        ['sealedSecret', secret],
-        ['sealedCandidate', candidate],
-      ] as const) {
-        const anew = sealed === null ? undefined : sealAnew(vault, 'totp-secret', { sealed, as: userId })
-        if (anew === undefined || sealed === null) continue
-        // Whoever sets up another app meanwhile has sealed that under the key of now.
-        await db
-          .update(totp)
-          .set({ [column]: anew })
-          .where(and(eq(totp.userId, userId), eq(totp[column], sealed)))
-        count++
-      }
-    }
-    after = rows.at(-1)?.userId
-    if (rows.length < BATCH) return count
+  for await (const { userId, column, sealed } of readSealedApps(db)) {
+    const anew = sealAnew(vault, 'totp-secret', { sealed, as: userId })
+    if (anew === undefined) continue
+    // What was changed meanwhile is left, and counted all the same: whoever set up another app has sealed it under the key of
+    // now, whoever confirmed one has moved it, and the next run finds it there.
+    await db
+      .update(totp)
+      .set({ [column]: anew })
+      .where(and(eq(totp.userId, userId), eq(totp[column], sealed)))
+    count++
   }
+  return count
 }
 
 /** Undefined where there is nothing to do. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Server } from '@lightpress/kernel'
 import type { RunningModule } from '@lightpress/testing'
+import { eq } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { AuthContext } from '../src/context.ts'
 import { createLinkToken, parseLinkToken } from '../src/links.ts'
@@ -58,6 +59,22 @@ describe('keys that take the place of others', () => {
     expect(() => old.open('signing-key', signing!.sealedPrivateKey, signing!.kid)).toThrow()
     const vault = createSecrets(next.SECRETS_ENCRYPTION_KEY)
     expect(vault.open('totp-secret', factor!.sealedSecret!, factor!.userId)).toMatch(/^[A-Z2-7]+$/)
+  }, 60_000)
+
+  it('are both needed until everything is sealed under the new ones: what was interrupted half-way is noticed', async () => {
+    const people = [await createAccount(app), await createAccount(app)]
+    for (const { accessToken } of people) await addTotp(app, accessToken)
+    const during = await startWith(both)
+    await reseal(during)
+    const { db } = during.contextFor('auth')
+    const [vault, old] = [createSecrets(both.SECRETS_ENCRYPTION_KEY), createSecrets(environment.SECRETS_ENCRYPTION_KEY)]
+    for (const { userId, sealedSecret } of await db.select().from(totp)) {
+      const left = old.seal('totp-secret', vault.open('totp-secret', sealedSecret!, userId), userId)
+      await db.update(totp).set({ sealedSecret: left }).where(eq(totp.userId, userId))
+      await expect(startWith(next)).rejects.toThrow('SECRETS_ENCRYPTION_KEY is not the one')
+      expect(await reseal(during)).toBe('Sealed anew: 0 signing keys and 1 secrets of authenticator apps.')
+    }
+    await startWith(next)
   }, 60_000)
 
   it('give twenty parallel refreshes the same successor, whichever process each one reaches', async () => {
