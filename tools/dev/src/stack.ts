@@ -65,8 +65,6 @@ export async function startStack({ topology, queue, web, env = {}, programs }: S
       Object.entries(generateSecrets()).map(([name, made]) => [name, env[name] ?? made]),
     )
 
-    const database = await createTestDatabase()
-    stops.push(() => database.drop())
     const files = await mkdtemp(join(tmpdir(), 'lightpress-files-'))
     stops.push(() => rm(files, { recursive: true }))
     const redis = queue === 'redis' ? await startRedis() : undefined
@@ -82,11 +80,11 @@ export async function startStack({ topology, queue, web, env = {}, programs }: S
     stops.push(() => stripe.close())
     const { url: stripeUrl } = await stripe.listen()
 
-    const shared = {
+    const environmentOn = (databaseUrl: string) => ({
       ...machine(),
       ...sharedEnvironment({
-        databaseUrl: database.url,
-        queueUrl: redis?.url ?? database.url,
+        databaseUrl,
+        queueUrl: redis?.url ?? databaseUrl,
         publicUrl: url,
         storageUrl: pathToFileURL(files).href,
         mailboxUrl: mailbox.url,
@@ -95,14 +93,14 @@ export async function startStack({ topology, queue, web, env = {}, programs }: S
       }),
       WEBHOOK_TARGETS: 'local',
       ...env,
-    }
-    await runToEnd('migrate', {
-      script: resolve(ROOT, programs?.commands ?? COMMANDS),
-      args: ['migrate'],
-      cwd: ROOT,
-      env: shared,
-      onLine: () => {},
     })
+    const script = resolve(ROOT, programs?.commands ?? COMMANDS)
+    const database = await createTestDatabase({
+      name: `of the product, migrated by ${script}, queues on ${queue}`,
+      fill: (on) => runToEnd('migrate', { script, args: ['migrate'], cwd: ROOT, env: environmentOn(on) }),
+    })
+    stops.push(() => database.drop())
+    const shared = environmentOn(database.url)
     const processes = createProcesses(services, shared)
     stops.push(processes.stop, () => gateway.close())
     await Promise.all(services.map(({ name }) => processes.restart(name)))

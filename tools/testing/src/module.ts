@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { createTestDatabase } from '@lightpress/local'
+import { createTestDatabase, type Template } from '@lightpress/local'
 import {
   fakeNeighbour,
   kernelTables,
@@ -110,13 +110,10 @@ export async function startModule(
   module: Module,
   { neighbours = [], env = {}, documents = [] }: ModuleUnderTest = {},
 ): Promise<RunningModule> {
-  const database = await createTestDatabase()
+  const database = await createTestDatabase(schemaOf(module))
   const made = testEnvironment(database.url)
   const environment = { ...made, ...env }
   const issuer = createTokenIssuer(environment.PUBLIC_URL as string)
-  const { name, migrations, extensions } = module
-  await migrate([{ module: name, url: database.url, folder: migrations, extensions }])
-  await migrateQueues(database.url)
   const others = new Map(neighbours.map(([contract, fakes]) => [contract.name, { contract, fakes }]))
   const identity: Fakes = {
     readVerificationKeys: () => ({ keys: issuer.keys }),
@@ -176,6 +173,17 @@ export async function startModule(
       await server.close()
       await database.drop()
       removeFolder(made.STORAGE_URL as string)
+    },
+  }
+}
+
+/** The module's tables and the queue's, which every test of the module would make anew. */
+function schemaOf({ name, migrations, extensions }: Module): Template {
+  return {
+    name: `${name} of ${migrations.href}`,
+    async fill(url) {
+      await migrate([{ module: name, url, folder: migrations, extensions }])
+      await migrateQueues(url)
     },
   }
 }
