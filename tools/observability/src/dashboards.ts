@@ -23,7 +23,8 @@ const requests: Dashboard = {
           limit: 0.02,
           queries: {
             '{{service}}':
-              'sum by (service) (rate(lightpress_http_requests_total{code=~"5.."}[5m])) / sum by (service) (rate(lightpress_http_requests_total[5m]))',
+              // What never failed has no errors to divide: none of what it was asked, and not no line at all.
+              '(sum by (service) (rate(lightpress_http_requests_total{code=~"5.."}[5m])) or 0 * sum by (service) (rate(lightpress_http_requests_total[5m]))) / sum by (service) (rate(lightpress_http_requests_total[5m]))',
           },
         },
         {
