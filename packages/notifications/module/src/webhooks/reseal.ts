@@ -1,11 +1,9 @@
 import { ConfigError, type Command } from '@lightpress/kernel'
-import { and, asc, eq, gt } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import type { NotificationsContext } from '../context.ts'
 import { webhookEndpoint } from './schema.ts'
+import { readSealedSecrets } from './sealed-secrets.ts'
 import { openSecret, sealSecret } from './signing.ts'
-
-/** Endpoints that are looked at in one step. */
-const BATCH = 500
 
 /** Seals anew what is sealed under a key that is to go: see docs/operations/rotate-keys.md. May be run again at any time. */
 export const resealByHand: Command<NotificationsContext> = {
@@ -21,32 +19,15 @@ export const resealByHand: Command<NotificationsContext> = {
 
 async function resealAll({ db, secrets }: NotificationsContext): Promise<number> {
   let count = 0
-  let after: string | undefined
-  for (;;) {
-    const rows = await db
-      .select({
-        id: webhookEndpoint.id,
-        sealedSecret: webhookEndpoint.sealedSecret,
-        sealedOldSecret: webhookEndpoint.sealedOldSecret,
-      })
-      .from(webhookEndpoint)
-      .where(after === undefined ? undefined : gt(webhookEndpoint.id, after))
-      .orderBy(asc(webhookEndpoint.id))
-      .limit(BATCH)
-    for (const { id, ...columns } of rows) {
-      for (const column of ['sealedSecret', 'sealedOldSecret'] as const) {
-        const sealed = columns[column]
-        if (sealed === null || secrets.isCurrent('webhook-secret', sealed, id)) continue
-        const anew = sealSecret(openSecret(sealed, id, secrets), id, secrets)
-        // A secret that is rotated meanwhile was sealed under the key of now.
-        await db
-          .update(webhookEndpoint)
-          .set({ [column]: anew })
-          .where(and(eq(webhookEndpoint.id, id), eq(webhookEndpoint[column], sealed)))
-        count++
-      }
-    }
-    after = rows.at(-1)?.id
-    if (rows.length < BATCH) return count
+  for await (const { id, column, sealed } of readSealedSecrets(db)) {
+    if (secrets.isCurrent('webhook-secret', sealed, id)) continue
+    const anew = sealSecret(openSecret(sealed, id, secrets), id, secrets)
+    // What was rotated meanwhile is left, and counted all the same: it has moved, and the next run finds it there.
+    await db
+      .update(webhookEndpoint)
+      .set({ [column]: anew })
+      .where(and(eq(webhookEndpoint.id, id), eq(webhookEndpoint[column], sealed)))
+    count++
   }
+  return count
 }
