@@ -21,7 +21,7 @@ const PLAN = '.data/plan.json'
 
 /** What a machine needs first. GitHub's jobs are machines of their own: each installs, and asks for its part of the tools. */
 export const install = `${PNPM} install --frozen-lockfile`
-export const tools = ['redis-server', 'chromium', 'gitleaks', 'emulation', 'trivy', 'pulumi']
+export const tools = ['redis-server', 'chromium', 'promtool', 'gitleaks', 'emulation', 'trivy', 'pulumi']
 export const getTools = (names: readonly string[]) => `bash .ci/tools ${names.join(' ')}`
 
 /** Before a change is merged, and again before it is deployed: what is cheap first. */
