@@ -50,9 +50,10 @@ export function startBackground({
     const concurrency = Math.ceil(kernel.DATABASE_POOL_SIZE / 2)
     const worker = startWorker({ module, config, database, queues, contextFor, concurrency, telemetry, log })
     const observed = observeQueues(module, { queues, metrics: telemetry.metrics })
+    // Told until the last job has ended, which may take a while.
+    stops.push(() => worker.close())
     if (kernel.METRICS_EMF) stops.push(tellCloudWatch(module, { kernel, database, due: observed.due, log }))
     stops.push(() => observed.close())
-    stops.push(() => worker.close())
   }
   if (kernel.ROLES.includes('scheduler')) {
     const schedules = keepSchedules(module, queues, log)

@@ -61,7 +61,7 @@ export function startWorker({
     }
     try {
       const failure = await underTrace(span.traceparent, () => attemptAt({ ...taken, origin }, attempt))
-      count(failure === undefined ? 'done' : 'dead', failure)
+      count(failure === undefined ? 'done' : goesOn(taken) ? 'exhausted' : 'dead', failure)
     } catch (error) {
       if (attempt.mayWait && error instanceof RetryLater) count('postponed')
       else count('failed', error)
@@ -98,12 +98,20 @@ export function startWorker({
         // The queue keeps what is thrown, so it gets the summary, without anybody's data.
         throw new Error(reason, { cause: error })
       }
-      about.error(describeError(error), 'failed for the last time; it is a dead letter now')
+      about.error(
+        describeError(error),
+        goesOn(delivery)
+          ? 'failed at every attempt; it is taken up again in a while'
+          : 'failed for the last time; it is a dead letter now',
+      )
       telemetry.report(error, { module: module.name, operation: delivery.type, requestId, traceId })
       if (delivery.kind !== 'schedule') await record(delivery, { state: 'dead', error: reason })
       return error
     }
   }
+
+  /** Of a job that must be done the reconciler makes no dead letter: it brings it again. */
+  const goesOn = ({ kind, type }: Delivery) => kind === 'job' && module.jobs.get(type)?.untilDone === true
 
   const effect = (delivery: Delivery, about: Logger): Promise<void> => {
     switch (delivery.kind) {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { newId } from '../src/index.ts'
-import { scrape, valueOf } from './support/scrape.ts'
+import { z } from 'zod'
+import { defineJob, enqueue, newId, type ModuleContext } from '../src/index.ts'
+import { ping, pong } from './support/modules.ts'
+import { scrape, valueOf, type Scrape } from './support/scrape.ts'
 import { startWorld, topologies, until, type World } from './support/start.ts'
 
 describe.each(topologies)('metrics, in %s', (topology) => {
@@ -84,6 +86,27 @@ describe.each(topologies)('metrics, in %s', (topology) => {
 })
 
 describe('metrics', () => {
+  it('call a job that must be done exhausted when it fails, and no dead letter: it is taken up again', async () => {
+    const must = defineJob('must', z.object({}), () => Promise.reject(new Error('not yet')), { untilDone: true })
+    const begin = async (ctx: ModuleContext) => void (await ctx.withTx((tx) => enqueue(tx, must, { payload: {} })))
+    const keen = {
+      ...ping,
+      jobs: new Map([...ping.jobs, ['must', must as never]]),
+      schedules: new Map([['begin', { name: 'begin', cron: '* * * * * *', run: begin }]]),
+    }
+    const world = await startWorld('one process', { RETRY_DELAY: '1' }, { ping: keen, pong })
+    const outcomes = (seen: Scrape) =>
+      seen.samples
+        .filter(({ name, labels }) => name === 'lightpress_deliveries_total' && labels.type === 'must')
+        .map(({ labels }) => labels.outcome)
+    const seen = await until(
+      () => scrape(world.servers[0]?.internalPort),
+      (each) => outcomes(each).includes('exhausted'),
+    )
+    expect(new Set(outcomes(seen))).toEqual(new Set(['failed', 'exhausted']))
+    await world.close()
+  }, 60_000)
+
   it('are told without the queues while those are away, and say so', async () => {
     const world = await startWorld('one process', { QUEUE_URL: 'redis://127.0.0.1:9' })
     const seen = await scrape(world.servers[0]?.internalPort)
