@@ -7,7 +7,7 @@ const SCRIPT = 5 * MEGABYTE
 
 /** Bytes that an image may weigh over its base, which is what a new task pulls. The library for images weighs 20 MB. */
 export function imageBudget(app: string): number {
-  return (app === 'users-service' || app === 'api' ? 40 : 15) * MEGABYTE
+  return (app === 'users-service' ? 40 : 15) * MEGABYTE
 }
 
 /** What of a bundle is larger than it may be, each in a sentence. */

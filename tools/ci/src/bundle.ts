@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { cp, glob, mkdir, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, join, relative, resolve } from 'node:path'
@@ -104,7 +105,8 @@ if (import.meta.main) {
   const { folder, files } = await bundle(app)
   for (const { path, bytes } of files) console.log(`${(bytes / 1024).toFixed(0).padStart(7)} KB  ${path}`)
   console.log(`in ${relative(process.cwd(), folder)}`)
-  const problems = overBudget(basename(app), { files })
+  // The single process is all modules together, and no image: it is on this machine already, and nobody pulls it.
+  const problems = existsSync(join(app, 'Dockerfile')) ? overBudget(basename(app), { files }) : []
   for (const problem of problems) console.error(problem)
   if (problems.length > 0) process.exit(1)
 }

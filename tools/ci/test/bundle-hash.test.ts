@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -108,6 +109,32 @@ describe('the hash of a service', () => {
     const { files } = await bundle(join(copy.root, 'apps/auth-service'))
     expect(files.map(({ path }) => path)).toContain('certificates/rds.pem')
     expect(await hashOf(join(copy.root, 'apps/auth-service/dist'))).not.toBe(here.get('auth-service'))
+  }, 60_000)
+})
+
+describe('the command that bundles', () => {
+  const copy = copyWorkspace()
+  afterAll(() => copy.remove())
+  beforeAll(async () => {
+    for (const app of ['billing-service', 'api']) {
+      const main = `apps/${app}/src/main.ts`
+      const heavy = `globalThis.name = '${'x'.repeat(6 * 1024 * 1024)}'`
+      copy.write(main, `${await readFile(join(workspace, main), 'utf8')}\n${heavy}\n`)
+    }
+  })
+  const run = (app: string) =>
+    spawnSync(process.execPath, [join(workspace, 'tools/ci/src/bundle.ts'), join(copy.root, 'apps', app)], {
+      encoding: 'utf8',
+    })
+
+  it('fails where a service became too heavy', () => {
+    const { status, stderr } = run('billing-service')
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/^main\.js of billing-service has \d+\.\d MB/)])
+  }, 60_000)
+
+  it('asks nothing of the single process, which is no image', () => {
+    const { status, stderr } = run('api')
+    expect([status, stderr]).toEqual([0, ''])
   }, 60_000)
 })
 
