@@ -1,6 +1,9 @@
+// node tools/ci/src/migration-lint.ts [--base <commit>]   lints the migrations that are new against a commit
+// node tools/ci/src/migration-lint.ts --release           writes the list of those that are applied somewhere: all of them
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { command, Failure } from './deploy/failure.ts'
 import { workspace } from './discover.ts'
 import { readBase } from './migration/base.ts'
 import { findChainProblems, findEdits, readChain } from './migration/chain.ts'
@@ -74,22 +77,19 @@ async function lintOne(
   }
 }
 
-const usage = `node tools/ci/src/migration-lint.ts [--base <commit>]   lints the migrations that are new against a commit
-node tools/ci/src/migration-lint.ts --release           writes ${RELEASED}: all of them are applied somewhere`
+if (import.meta.main)
+  await command(async () => {
+    const { values } = parseArgs({ options: { base: { type: 'string' }, release: { type: 'boolean' } } })
+    const { fresh, findings, waived, problems, squawk } = await lintMigrations({ base: values.base })
+    const drizzle: string[] = []
+    for (const module of readModuleNames(workspace)) drizzle.push(...(await findDrizzleProblems(workspace, module)))
 
-if (import.meta.main) {
-  const { values } = parseArgs({ options: { base: { type: 'string' }, release: { type: 'boolean' } } })
-  const { fresh, findings, waived, problems, squawk } = await lintMigrations({ base: values.base })
-  const drizzle: string[] = []
-  for (const module of readModuleNames(workspace)) drizzle.push(...(await findDrizzleProblems(workspace, module)))
-
-  for (const { path, line, rule, message } of findings) console.error(`${path}:${line}: ${rule}: ${message}`)
-  for (const problem of [...problems, ...drizzle]) console.error(problem)
-  for (const { path, line, rule, reason } of waived) console.log(`${path}:${line}: ${rule} is allowed: ${reason}`)
-  const wrong = findings.length + problems.length + drizzle.length
-  console.log(`${squawk}: ${fresh.length} new migrations, ${wrong} problems`)
-  if (wrong > 0) {
-    console.error(`\n${usage}`)
-    process.exitCode = 1
-  } else if (values.release) writeFileSync(join(workspace, RELEASED), renderReleased(readMigrations(workspace)))
-}
+    for (const { path, line, rule, message } of findings) console.error(`${path}:${line}: ${rule}: ${message}`)
+    for (const problem of [...problems, ...drizzle]) console.error(problem)
+    for (const { path, line, rule, reason } of waived) console.log(`${path}:${line}: ${rule} is allowed: ${reason}`)
+    const wrong = findings.length + problems.length + drizzle.length
+    const summary = `${squawk}: ${fresh.length} new migrations, ${wrong} problems`
+    if (wrong > 0) throw new Failure(summary)
+    console.log(summary)
+    if (values.release) writeFileSync(join(workspace, RELEASED), renderReleased(readMigrations(workspace)))
+  })

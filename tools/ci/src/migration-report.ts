@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { command } from './deploy/failure.ts'
 import { lintMigrations, type Linted } from './migration-lint.ts'
 import type { Migration } from './migration/files.ts'
 
@@ -45,7 +46,8 @@ function inline(text: string): string {
   return text.replaceAll(/\s+/g, ' ').replaceAll('<', '&lt;')
 }
 
-if (import.meta.main) {
-  const { values } = parseArgs({ options: { base: { type: 'string' } } })
-  process.stdout.write(renderMigrations(await lintMigrations({ base: values.base })))
-}
+if (import.meta.main)
+  await command(async () => {
+    const { values } = parseArgs({ options: { base: { type: 'string' } } })
+    process.stdout.write(renderMigrations(await lintMigrations({ base: values.base })))
+  })

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { workspace } from '../src/discover.ts'
 import { lintMigrations } from '../src/migration-lint.ts'
 import { renderMigrations } from '../src/migration-report.ts'
@@ -268,6 +268,15 @@ describe('what is applied somewhere', () => {
 
   it('is an error where the base that was named is not here', async () => {
     await expect(lint({ base: 'f'.repeat(40) })).rejects.toThrow('is not in this clone: fetch it')
+  })
+
+  it('is not taken for new where git does not run, which alone knows it', async () => {
+    vi.stubEnv('PATH', join(house.root, 'nowhere'))
+    try {
+      await expect(lint()).rejects.toThrow('spawnSync git ENOENT')
+    } finally {
+      vi.unstubAllEnvs()
+    }
   })
 })
 

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { Failure } from '../deploy/failure.ts'
 import { moduleOf, type Migration } from './files.ts'
 import type { Journal } from './chain.ts'
 
@@ -43,16 +44,18 @@ function leftMain(root: string): string | undefined {
 function commitOf(root: string, named: string): string {
   const commit = attempt(() => git(root, 'rev-parse', '--verify', '--quiet', `${named}^{commit}`).trim())
   if (commit) return commit
-  throw new Error(
+  throw new Failure(
     `The commit ${named} is not in this clone: fetch it (a shallow clone has no history), or name another.`,
   )
 }
 
+/** What git answers; undefined where it says that there is no such thing. A git that does not run proves nothing. */
 function attempt(work: () => string): string | undefined {
   try {
     return work()
-  } catch {
-    return undefined
+  } catch (error) {
+    if (typeof (error as { status?: unknown }).status === 'number') return undefined
+    throw error
   }
 }
 
