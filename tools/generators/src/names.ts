@@ -26,12 +26,13 @@ export function parseNames({ name, singular }: { name: string; singular?: string
   const one = singular ?? singularOf(name)
   if (one === undefined)
     throw new Error(
-      `"${name}" is no plural that ends in s. Say what one of them is called: --singular=person for people.`,
+      `"${name}" is no plural that ends in s. Say what one of them is called: --singular=criterion for criteria.`,
     )
   if (!WORD.test(one))
     throw new Error(`"${one}" is no name for one of them: it takes one lowercase word of 3 to 30 letters.`)
   if (one === name) throw new Error(`"${name}" cannot be one and many. Take the plural as the module's name.`)
-  const article = /^[aeiou]/.test(one) ? 'an' : 'a'
+  // By the sound: a unit, an hour.
+  const article = /^(?!uni|use|eu)[aeiou]|^hour/.test(one) ? 'an' : 'a'
   return {
     name,
     Plural: capital(name),

@@ -58,9 +58,11 @@ export function placesOf(name: string): Place[] {
     },
     {
       file: 'docker-compose.dev.yml',
-      edits: [`- ./packages/${LIKE}/contract/src:`, `- ./packages/${LIKE}/module/src:`, `${LIKE}-service:`].map((key) =>
-        twinOf(key, [LIKE, name]),
-      ),
+      edits: [`- ./packages/${LIKE}/`, `${LIKE}-service:`].map((key) => twinOf(key, [LIKE, name])),
+    },
+    {
+      file: 'tools/observability/prometheus/prometheus.yml',
+      edits: [besideOf(`${LIKE}-service`, `${name}-service`)],
     },
     {
       file: '.env.example',

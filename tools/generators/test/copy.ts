@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, delimiter, join } from 'node:path'
 
@@ -33,7 +33,8 @@ export function cloneWorkspace() {
     if (!ok) throw new Error(`${command} ${args.join(' ')} failed:\n${output}`)
     return output
   }
-  must('npx', '--yes', 'pnpm@10.34.8', 'install', '--offline', '--frozen-lockfile')
+  const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { packageManager: string }
+  must('npx', '--yes', packageManager, 'install', '--offline', '--frozen-lockfile')
   must('git', 'init', '--quiet', '--initial-branch=main')
   must('git', 'add', '--all')
   const author = ['-c', 'user.name=A newcomer', '-c', 'user.email=newcomer@example.com']

@@ -50,6 +50,7 @@ describe('a module that is added', { timeout: 240_000 }, () => {
       'packages/users/module/package.json',
       'packages/users/module/src/context.ts',
       'pnpm-lock.yaml',
+      'tools/observability/prometheus/prometheus.yml',
     ])
     const made = changes.filter((line) => line.startsWith('?? ')).map((line) => line.slice(3))
     expect(changes).toHaveLength(changed.length + made.length)
@@ -77,10 +78,14 @@ describe('a module that is added', { timeout: 240_000 }, () => {
     expect(clone.run('nx', 'run-many', '-t', 'typecheck', 'lint', '-p', projects.join())).toMatchObject(succeed)
   })
 
-  it('passes the tests that it came with, and those of what is deployed, said, held and kept', () => {
+  it('passes the tests that it came with, and those of what is deployed, watched, said, held and kept', () => {
     const checks = ['catalogue', 'compose', 'compatibility', 'events', 'holdings']
-    const files = ['packages/invoices', ...checks.map((name) => `tools/ci/test/${name}.test.ts`)]
-    expect(vitest('--project', '@lightpress/invoices', '--project', '@lightpress/ci', ...files)).toMatchObject(succeed)
+    const theirs = [
+      ...checks.map((name) => `tools/ci/test/${name}.test.ts`),
+      'tools/observability/test/prometheus.test.ts',
+    ]
+    const projects = ['invoices', 'ci', 'observability'].flatMap((name) => ['--project', `@lightpress/${name}`])
+    expect(vitest(...projects, 'packages/invoices', ...theirs)).toMatchObject(succeed)
   })
 
   it('answers in one process and split', () => {

@@ -21,6 +21,8 @@ describe('the name of a module', () => {
     ['boxes', 'box', 'a'],
     ['courses', 'course', 'a'],
     ['classes', 'class', 'a'],
+    ['units', 'unit', 'a'],
+    ['hours', 'hour', 'an'],
   ])('tells what one of %s is called', (name, singular, article) => {
     expect(parseNames({ name })).toMatchObject({ singular, article })
   })
@@ -34,7 +36,7 @@ describe('the name of a module', () => {
     ['has a capital', { name: 'Invoices' }, 'one lowercase word of 3 to 30 letters'],
     ['is a path', { name: '../invoices' }, 'one lowercase word of 3 to 30 letters'],
     ['is too long', { name: 'i'.repeat(31) }, 'one lowercase word of 3 to 30 letters'],
-    ['is no plural', { name: 'billing' }, '--singular=person for people'],
+    ['is no plural', { name: 'billing' }, '--singular=criterion for criteria'],
     ['has an odd singular', { name: 'people', singular: 'One Person' }, 'no name for one of them'],
     ['is one and many', { name: 'sheep', singular: 'sheep' }, 'cannot be one and many'],
     ["reads like another's variable", { name: 'database', singular: 'base' }, 'taken by what surrounds the modules'],

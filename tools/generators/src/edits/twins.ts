@@ -2,7 +2,7 @@ import type { Edit } from './edit.ts'
 
 /**
  * What a file says of one module, under a key of its own, it is to say of another, too: a line and what is indented below
- * it, again with the other's name. For files that are not code: YAML, and the example of an environment.
+ * it, again with the other's name after it, or after all of them where several stand together. For files that are not code: YAML, and the example of an environment.
  */
 export function twinOf(key: string, [from, to]: readonly [from: string, to: string]): Edit {
   const rename = (text: string) => text.replaceAll(from, to).replaceAll(from.toUpperCase(), to.toUpperCase())
@@ -39,19 +39,19 @@ export function sectionOf(name: string, lines: readonly string[]): Edit {
   }
 }
 
-/** Puts something in the place of every block that begins with a key. */
+/** Puts something in the place of every block that begins with a key, and of those that stand together at once. */
 function withBlocks(source: string, key: string, change: (block: string[]) => string[]): string {
   const lines = source.split('\n')
   const changed: string[] = []
   let found = 0
   for (let at = 0; at < lines.length;) {
-    const end = endOfBlock(lines, at)
-    const isIt = lines[at]?.trimStart().startsWith(key) === true
-    found += Number(isIt)
-    // What is inside of another's block is looked at line by line.
-    const block = lines.slice(at, isIt ? end : at + 1)
-    changed.push(...(isIt ? change(block) : block))
-    at += block.length
+    let end = at
+    while (lines[end]?.trimStart().startsWith(key)) end = endOfBlock(lines, end)
+    if (end > at) {
+      found++
+      changed.push(...change(lines.slice(at, end)))
+      at = end
+    } else changed.push(lines[at++] ?? '')
   }
   if (found === 0) throw new Error(`has nothing that begins with ${key}`)
   return changed.join('\n')
