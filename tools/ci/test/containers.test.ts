@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { readDeployments, workspace } from '../src/discover.ts'
+import { packageManagerOf, readDeployments, workspace } from '../src/discover.ts'
 
 const services = [...readDeployments().keys()].filter((app) => app.endsWith('-service'))
 const read = (file: string) => readFileSync(join(workspace, file), 'utf8')
@@ -28,12 +28,29 @@ describe('the Dockerfiles', () => {
     expect(ship.match(/^FROM .*$/gm)).toEqual(['FROM node:24-bookworm-slim'])
     expect(ship.match(/^COPY .*$/gm)).toEqual([`COPY --from=build /app/apps/${services[0]}/dist ./`])
     expect(ship).toMatch(/^USER node$/m)
-    expect(ship).toMatch(/^ENV NODE_ENV=production NODE_OPTIONS=--enable-source-maps$/m)
+    // A layer keeps what it is given, for whoever pulls it: these are all, and none is a secret.
+    expect((build + ship).match(/^(ARG|ENV) .*$/gm)).toEqual([
+      'ENV NODE_ENV=production NODE_OPTIONS=--enable-source-maps',
+      'ARG REVISION=unknown',
+      'ENV RELEASE=$REVISION',
+    ])
     expect(ship).toMatch(/^HEALTHCHECK .* CMD \["node", .*\/health\/live/m)
     expect(ship).toMatch(/^LABEL org\.opencontainers\.image\.revision=\$REVISION$/m)
     // The exec form, so that SIGTERM reaches Node and not a shell.
     expect(ship).toMatch(/^CMD \["node", "main\.js"\]$/m)
     expect(ship).not.toMatch(/\b(curl|wget|apt-get|npm)\b/)
+  })
+
+  it('take the pnpm that the workspace names', () => {
+    for (const file of ['tools/dev', ...services.map((app) => `apps/${app}`)])
+      expect(read(`${file}/Dockerfile`), file).toContain(`\nRUN npm install --global ${packageManagerOf()}\n`)
+  })
+
+  it('are given nothing of this machine that git leaves out', () => {
+    const left = read('.dockerignore').split('\n')
+    const ignored = read('.gitignore').split('\n').filter(Boolean)
+    expect(ignored).toContain('.env')
+    for (const name of ignored) expect(left).toContain(`**/${name}`)
   })
 
   it('are those of the services, of development and of what stands in for images: there is no other', () => {
@@ -98,15 +115,27 @@ describe('docker-compose.yml', () => {
 })
 
 describe('docker-compose.dev.yml', () => {
+  const dev = parse(read('docker-compose.dev.yml'), { merge: true }) as { services: Record<string, Container> }
+  const mounted = (pattern: string) =>
+    globSync(pattern, { cwd: workspace })
+      .map((path) => `./${path}:/app/${path}:ro`)
+      .sort()
+
   it('runs each service from its source, with all that it could import', () => {
-    const wanted = [...globSync('packages/{*,*/*}/src', { cwd: workspace })].sort()
-    const dev = parse(read('docker-compose.dev.yml'), { merge: true }) as { services: Record<string, Container> }
+    const wanted = mounted('packages/{*,*/*}/src')
     for (const app of services) {
       const { command, volumes = [] } = dev.services[app] ?? {}
       expect(command?.at(-1), app).toBe(`apps/${app}/src/main.ts`)
       expect(command, app).toContain('--watch')
-      expect(volumes.toSorted(), app).toEqual(wanted.map((path) => `./${path}:/app/${path}:ro`))
+      expect(volumes.toSorted(), app).toEqual(wanted)
     }
+  })
+
+  it('runs the web from its source, with every contract', () => {
+    const { volumes = [] } = dev.services.web ?? {}
+    expect(volumes.filter((volume) => volume.startsWith('./packages/')).toSorted()).toEqual(
+      mounted('packages/{protocol,*/contract}/src'),
+    )
   })
 })
 
@@ -132,7 +161,8 @@ function containers(): Record<string, Container> {
 
 /** Milliseconds that a process takes at most once it has told everybody that it goes. */
 function shutdown(): number {
-  const [, said = ''] = /const SHUTDOWN = ([\d_]+)/.exec(read('packages/kernel/src/main.ts')) ?? []
+  const [, said] = /const SHUTDOWN = ([\d_]+)/.exec(read('packages/kernel/src/main.ts')) ?? []
+  if (!said) throw new Error('packages/kernel/src/main.ts does not say how long it takes')
   return Number(said.replaceAll('_', ''))
 }
 
