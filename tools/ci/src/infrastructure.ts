@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { z } from 'zod'
 import { command, Failure } from './deploy/failure.ts'
 import { Environment, readInput } from './deploy/input.ts'
 import { PlanFile, readPlan } from './deploy/plan.ts'
-import { workspace } from './discover.ts'
+import { packageManagerOf, workspace } from './discover.ts'
 import { run } from './run.ts'
 
 // node tools/ci/src/infrastructure.ts --environment staging --plan .data/plan.json
@@ -16,11 +14,8 @@ await command(async () => {
     PULUMI_BACKEND_URL: z.string().meta({ example: 's3://lightpress-pulumi-state?region=eu-west-2' }),
   })
   if (!readPlan(plan, environment).infra) return console.log('The infrastructure is as it was.')
-  const { packageManager } = JSON.parse(readFileSync(join(workspace, 'package.json'), 'utf8')) as {
-    packageManager: string
-  }
   // `run`, because `pnpm up` is pnpm's own command and would update our dependencies.
-  const up = ['--yes', packageManager, '--filter', 'infra', 'run', 'up', '--stack', environment, '--yes']
+  const up = ['--yes', packageManagerOf(), '--filter', 'infra', 'run', 'up', '--stack', environment, '--yes']
   const { ok } = await run('npx', up, { cwd: workspace })
   if (!ok)
     throw new Failure(`The infrastructure of ${environment} was not applied, or not all of it; Pulumi says why above.`)

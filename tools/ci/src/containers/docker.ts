@@ -47,7 +47,16 @@ export async function findCompose(): Promise<string[]> {
 export function interrupt(): void {
   interrupted = true
   // With what they started themselves: each is the first of a group.
-  for (const { pid } of running) if (pid !== undefined) process.kill(-pid, 'SIGTERM')
+  for (const { pid } of running) if (pid !== undefined) endGroup(pid)
+}
+
+function endGroup(first: number): void {
+  try {
+    process.kill(-first, 'SIGTERM')
+  } catch (error) {
+    // It has ended by itself, and what it said is still being read.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
 }
 
 /** For what has to be done after an interruption, too. */

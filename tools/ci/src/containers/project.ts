@@ -3,7 +3,7 @@ import { Failure } from '../deploy/failure.ts'
 import { ask, findCompose, goOn, interrupt, show, type Environment } from './docker.ts'
 
 /** Everything that `up` is asked for: what these need comes with them. */
-export const PRODUCT = ['gateway', 'seed', 'mailbox', 'stripe'] as const
+const PRODUCT = ['gateway', 'seed', 'mailbox', 'stripe'] as const
 
 /** Seconds that the product may take from `up` until all of it is ready, on a busy machine. */
 const START = 180

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { z } from 'zod'
-import { workspace } from '../discover.ts'
+import { packageManagerOf } from '../discover.ts'
 import { capture, parseReport, severityOf, type Finding } from './tool.ts'
 
 const Report = z.object({
@@ -19,11 +17,8 @@ const Report = z.object({
 
 /** Known holes in what pnpm-lock.yaml names, by the registry's advisories. */
 export async function scanDependencies(): Promise<Finding[]> {
-  const { packageManager } = JSON.parse(readFileSync(join(workspace, 'package.json'), 'utf8')) as {
-    packageManager: string
-  }
   // It ends with 1 when it found something, and when it could not ask.
-  const audit = await capture('npx', ['--yes', packageManager, 'audit', '--json'])
+  const audit = await capture('npx', ['--yes', packageManagerOf(), 'audit', '--json'])
   const report = Report.safeParse(parseReport('pnpm audit', audit))
   if (!report.success)
     throw new Error(`pnpm audit did not answer with advisories: ${audit.output.trim().slice(0, 2_000)}`)

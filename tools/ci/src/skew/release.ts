@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bundle } from '../bundle.ts'
-import { readDeployments } from '../discover.ts'
+import { packageManagerOf, readDeployments } from '../discover.ts'
 import { run } from '../run.ts'
 
 export interface BuiltRelease {
@@ -28,11 +28,8 @@ export async function buildEarlier(root: string, commit: string): Promise<BuiltR
     )
   }
   try {
-    const { packageManager } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
-      packageManager: string
-    }
     const install = ['install', '--frozen-lockfile', '--prefer-offline', '--ignore-scripts']
-    await must(folder, 'npx', ['--yes', packageManager, ...install])
+    await must(folder, 'npx', ['--yes', packageManagerOf(folder), ...install])
     for (const app of readDeployments(folder).keys())
       await must(folder, process.execPath, ['tools/ci/src/bundle.ts', `apps/${app}`])
     return { folder, remove }
