@@ -163,10 +163,3 @@ function without(names: readonly string[], others: readonly string[]): string[] 
 function twice(names: readonly string[]): string[] {
   return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))]
 }
-
-if (import.meta.main) {
-  for (const problem of findCatalogueProblems(await readDeployed())) {
-    console.error(problem)
-    process.exitCode = 1
-  }
-}
