@@ -62,8 +62,8 @@ export class CiRoles extends pulumi.ComponentResource {
       {
         name: `${settings.name}-${purpose}`,
         assumeRolePolicy: this.#provider.apply((provider) => trustPolicy(provider, subject, settings)),
-        // A deployment bakes for twenty minutes, and may be watched for longer.
-        maxSessionDuration: 2 * 60 * 60,
+        // Each service of a deployment is half an hour on its way, one after the other.
+        maxSessionDuration: 4 * 60 * 60,
       },
       { parent: this },
     )

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { readDeployed } from './deploy/deployed.ts'
+import { noteService, readDeployed, requireFresh } from './deploy/deployed.ts'
 import { command } from './deploy/failure.ts'
 import { Environment, minutes, readInput } from './deploy/input.ts'
 import { PlanFile, readPlan, writePlan, type Plan, type Planned } from './deploy/plan.ts'
@@ -23,7 +23,9 @@ await command(async () => {
   const target = await readTarget(environment)
   const planned = readPlan(file, environment)
   const others = target.services.filter(({ module }) => !planned.deploy.some((each) => each.module === module))
-  const outdated = await findOutdated(others, await readDeployed(environment))
+  const deployed = await readDeployed(environment)
+  requireFresh(planned, deployed)
+  const outdated = await findOutdated(others, deployed)
   for (const { module } of outdated) console.log(`${module}: its image stays, in the shape that Pulumi gave it since`)
 
   let plan: Plan = { ...planned, deploy: [...planned.deploy, ...outdated] }
@@ -34,6 +36,7 @@ await command(async () => {
     plan = { ...plan, deploy: plan.deploy.map((other) => (other.module === each.module ? running : other)) }
     // After each: what is deployed is known, also when the next one fails.
     writePlan(file, plan)
+    await noteService(environment, plan, running)
     console.log(`${each.module}: deployed`)
   }
   if (plan.deploy.length === 0) console.log('No service gets another version.')

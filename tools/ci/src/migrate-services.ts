@@ -1,3 +1,4 @@
+import { readDeployed, requireFresh } from './deploy/deployed.ts'
 import { command } from './deploy/failure.ts'
 import { Environment, minutes, readInput } from './deploy/input.ts'
 import { migrateAll } from './deploy/migrate.ts'
@@ -17,6 +18,7 @@ await command(async () => {
     timeLimit: minutes(30),
   })
   const plan = readPlan(file, environment)
+  requireFresh(plan, await readDeployed(environment))
   await migrateAll(plan, await readTarget(environment), { timeLimit, signal: untilToldToStop() })
   if (plan.deploy.length === 0) console.log('No service gets another version, so nothing was migrated.')
 })

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { composeMessage, isNewsEvent, newsEvents, readNews } from './notify/message.ts'
 import { tellMonday } from './notify/monday.ts'
@@ -17,7 +18,7 @@ if (!isNewsEvent(event) || others.length > 0) {
   process.exit(2)
 }
 
-const news = readNews({ event, ...values }, { GIT_COMMIT: checkedOut(), ...process.env })
+const news = readNews({ event, ...values }, { GIT_COMMIT: checkedOut(), FAILED_STEP: failedStep(), ...process.env })
 console.log(composeMessage(news))
 for (const [name, tell] of Object.entries({ Slack: tellSlack, Monday: tellMonday })) {
   try {
@@ -35,6 +36,11 @@ function checkedOut(): string {
   } catch {
     return ''
   }
+}
+
+/** As `.ci/step` has left it. */
+function failedStep(): string {
+  return existsSync('.data/failed-step') ? readFileSync('.data/failed-step', 'utf8') : ''
 }
 
 /** fetch hides in its cause what went wrong. */

@@ -1,4 +1,12 @@
-import { afterPlan, deployedName, GREEN, markGreen, readDeployed, writeDeployed } from './deploy/deployed.ts'
+import {
+  afterPlan,
+  deployedName,
+  GREEN,
+  markGreen,
+  readDeployed,
+  requireFresh,
+  writeDeployed,
+} from './deploy/deployed.ts'
 import { command, Failure } from './deploy/failure.ts'
 import { Environment, readInput, Switch } from './deploy/input.ts'
 import { PlanFile, readPlan } from './deploy/plan.ts'
@@ -12,6 +20,8 @@ await command(async () => {
     await markGreen(plan)
     return console.log(`${GREEN} is ${plan.commit}: production may have it.`)
   }
-  await writeDeployed(environment, afterPlan(plan, await readDeployed(environment)))
+  const deployed = await readDeployed(environment)
+  requireFresh(plan, deployed)
+  await writeDeployed(environment, afterPlan(plan, deployed))
   console.log(`${deployedName(environment)} is ${plan.commit}.`)
 })

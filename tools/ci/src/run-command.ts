@@ -14,6 +14,6 @@ await command(async () => {
     timeLimit: minutes(30),
   })
   const target = await readTarget(environment)
-  const options = { cluster: target.cluster, timeLimit, signal: untilToldToStop() }
+  const options = { target, timeLimit, signal: untilToldToStop() }
   await runCommand(serviceOf(target, service), words.trim().split(/\s+/), options)
 })

@@ -42,7 +42,7 @@ describe('the infrastructure', () => {
 
 function apply({ infra = true, code = 0, environment = 'staging', backend = 's3://state' }) {
   const plan = join(folder, 'plan.json')
-  const rest = { commit, base: null, build: [], deploy: [], web: false }
+  const rest = { commit, base: null, over: null, build: [], deploy: [], web: false }
   writeFileSync(plan, JSON.stringify({ environment, infra, ...rest }))
   const npx = `#!/bin/sh\necho "$*" >>"${folder}/called"\n[ ${code} = 0 ] || echo "the resource is busy" >&2\nexit ${code}\n`
   writeFileSync(join(folder, 'npx'), npx, { mode: 0o755 })

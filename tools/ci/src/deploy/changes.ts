@@ -29,6 +29,7 @@ export async function planChanges(environment: Environment, deployed: Deployed |
     environment,
     commit,
     base: base ?? null,
+    over: deployed?.release ?? null,
     build,
     deploy: order.map((module) => ({ module, hash: hashes.get(module) ?? '' })),
     infra: reaches('infra'),

@@ -3,7 +3,7 @@ import type { Arguments } from './aws.ts'
 import { Failure } from './failure.ts'
 import type { Environment } from './input.ts'
 import { readParameter, writeParameter } from './parameters.ts'
-import { Commit, Digest, type Plan } from './plan.ts'
+import { Commit, Digest, type Plan, type Planned } from './plan.ts'
 
 const Running = z.object({
   digest: Digest,
@@ -15,8 +15,10 @@ const Running = z.object({
 
 /** What runs in an environment. */
 export const Deployed = z.object({
-  /** Null after a rollback: what runs is then no commit, and the next plan compares everything. */
+  /** Null after a rollback, and while a release is brought: what runs is then no commit, and the next plan compares all. */
   commit: Commit.nullable(),
+  /** The commit of which something was brought last, the whole of it or not; null after a rollback. */
+  release: Commit.nullable(),
   services: z.record(z.string(), Running),
   web: z.object({ commit: Commit, hash: z.string() }).nullable(),
 })
@@ -40,6 +42,22 @@ export function writeDeployed(environment: Environment, deployed: Deployed): Pro
   return writeParameter(deployedName(environment), deployed)
 }
 
+/** A plan holds for what ran when it was made. A later run may have gone before it, or a rollback behind its back. */
+export function requireFresh({ over, commit }: Plan, deployed: Deployed | undefined): void {
+  const now = deployed?.release ?? null
+  if (now === over || now === commit) return
+  throw new Failure(
+    `The plan of ${commit} was made over ${over ?? 'nothing'}, and now ${now ?? 'what a rollback left'} runs: begin again with a new plan.`,
+  )
+}
+
+/** One service of a release runs. It is noted at once: what is true if the next one fails is known then as well. */
+export async function noteService(environment: Environment, { commit }: Plan, { module, ...running }: Planned) {
+  const deployed = (await readDeployed(environment)) ?? { services: {}, web: null }
+  const services = { ...deployed.services, [module]: Running.parse(running) }
+  await writeDeployed(environment, { ...deployed, commit: null, release: commit, services })
+}
+
 /** What runs after a plan was carried out; what it did not touch stays as it was. */
 export function afterPlan({ commit, deploy, web, webHash }: Plan, before: Deployed | undefined): Deployed {
   const missing = deploy.filter(({ digest, taskDefinition, worker }) => !digest || !taskDefinition || !worker)
@@ -49,6 +67,7 @@ export function afterPlan({ commit, deploy, web, webHash }: Plan, before: Deploy
   const services = deploy.map(({ module, ...running }) => [module, Running.parse(running)] as const)
   return {
     commit,
+    release: commit,
     services: { ...before?.services, ...Object.fromEntries(services) },
     web: web && webHash ? { commit, hash: webHash } : (before?.web ?? null),
   }

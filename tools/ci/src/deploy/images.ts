@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { DeployService, DeployTarget } from 'infra'
 import { z } from 'zod'
 import { workspace } from '../discover.ts'
-import { aws, awsText, unlessMissing, type Arguments } from './aws.ts'
+import { aws, awsText, unlessMissing } from './aws.ts'
 import { docker } from './docker.ts'
 import { Failure } from './failure.ts'
 import { Digest, type Plan } from './plan.ts'
@@ -24,7 +24,7 @@ export async function pushImages(
   { platforms, tags }: ImageOptions,
 ): Promise<Record<string, string>> {
   const services = build.map((module) => serviceOf(target, module))
-  for (const registry of new Set(services.map(({ repository }) => registryOf(repository)))) await signIn(registry)
+  await signInTo(services)
   const digests: Record<string, string> = {}
   for (const service of services) {
     const tag = `sha-${commit}`
@@ -32,19 +32,27 @@ export async function pushImages(
     const digest = there?.digest ?? (await buildImage(service, { tag, commit, platforms }))
     console.log(`${service.module}: ${there ? 'is there already,' : 'pushed'} ${service.repository}@${digest}`)
     // A tag of a day stays what it is, and asking for it once more is no mistake.
-    for (const more of tags.filter((name) => !there?.tags.includes(name))) {
-      await docker([
-        'buildx',
-        'imagetools',
-        'create',
-        '--tag',
-        `${service.repository}:${more}`,
-        `${service.repository}@${digest}`,
-      ])
-    }
+    for (const more of tags.filter((name) => !there?.tags.includes(name))) await addTag(service, digest, more)
     digests[service.module] = digest
   }
   return digests
+}
+
+/** `release-<commit>` for each image that went to production: the registry never throws those away, whatever else comes. */
+export async function keepReleased({ commit, deploy }: Plan, target: DeployTarget): Promise<void> {
+  await signInTo(deploy.map(({ module }) => serviceOf(target, module)))
+  for (const { module, digest } of deploy) {
+    if (!digest) throw new Failure(`The plan has no image of ${module}: promote.ts adds its digest.`)
+    const service = serviceOf(target, module)
+    const tag = `release-${commit}`
+    const there = await findImage(service, `imageDigest=${digest}`)
+    if (!there?.tags.includes(tag)) await addTag(service, digest, tag)
+    console.log(`${module}: ${digest} is kept as ${tag}`)
+  }
+}
+
+function addTag({ repository }: DeployService, digest: string, tag: string): Promise<void> {
+  return docker(['buildx', 'imagetools', 'create', '--tag', `${repository}:${tag}`, `${repository}@${digest}`])
 }
 
 /** `branch-<name>` with what a tag may hold. */
@@ -96,11 +104,11 @@ const Metadata = z.object({ 'containerimage.digest': Digest })
  * By `imageTag=<tag>` or `imageDigest=<digest>`. Tags of commits never move, so what is there already is what would be
  * built.
  */
-export async function findImage({ repository }: DeployService, id: string, from: Arguments = []) {
+export async function findImage({ repository }: DeployService, id: string) {
   const { account = '', name = '' } = /^(?<account>\d{12})\.[^/]+\/(?<name>.+)$/.exec(repository)?.groups ?? {}
   if (name === '') throw new Failure(`${repository} is no repository of ECR: <account>.dkr.ecr.<region>…/<name>.`)
   const what = ['--registry-id', account, '--repository-name', name, '--image-ids', id]
-  const asked = aws(['ecr', 'describe-images', ...what, ...from], Images)
+  const asked = aws(['ecr', 'describe-images', ...what], Images)
   const image = (await unlessMissing('ImageNotFoundException', asked))?.imageDetails[0]
   return image && { digest: image.imageDigest, tags: image.imageTags }
 }
@@ -109,11 +117,9 @@ const Images = z.object({
   imageDetails: z.array(z.object({ imageDigest: Digest, imageTags: z.array(z.string()).default([]) })),
 })
 
-async function signIn(registry: string): Promise<void> {
-  const password = await awsText(['ecr', 'get-login-password'])
-  await docker(['login', '--username', 'AWS', '--password-stdin', registry], password)
-}
-
-function registryOf(repository: string): string {
-  return repository.split('/')[0] ?? repository
+async function signInTo(services: readonly DeployService[]): Promise<void> {
+  for (const registry of new Set(services.map(({ repository }) => repository.split('/')[0] ?? repository))) {
+    const password = await awsText(['ecr', 'get-login-password'])
+    await docker(['login', '--username', 'AWS', '--password-stdin', registry], password)
+  }
 }

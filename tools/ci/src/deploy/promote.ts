@@ -15,8 +15,7 @@ export interface PromoteOptions {
 
 /** Production gets exactly what staging was found good with: the same images by digest, the same web by hash. */
 export async function planPromotion({ stagingProfile, commit }: PromoteOptions): Promise<Plan> {
-  const staging = stagingProfile ? ['--profile', stagingProfile] : []
-  const green = await readGreen(staging)
+  const green = await readGreen(stagingProfile ? ['--profile', stagingProfile] : [])
   if (!green?.commit)
     throw new Failure('Nothing was found good in staging yet: `record.ts --environment staging --green` says so.')
   if (commit && commit !== green.commit)
@@ -37,13 +36,15 @@ export async function planPromotion({ stagingProfile, commit }: PromoteOptions):
   })
   const target = await readTarget('production')
   for (const { module, digest } of deploy) {
-    if (await findImage(serviceOf(target, module), `imageDigest=${digest}`, staging)) continue
+    // By production's own right to pull it: the profile for staging may ask what is green there, and nothing else.
+    if (await findImage(serviceOf(target, module), `imageDigest=${digest}`)) continue
     throw new Failure(`The image of ${module} that staging tested, ${digest}, is no longer in the registry.`)
   }
   return {
     environment: 'production',
     commit: green.commit,
     base: base ?? null,
+    over: deployed?.release ?? null,
     build: [],
     deploy,
     infra: base !== green.commit,

@@ -59,15 +59,18 @@ async function requireBaking(arn: string): Promise<void> {
 /** Those that the last release touched: only they have something to go back to. */
 export async function servicesOfLastRelease(environment: Environment, { services }: DeployTarget): Promise<string[]> {
   const deployed = await readDeployed(environment)
-  if (!deployed?.commit)
+  if (!deployed?.release)
     throw new Failure(`What runs in ${environment} is no single release: say which --service is to go back.`)
   const touched: string[] = []
   for (const { module } of services) {
     const running = deployed.services[module]
     const commit = running && (await describeTaskDefinition(running.taskDefinition)).origin?.commit
-    if (commit === deployed.commit) touched.push(module)
+    if (commit === deployed.release) touched.push(module)
   }
-  if (touched.length === 0) throw new Failure(`The release ${deployed.commit} brought no service anything new.`)
+  if (touched.length === 0)
+    throw new Failure(
+      `The release ${deployed.release} brought no service anything new. Of the web see docs/operations/roll-back.md.`,
+    )
   return touched
 }
 
@@ -80,6 +83,10 @@ export async function rollBackRelease(
   const { target } = options
   const deployed = await readDeployed(environment)
   if (!deployed) throw new Failure(`Nothing was ever deployed to ${environment}.`)
+  for (const { http, worker } of services)
+    for (const half of [http, worker])
+      if (await findOngoing(placeOf(target, half)))
+        throw new Failure(`${half.service} is being deployed: end that by \`--mode in-flight\` first.`)
   const lines: string[] = []
   let after: Deployed = deployed
   for (const service of services) {
@@ -92,7 +99,7 @@ export async function rollBackRelease(
     const { taskDefinition: worker } = await describeService(placeOf(target, service.worker))
     const running = { digest, hash: origin.hash, taskDefinition: before.arn, worker }
     // What runs is no commit any more: the next plan is to compare everything.
-    after = { ...after, commit: null, services: { ...after.services, [service.module]: running } }
+    after = { ...after, commit: null, release: null, services: { ...after.services, [service.module]: running } }
     await writeDeployed(environment, after)
   }
   return lines

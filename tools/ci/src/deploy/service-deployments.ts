@@ -15,6 +15,8 @@ const Service = z.object({
   desiredCount: z.number(),
   /** Handed back as it came, when it was changed for a while. */
   deploymentConfiguration: z.looseObject({ strategy: z.string().optional() }).default({}),
+  /** Where its tasks are, as it is handed to another one. */
+  networkConfiguration: z.looseObject({}),
 })
 export type Service = z.infer<typeof Service>
 
@@ -89,16 +91,19 @@ const Listed = z.object({
   status: z.string(),
 })
 export type Listed = z.infer<typeof Listed>
+const Page = z.object({ serviceDeployments: z.array(Listed), nextToken: z.string().nullish() })
 
-/** The newest first. */
+/** The newest first. AWS names no order of its own, and its command line does not turn these pages by itself. */
 export async function listDeployments({ cluster, service }: Place, ...statuses: string[]): Promise<Listed[]> {
-  const { serviceDeployments } = await aws(
-    [
-      ...['ecs', 'list-service-deployments', '--cluster', cluster, '--service', service],
-      ...(statuses.length > 0 ? ['--status', ...statuses] : []),
-    ],
-    z.object({ serviceDeployments: z.array(Listed) }),
-  )
+  const list = ['ecs', 'list-service-deployments', '--cluster', cluster, '--service', service, '--max-results', '100']
+  const some = statuses.length > 0 ? ['--status', ...statuses] : []
+  const serviceDeployments: Listed[] = []
+  let page: string | null | undefined
+  do {
+    const answer = await aws([...list, ...some, ...(page ? ['--next-token', page] : [])], Page)
+    serviceDeployments.push(...answer.serviceDeployments)
+    page = answer.nextToken
+  } while (page)
   const time = ({ createdAt }: Listed) => (typeof createdAt === 'number' ? createdAt * 1_000 : Date.parse(createdAt))
   return serviceDeployments.sort((a, b) => time(b) - time(a))
 }

@@ -20,6 +20,7 @@ export interface TaskDefinition {
   origin: Origin | undefined
   /** What the names of its log streams begin with. */
   logPrefix: string | undefined
+  logGroup: string | undefined
   /** As AWS describes it. */
   described: z.infer<typeof Described>
 }
@@ -96,6 +97,7 @@ function read({ taskDefinition, tags }: z.infer<typeof Answer>): TaskDefinition 
     digest: container?.image.split('@')[1],
     origin: originOf(tags),
     logPrefix: container?.logConfiguration?.options?.['awslogs-stream-prefix'],
+    logGroup: container?.logConfiguration?.options?.['awslogs-group'],
     described: taskDefinition,
   }
 }

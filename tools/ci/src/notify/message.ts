@@ -36,7 +36,7 @@ export function readNews(
   return {
     event: said.event,
     commit: /^[0-9a-f]{40}$/.test(commit) ? commit.slice(0, 12) : commit,
-    failed: said.event === 'failure' ? failedOf(environment.RESULTS) : [],
+    failed: said.event === 'failure' ? failedOf(environment) : [],
     ...(said.environment && { environment: said.environment }),
     ...(said.message && { message: said.message }),
     ...(link && { link }),
@@ -65,10 +65,10 @@ function linkOf(environment: Environment): string | undefined {
 
 /**
  * GitHub's `toJSON(needs)`, in `RESULTS`: how each job ended. One that gives `toJSON(steps)` out as its output `steps` is
- * asked for the step as well.
+ * asked for the step as well. Elsewhere it is the step that `.ci/step` has noted.
  */
-function failedOf(results: string | undefined): string[] {
-  if (!results) return []
+function failedOf({ RESULTS: results, FAILED_STEP: step }: Environment): string[] {
+  if (!results) return step ? [step] : []
   const jobs = JSON.parse(results) as Record<string, { result: string; outputs?: { steps?: string } }>
   return Object.entries(jobs)
     .filter(([, { result }]) => hasFailed(result))

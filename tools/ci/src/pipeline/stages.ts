@@ -24,6 +24,9 @@ export const install = `${PNPM} install --frozen-lockfile`
 export const tools = ['redis-server', 'chromium', 'promtool', 'gitleaks', 'emulation', 'trivy', 'pulumi']
 export const getTools = (names: readonly string[]) => `bash .ci/tools ${names.join(' ')}`
 
+/** What fails leaves this name behind, where the engine does not tell it itself. */
+export const named = (name: string, command: string) => `sh .ci/step ${name} ${command}`
+
 /** Before a change is merged, and again before it is deployed: what is cheap first. */
 export const checks: readonly Stage[] = [
   { name: 'lint', command: 'npm run lint' },
@@ -57,11 +60,16 @@ export const production: readonly Stage[] = [
     role: 'infrastructure-production',
   },
   ...deployment('production'),
+  // What is applied in production is never edited again, and what runs there stays in the registry.
+  { name: 'released', command: 'node tools/ci/src/migration-lint.ts --release' },
+  { name: 'keep', command: `node tools/ci/src/images.ts --plan ${PLAN} --release`, role: 'push' },
 ]
 
 function deployment(environment: 'staging' | 'production'): Stage[] {
   const to = `--environment ${environment} --plan ${PLAN}`
   const role = `deploy-${environment}` as const
+  // Staging is left as it is, for people to look at: it is not green. Production goes back.
+  const smoke = environment === 'staging' ? '"$STAGING_URL"' : '"$PRODUCTION_URL" --else-roll-back production'
   return [
     {
       name: 'infrastructure',
@@ -74,7 +82,7 @@ function deployment(environment: 'staging' | 'production'): Stage[] {
     { name: 'deploy', command: `node tools/ci/src/deploy.ts ${to}`, role },
     { name: 'deploy-web', command: `node tools/ci/src/deploy-web.ts ${to}`, role },
     { name: 'record', command: `node tools/ci/src/record.ts ${to}`, role },
-    { name: 'smoke', command: `node tools/ci/src/smoke.ts --url "$${environment.toUpperCase()}_URL"`, role },
+    { name: 'smoke', command: `node tools/ci/src/smoke.ts --url ${smoke}`, role },
   ]
 }
 

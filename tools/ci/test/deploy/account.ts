@@ -8,6 +8,7 @@ import { workspace } from '../../src/discover.ts'
 import type { Deployed } from '../../src/deploy/deployed.ts'
 import type { Plan } from '../../src/deploy/plan.ts'
 import type { Fault } from '../stand-ins/call.ts'
+import { port } from '../stand-ins/server.ts'
 import type { TaskDefinition, World } from '../stand-ins/world.ts'
 
 const standIns = join(import.meta.dirname, '../stand-ins')
@@ -33,6 +34,8 @@ export function createAccount(environment: 'staging' | 'production', url = 'http
   return {
     target,
     folder,
+    /** What commands need that are to work in it. */
+    env: environmentOf(folder),
     plan: file('plan.json'),
     world: read,
     change(change: (world: World) => void) {
@@ -60,14 +63,7 @@ export function createAccount(environment: 'staging' | 'production', url = 'http
 function start(name: string, args: readonly string[], folder: string) {
   const path = [join(standIns, 'history'), standIns, process.env.PATH ?? ''].join(delimiter)
   const child = spawn(process.execPath, [join(workspace, 'tools/ci/src', `${name}.ts`), ...args], {
-    env: {
-      ...process.env,
-      PATH: path,
-      STAND_IN_FOLDER: folder,
-      POLL_SECONDS: '0.01',
-      // A deployment starts a process for each thing that it asks.
-      NODE_COMPILE_CACHE: join(tmpdir(), 'lightpress-stand-ins'),
-    },
+    env: { ...process.env, ...environmentOf(folder), PATH: path },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
@@ -81,12 +77,23 @@ function start(name: string, args: readonly string[], folder: string) {
   return { child, ended }
 }
 
+function environmentOf(folder: string): Record<string, string> {
+  return {
+    STAND_IN_FOLDER: folder,
+    STAND_IN_PORT: port,
+    POLL_SECONDS: '0.01',
+    // Tests start many commands.
+    NODE_COMPILE_CACHE: join(tmpdir(), 'lightpress-stand-ins'),
+  }
+}
+
 /** A plan that brings these modules, each with an image. */
 export function planOf(environment: 'staging' | 'production', ...bring: string[]): Plan {
   return {
     environment,
     commit: commitOf('new'),
     base: commitOf('old'),
+    over: commitOf('old'),
     build: bring,
     deploy: bring.map((module) => ({
       module,
@@ -136,6 +143,7 @@ function worldOf(target: DeployTarget): World {
       [deployTargetName(target.environment)]: JSON.stringify(target),
       [`/lightpress/${target.environment}/deployed`]: JSON.stringify({
         commit: commitOf('old'),
+        release: commitOf('old'),
         services: Object.fromEntries(
           modules.map((module) => [
             module,
@@ -212,7 +220,10 @@ function familyOf(module: string, kind: string): TaskDefinition[] {
         name: 'service',
         image,
         environment: [{ name: 'LOG_LEVEL', value: 'info' }],
-        logConfiguration: { logDriver: 'awslogs', options: { 'awslogs-stream-prefix': 'service' } },
+        logConfiguration: {
+          logDriver: 'awslogs',
+          options: { 'awslogs-group': `/lightpress/${module}`, 'awslogs-stream-prefix': 'service' },
+        },
       },
       { name: 'collector', image: 'public.ecr.aws/collector:1' },
     ],

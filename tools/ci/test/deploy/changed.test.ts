@@ -26,7 +26,7 @@ async function changed(): Promise<{ code: number | null; output: string; plan: P
     process.execPath,
     [join(copy.root, 'tools/ci/src/changed.ts'), '--environment', 'staging', '--out', out],
     {
-      env: { ...process.env, PATH: [standIns, process.env.PATH].join(delimiter), STAND_IN_FOLDER: account.folder },
+      env: { ...process.env, ...account.env, PATH: [standIns, process.env.PATH].join(delimiter) },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   )
@@ -48,6 +48,7 @@ function recordDeployed(base: string | null, { deploy }: Plan) {
     ])
     world.parameters['/lightpress/staging/deployed'] = JSON.stringify({
       commit: base,
+      release: base,
       services: Object.fromEntries(services),
       web: { commit: first, hash: hashOf('web') },
     })

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createAccount, planOf, type Account } from './account.ts'
+import { commitOf, createAccount, digestOf, planOf, type Account } from './account.ts'
 import { createProduct, json } from './product.ts'
 
-// Each command asks AWS dozens of times, by a process each.
+// Each command is a process, on a machine that may be busy.
 vi.setConfig({ testTimeout: 240_000 })
 
 let account: Account
@@ -136,5 +136,11 @@ describe('a deployment to production', () => {
     const [users, billing] = account.readPlan().deploy
     expect(users).toHaveProperty('taskDefinition')
     expect(billing).not.toHaveProperty('taskDefinition')
+    // What runs then is noted, and that it is no commit: the next plan compares everything.
+    expect(account.parameter('/lightpress/production/deployed')).toMatchObject({
+      commit: null,
+      release: commitOf('new'),
+      services: { users: { digest: digestOf('users new') }, billing: { digest: digestOf('billing old') } },
+    })
   })
 })

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { commitOf, createAccount, digestOf, hashOf, planOf, type Account } from './account.ts'
 
-// Each command asks AWS dozens of times, by a process each.
+// Each command is a process, on a machine that may be busy.
 vi.setConfig({ testTimeout: 120_000 })
 
 let account: Account
@@ -181,6 +181,14 @@ describe('a deployment to staging fails, says why, and brings nothing further', 
     expect(updated()).toEqual([])
   })
 
+  it('when something else was brought since the plan was made', async () => {
+    account.writePlan({ ...planOf('staging', 'users'), over: commitOf('older') })
+    const { code, output } = await deploy()
+    expect(output).toContain(`was made over ${commitOf('older')}, and now ${commitOf('old')} runs`)
+    expect(code).toBe(1)
+    expect(updated()).toEqual([])
+  })
+
   it('when the plan is for another environment', async () => {
     account.writePlan(planOf('production', 'users'))
     const { code, output } = await deploy()
@@ -191,6 +199,13 @@ describe('a deployment to staging fails, says why, and brings nothing further', 
 })
 
 describe('AWS', () => {
+  it('is asked for every page of what it lists', async () => {
+    account.change((world) => (world.page = 1))
+    expect((await deploy('--service', 'users')).code).toBe(0)
+    expect(account.calls().some((call) => call.includes('--next-token 1'))).toBe(true)
+    expect(updated()).toHaveLength(2)
+  })
+
   it('is asked again when it asks for patience, and for nothing else', async () => {
     const throttled = 'An error occurred (ThrottlingException) when calling the UpdateService operation: Rate exceeded'
     account.fail({ call: 'aws ecs update-service', says: throttled, times: 2 })

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { commitOf, createAccount, hashOf, planOf, type Account } from './account.ts'
+import { commitOf, createAccount, digestOf, hashOf, planOf, type Account } from './account.ts'
 
-// Each command asks AWS dozens of times, by a process each.
+// Each command is a process, on a machine that may be busy.
 vi.setConfig({ testTimeout: 120_000 })
 
 let account: Account
@@ -55,6 +55,35 @@ describe('the images of a plan', () => {
     expect(code).toBe(0)
     expect(built()).toHaveLength(2)
     expect(account.readPlan().deploy[0]!.digest).toBe(digest)
+  })
+})
+
+describe('the images of a release', () => {
+  const keep = () => account.run('images', '--plan', account.plan, '--release')
+  const repository = () => account.target.services[1]!.repository
+  const tags = () => account.world().images[repository()]
+
+  it('get a name by which the registry keeps them, once', async () => {
+    account.writePlan(planOf('production', 'users'))
+    account.change((world) => (world.images[repository()] = { [tag]: digestOf('users new') }))
+    for (let time = 0; time < 2; time++) expect(await keep()).toMatchObject({ code: 0 })
+    expect(tags()).toEqual({ [tag]: digestOf('users new'), [`release-${commitOf('new')}`]: digestOf('users new') })
+    expect(account.calls().filter((call) => call.startsWith('docker buildx imagetools'))).toHaveLength(1)
+    expect(built()).toEqual([])
+  })
+
+  it('are those of production', async () => {
+    const { code, output } = await keep()
+    expect(output).toContain('--release is for its plan')
+    expect(code).toBe(1)
+  })
+
+  it('that cannot be named so fail', async () => {
+    account.writePlan(planOf('production', 'users'))
+    account.fail({ call: 'docker buildx imagetools', says: 'denied' })
+    const { code, output } = await keep()
+    expect(output).toContain('denied')
+    expect(code).toBe(1)
   })
 })
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createAccount, digestOf, planOf, type Account } from './account.ts'
+import { commitOf, createAccount, digestOf, planOf, type Account } from './account.ts'
 
-// Each command asks AWS dozens of times, by a process each.
+// Each command is a process, on a machine that may be busy.
 vi.setConfig({ testTimeout: 120_000 })
 
 let account: Account
@@ -93,8 +93,16 @@ describe('the migration before a deployment', () => {
   it('is told why the log is missing, and goes on without', async () => {
     account.fail({ call: 'aws logs get-log-events', says: 'An error occurred (AccessDeniedException): no logs.' })
     const { code, output } = await migrate()
-    expect(output).toMatch(/The log of the migration of users could not be read:[^]*no logs/)
+    expect(output).toMatch(/The migration of users: its log could not be read:[^]*no logs/)
     expect(code).toBe(0)
+  })
+
+  it('does nothing by a plan that something else has overtaken', async () => {
+    account.writePlan({ ...planOf('staging', 'users'), over: commitOf('older') })
+    const { code, output } = await migrate()
+    expect(output).toContain('begin again with a new plan')
+    expect(code).toBe(1)
+    expect(started()).toEqual([])
   })
 
   it('does nothing without an image, and nothing without a plan', async () => {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { canaryConfiguration, commitOf, createAccount, digestOf, hashOf, planOf, type Account } from './account.ts'
-import { createProduct } from './product.ts'
+import { createProduct, json } from './product.ts'
 
-// Each command asks AWS dozens of times, by a process each.
+// Each command is a process, on a machine that may be busy.
 vi.setConfig({ testTimeout: 240_000 })
 
 let account: Account
@@ -135,6 +135,26 @@ describe('a rollback of a release', () => {
     expect(account.parameter('/lightpress/production/deployed')).toMatchObject({ commit: commitOf('new') })
   })
 
+  it('takes back what came through of a release that failed half-way', async () => {
+    account.writePlan(planOf('production', 'users', 'billing'))
+    account.change((world) => (world.courses['billing-http'] = { failsAt: 'SCALE_UP' }))
+    expect((await deploy()).code).toBe(1)
+    expect([runs('users-http'), runs('billing-http')]).toEqual(['3', '2'])
+    const { code, output } = await rollback('release')
+    expect(output).toContain('users-http: runs')
+    expect(output).not.toContain('billing-http: runs')
+    expect(code).toBe(0)
+    expect([runs('users-worker'), runs('users-http')]).toEqual(['2', '2'])
+  })
+
+  it('is refused while something is being deployed', async () => {
+    await abandonAt('PRODUCTION_TRAFFIC_SHIFT')
+    const { code, output } = await rollback('release', '--service', 'users')
+    expect(output).toContain('users-http is being deployed: end that by `--mode in-flight` first.')
+    expect(code).toBe(1)
+    expect(runs('users-http')).toBe('3')
+  })
+
   it.each(['aws ecs describe-service-revisions', 'aws ecs list-service-deployments', 'aws ecs update-service'])(
     'fails with `%s`, and tells so',
     async (call) => {
@@ -154,6 +174,44 @@ describe('a rollback of a release', () => {
     const { code, output } = await rollback('release')
     expect(output).toContain('no topic.')
     expect(code).toBe(1)
+  })
+})
+
+describe('a release that does not answer as it should when all is over', () => {
+  const smoke = () => account.run('smoke', '--url', product.url, '--else-roll-back', 'production')
+  const plansFail = (when: () => boolean) =>
+    product.breaks(({ path }) =>
+      path === '/v1/billing/plans' && when() ? (response) => json(response, 500, {}) : undefined,
+    )
+
+  it('goes back by itself, which is told and is no success', async () => {
+    await release()
+    plansFail(() => runs('users-http') === '3')
+    const { code, output } = await smoke()
+    expect(output).toContain('the plans (/v1/billing/plans): status 500 instead of 200')
+    expect(output).toContain('The release was rolled back, and what ran before answers as it should.')
+    expect(code).toBe(1)
+    expect([runs('users-worker'), runs('users-http')]).toEqual(['2', '2'])
+    expect(published()).toEqual([expect.stringContaining('Rollback (release) of all services in production: done')])
+  })
+
+  it('says so when going back does not help', async () => {
+    await release()
+    plansFail(() => true)
+    const { code, output } = await smoke()
+    expect(output).toContain('And that could not be mended: ')
+    expect(code).toBe(1)
+    expect(runs('users-http')).toBe('2')
+  })
+
+  it('stays where that was one bad moment', async () => {
+    await release()
+    let asked = 0
+    plansFail(() => asked++ === 0)
+    const { code, output } = await smoke()
+    expect(output).toContain('Asked again, because the answer was')
+    expect(code).toBe(0)
+    expect(runs('users-http')).toBe('3')
   })
 })
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createAccount, type Account } from './account.ts'
 
-// Each command asks AWS some times, by a process each.
+// Each command is a process, on a machine that may be busy.
 vi.setConfig({ testTimeout: 120_000 })
 
 let account: Account
@@ -37,10 +37,24 @@ describe('a command of the product', () => {
     expect(code).toBe(1)
   })
 
+  it('is judged by its exit code, also where its log cannot be read', async () => {
+    account.fail({ call: 'aws logs get-log-events', says: 'An error occurred (AccessDeniedException): no logs.' })
+    const { code, output } = await run()
+    expect(output).toMatch(/"events list" of users: its log could not be read:[^]*no logs/)
+    expect(code).toBe(0)
+  })
+
+  it('that ECS loses fails at once', async () => {
+    account.fail({ call: 'aws ecs describe-tasks', says: 'An error occurred (InvalidParameterException): none.' })
+    const { code, output } = await run()
+    expect(output).toContain('InvalidParameterException')
+    expect(code).toBe(1)
+  })
+
   it('that does not end in time is said to go on', async () => {
     account.change((world) => (world.endings['users-worker'] = { hangs: true }))
     const { code, output } = await run('--time-limit', '0.01')
-    expect(output).toMatch(/did not end; it goes on as task arn:\S+ \(after 0.01 min\)/)
+    expect(output).toMatch(/of users is the task arn:[^]*did not end \(after 0.01 min\)/)
     expect(code).toBe(1)
   })
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { hashOf as hashOfFolder } from '../../src/bundle-hash.ts'
 import { createAccount, hashOf, planOf, type Account } from './account.ts'
 
-// Each command asks AWS dozens of times, by a process each.
+// Each command is a process, on a machine that may be busy.
 vi.setConfig({ testTimeout: 120_000 })
 
 let account: Account

@@ -83,7 +83,7 @@ function deploy(): Promise<Played> {
   const node = dirname(process.execPath)
   const path = [join(standIns, 'history'), standIns, node, '/usr/bin', '/bin'].join(':')
   return playWorkflow('deploy-staging', {
-    real: { names: real, env: { PATH: path, STAND_IN_FOLDER: account.folder, POLL_SECONDS: '0.01' } },
+    real: { names: real, env: { ...account.env, PATH: path } },
     answers: { 'changed.ts': `mkdir -p .data && cp '${account.plan}' .data/plan.json` },
     variables: { STAGING_URL: product.url },
   })

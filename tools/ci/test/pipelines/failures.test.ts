@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { composeMessage, readNews } from '../../src/notify/message.ts'
-import { checks, production, staging, type Stage } from '../../src/pipeline/stages.ts'
+import { checks, install, production, staging, type Stage } from '../../src/pipeline/stages.ts'
 import { toldToFail, type StandInOptions } from './stand-ins.ts'
 import { commit, playBuildspec, playJenkinsfile, playWorkflow, vars, type Played } from './triggers.ts'
 
@@ -87,6 +87,17 @@ it('tells by name which step failed', async () => {
   expect(composeMessage(news)).toBe('Deployment of cccccccccccc to staging failed in deploy / smoke.')
 })
 
+it.each([
+  ['Jenkins', playJenkinsfile],
+  ['CodeBuild', playBuildspec],
+])('tells by name which step failed in %s', async (_, play) => {
+  const failing = 'node tools/ci/src/smoke.ts --url https://staging.example.com'
+  const { log } = await play({ failing, real: { names: ['notify'], env: {} } })
+  expect(log).toContain('Deployment of cccccccccccc to staging failed in smoke.')
+  const early = await play({ failing: install, real: { names: ['notify'], env: {} } })
+  expect(early.log).toContain('Deployment of cccccccccccc to staging failed in install.')
+})
+
 describe('Jenkins', () => {
   it('stops before production when nobody approves', async () => {
     const { result, log, commands } = await playJenkinsfile({ approves: false })
@@ -119,7 +130,7 @@ function isBadNews(command: string): boolean {
 }
 
 function isToProduction(command: string): boolean {
-  return command.startsWith(toProduction) || command.endsWith('https://example.com')
+  return command.startsWith(toProduction) || command.includes(' https://example.com')
 }
 
 /** Up to what a variable fills in. */

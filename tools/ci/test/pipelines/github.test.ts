@@ -32,9 +32,16 @@ describe('a workflow', () => {
     for (const { where, job } of own.filter((each) => each.name === name)) {
       const uses = job.steps.flatMap((step) => ('uses' in step ? [step.uses.split('@')[0]] : []))
       const { contents, 'id-token': token, ...others } = job.permissions ?? {}
-      expect(contents === 'read', `${where}: contents`).toBe(uses.includes('actions/checkout'))
+      const writes = where === 'deploy-production / released'
+      const right = uses.includes('actions/checkout') ? (writes ? 'write' : 'read') : undefined
+      expect(contents, `${where}: contents`).toBe(right)
       expect(token === 'write', `${where}: id-token`).toBe(uses.includes('aws-actions/configure-aws-credentials'))
-      const more = { 'ci / migration-comment': ['pull-requests'], 'nightly / code': ['security-events'] }[where] ?? []
+      const more =
+        {
+          'ci / migration-comment': ['pull-requests'],
+          'deploy-production / released': ['pull-requests'],
+          'nightly / code': ['security-events'],
+        }[where] ?? []
       expect(Object.keys(others), where).toEqual(more)
     }
   })
@@ -89,9 +96,32 @@ describe('an environment', () => {
       ['deploy-production / infrastructure', '${{ vars.STAGING_GREEN_ROLE }}', 'production-infrastructure'],
       ['deploy-production / infrastructure', '${{ vars.INFRASTRUCTURE_ROLE }}', 'production-infrastructure'],
       ['deploy-production / deploy', '${{ vars.DEPLOY_ROLE }}', 'production'],
+      ['deploy-production / released', '${{ vars.PUSH_ROLE }}', undefined],
       ['rollback / rollback', '${{ vars.DEPLOY_ROLE }}', '${{ inputs.environment }}'],
     ])
   })
+})
+
+describe('a job', () => {
+  it('ends before its credentials do, so that what fails can still be taken back', () => {
+    for (const { where, job } of own)
+      for (const step of job.steps) {
+        if (!('uses' in step) || !step.uses.startsWith('aws-actions/') || step.with['aws-profile']) continue
+        const seconds = Number(step.with['role-duration-seconds'] ?? 3600)
+        expect(job['timeout-minutes'] * 60, where).toBeLessThanOrEqual(seconds)
+      }
+  })
+
+  it.each(['staging', 'production'])(
+    'that is cancelled while it deploys to %s leaves nothing going on unwatched',
+    (environment) => {
+      const { job } = own.find(({ where }) => where === `deploy-${environment} / deploy`)!
+      expect(job.steps.at(-1)).toMatchObject({
+        if: "cancelled() && steps.deploy.outcome == 'cancelled'",
+        run: `node tools/ci/src/rollback.ts --environment ${environment} --mode in-flight`,
+      })
+    },
+  )
 })
 
 describe('a pull request', () => {
@@ -149,8 +179,10 @@ describe('a rollback', () => {
 })
 
 describe('the night', () => {
+  const answers = { 'rev-parse --verify --quiet refs/tags/production': `echo ${commit}` }
+
   it('runs the long versions', async () => {
-    const { result, commands } = await playWorkflow('nightly', { answers: { 'rev-list': `echo ${commit}` } })
+    const { result, commands } = await playWorkflow('nightly', { answers })
     expect(result).toBe('success')
     for (const command of [
       'bash .ci/nightly',
@@ -162,10 +194,17 @@ describe('the night', () => {
     expect(commands.filter((each) => each.includes('notify.ts'))).toEqual([])
   })
 
+  it('rehearses the deployment over what was merged before, where production has nothing yet', async () => {
+    const before = 'd'.repeat(40)
+    const none = { 'rev-parse --verify': 'exit 1', 'rev-parse HEAD~1': `echo ${before}` }
+    const { commands } = await playWorkflow('nightly', { answers: none })
+    expect(commands).toContain(`node tools/ci/src/skew.ts --from ${before}`)
+  })
+
   it.each(['bash .ci/nightly', 'node tools/ci/src/prove-containers.ts', `node tools/ci/src/skew.ts --from ${commit}`])(
     'tells when "%s" fails, and runs the others',
     async (failing) => {
-      const { result, commands } = await playWorkflow('nightly', { failing, answers: { 'rev-list': `echo ${commit}` } })
+      const { result, commands } = await playWorkflow('nightly', { failing, answers })
       expect(result).toBe('failure')
       expect(commands).toContain('node tools/ci/src/scan.ts')
       expect(commands.at(-1)).toBe('node tools/ci/src/notify.ts failure --message That was the nightly run.')

@@ -3,25 +3,42 @@ import { join } from 'node:path'
 import { appOf, catalogue } from 'infra'
 import { describe, expect, it } from 'vitest'
 import { workspace } from '../../src/discover.ts'
-import { getTools, install, production, PRODUCTION, stagesOf, tools, type Engine } from '../../src/pipeline/stages.ts'
+import {
+  getTools,
+  install,
+  named,
+  production,
+  PRODUCTION,
+  stagesOf,
+  tools,
+  type Engine,
+} from '../../src/pipeline/stages.ts'
 import type { Statement } from './groovy.ts'
 import { commandsOf, readBuildspec } from './run-buildspec.ts'
 import { readJenkinsfile, textOf } from './run-jenkinsfile.ts'
 import { sourceOf } from './triggers.ts'
 import { readWorkflow, stepsOf, workflowNames } from './workflow.ts'
 
-/** All that a pipeline runs, as its file says it. */
+/** All that a pipeline runs, as its file says it; without the name of each step, where that stands before it. */
 const written: Record<Engine, () => string[]> = {
   github: () => ['ci', 'deploy-staging', 'deploy-production'].flatMap(commandsOfWorkflow),
+  jenkins: () => whole.jenkins().map(withoutName),
+  codebuild: () => whole.codebuild().map(withoutName),
+}
+const engines = Object.keys(written) as Engine[]
+const whole = {
   jenkins: () => shOf(readJenkinsfile(sourceOf('Jenkinsfile'))),
   codebuild: () => commandsOf(readBuildspec(sourceOf('buildspec.yml'))),
 }
-const engines = Object.keys(written) as Engine[]
+const withoutName = (command: string) => command.replace(/^sh \.ci\/step \S+ /, '')
 
-/** What only GitHub needs, whose jobs are machines of their own and whose pull requests have a page. */
+/** What only GitHub needs, whose jobs are machines of their own, and who keeps the repository. */
 const glue = [
   `mkdir -p .data && printf '%s' "$PLAN" >.data/plan.json`,
   'npx --yes pnpm@10.34.8 --filter infra run preview --stack staging',
+  'git push --force origin "$COMMIT:refs/tags/production"',
+  'bash .ci/propose-released',
+  ...['staging', 'production'].map((name) => `node tools/ci/src/rollback.ts --environment ${name} --mode in-flight`),
 ]
 const isGlue = (command: string) =>
   glue.includes(command) || /^(plan=|gh pr comment |node tools\/ci\/src\/migration-report\.ts )/.test(command)
@@ -33,6 +50,14 @@ describe('the three pipelines', () => {
     const commands = written[engine]().filter((command) => !isNews(command) && !isPreparation(command))
     const own = engine === 'github' ? commands.filter((command) => !isGlue(command)) : commands
     expect(own).toEqual(stagesOf(engine).map(({ command }) => command))
+  })
+
+  it.each(['jenkins', 'codebuild'] as const)('give each step its name, which is told when it fails: %s', (engine) => {
+    const stages = stagesOf(engine).map(({ name, command }) => named(name, command))
+    const steps = whole[engine]().filter((command) => !isNews(command))
+    expect(steps.filter((command) => !isPreparation(withoutName(command)))).toEqual(stages)
+    for (const command of steps.filter((one) => isPreparation(withoutName(one))))
+      expect(command).toMatch(/^sh \.ci\/step (install npx|tools bash) /)
   })
 
   it.each(engines)('install what the lock file names, and get the same tools: %s', (engine) => {

@@ -31,7 +31,7 @@ const parts: Record<string, readonly string[]> = {
   input: ['message', 'ok', 'submitter'],
   steps: ['sh', 'checkout', 'withCredentials'],
   withCredentials: ['sh', 'withCredentials'],
-  post: ['always', 'success', 'failure', 'aborted'],
+  post: ['always', 'success', 'unsuccessful'],
 }
 
 /** The pipeline of a Jenkinsfile, held to the declarative subset that thin pipelines need. */
@@ -46,8 +46,7 @@ export function readJenkinsfile(source: string): Statement {
 function hold(statements: readonly Statement[], within: string): void {
   for (const { name, line, block } of statements) {
     if (within === 'environment') continue
-    const conditions = ['always', 'success', 'failure', 'aborted']
-    const allowed = parts[conditions.includes(within) ? 'steps' : within]
+    const allowed = parts[parts.post?.includes(within) ? 'steps' : within]
     if (!allowed?.includes(name))
       throw new SyntaxError(`Line ${line}: "${name}" may not stand in ${within || 'the file'}.`)
     if (block) hold(block, name)
@@ -90,7 +89,7 @@ async function enter(owner: Statement, { run, trigger, env }: Place): Promise<vo
   if (run.result === 'success' && !(await runSteps(steps, { run, trigger, env }))) run.result = 'failure'
   const { result } = run
   for (const { name, block = [] } of part(owner, 'post')?.block ?? []) {
-    if (name !== 'always' && name !== result) continue
+    if (name !== 'always' && (name === 'success') !== (result === 'success')) continue
     // Jenkins goes on with the other conditions, and a failure among them is one of the run.
     if (!(await runSteps(block, { run, trigger, env })) && result === 'success') run.result = 'failure'
   }

@@ -145,7 +145,8 @@ function runAction(
     // One with a profile is for those who name it, and takes nothing from the others.
     if (!given['aws-profile']) state.role = role
   } else if (action === 'actions/checkout') {
-    if (permissions.contents !== 'read') return refuse(`${action}: the job has no right to read the repository`)
+    if (!['read', 'write'].includes(permissions.contents ?? ''))
+      return refuse(`${action}: the job has no right to read the repository`)
   } else if (!knownActions.includes(action)) throw new Error(`The runner does not know ${action}`)
   return { ok: true, output: `${call}\n`, outputs: {} }
 }

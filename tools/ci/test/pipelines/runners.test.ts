@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { fillIn, holds } from './expressions.ts'
 import { readBuildspec, runBuildspec } from './run-buildspec.ts'
 import { readJenkinsfile, runJenkinsfile } from './run-jenkinsfile.ts'
+import { runShell } from './shell.ts'
 import { createStandIns, type StandIns } from './stand-ins.ts'
 
 // A runner that lets anything pass would prove nothing: it is held to what the engines' own documentation says.
@@ -9,6 +10,28 @@ let standIns: StandIns
 beforeEach(() => (standIns = createStandIns({ failing: 'npm fail' })))
 afterEach(() => standIns.remove())
 const commands = () => standIns.calls().map(({ command }) => command)
+
+describe('what is recorded without a shell', () => {
+  const how = { engine: 'github', env: { AWS_ROLE_ARN: 'push' } } as const
+
+  it.each(['npm run lint', 'npm fail'])('is what a shell would have had recorded: %s', async (plain) => {
+    const quick = await runShell(plain, standIns, how)
+    // A comment is more than plain words, and so goes to the shell.
+    const slow = await runShell(`${plain} # asked of bash`, standIns, how)
+    expect(slow.ok).toBe(quick.ok)
+    expect(slow.output.split('\n').slice(1)).toEqual(quick.output.split('\n').slice(1))
+    expect(standIns.calls()).toEqual([
+      { role: 'push', command: plain },
+      { role: 'push', command: plain },
+    ])
+  })
+
+  it('is no program that the machine lacks', async () => {
+    const { ok, output } = await runShell('pnpx something', standIns, how)
+    expect(ok).toBe(false)
+    expect(output).toContain('not found')
+  })
+})
 
 describe('CodeBuild', () => {
   const spec = (phases: string) => `version: 0.2\nenv: { shell: bash }\nphases: ${phases}`
@@ -42,7 +65,7 @@ describe('Jenkins', () => {
     `stage('${name}') { steps {\n${steps.map((step) => `sh '${step}'`).join('\n')}\n} }`
 
   it('ends at the step that fails, and runs what is to run after failures and always', async () => {
-    const post = "post {\n always { sh 'npm always' }\n success { sh 'npm well' }\n failure { sh 'npm badly' }\n }"
+    const post = "post {\n always { sh 'npm always' }\n success { sh 'npm well' }\n unsuccessful { sh 'npm badly' }\n }"
     const source = pipeline(`${stage('one', 'npm one', 'npm fail', 'npm two')}\n${stage('two', 'npm three')}`, post)
     const { result, stages, log } = await runJenkinsfile(source, { standIns })
     expect([result, stages]).toEqual(['failure', ['one']])

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { workspace } from '../../src/discover.ts'
@@ -18,6 +18,9 @@ export interface StandIns {
   /** What every command of it gets. */
   env: Record<string, string>
   calls(): Call[]
+  /** Whether that call is one of them that does nothing but be recorded. */
+  onlyRecords(command: string): boolean
+  willFail(command: string): boolean
   /** As a program does it: for what an engine does by itself. */
   record(command: string, role: string): { ok: boolean; output: string }
   remove(): void
@@ -36,7 +39,8 @@ export interface StandInOptions {
 export function createStandIns({ failing, answers = {}, real }: StandInOptions = {}): StandIns {
   const root = mkdtempSync(join(tmpdir(), 'lightpress-pipeline-'))
   const [folder, bin, record] = [join(root, 'workspace'), join(root, 'bin'), join(root, 'calls')]
-  mkdirSync(folder)
+  mkdirSync(join(folder, '.ci'), { recursive: true })
+  copyFileSync(join(workspace, '.ci/step'), join(folder, '.ci/step'))
   mkdirSync(bin)
   for (const name of programs)
     writeFileSync(join(bin, name), script(name, answers, name === 'node' ? real : undefined), { mode: 0o755 })
@@ -44,10 +48,16 @@ export function createStandIns({ failing, answers = {}, real }: StandInOptions =
     folder,
     env: { PATH: `${bin}:/usr/bin:/bin`, HOME: root, STAND_IN_CALLS: record, STAND_IN_FAILING: failing ?? '' },
     calls: () => (existsSync(record) ? readFileSync(record, 'utf8').trimEnd().split('\n').map(parse) : []),
+    onlyRecords(command) {
+      const [program = '', file] = command.trim().split(' ')
+      const answered = Object.keys(answers).some((part) => command.includes(part))
+      return programs.includes(program) && !answered && !real?.names.some((name) => file === fileOf(name))
+    },
+    willFail: (command) => command === failing,
     record(command, role) {
       writeFileSync(record, `${role}\t${command}\n`, { flag: 'a' })
       const fails = command === failing
-      return { ok: !fails, output: fails ? toldToFail(command) : '' }
+      return { ok: !fails, output: fails ? `${toldToFail(command)}\n` : '' }
     },
     remove: () => rmSync(root, { recursive: true }),
   }
@@ -73,13 +83,17 @@ function script(name: string, answers: Record<string, string>, real: StandInOpti
     ...cases,
     ...(real?.names ?? []).map((command) => {
       const env = Object.entries(real?.env ?? {}).map(([variable, value]) => `${variable}='${value}'`)
-      const file = `tools/ci/src/${command}.ts`
+      const file = fileOf(command)
       return (
         `[[ $1 == ${file} ]] && ${env.join(' ')} exec '${process.execPath}' '${join(workspace, file)}' ` + '"${@:2}"'
       )
     }),
     'exit 0',
   ].join('\n')
+}
+
+function fileOf(command: string): string {
+  return `tools/ci/src/${command}.ts`
 }
 
 function parse(line: string): Call {

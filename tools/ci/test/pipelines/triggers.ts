@@ -77,7 +77,7 @@ export function playJenkinsfile({ approves = true, production = true, ...options
 }
 
 export function playBuildspec(options: StandInOptions = {}): Promise<Played> {
-  const given = { STAGING_URL: vars.STAGING_URL, AWS_ROLE_ARN: 'codebuild' }
+  const given = { STAGING_URL: vars.STAGING_URL, AWS_ROLE_ARN: 'codebuild', CODEBUILD_RESOLVED_SOURCE_VERSION: commit }
   return play(options, (standIns) => runBuildspec(sourceOf('buildspec.yml'), standIns, given))
 }
 

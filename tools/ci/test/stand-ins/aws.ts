@@ -1,8 +1,6 @@
-import { begin, optionsOf } from './call.ts'
+import { begin, Ended, optionsOf, type Call } from './call.ts'
 import { ecs, one, Refusal } from './ecs.ts'
 import { changeWorld, type World } from './world.ts'
-
-// Stands in for the AWS command line: answers as AWS documents it, from a world that a test made, and notes each call.
 
 type Operation = (options: Map<string, string[]>, world: World, words: readonly string[]) => unknown
 
@@ -67,21 +65,20 @@ const others: Record<string, Record<string, Operation>> = {
   },
 }
 
-const args = process.argv.slice(2)
-begin('aws', args)
-const [service = '', operation = '', ...rest] = args
-const run = service === 'ecs' ? ecs[operation] : others[service]?.[operation]
-if (!run) {
-  console.error(`aws: error: argument operation: Invalid choice: ${service} ${operation}`)
-  process.exit(252)
-}
-try {
-  const answer = changeWorld((world) => run(optionsOf(rest), world, rest))
-  console.log(typeof answer === 'string' ? answer : JSON.stringify(answer))
-} catch (error) {
-  if (!(error instanceof Refusal)) throw error
-  console.error(`\nAn error occurred (${error.code}) when calling the ${operation} operation: ${error.message}`)
-  process.exitCode = 254
+/** Stands in for the AWS command line: answers as AWS documents it, from a world that a test made, and notes each call. */
+export function aws(call: Call): string {
+  begin('aws', call)
+  const [service = '', operation = '', ...rest] = call.args
+  const run = service === 'ecs' ? ecs[operation] : others[service]?.[operation]
+  if (!run) throw new Ended(252, `aws: error: argument operation: Invalid choice: ${service} ${operation}`)
+  try {
+    const answer = changeWorld(call.folder, (world) => run(optionsOf(rest), world, rest))
+    return typeof answer === 'string' ? answer : JSON.stringify(answer)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    const { code, message } = error
+    throw new Ended(254, `\nAn error occurred (${code}) when calling the ${operation} operation: ${message}`)
+  }
 }
 
 /** Notes under which key, with which header, something was put up. */

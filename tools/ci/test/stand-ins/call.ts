@@ -1,6 +1,28 @@
 import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+/** One call of a program that stands in. */
+export interface Call {
+  /** Where its world is kept: a folder of the test. */
+  folder: string
+  args: string[]
+  /** What it reads, where it reads something. */
+  input: string
+}
+
+/** What a program does: what it says when all is well. It throws `Ended` when not. */
+export type Program = (call: Call) => string
+
+/** A program that ended otherwise than with 0, and what it said on stderr. */
+export class Ended extends Error {
+  readonly code: number
+
+  constructor(code: number, says = '') {
+    super(says)
+    this.code = code
+  }
+}
+
 /** What a test wants to go wrong. */
 export interface Fault {
   /** How the call begins: `aws ecs update-service`. */
@@ -13,38 +35,30 @@ export interface Fault {
   times?: number
 }
 
-/** Where the stand-ins keep their world: a folder of the test. */
-const folder = process.env.STAND_IN_FOLDER ?? ''
-if (folder === '') {
-  console.error('STAND_IN_FOLDER is not set: this stands in for a program in tests.')
-  process.exit(64)
-}
-const file = (name: string) => join(folder, name)
-
 /** Notes the call in the order of all of them, and fails it where the test wants that. */
-export function begin(program: string, args: readonly string[]): void {
-  appendFileSync(file('calls.jsonl'), `${JSON.stringify([program, ...args])}\n`)
-  const faults = read<Fault[]>('faults.json', [])
+export function begin(program: string, { folder, args }: Call): void {
+  appendFileSync(join(folder, 'calls.jsonl'), `${JSON.stringify([program, ...args])}\n`)
+  const faults = read<Fault[]>(folder, 'faults.json', [])
   const line = [program, ...args].join(' ')
   const fault = faults.find((each) => line.startsWith(each.call) && line.includes(each.with ?? '') && each.times !== 0)
   if (!fault) return
   if (fault.times !== undefined) {
     fault.times--
-    write('faults.json', faults)
+    write(folder, 'faults.json', faults)
   }
-  console.error(fault.says)
-  process.exit(program === 'aws' ? 254 : 1)
+  throw new Ended(program === 'aws' ? 254 : 1, fault.says)
 }
 
-export function read<T>(name: string, otherwise: T): T {
-  return existsSync(file(name)) ? (JSON.parse(readFileSync(file(name), 'utf8')) as T) : otherwise
+export function read<T>(folder: string, name: string, otherwise: T): T {
+  const file = join(folder, name)
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as T) : otherwise
 }
 
-/** At once: a test may look while a command works. */
-export function write(name: string, value: unknown): void {
-  const draft = file(`${name}.${process.pid}`)
+/** At once: whoever looks sees the whole of it. */
+export function write(folder: string, name: string, value: unknown): void {
+  const draft = join(folder, `${name}.draft`)
   writeFileSync(draft, JSON.stringify(value))
-  renameSync(draft, file(name))
+  renameSync(draft, join(folder, name))
 }
 
 /** `--name value`, `--name value value`; a switch has no values. */

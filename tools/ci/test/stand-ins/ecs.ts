@@ -64,13 +64,17 @@ export const ecs: Record<string, (options: Options, world: World) => Answer> = {
       ({ service, status }) =>
         service === one(options, 'service') && (statuses.length === 0 || statuses.includes(status)),
     )
+    // In no order that anybody could rely on, and no more at once than was asked for.
+    const from = Number(one(options, 'next-token'))
+    const end = from + Math.min(Number(one(options, 'max-results') || 20), world.page ?? 100)
     return {
-      serviceDeployments: found.map(({ arn, status, createdAt, to }) => ({
+      serviceDeployments: found.slice(from, end).map(({ arn, status, createdAt, to }) => ({
         serviceDeploymentArn: arn,
         status,
         createdAt,
         targetServiceRevisionArn: revisionArn(to),
       })),
+      ...(end < found.length && { nextToken: String(end) }),
     }
   },
   'describe-service-deployments'(options, world) {

@@ -1,21 +1,23 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { begin } from './call.ts'
+import { begin, Ended, type Call } from './call.ts'
 import { readWorld } from './world.ts'
 
-// Stands in for git where a test must not depend on what is committed on this machine. What was deployed had the
-// contracts of today.
 const workspace = join(import.meta.dirname, '../../../..')
-const args = process.argv.slice(2)
-begin('git', args)
-const { head, commits, changes } = readWorld().history
-const [operation] = args
 
-if (operation === 'rev-parse') console.log(head)
-else if (operation === 'status') console.log(changes)
-else if (operation === 'cat-file') process.exit(commits.includes(args.at(-1)?.replace('^{commit}', '') ?? '') ? 0 : 1)
-else if (operation === 'fetch') process.exit(128)
-else if (operation === 'ls-tree')
-  console.log(globSync('packages/*/contract/snapshot.json', { cwd: workspace }).join('\n'))
-else if (operation === 'show') console.log(readFileSync(join(workspace, args.at(-1)?.split(':')[1] ?? ''), 'utf8'))
-else process.exit(129)
+/**
+ * Stands in for git where a test must not depend on what is committed on this machine. What was deployed had the contracts
+ * of today.
+ */
+export function git(call: Call): string {
+  begin('git', call)
+  const { head, commits, changes } = readWorld(call.folder).history
+  const [operation] = call.args
+  const last = call.args.at(-1) ?? ''
+  if (operation === 'rev-parse') return head
+  if (operation === 'status') return changes
+  if (operation === 'ls-tree') return globSync('packages/*/contract/snapshot.json', { cwd: workspace }).join('\n')
+  if (operation === 'show') return readFileSync(join(workspace, last.split(':')[1] ?? ''), 'utf8')
+  if (operation === 'cat-file' && commits.includes(last.replace('^{commit}', ''))) return ''
+  throw new Ended(operation === 'cat-file' ? 1 : 128)
+}

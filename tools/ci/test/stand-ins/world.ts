@@ -10,6 +10,8 @@ export interface World {
   families: Record<string, TaskDefinition[]>
   services: Record<string, Service>
   deployments: Deployment[]
+  /** How many of a service ECS lists at once. */
+  page?: number
   tasks: Record<string, Task>
   alarms: Record<string, 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'>
   /** Family → how a one-off task of it ends. */
@@ -82,13 +84,13 @@ export interface Course {
   stuck?: boolean
 }
 
-export function readWorld(): World {
-  return read<World>('world.json', {} as World)
+export function readWorld(folder: string): World {
+  return read<World>(folder, 'world.json', {} as World)
 }
 
-export function changeWorld<T>(change: (world: World) => T): T {
-  const world = readWorld()
+export function changeWorld<T>(folder: string, change: (world: World) => T): T {
+  const world = readWorld(folder)
   const result = change(world)
-  write('world.json', world)
+  write(folder, 'world.json', world)
   return result
 }
