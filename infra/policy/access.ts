@@ -16,6 +16,9 @@ const WITHOUT_RESOURCE = new Set([
 /** Whoever applies the program makes roles: those of this environment, by their names. */
 const MAKES_ROLES = 'infra-apply'
 
+/** With which ECS moves traffic: AWS documents its trust without a condition, and only whoever may pass it on hands it over. */
+const MOVES_TRAFFIC = 'traffic'
+
 const BROAD = /\/(AdministratorAccess|IAMFullAccess|PowerUserAccess|ReadOnlyAccess)$/
 
 export const accessPolicies: readonly ResourceValidationPolicy[] = [
@@ -36,8 +39,9 @@ export const accessPolicies: readonly ResourceValidationPolicy[] = [
   {
     name: 'strangers-take-no-role',
     description: 'Who may take a role is said exactly: a service for this account, or one subject of one repository.',
-    validateResource: validateResourceOfType(aws.iam.Role, ({ assumeRolePolicy }, _args, report) => {
+    validateResource: validateResourceOfType(aws.iam.Role, ({ assumeRolePolicy }, { name }, report) => {
       for (const statement of statementsOf(assumeRolePolicy)) {
+        if (name === MOVES_TRAFFIC && isEcs(statement)) continue
         const problem = whoElse(statement)
         if (problem) report(problem)
       }
@@ -59,6 +63,12 @@ interface Statement {
   Resource?: string | string[]
   Principal?: '*' | Record<string, string | string[]>
   Condition?: Record<string, Record<string, string | string[]>>
+}
+
+function isEcs({ Principal }: Statement): boolean {
+  return (
+    typeof Principal === 'object' && Object.keys(Principal).length === 1 && Principal.Service === 'ecs.amazonaws.com'
+  )
 }
 
 /** What is wrong with who may take the role. */

@@ -267,6 +267,9 @@ export interface Entrance {
   natGatewayIds: readonly pulumi.Input<string>[]
 }
 
+/** Days before a certificate's end on which somebody must look. */
+export const CERTIFICATE_DAYS = 20
+
 export function entranceAlarms({ loadBalancer, certificateArn, natGatewayIds }: Entrance): Alarm[] {
   return [
     {
@@ -286,15 +289,14 @@ export function entranceAlarms({ loadBalancer, certificateArn, natGatewayIds }: 
     {
       name: 'certificate-expiry',
       severity: 'critical',
-      description:
-        'The certificate ends in less than 20 days, and ACM, which renews it at 60, has not: is its DNS record there?',
+      description: `The certificate ends in less than ${CERTIFICATE_DAYS} days, and ACM, which renews it at 60, has not: is its DNS record there?`,
       of: {
         namespace: 'AWS/CertificateManager',
         metricName: 'DaysToExpiry',
         stat: 'Minimum',
         dimensions: { CertificateArn: certificateArn },
       },
-      below: 20,
+      below: CERTIFICATE_DAYS,
       minutes: DAY,
       silence: 'notBreaching',
     },

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import * as aws from '@pulumi/aws'
 import * as pulumi from '@pulumi/pulumi'
 import { databaseParameters, queueParameters } from './data-parameters.ts'
@@ -121,9 +122,10 @@ function makeQueue({ settings, network, groups, keyArn }: DataArgs, parent: Data
       userId: name,
       userName: 'lightpress',
       engine: 'valkey',
-      // Off, and so without a password to know, until somebody gives it one: infra/README.md, "Secrets".
+      // Off until somebody gives it a password: infra/README.md, "Secrets". Valkey takes nobody without one into a group,
+      // so it begins with one that nobody reads and that opens nothing.
       accessString: QUEUE_ACCESS.replace(/^on/, 'off'),
-      authenticationMode: { type: 'no-password-required' },
+      authenticationMode: pulumi.secret({ type: 'password', passwords: [randomBytes(32).toString('hex')] }),
     },
     { parent, ignoreChanges: ['accessString', 'authenticationMode', 'passwords'] },
   )

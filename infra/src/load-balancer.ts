@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import * as aws from '@pulumi/aws'
 import * as pulumi from '@pulumi/pulumi'
 import { catalogue, type Service } from './catalogue.ts'
@@ -100,9 +101,9 @@ export class LoadBalancer extends pulumi.ComponentResource {
     this.dnsName = balancer.dnsName
     this.listenerArn = https.arn
     this.routes = Object.fromEntries(
-      catalogue.map((service, index) => [
+      catalogue.map((service) => [
         service.module,
-        createRoutes(service, { index, settings, vpcId: network.vpcId, listenerArn: https.arn, parent: this }),
+        createRoutes(service, { settings, vpcId: network.vpcId, listenerArn: https.arn, parent: this }),
       ]),
     )
     this.registerOutputs()
@@ -110,8 +111,6 @@ export class LoadBalancer extends pulumi.ComponentResource {
 }
 
 interface Place {
-  /** In the catalogue: rules are told apart by their paths, and need a priority each all the same. */
-  index: number
   settings: Settings
   vpcId: pulumi.Input<string>
   listenerArn: pulumi.Input<string>
@@ -122,7 +121,7 @@ interface Place {
  * ECS is told of one rule for everybody and one for tests, so that each has to hold all paths of the service, and both
  * lead to both target groups from the beginning. From then on the weights are ECS's.
  */
-function createRoutes(service: Service, { index, settings, vpcId, listenerArn, parent }: Place): ServiceRoutes {
+function createRoutes(service: Service, { settings, vpcId, listenerArn, parent }: Place): ServiceRoutes {
   const [blue, green] = (['blue', 'green'] as const).map((colour) => {
     const { arn, arnSuffix } = new aws.lb.TargetGroup(
       `${service.module}-${colour}`,
@@ -172,9 +171,20 @@ function createRoutes(service: Service, { index, settings, vpcId, listenerArn, p
   return {
     blue,
     green,
-    testRuleArn: rule('test', 100 + index, [test]),
-    productionRuleArn: rule('production', 200 + index, []),
+    testRuleArn: rule('test', priorityOf(service), [test]),
+    productionRuleArn: rule('production', priorityOf(service) + PRIORITIES, []),
   }
+}
+
+/** Half of those that AWS has: rules for tests stand before all others. */
+const PRIORITIES = 25_000
+
+/**
+ * Rules are told apart by their paths, and need a priority each all the same. It comes of the name, so that it stays when
+ * modules come and go: AWS refuses one that another rule still has.
+ */
+function priorityOf({ module }: Service): number {
+  return 1 + (createHash('sha256').update(module).digest().readUInt32BE() % PRIORITIES)
 }
 
 /** CloudFront's addresses are those of everybody's distributions: ours says a word besides. */

@@ -2,6 +2,7 @@ import * as aws from '@pulumi/aws'
 import * as pulumi from '@pulumi/pulumi'
 import { DAY, databaseAlarms, entranceAlarms, queueAlarms, serviceAlarms, type Alarm, type Entrance } from './alarms.ts'
 import { catalogue } from './catalogue.ts'
+import { watchEdgeCertificate } from './edge-certificate.ts'
 import { dashboardBody } from './dashboard.ts'
 import type { Data } from './data.ts'
 import type { LoadBalancer, ServiceRoutes } from './load-balancer.ts'
@@ -16,6 +17,8 @@ export interface ObservabilityArgs {
   loadBalancer: LoadBalancer
   data: Data
   entrance: Omit<Entrance, 'loadBalancer'>
+  /** Of CloudFront, in us-east-1. */
+  edgeCertificateArn: pulumi.Input<string>
   /** What makes the log groups, of whose lines errors are counted. */
   workloads: pulumi.Resource
 }
@@ -79,6 +82,8 @@ export class Observability extends pulumi.ComponentResource {
       { parent: this },
     )
 
+    watchEdgeCertificate(args.edgeCertificateArn, { settings, topicArn: topics.critical.arn, parent: this })
+
     new aws.cloudwatch.Dashboard(
       'dashboard',
       {
@@ -111,10 +116,17 @@ function topic(severity: Alarm['severity'], { settings, keyArn }: ObservabilityA
         Statement: [
           {
             Effect: 'Allow',
-            Principal: { Service: ['cloudwatch.amazonaws.com', 'events.amazonaws.com'] },
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
             Action: 'sns:Publish',
             Resource: made.arn,
             Condition: { StringEquals: { 'aws:SourceAccount': accountId } },
+          },
+          // EventBridge does not say for whom it asks: under a condition every event would be lost without a word.
+          {
+            Effect: 'Allow',
+            Principal: { Service: 'events.amazonaws.com' },
+            Action: 'sns:Publish',
+            Resource: made.arn,
           },
         ],
       }),

@@ -64,6 +64,7 @@ const observability = new Observability({
   loadBalancer,
   data,
   entrance: { certificateArn: certificates.regionalArn, natGatewayIds: network.natGatewayIds },
+  edgeCertificateArn: certificates.edgeArn,
   workloads,
 })
 

@@ -122,12 +122,12 @@ export function shellAccess({ logGroupArn, keyArn }: Shells, { region, accountId
 export class TrafficRole extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>
 
-  constructor({ name, accountId }: Settings, opts?: pulumi.ComponentResourceOptions) {
+  constructor({ name }: Settings, opts?: pulumi.ComponentResourceOptions) {
     super('lightpress:roles:TrafficRole', 'traffic', {}, opts)
-    const ours = { StringEquals: { 'aws:SourceAccount': accountId } }
     const role = new aws.iam.Role(
       'traffic',
-      { name: `${name}-traffic`, assumeRolePolicy: trustIn('ecs.amazonaws.com', ours) },
+      // AWS documents no condition here, and ECS gets the role from nobody who may not pass it on (iam:PassRole).
+      { name: `${name}-traffic`, assumeRolePolicy: trustIn('ecs.amazonaws.com') },
       { parent: this },
     )
     new aws.iam.RolePolicyAttachment(
@@ -140,11 +140,12 @@ export class TrafficRole extends pulumi.ComponentResource {
   }
 }
 
-/** A service of AWS may take the role, on behalf of what is ours alone. */
-export function trustIn(service: string, condition: Record<string, Record<string, string>>): string {
+/** A service of AWS may take the role; by the condition, on behalf of what is ours alone. */
+export function trustIn(service: string, condition?: Record<string, Record<string, string>>): string {
+  const statement = { Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }
   return JSON.stringify({
     Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole', Condition: condition }],
+    Statement: [{ ...statement, ...(condition && { Condition: condition }) }],
   })
 }
 

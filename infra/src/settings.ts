@@ -14,7 +14,7 @@ const AccountId = z
   .meta({ example: "'123456789012'" })
 const Email = z.email().meta({ example: 'operations@example.com' })
 
-/** What a stack must be told: `Pulumi.<stack>.yaml`, below `lightpress:`. */
+/** What a stack must be told: `Pulumi.<stack>.yaml`, below `lightpress:`. What is secret is below, with `StackSecrets`. */
 const Settings = z.object({
   /** The program refuses to work in any other account. */
   accountId: AccountId,
@@ -36,18 +36,16 @@ const Settings = z.object({
     .string()
     .regex(/^arn:aws:kms:[\w-]+:\d{12}:key\/[\w-]+$/, 'must be the ARN of a KMS key')
     .meta({ example: 'arn:aws:kms:eu-west-2:123456789012:key/00000000-0000-0000-0000-000000000000' }),
-  /** Whose workflows may take the CI roles. */
+  /** Whose workflows may take the CI roles; as GitHub names it in its tokens, for repositories since 2026 with numbers. */
   githubRepository: z
     .string()
-    .regex(/^[\w.-]+\/[\w.-]+$/, 'must be owner/repository')
+    .regex(/^[\w.@-]+\/[\w.@-]+$/, 'must be owner/repository')
     .meta({ example: 'example/lightpress' }),
   /** The account whose registry the tasks pull from: production runs the images that staging has tested. */
   registryAccountId: AccountId,
   /** Other accounts that may pull from this stack's registry. */
   pullAccountIds: z.array(AccountId).meta({ example: "['123456789012']" }),
   alarmEmails: z.array(Email).min(1).meta({ example: '[operations@example.com]' }),
-  /** PagerDuty's integration address, for what must wake somebody. */
-  pagerDutyUrl: z.url({ protocol: /^https$/ }).optional(),
   /** Workspace and channel of Slack that hear of alarms; both or none. */
   slackTeamId: z
     .string()
@@ -66,12 +64,15 @@ const Settings = z.object({
     .meta({ example: 'false' }),
 })
 
-export interface Settings extends z.output<typeof Settings> {
-  /**
-   * The word by which the load balancer knows our distribution. Only where others can reach it from CloudFront, too; it
-   * is a secret of the stack, and no other is.
-   */
+/** Set with `--secret`: encrypted in the stack's file and in its state. */
+export interface StackSecrets {
+  /** The word by which the load balancer knows our distribution. Only where others can reach it from CloudFront, too. */
   originKey: pulumi.Output<string> | undefined
+  /** PagerDuty's address, for what must wake somebody; the key is in it, with which anybody could. */
+  pagerDutyUrl: pulumi.Output<string> | undefined
+}
+
+export interface Settings extends z.output<typeof Settings>, StackSecrets {
   environment: Environment
   region: string
   /** `lightpress-staging`: the beginning of every physical name. */
@@ -89,13 +90,17 @@ export function readSettings(): Settings {
   const config = new pulumi.Config('lightpress')
   const values = Object.fromEntries(Object.keys(Settings.shape).map((name) => [name, parse(config.get(name))]))
   const region = new pulumi.Config('aws').get('region')
-  return parseSettings(values, { stack: pulumi.getStack(), region, originKey: config.getSecret('originKey') })
+  return parseSettings(values, {
+    stack: pulumi.getStack(),
+    region,
+    originKey: config.getSecret('originKey'),
+    pagerDutyUrl: config.getSecret('pagerDutyUrl'),
+  })
 }
 
-interface About {
+interface About extends Partial<StackSecrets> {
   stack: string
   region?: string | undefined
-  originKey?: pulumi.Output<string> | undefined
 }
 
 export function parseSettings(values: Readonly<Record<string, unknown>>, about: About): Settings {
@@ -117,8 +122,9 @@ export function parseSettings(values: Readonly<Record<string, unknown>>, about: 
     )
   const name = `lightpress-${environment.data}`
   const publicUrl = `https://${own.data.domain}`
-  const { originKey } = about
-  return { ...own.data, environment: environment.data, region: region.data, originKey, name, publicUrl }
+  const { originKey, pagerDutyUrl } = about
+  const secrets: StackSecrets = { originKey, pagerDutyUrl }
+  return { ...own.data, ...secrets, environment: environment.data, region: region.data, name, publicUrl }
 }
 
 /** Pulumi hands over lists as JSON, and everything else as it stands in the file. */

@@ -159,8 +159,9 @@ describe('the queue', () => {
         engine: 'valkey',
         userName: 'lightpress',
         accessString: 'off ~lightpress:* &lightpress.* +@all -@dangerous +info',
-        authenticationMode: { type: 'no-password-required' },
+        authenticationMode: { type: 'password', passwords: [expect.stringMatching(/^[0-9a-f]{64}$/)] },
       })
+      expect(user.secret).toEqual(['authenticationMode'])
       // What it gets together with its password.
       const script = readFileSync(new URL('../prepare-stores.sh', import.meta.url), 'utf8')
       expect(script).toContain(`--access-string '${QUEUE_ACCESS}'`)

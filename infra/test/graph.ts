@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs'
 import * as pulumi from '@pulumi/pulumi'
 import type { RegisterResourceRequest } from '@pulumi/pulumi/proto/resource_pb.js'
 import { MockMonitor } from '@pulumi/pulumi/runtime/mocks.js'
 import { vi } from 'vitest'
-import { parse } from 'yaml'
 import type { Environment } from '../src/settings.ts'
 import { recordOnce } from './record-once.ts'
+import { stackConfig } from './stack-config.ts'
 
 /** Of whatever type Pulumi's own mocks are given them. */
 export type Inputs = pulumi.runtime.MockResourceArgs['inputs']
@@ -18,6 +17,8 @@ export interface Resource {
   inputs: Inputs
   /** What others are told of it: its inputs, and what AWS would have added. */
   outputs: Inputs
+  /** Names of inputs that the state keeps encrypted. */
+  secret: string[]
   /** Whether a provider makes it; components only group others. */
   custom: boolean
   protect: boolean
@@ -47,7 +48,7 @@ export interface GraphOptions {
   account?: string
 }
 
-/** Runs the program for a stack, with its own settings and without a cloud, and returns what it would have made. */
+/** Runs the program for a stack, with its settings and without a cloud, and returns what it would have made. */
 export async function recordGraph(stack: Environment, options: GraphOptions = {}): Promise<Graph> {
   const asItIs = Object.keys(options).length === 0
   const { resources, exports } = await (asItIs
@@ -76,7 +77,8 @@ async function record(
         newResource({ type, name, inputs: declared, custom = true }) {
           const inputs = readable(declared)
           const outputs = { ...computed(type, name, own), ...inputs }
-          resources.push({ type, name, inputs, outputs, custom, ...options.of(type, name) })
+          const secret = Object.keys(declared as object).filter((input) => pulumi.runtime.isRpcSecret(declared[input]))
+          resources.push({ type, name, inputs, secret, outputs, custom, ...options.of(type, name) })
           return { id: idOf(type, name), state: outputs }
         },
         call: ({ token, inputs }) => answer(token, inputs, own),
@@ -93,18 +95,6 @@ async function record(
   } finally {
     options.restore()
   }
-}
-
-/** `Pulumi.<stack>.yaml` as Pulumi hands it over: everything is text, lists and objects as JSON. */
-export function stackConfig(stack: Environment, changes: GraphOptions['config'] = {}): Record<string, string> {
-  const file = new URL(`../Pulumi.${stack}.yaml`, import.meta.url)
-  const { config } = parse(readFileSync(file, 'utf8')) as { config: Record<string, unknown> }
-  const text = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value))
-  const merged = {
-    ...Object.fromEntries(Object.entries(config).map(([name, value]) => [name, text(value)])),
-    ...changes,
-  }
-  return Object.fromEntries(Object.entries(merged).filter((entry): entry is [string, string] => entry[1] !== undefined))
 }
 
 /** What holds a secret of the stack is handed over in a wrapping that says so. */
@@ -173,7 +163,7 @@ function answer(token: string, inputs: Inputs, account: string): Record<string, 
 
 /** The mocks are not told of a resource's options: they are read where the request passes by. */
 function recordOptions() {
-  type Options = Omit<Resource, 'type' | 'name' | 'inputs' | 'outputs' | 'custom'>
+  type Options = Omit<Resource, 'type' | 'name' | 'inputs' | 'secret' | 'outputs' | 'custom'>
   const known = new Map<string, Options>()
   const { prototype } = MockMonitor
   const original = prototype.registerResource

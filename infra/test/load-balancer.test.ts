@@ -4,6 +4,10 @@ import { pathConditions } from '../src/path-conditions.ts'
 import { environments } from '../src/settings.ts'
 import { recordGraph, type Graph, type Resource } from './graph.ts'
 
+/** Of the names alone: whoever changes how they come about has to see to it that none is taken while another has it. */
+const AUTH = 24_605
+const USERS = 21_239
+
 const stacks = { staging: await recordGraph('staging'), production: await recordGraph('production') }
 
 const open = await recordGraph('staging', { config: { 'lightpress:albExposure': 'public' } })
@@ -63,6 +67,8 @@ describe.each(environments)('the load balancer of %s', (environment) => {
       })
   })
 
+  const priorityOf = (rule: string) => Number(graph.get(RULE, rule).inputs.priority)
+
   it.each(catalogue)('has one rule for $module and one for tests of it, whose weights are left to ECS', (service) => {
     const { module } = service
     const paths = pathConditions(service)
@@ -90,9 +96,13 @@ describe.each(environments)('the load balancer of %s', (environment) => {
     }
   })
 
-  it('gives every rule a priority of its own, and no more values than AWS takes', () => {
-    const priorities = graph.find(RULE).map(({ inputs }) => inputs.priority)
+  it('gives every rule a priority of its own that it keeps when modules come and go, and no more values than AWS takes', () => {
+    const priorities = graph.find(RULE).map(({ inputs }) => Number(inputs.priority))
     expect(new Set(priorities).size).toBe(priorities.length)
+    expect(priorities.every((priority) => priority >= 1 && priority <= 50_000)).toBe(true)
+    expect(priorityOf('auth-test')).toBe(AUTH)
+    expect(priorityOf('auth-production')).toBe(AUTH + 25_000)
+    expect(priorityOf('users-production')).toBe(USERS + 25_000)
     for (const { inputs } of graph.find(RULE)) expect(valuesOf(inputs.conditions)).toBeLessThanOrEqual(5)
   })
 })

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Environment } from '../src/settings.ts'
 import { arnOf, idOf, recordGraph, type Graph } from './graph.ts'
-import { accounts, modules } from './support.ts'
+import { accounts, modules, statementsOf } from './support.ts'
 
 const ALARM = 'aws:cloudwatch/metricAlarm:MetricAlarm'
 
@@ -50,9 +50,13 @@ describe('what is critical and what is a warning', () => {
     const paged = graph
       .find('aws:sns/topicSubscription:TopicSubscription')
       .filter(({ inputs }) => inputs.endpoint === pagerDutyUrl)
-    expect(paged.map(({ inputs }) => [inputs.topic, inputs.protocol])).toEqual([
-      [topic('production', 'critical'), 'https'],
+    expect(paged.map(({ inputs, secret }) => [inputs.topic, inputs.protocol, secret])).toEqual([
+      // The key is in the address: the state has it encrypted, and nothing else of the environment has it.
+      [topic('production', 'critical'), 'https', ['endpoint']],
     ])
+    const [subscription] = paged
+    const others = graph.resources.filter((resource) => resource !== subscription)
+    expect(others.filter(({ inputs }) => JSON.stringify(inputs).includes(pagerDutyUrl))).toEqual([])
   })
 
   it('reaches a channel of Slack, where there is one, through an application that can do nothing', async () => {
@@ -69,16 +73,22 @@ describe('what is critical and what is a warning', () => {
     expect(graphs.production.find('aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration')).toEqual([])
   })
 
-  it.each(inBoth)('is said in %s by CloudWatch and EventBridge of this account alone', (stack) => {
+  it.each(inBoth)('is said in %s by CloudWatch of this account, and EventBridge, which takes no condition', (stack) => {
     for (const severity of ['critical', 'warning']) {
       const { policy } = graphs[stack].get('aws:sns/topicPolicy:TopicPolicy', severity).inputs
       expect(JSON.parse(String(policy)).Statement).toEqual([
         {
           Effect: 'Allow',
-          Principal: { Service: ['cloudwatch.amazonaws.com', 'events.amazonaws.com'] },
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
           Action: 'sns:Publish',
           Resource: topic(stack, severity),
           Condition: { StringEquals: { 'aws:SourceAccount': accounts[stack] } },
+        },
+        {
+          Effect: 'Allow',
+          Principal: { Service: 'events.amazonaws.com' },
+          Action: 'sns:Publish',
+          Resource: topic(stack, severity),
         },
       ])
     }
@@ -206,6 +216,35 @@ describe('alarms', () => {
     })
     expect(of('nat-3-ports').dimensions).toEqual({ NatGatewayId: idOf('aws:ec2/natGateway:NatGateway', 'nat-c') })
     expect(of('certificate-expiry')).toMatchObject({ metricName: 'DaysToExpiry', period: 86_400 })
+  })
+})
+
+describe('the certificate of CloudFront', () => {
+  const RULE = 'aws:cloudwatch/eventRule:EventRule'
+  const TARGET = 'aws:cloudwatch/eventTarget:EventTarget'
+
+  it.each(inBoth)('that nobody renews in %s is said in us-east-1, brought over and told to who is woken', (stack) => {
+    const graph = graphs[stack]
+    const { arn } = graph.outputOf('aws:acm/certificate:Certificate', 'edge')
+    for (const name of ['edge-certificate-there', 'edge-certificate'])
+      expect(JSON.parse(String(graph.get(RULE, name).inputs.eventPattern))).toEqual({
+        source: ['aws.acm'],
+        'detail-type': ['ACM Certificate Approaching Expiration'],
+        resources: [arn],
+        detail: { DaysToExpiry: [{ numeric: ['<', 20] }] },
+      })
+    const bus = `arn:aws:events:eu-west-2:${accounts[stack]}:event-bus/default`
+    expect(graph.get(RULE, 'edge-certificate-there').inputs.region).toBe('us-east-1')
+    expect(graph.get(TARGET, 'edge-certificate-there').inputs).toMatchObject({
+      region: 'us-east-1',
+      arn: bus,
+      roleArn: graph.outputOf('aws:iam/role:Role', 'edge-certificate').arn,
+    })
+    expect(statementsOf(graph, 'edge-certificate')).toEqual([
+      { Effect: 'Allow', Action: ['events:PutEvents'], Resource: [bus] },
+    ])
+    expect(graph.get(RULE, 'edge-certificate').inputs.region).toBeUndefined()
+    expect(graph.get(TARGET, 'edge-certificate').inputs.arn).toBe(topic(stack, 'critical'))
   })
 })
 

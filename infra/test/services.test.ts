@@ -100,6 +100,11 @@ describe('a new version', () => {
         },
       },
     ])
+    // As AWS documents it, without a condition, which ECS might not fulfil.
+    expect(JSON.parse(String(graphs.production.get('aws:iam/role:Role', 'traffic').inputs.assumeRolePolicy))).toEqual({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { Service: 'ecs.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+    })
     // The role can do nothing before it has its policy.
     expect(dependsOn.some((urn) => urn.endsWith('RolePolicyAttachment::traffic'))).toBe(true)
     expect(graphs.production.get('aws:iam/rolePolicyAttachment:RolePolicyAttachment', 'traffic').inputs.policyArn).toBe(

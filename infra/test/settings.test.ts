@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { environments, parseSettings } from '../src/settings.ts'
-import { recordGraph, stackConfig } from './graph.ts'
+import { environments, parseSettings, type Environment } from '../src/settings.ts'
+import { recordGraph } from './graph.ts'
+import { optional, settingsFile } from './stack-config.ts'
 
 describe('the settings of a stack', () => {
   it('are refused with everything that is missing or wrong, and an example of each', () => {
@@ -37,14 +38,36 @@ describe('the settings of a stack', () => {
     await expect(recordGraph('production', { config })).rejects.toThrow(/lightpress:originKey is missing/)
   })
 
+  it('stand in the files encrypted where they are secret, or not at all', () => {
+    const inPlain = (file: Record<string, unknown>) =>
+      ['lightpress:originKey', 'lightpress:pagerDutyUrl'].filter((name) => typeof file[name] === 'string')
+    for (const stack of environments) expect(inPlain(settingsFile(stack))).toEqual([])
+    expect(inPlain({ 'lightpress:pagerDutyUrl': 'https://events.pagerduty.example' })).toEqual([
+      'lightpress:pagerDutyUrl',
+    ])
+    expect(inPlain({ 'lightpress:pagerDutyUrl': { secure: 'v1:QUJD' } })).toEqual([])
+  })
+
+  it('know a repository by its name, and by its name with numbers', () => {
+    for (const githubRepository of ['example/lightpress', 'example-1234/lightpress-5678', 'example@12/lightpress@34'])
+      expect(messageOf(() => parseSettings({ githubRepository }, { stack: 'staging' }))).not.toContain(
+        'githubRepository',
+      )
+    for (const githubRepository of ['lightpress', 'example/*', 'example/lightpress:ref'])
+      expect(messageOf(() => parseSettings({ githubRepository }, { stack: 'staging' }))).toContain(
+        'githubRepository is wrong',
+      )
+  })
+
   it('are for London, also where nobody says so', () => {
     expect(messageOf(() => parseSettings({}, { stack: 'staging' }))).not.toContain('aws:region')
   })
 
   it.each(environments)('of %s name every value that the other file has, and no other', (stack) => {
-    const [staging, production] = environments.map((environment) => Object.keys(stackConfig(environment)))
-    expect(Object.keys(stackConfig(stack))).toEqual(staging)
-    expect(production).toEqual(staging)
+    const names = (environment: Environment) =>
+      Object.keys(settingsFile(environment)).filter((name) => !optional.includes(name))
+    expect(names(stack).length).toBeGreaterThan(12)
+    expect(names(stack)).toEqual(names(stack === 'staging' ? 'production' : 'staging'))
   })
 })
 
