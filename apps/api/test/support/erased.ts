@@ -84,16 +84,13 @@ export async function findTraces({ database }: World, texts: readonly string[]):
     `select table_schema as schema, table_name as name from information_schema.tables
      where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema') order by 1, 2`,
   )
-  const found: string[] = []
-  for (const { schema, name } of rows) {
-    const table = `"${schema}"."${name}"`
-    const { rowCount } = await database.query(
-      `select from ${table} as t where exists (select from unnest($1::text[]) as trace where t::text ilike '%' || trace || '%') limit 1`,
-      [texts],
-    )
-    if (rowCount) found.push(`${schema}.${name}`)
-  }
-  return found
+  const looks = rows.map(
+    ({ schema, name }) =>
+      `select '${schema}.${name}' as found where exists (select from "${schema}"."${name}" as t, unnest($1::text[]) as trace
+         where t::text ilike '%' || trace || '%')`,
+  )
+  const { rows: tables } = await database.query<{ found: string }>(looks.join(' union all '), [texts])
+  return tables.map(({ found }) => found)
 }
 
 export interface Receipt {
