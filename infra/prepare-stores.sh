@@ -5,7 +5,8 @@
 #   bash prepare-stores.sh staging auth users billing notifications
 #
 # The database is reached from inside alone. So run it in AWS CloudShell, in a VPC environment of its own ("Create VPC
-# environment"): a subnet app-a, the security group lightpress-<environment>-migrator, and this file uploaded.
+# environment"): the subnet app-a, the security group lightpress-<environment>-migrator, and this file pasted, as nothing
+# can be uploaded there (infra/README.md, "Secrets").
 set -euo pipefail
 
 environment=${1:?Which environment: staging or production?}
@@ -19,6 +20,7 @@ name=lightpress-$environment
 region=${AWS_REGION:?Which region? CloudShell knows it.}
 
 main() {
+  require_programs aws curl node openssl psql
   connect_to_database
   prepare_database "$@"
   prepare_queue
@@ -26,6 +28,13 @@ main() {
     is_set $secret || openssl rand -base64 32 | keep $secret
   done
   list_unset
+}
+
+require_programs() {
+  local program
+  for program in "$@"; do
+    command -v "$program" > /dev/null || { echo "$program is missing here; psql comes by: sudo dnf install -y postgresql16" >&2; exit 1; }
+  done
 }
 
 connect_to_database() {
@@ -84,9 +93,10 @@ prepare_queue() {
   password=$(openssl rand -hex 32)
   queue=$(ask elasticache describe-replication-groups --replication-group-id "$name" \
     --query 'ReplicationGroups[0].NodeGroups[0].PrimaryEndpoint.Address')
-  aws elasticache modify-user --user-id "$name" \
-    --access-string 'on ~lightpress:* &lightpress.* +@all -@dangerous +info' \
-    --authentication-mode "Type=password,Passwords=$password" > /dev/null
+  printf '{"Type":"password","Passwords":["%s"]}' "$password" |
+    aws elasticache modify-user --user-id "$name" \
+      --access-string 'on ~lightpress:* &lightpress.* +@all -@dangerous +info' \
+      --authentication-mode file:///dev/stdin > /dev/null
   printf 'rediss://lightpress:%s@%s:6379' "$password" "$queue" | keep queue-url
 }
 

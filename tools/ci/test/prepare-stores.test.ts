@@ -56,9 +56,11 @@ describe('preparing the stores of an environment', () => {
     const { output } = await prepare()
     const queue = new URL(secrets()['lightpress-staging/queue-url'] as string)
     expect([queue.protocol, queue.username, queue.host]).toEqual(['rediss:', 'lightpress', 'queue.test:6379'])
-    expect(calls()).toContainEqual(
-      expect.stringContaining(`--authentication-mode Type=password,Passwords=${queue.password}`),
+    expect(readFileSync(join(folder, 'queue-login'), 'utf8')).toBe(
+      `{"Type":"password","Passwords":["${queue.password}"]}`,
     )
+    // Nor is it among the words of any command, where other processes would see it.
+    expect(calls().filter((call) => call.includes(queue.password))).toEqual([])
     expect(Buffer.from(secrets()['lightpress-staging/internal-key'] as string, 'base64')).toHaveLength(32)
     expect(output).toContain('lightpress-staging/billing/stripe-secret-key has no value yet')
     for (const value of Object.values(secrets())) if (value !== 'unset') expect(output).not.toContain(value)
@@ -166,6 +168,7 @@ switch (words.slice(0, 2).join(' ')) {
     console.log('queue.test')
     break
   case 'elasticache modify-user':
+    writeFileSync(process.env.FOLDER + '/queue-login', readFileSync(0, 'utf8'))
     break
   case 'secretsmanager list-secrets':
     console.log(Object.keys(secrets).join('\\t'))
