@@ -1,5 +1,7 @@
 import type { ResourceValidationArgs, StackValidationArgs } from '@pulumi/policy'
+import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
 import { policies } from '../policy/policies.ts'
 import { environments } from '../src/settings.ts'
@@ -250,8 +252,28 @@ describe('the pack', () => {
       expect(description.length).toBeGreaterThan(20)
       expect(enforcementLevel).toBeUndefined()
     }
-    const pack = readFileSync(new URL('../policy/index.ts', import.meta.url), 'utf8')
+    const pack = readFileSync(new URL('../policy/index.js', import.meta.url), 'utf8')
     expect(pack).toContain("enforcementLevel: 'mandatory'")
+  })
+
+  it('starts as Pulumi starts it, in its own folder, and says at which port it is asked', async () => {
+    const start = createRequire(import.meta.url).resolve('@pulumi/pulumi/cmd/run-policy-pack')
+    const pack = spawn(process.execPath, [start, '127.0.0.1:1', '.'], { cwd: new URL('../policy', import.meta.url) })
+    let complaint = ''
+    pack.stderr.on('data', (text: Buffer) => (complaint += text.toString()))
+    const said = await new Promise<string>((done) => {
+      pack.stdout.once('data', (text: Buffer) => done(text.toString()))
+      pack.once('exit', (code) => done(`It ended with ${code}. ${complaint}`))
+    })
+    pack.kill()
+    expect(said).toMatch(/^\d+\n$/)
+  }, 60_000)
+
+  it('is asked before every preview and every update', () => {
+    const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+      scripts: Record<string, string>
+    }
+    expect(scripts).toEqual({ preview: 'pulumi preview --policy-pack policy', up: 'pulumi up --policy-pack policy' })
   })
 })
 
