@@ -43,7 +43,10 @@ function shipServices(settings: Settings): Statement[] {
     },
     {
       actions: ['iam:PassRole'],
-      resources: [`arn:aws:iam::${settings.accountId}:role/${settings.name}-*`],
+      // Those of tasks, and the one with which ECS moves traffic: not the pipeline's own.
+      resources: ['*-execution', '*-task', 'traffic'].map(
+        (kind) => `arn:aws:iam::${settings.accountId}:role/${settings.name}-${kind}`,
+      ),
       conditions: { StringEquals: { 'iam:PassedToService': ['ecs-tasks.amazonaws.com', 'ecs.amazonaws.com'] } },
     },
   ]

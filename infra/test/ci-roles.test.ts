@@ -65,7 +65,9 @@ describe.each(environments)('the pipeline in %s', (environment) => {
         .sort(),
     ).toEqual(['cloudfront:CreateInvalidation', 's3:PutObject', 'ssm:PutParameter'])
     expect(statementWith('iam:PassRole', graph)).toMatchObject({
-      Resource: [`arn:aws:iam::${account}:role/lightpress-${environment}-*`],
+      Resource: ['*-execution', '*-task', 'traffic'].map(
+        (kind) => `arn:aws:iam::${account}:role/lightpress-${environment}-${kind}`,
+      ),
       Condition: { StringEquals: { 'iam:PassedToService': ['ecs-tasks.amazonaws.com', 'ecs.amazonaws.com'] } },
     })
     expect(statementWith('ecs:RunTask', graph)).toMatchObject({
@@ -76,6 +78,17 @@ describe.each(environments)('the pipeline in %s', (environment) => {
       ['deployed', 'green'].map(
         (name) => `arn:aws:ssm:eu-west-2:${account}:parameter/lightpress/${environment}/${name}`,
       ),
+    )
+  })
+
+  it('hands over every role that a task or a service has, and none of its own', () => {
+    const passed = statementWith('iam:PassRole', graph).Resource.map(
+      (resource) => new RegExp(`^${resource.split('role/')[1]!.replaceAll('*', '.*')}$`),
+    )
+    const names = graph.find(ROLE).map(({ inputs }) => String(inputs.name))
+    const purposes = ['ci-plan', 'ci-push', 'ci-green', 'deploy', 'infra-apply', 'edge-certificate']
+    expect(names.filter((name) => !passed.some((pattern) => pattern.test(name))).sort()).toEqual(
+      purposes.map((purpose) => `lightpress-${environment}-${purpose}`).sort(),
     )
   })
 
