@@ -41,6 +41,17 @@ describe('the README', () => {
     expect(paths.filter((path) => !existsSync(new URL(`../../${path}`, import.meta.url)))).toEqual([])
   })
 
+  it('names commands of this package that are there', () => {
+    const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+      scripts: Record<string, string>
+    }
+    const named = [...readme.matchAll(/pnpm@[\d.]+ --filter infra (?:run )?(\w+)/g)].map(([, script]) => script!)
+    expect(named).toEqual(['preview', 'up'])
+    expect(Object.keys(scripts)).toEqual(named)
+    // `pnpm up` is pnpm's own command and would update our dependencies.
+    expect(readme).not.toMatch(/--filter infra up/)
+  })
+
   it('explains every setting', () => {
     const names = [...settings.matchAll(/^ {2}(\w+): (?:z$|z\.|AccountId)/gm)].map(([, name]) => name!)
     expect(names.length).toBeGreaterThan(12)
