@@ -30,7 +30,9 @@ export async function createWorld(
   const key = () => randomBytes(32).toString('base64')
   const keys = { INTERNAL_KEY: key(), AUTH_KEY_ENCRYPTION_KEY: key(), SECRETS_ENCRYPTION_KEY: key() }
   const stack = await startStack({ topology, queue, env: { ...keys, ...env } })
-  const database = new pg.Pool({ connectionString: stack.databaseUrl, max: 4 })
+  // What is asked of all tables at once would begin processes of its own each time, for a few rows.
+  const options = '-c max_parallel_workers_per_gather=0'
+  const database = new pg.Pool({ connectionString: stack.databaseUrl, max: 4, options })
   const { send, count, close } = createSender(stack.url)
   const end = async () => {
     await close()
