@@ -91,7 +91,7 @@ describe('metrics', () => {
     const begin = async (ctx: ModuleContext) => void (await ctx.withTx((tx) => enqueue(tx, must, { payload: {} })))
     const keen = {
       ...ping,
-      jobs: new Map([...ping.jobs, ['must', must as never]]),
+      jobs: new Map([...ping.jobs, ['must', must]]),
       schedules: new Map([['begin', { name: 'begin', cron: '* * * * * *', run: begin }]]),
     }
     const world = await startWorld('one process', { RETRY_DELAY: '1' }, { ping: keen, pong })
