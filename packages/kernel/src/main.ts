@@ -53,6 +53,9 @@ async function serveUntilTold(modules: readonly Module[], options: ServeOptions)
     void server.close().finally(() => process.exit(0))
   }
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, stop)
+  // Nobody knows how this process is now: it ends, and the platform starts another. What Node would print of the error by
+  // itself may quote people's data, and is no line of the log.
+  process.once('uncaughtException', (error) => void server.tellCrash(error).finally(() => process.exit(1)))
 }
 
 async function migrateAll(modules: readonly Module[]): Promise<void> {

@@ -45,6 +45,8 @@ export interface Server {
   contextFor(module: string, operation?: string): ModuleContext
   /** Calls through the seam, as a module does. */
   invoke: Invoke
+  /** Says that nobody foresaw this, where it is seen, and is done when that is sent. */
+  tellCrash(error: unknown): Promise<void>
   /** Says that it is not ready, stops taking work, finishes what runs, closes everything, in that order. Safe to call twice. */
   close(): Promise<void>
 }
@@ -149,6 +151,11 @@ export async function serve(modules: readonly Module[], options: ServeOptions = 
       return (routed.find((host) => host.name === name) as RoutedModule).contextFor(backgroundCall(log, origin))
     }
     const close = () => (closed ??= closeAll(closers, log))
+    const tellCrash = (error: unknown) => {
+      log.fatal(describeError(error), 'crashed')
+      telemetry.report(error, { module: service })
+      return telemetry.close()
+    }
     return {
       config: kernel,
       app,
@@ -157,6 +164,7 @@ export async function serve(modules: readonly Module[], options: ServeOptions = 
       port: portOf(app),
       internalPort: portOf(internal),
       contextFor,
+      tellCrash,
       close,
     }
   } catch (error) {
