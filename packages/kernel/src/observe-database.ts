@@ -20,10 +20,14 @@ export function observePool(pool: pg.Pool, { module, metrics }: { module: string
 
 type Query = (...args: unknown[]) => unknown
 
-/** The pool asks by callback and transactions by promise; both go through the client's one method. */
+/**
+ * The pool asks by callback and transactions by promise; both go through the client's one method. That of its class is looked
+ * up each time: whoever watches all clients does it there.
+ */
 function timeQueries(client: pg.PoolClient, told: (seconds: number) => void): void {
   const timed = client as unknown as { query: Query }
-  const query = timed.query.bind(client)
+  const all = Object.getPrototypeOf(client) as { query: Query }
+  const query = (args: unknown[]) => all.query.apply(client, args)
   timed.query = (...args) => {
     const started = performance.now()
     const ended = () => told((performance.now() - started) / 1_000)
@@ -33,9 +37,9 @@ function timeQueries(client: pg.PoolClient, told: (seconds: number) => void): vo
         ended()
         return (answer as Query)(...answers)
       }
-      return query(...args)
+      return query(args)
     }
-    const result = query(...args)
+    const result = query(args)
     if (result instanceof Promise) result.then(ended, ended)
     return result
   }
