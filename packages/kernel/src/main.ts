@@ -1,4 +1,4 @@
-import { ConfigError } from './config.ts'
+import { ConfigError, type KernelConfig } from './config.ts'
 import { eventCommands, runEvents } from './event-commands.ts'
 import { createLogger } from './logging.ts'
 import { migrate, MigrationError } from './migrate.ts'
@@ -11,6 +11,12 @@ import { serve, type ServeOptions, type Server } from './serve.ts'
  * longer than both: docker stop for 10 s, ECS for 30 s, unless told otherwise.
  */
 const SHUTDOWN = 25_000
+
+/**
+ * The same of a process that answers nobody. A request is over in ten seconds; a job goes on step by step, and an archive or a
+ * comparison with Stripe takes minutes. ECS waits for 120 s at most: what is cut off then is begun anew elsewhere.
+ */
+const SHUTDOWN_OF_WORKER = 110_000
 
 /**
  * The whole of a service's main.ts: without an argument it serves until SIGTERM; `migrate` brings the schemas up
@@ -49,13 +55,18 @@ async function serveUntilTold(modules: readonly Module[], options: ServeOptions)
   server.app.log.info({ port: server.port, internalPort: server.internalPort, roles: server.config.ROLES }, 'ready')
   const stop = (signal: string) => {
     server.app.log.info({ signal }, 'stopping')
-    setTimeout(() => process.exit(1), server.config.DRAIN_DELAY + SHUTDOWN).unref()
+    setTimeout(() => process.exit(1), longestShutdown(server.config)).unref()
     void server.close().finally(() => process.exit(0))
   }
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, stop)
   // Nobody knows how this process is now: it ends, and the platform starts another. What Node would print of the error by
   // itself may quote people's data, and is no line of the log.
-  process.once('uncaughtException', (error) => void server.tellCrash(error).finally(() => process.exit(1)))
+  process.on('uncaughtException', (error) => void server.tellCrash(error).finally(() => process.exit(1)))
+}
+
+/** Milliseconds from the signal to the end at the latest. */
+export function longestShutdown({ ROLES, DRAIN_DELAY }: Pick<KernelConfig, 'ROLES' | 'DRAIN_DELAY'>): number {
+  return DRAIN_DELAY + (ROLES.includes('http') ? SHUTDOWN : SHUTDOWN_OF_WORKER)
 }
 
 async function migrateAll(modules: readonly Module[]): Promise<void> {

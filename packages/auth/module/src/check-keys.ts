@@ -17,10 +17,10 @@ async function checkAppsOpen(ctx: AuthContext): Promise<void> {
       openTotp(userId, sealed, ctx)
     } catch (cause) {
       throw new ConfigError(
-        'SECRETS_ENCRYPTION_KEY is not the one that a secret of an authenticator app was sealed under. Set it to that ' +
-          'one, or add that one to it until everything is sealed anew (docs/operations/rotate-keys.md). If it is lost, so ' +
-          'are the secrets: delete all rows of auth.totp. Whoever had an app then signs in with their passkey, or without ' +
-          'a second factor, and sets a new one up.',
+        `SECRETS_ENCRYPTION_KEY is not the one that the authenticator app of the person ${userId} was sealed under. Set ` +
+          'it to that one, or add that one to it until everything is sealed anew (docs/operations/rotate-keys.md). If it ' +
+          'is lost, so is what was sealed under it: delete those rows of auth.totp. Whoever had an app then signs in with ' +
+          'their passkey, or without a second factor, and sets a new one up.',
         { cause },
       )
     }

@@ -25,9 +25,10 @@ async function checkSecretsOpen({ db, secrets }: NotificationsContext): Promise<
       openSecret(sealed, id, secrets)
     } catch (cause) {
       throw new ConfigError(
-        'SECRETS_ENCRYPTION_KEY is not the one that the secret of a webhook was sealed under. Set it to that one, or add ' +
-          'that one to it until everything is sealed anew (docs/operations/rotate-keys.md). If it is lost, so are the ' +
-          'secrets: delete all rows of notifications.webhook_endpoint, and tell customers to set theirs up anew.',
+        `SECRETS_ENCRYPTION_KEY is not the one that the secret of the webhook ${id} was sealed under. Set it to that one, ` +
+          'or add that one to it until everything is sealed anew (docs/operations/rotate-keys.md). If it is lost, so is ' +
+          'what was sealed under it: delete those rows of notifications.webhook_endpoint, and tell customers to set ' +
+          'theirs up anew.',
         { cause },
       )
     }
