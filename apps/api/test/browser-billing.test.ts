@@ -90,7 +90,8 @@ describe.runIf(requires('chromium'))('billing in a browser', { timeout: 150_000 
   it('changes nothing when the card is declined, and says what helps', async () => {
     const ada = await subscriber()
     await loseCard(stack, (await ada.billing.getSubscription()).organizationId)
-    await arriveAs(ada, '/pricing')
+    await arriveAs(ada)
+    await page.goto(`${stack.url}/pricing`)
     provoked.push(/40\d/)
     const dialog = page.getByRole('dialog', { name: 'Change plan' })
     await page.getByRole('link', { name: /^Try Business/ }).click()
@@ -122,7 +123,8 @@ describe.runIf(requires('chromium'))('billing in a browser', { timeout: 150_000 
 
   it('takes a code along from the prices, says when it does not work, and begins a trial without a card', async () => {
     const ada = await signUp(stack)
-    await arriveAs(ada, '/pricing?code=NO-SUCH-CODE')
+    await arriveAs(ada)
+    await page.goto(`${stack.url}/pricing?code=NO-SUCH-CODE`)
     provoked.push(/4\d\d/)
     await page.getByRole('heading', { name: 'Questions' }).waitFor()
     await expectNoBarriers(page)

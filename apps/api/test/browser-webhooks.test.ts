@@ -1,4 +1,5 @@
 import { requires } from '@lightpress/local'
+import { nightly } from '@lightpress/testing'
 import pg from 'pg'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -184,8 +185,8 @@ describe.runIf(requires('chromium')).each(topologies)(
       await expectNoBarriers(page)
     })
 
-    // However the product runs, these are about the screens of one module.
-    if (topology === 'split') return
+    // However the product runs, these are about the screens of one module: split by night alone.
+    if (topology === 'split' && !nightly) return
 
     it('an endpoint is added, its secret is shown once, and a test is signed by it', async () => {
       const ada = await signUp(stack)

@@ -34,9 +34,13 @@ export async function createTestDatabase(template?: Template): Promise<TestDatab
   }
 }
 
-/** The template's database. Whoever comes first fills it, the others wait; where that one fails, the next one tries. */
+/**
+ * The template's database. Whoever comes first fills it, the others wait; where that one fails, the next one tries. Each run
+ * has its own: on a server that outlives it another run would find the tables of before a change.
+ */
 async function filled({ name, fill }: Template, { server, client }: { server: string; client: pg.Client }) {
-  const database = `template_${createHash('sha256').update(name).digest('hex').slice(0, 16)}`
+  const unique = `${process.env.TEST_FOLDER ?? ''} ${name}`
+  const database = `template_${createHash('sha256').update(unique).digest('hex').slice(0, 16)}`
   const exists = () => client.query('SELECT FROM pg_database WHERE datname = $1', [database])
   if ((await exists()).rowCount) return database
   await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [database])

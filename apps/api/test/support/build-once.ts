@@ -20,7 +20,7 @@ export async function buildOnce(name: string, build: (into: string) => Promise<u
       await until(
         () => existsSync(taken),
         (stillTaken) => !stillTaken,
-        { timeout: 120_000 },
+        { timeout: 300_000 },
       )
       continue
     }

@@ -36,7 +36,7 @@ export async function leaveTraces(world: World, host: Member): Promise<Traced> {
   })
   await furnish(world, member)
   const created = await member.users.createOrganization({ name: organization })
-  // Begun and without a secret: a process of auth that starts opens one, to see whether it has the key.
+  // Begun and without a secret: a process of auth that starts opens each, to see whether it has the key.
   await world.database.query(`insert into auth.totp (user_id) values ($1)`, [identity.userId])
   await world.database.query(`insert into auth.recovery_code (user_id, hash) values ($1, 'hash')`, [identity.userId])
   await setPicture(world, member)

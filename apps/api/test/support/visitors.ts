@@ -12,7 +12,10 @@ interface Arrival extends BrowserContextOptions {
 export interface Visitors {
   /** A browser of somebody's own, on that page. */
   arrive: (path: string, options?: BrowserContextOptions) => Promise<Visitor>
-  /** The same, signed in a moment ago: without the screen for it, which has tests of its own and costs a page more. */
+  /**
+   * The same, signed in a moment ago: without the screen for it, which has tests of its own and costs a page more. On one of
+   * the pages that ask who is there; those for everybody do not.
+   */
   arriveAs: (person: Person, path: string, arrival?: Arrival) => Promise<Visitor>
   /** The complaints that a test provokes; every other one, of whatever visitor, fails it. */
   provoked: RegExp[]
