@@ -49,7 +49,8 @@ export async function lintMigrations({ root = workspace, base: named, squawk }: 
   const chains = modules.map((module) => readChain(root, module))
   const [base, released] = [readBase(root, named), readReleased(root)]
 
-  const known = new Set([...released.keys(), ...(base?.migrations ?? []).map(({ path }) => path)])
+  // A change may add to the list of what is released, so that where there is a base only that is asked.
+  const known = new Set(base ? base.migrations.map(({ path }) => path) : released.keys())
   const fresh = migrations.filter(({ path }) => !known.has(path))
   const squawked = runSquawk(fresh, { root, program })
   const weighed = await Promise.all(fresh.map((migration) => lintOne(migration, { squawked, modules })))

@@ -232,6 +232,16 @@ describe('a reason', () => {
   })
 })
 
+describe('a change that says of its own file that it is released', () => {
+  it('has it looked at all the same', async () => {
+    const path = house.migrate('shop', { name: 'planted', sql: 'DROP TABLE "shop"."door";' })
+    house.write(RELEASED, `${hashOf(house.read(path))}  ${path}\n`)
+    const { fresh, findings } = await lint()
+    expect(fresh.map((migration) => migration.path)).toEqual([path])
+    expect(findings.map(({ rule }) => rule)).toContain('ban-drop-table')
+  })
+})
+
 describe('what is applied somewhere', () => {
   it('is not looked at again, and stays as it is', async () => {
     house.git('checkout', '--quiet', '-b', 'later')
