@@ -2,12 +2,7 @@ import * as aws from '@pulumi/aws'
 import type * as pulumi from '@pulumi/pulumi'
 import type { Scaling } from './catalogue.ts'
 import type { Settings } from './settings.ts'
-import { sizing } from './sizing.ts'
-
-/** How many tasks an environment runs of a service: its own numbers, or the catalogue's. */
-export function tasksOf({ min, max }: Scaling, { environment }: Settings): { min: number; max: number } {
-  return sizing[environment].tasks ?? { min, max }
-}
+import { tasksOf } from './sizing.ts'
 
 /** Seconds. Quick to add, slow to take away: what was added is needed again in a minute, more often than not. */
 export const cooldowns = { scaleOutCooldown: 60, scaleInCooldown: 300 }

@@ -1,3 +1,7 @@
+import { catalogue } from './catalogue.ts'
+import type { Settings } from './settings.ts'
+import { sizing, tasksOf } from './sizing.ts'
+
 /**
  * How PostgreSQL's connections are shared out, so that a deployment at full load never asks for more than there are.
  * Queues and signals take none: they are on Valkey, and `LISTEN` is only of installs without it. The relay works out of
@@ -26,6 +30,15 @@ const SMALLEST_POOL = 2
 
 /** More than this the code does not ask for: the kernel's own default. */
 const LARGEST_POOL = 10
+
+/** DATABASE_POOL_SIZE; throws where the services could ask PostgreSQL for more connections than it admits. */
+export function poolSizeOf(settings: Pick<Settings, 'environment'>): number {
+  return poolSizeWithin({
+    limit: sizing[settings.environment].database.maxConnections,
+    tasks: catalogue.flatMap(({ http, worker }) => [tasksOf(http, settings).max, tasksOf(worker, settings).max]),
+    modules: catalogue.length,
+  })
+}
 
 /** The largest pool that fits; throws when none does. Every process has one pool: it hosts one module. */
 export function poolSizeWithin(budget: ConnectionBudget): number {

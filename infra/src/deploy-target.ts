@@ -1,6 +1,5 @@
 import * as aws from '@pulumi/aws'
 import * as pulumi from '@pulumi/pulumi'
-import { tasksOf } from './autoscaling.ts'
 import { appOf, catalogue, type Service } from './catalogue.ts'
 import { deployTargetName, type DeployService, type DeployTarget } from './deploy-target-type.ts'
 import type { LoadBalancer, ServiceRoutes } from './load-balancer.ts'
@@ -10,7 +9,7 @@ import { repositoryUrl } from './registry.ts'
 import type { SecurityGroups } from './security-groups.ts'
 import { isCanary } from './service.ts'
 import type { Settings } from './settings.ts'
-import { logGroupOf } from './workload.ts'
+import { tasksOf } from './sizing.ts'
 
 export interface DeployTargetArgs {
   settings: Settings

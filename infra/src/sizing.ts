@@ -1,4 +1,5 @@
-import type { Environment } from './settings.ts'
+import type { Scaling } from './catalogue.ts'
+import type { Environment, Settings } from './settings.ts'
 
 /** What differs in size between the environments, and nowhere else (specification, OPS-04). */
 export interface Sizing {
@@ -68,4 +69,12 @@ export const sizing: Record<Environment, Sizing> = {
     interfaceEndpoints: ['ecr.api', 'ecr.dkr', 'secretsmanager', 'logs', 'kms', 'sts', 'ssmmessages', 'monitoring'],
     deletionProtection: true,
   },
+}
+
+/** How many tasks an environment runs of a service: its own numbers, or the catalogue's. */
+export function tasksOf(
+  { min, max }: Scaling,
+  { environment }: Pick<Settings, 'environment'>,
+): { min: number; max: number } {
+  return sizing[environment].tasks ?? { min, max }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { appOf, catalogue } from '../src/catalogue.ts'
+import { poolSizeOf } from '../src/connection-budget.ts'
 import type { Environment } from '../src/settings.ts'
 import { arnOf, recordGraph, type Graph } from './graph.ts'
 import { accounts, containerOf, modules, statementsOf } from './support.ts'
@@ -123,7 +124,7 @@ describe('the environment of a task', () => {
       ...Object.fromEntries(neighbours.map((name) => [`${name.toUpperCase()}_URL`, `http://${name}:3001`])),
       AUTH_URL: 'http://auth:3001',
       BILLING_URL: 'http://billing:3001',
-      DATABASE_POOL_SIZE: '3',
+      DATABASE_POOL_SIZE: String(poolSizeOf({ environment: 'production' })),
       DRAIN_DELAY: '15000',
       ENVIRONMENT: 'production',
       INTERNAL_PORT: '3001',
