@@ -26,7 +26,7 @@ export interface DeployService {
   http: EcsService & { canary: boolean }
   worker: EcsService
   /** Run once, before the services get the new image. */
-  migrate: { family: string; subnets: string[]; securityGroups: string[]; logGroup: string }
+  migrate: { family: string; subnets: string[]; securityGroups: string[] }
   /** Names of the CloudWatch alarms that must not ring while this service is deployed. */
   alarms: string[]
   /** The listener rule whose weights ECS moves; only where `canary` is. */

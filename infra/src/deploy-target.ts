@@ -62,7 +62,6 @@ function deployService(service: Service, args: DeployTargetArgs): pulumi.Input<D
       family: `${module}-migrate`,
       subnets: network.appSubnetIds,
       securityGroups: [groups.migrator],
-      logGroup: logGroupOf(module, settings),
     },
     alarms: observability.guardsOf(module),
     ...(canary && { productionRule: productionRuleArn, targetGroups: [blue.arn, green.arn] }),

@@ -181,8 +181,7 @@ describe('logs', () => {
   ] as const)('of %s are kept for %i days, under the key', (stack, days) => {
     const groups = graphs[stack].find('aws:cloudwatch/logGroup:LogGroup')
     expect(groups.length).toBeGreaterThan(8)
-    // The firewall's, which AWS wants in us-east-1, is no concern of the stores and tasks.
-    for (const { name, inputs } of groups.filter(({ inputs }) => inputs.region === undefined))
+    for (const { name, inputs } of groups)
       expect([name, inputs.retentionInDays, inputs.kmsKeyId]).toEqual([name, days, keyOf(stack)])
   })
 })

@@ -46,7 +46,6 @@ describe('what a deployment is told', () => {
         family: 'users-migrate',
         subnets: ['a', 'b', 'c'].map((zone) => idOf('aws:ec2/subnet:Subnet', `app-${zone}`)),
         securityGroups: [idOf('aws:ec2/securityGroup:SecurityGroup', 'migrator')],
-        logGroup: '/lightpress-production/users',
       },
       alarms: ['http-errors', 'http-latency', 'http-unhealthy', 'errors'].map(
         (alarm) => `lightpress-production-users-${alarm}`,
@@ -71,7 +70,6 @@ describe('what a deployment is told', () => {
     for (const { http, worker, migrate, alarms } of services) {
       expect(names('aws:ecs/service:Service', 'name')).toEqual(expect.arrayContaining([http.service, worker.service]))
       expect(names('aws:cloudwatch/metricAlarm:MetricAlarm', 'name')).toEqual(expect.arrayContaining(alarms))
-      expect(names('aws:cloudwatch/logGroup:LogGroup', 'name')).toContain(migrate.logGroup)
       for (const { family } of [http, worker, migrate]) {
         const definition = graphs[stack].get('aws:ecs/taskDefinition:TaskDefinition', family)
         expect(containerOf(definition).name).toBe(CONTAINER)

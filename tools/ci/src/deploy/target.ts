@@ -24,7 +24,6 @@ const Target = z.object({
         family: z.string(),
         subnets: z.array(z.string()).min(1),
         securityGroups: z.array(z.string()).min(1),
-        logGroup: z.string(),
       }),
       alarms: z.array(z.string()),
       productionRule: z.string().exactOptional(),

@@ -123,7 +123,6 @@ function targetOf(environment: 'staging' | 'production', url: string): DeployTar
         family: `${module}-migrate`,
         subnets: ['subnet-1'],
         securityGroups: ['sg-1'],
-        logGroup: `/lightpress/${module}`,
       },
       alarms: [`${module}-errors`],
     })),
