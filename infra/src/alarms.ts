@@ -9,8 +9,10 @@ export interface Alarm {
   name: string
   /** `critical` wakes somebody; a `warning` is read in the morning. */
   severity: 'critical' | 'warning'
-  /** What it means and where to look: whoever is woken reads this first. */
+  /** What it means: whoever is woken reads this first. */
   description: string
+  /** Where to look and what to do: a page of docs/operations, which the message names. */
+  page: string
   /** One metric, or an expression over several by their ids. */
   of: Metric | { expression: string; over: Record<string, Metric> }
   above?: number
@@ -41,6 +43,7 @@ export function serviceAlarms({ module }: Service, traffic: Traffic, settings: S
       name: `${module}-http-errors`,
       severity: 'critical',
       description: `More than 5 % of the requests to ${module} end with a status of 500 or above.`,
+      page: 'service-failing.md',
       of: {
         expression: `MAX([${rate('blue')}, ${rate('green')}])`,
         over: {
@@ -59,6 +62,7 @@ export function serviceAlarms({ module }: Service, traffic: Traffic, settings: S
       name: `${module}-http-latency`,
       severity: 'warning',
       description: `One of 20 requests to ${module} takes longer than 2 s.`,
+      page: 'service-failing.md',
       of: worst(latency),
       above: 2,
       minutes: 3,
@@ -69,6 +73,7 @@ export function serviceAlarms({ module }: Service, traffic: Traffic, settings: S
       name: `${module}-http-unhealthy`,
       severity: 'warning',
       description: `A task of ${module} does not say that it is ready, or is not reached by the load balancer.`,
+      page: 'service-failing.md',
       of: worst(unhealthy),
       above: 0,
       minutes: 3,
@@ -79,6 +84,7 @@ export function serviceAlarms({ module }: Service, traffic: Traffic, settings: S
       name: `${module}-http-nobody`,
       severity: 'critical',
       description: `No task of ${module} takes requests.`,
+      page: 'service-failing.md',
       of: { expression: 'FILL(blue, 0) + FILL(green, 0)', over: healthy },
       below: 1,
       minutes: 2,
@@ -88,6 +94,7 @@ export function serviceAlarms({ module }: Service, traffic: Traffic, settings: S
       name: `${module}-worker-nobody`,
       severity: 'critical',
       description: `No worker of ${module} runs: its events, jobs and schedules wait.`,
+      page: 'service-failing.md',
       of: serviceMetric(settings, `${module}-worker`, { metricName: 'RunningTaskCount', stat: 'Minimum' }),
       below: 1,
       minutes: 5,
@@ -97,6 +104,7 @@ export function serviceAlarms({ module }: Service, traffic: Traffic, settings: S
       name: `${module}-errors`,
       severity: 'warning',
       description: `${module} logs errors, and not just one: see its log group. Of notifications: mail that is refused or late.`,
+      page: 'service-failing.md',
       of: errorMetric(settings, module),
       above: 5,
       minutes: 5,
@@ -113,6 +121,7 @@ function taskAlarms(service: string, settings: Settings): Alarm[] {
     name: `${service}-${what.toLowerCase()}`,
     severity: 'warning',
     description: `${service} uses more than 90 % of its ${what === 'CPU' ? 'CPU' : 'memory'}, with as many tasks as it may have, or more than can be added quickly.`,
+    page: 'service-failing.md',
     of: serviceMetric(settings, service, { metricName: `${what}Utilization`, stat: 'Average' }),
     above: 90,
     minutes: 10,
@@ -126,6 +135,7 @@ function backlogAlarms(module: string, settings: Settings): Alarm[] {
       name: `${module}-queue-depth`,
       severity: 'warning',
       description: `More than 2000 jobs wait for ${module} and do not become fewer: are its workers at their maximum?`,
+      page: 'poisoned-queue.md',
       of: queueMetric(settings, module, 'QueueDepth'),
       above: 2_000,
       minutes: 15,
@@ -134,7 +144,8 @@ function backlogAlarms(module: string, settings: Settings): Alarm[] {
     {
       name: `${module}-dead-letters`,
       severity: 'warning',
-      description: `${module} gave something up after ten attempts. Mend the cause, then replay it: docs/operations.`,
+      description: `${module} gave something up after ten attempts. Mend the cause, then replay it.`,
+      page: 'replay-dead-letters.md',
       of: queueMetric(settings, module, 'DeadLetters'),
       above: 0,
       minutes: 1,
@@ -144,6 +155,7 @@ function backlogAlarms(module: string, settings: Settings): Alarm[] {
       name: `${module}-outbox-stuck`,
       severity: 'critical',
       description: `What ${module} promised has not left its outbox for five minutes: is the queue reached, does the relay run?`,
+      page: 'redis-lost.md',
       of: queueMetric(settings, module, 'OldestOutboxSeconds'),
       above: 300,
       minutes: 3,
@@ -165,6 +177,7 @@ export function databaseAlarms(instance: pulumi.Input<string>, { environment }: 
       name: 'database-cpu',
       severity: 'warning',
       description: 'PostgreSQL uses more than 80 % of its CPU. Performance Insights says with which statements.',
+      page: 'service-failing.md',
       of: metric('CPUUtilization'),
       above: 80,
       minutes: 10,
@@ -174,6 +187,7 @@ export function databaseAlarms(instance: pulumi.Input<string>, { environment }: 
       name: 'database-connections',
       severity: 'critical',
       description: `More than 80 % of PostgreSQL's ${maxConnections} connections are taken: see infra/src/connection-budget.ts.`,
+      page: 'service-failing.md',
       of: metric('DatabaseConnections', 'Maximum'),
       above: maxConnections * 0.8,
       minutes: 5,
@@ -183,6 +197,7 @@ export function databaseAlarms(instance: pulumi.Input<string>, { environment }: 
       name: 'database-storage',
       severity: 'critical',
       description: 'Less than a tenth of the disk is free, and it does not grow by itself (any more): see maxStorage.',
+      page: 'infrastructure.md',
       of: metric('FreeStorageSpace', 'Minimum'),
       below: storage * 0.1 * GIGABYTE,
       minutes: 15,
@@ -192,6 +207,7 @@ export function databaseAlarms(instance: pulumi.Input<string>, { environment }: 
       name: 'database-memory',
       severity: 'warning',
       description: 'PostgreSQL has less than 256 MB of memory left.',
+      page: 'infrastructure.md',
       of: metric('FreeableMemory', 'Minimum'),
       below: GIGABYTE / 4,
       minutes: 15,
@@ -202,6 +218,7 @@ export function databaseAlarms(instance: pulumi.Input<string>, { environment }: 
       name: 'database-replication-slot',
       severity: 'critical',
       description: 'A replication slot that nobody reads holds more than 1 GB back, and will fill the disk: drop it.',
+      page: 'infrastructure.md',
       of: metric('OldestReplicationSlotLag', 'Maximum'),
       above: GIGABYTE,
       minutes: 5,
@@ -224,6 +241,7 @@ export function queueAlarms(nodes: readonly string[]): Alarm[] {
         name: `${name}-memory`,
         severity: 'critical',
         description: `${node} has used 80 % of its memory; when it is full writes fail, as nothing may be evicted.`,
+        page: 'redis-lost.md',
         of: metric('DatabaseMemoryUsagePercentage'),
         above: 80,
         minutes: 5,
@@ -233,6 +251,7 @@ export function queueAlarms(nodes: readonly string[]): Alarm[] {
         name: `${name}-evictions`,
         severity: 'critical',
         description: `${node} threw keys away: its policy is not noeviction, and jobs are lost. The outbox brings them back.`,
+        page: 'redis-lost.md',
         of: metric('Evictions', 'Sum'),
         above: 0,
         minutes: 1,
@@ -242,6 +261,7 @@ export function queueAlarms(nodes: readonly string[]): Alarm[] {
         name: `${name}-cpu`,
         severity: 'warning',
         description: `${node} uses more than 80 % of the one CPU that it can use.`,
+        page: 'redis-lost.md',
         of: metric('EngineCPUUtilization', 'Average'),
         above: 80,
         minutes: 10,
@@ -251,6 +271,7 @@ export function queueAlarms(nodes: readonly string[]): Alarm[] {
         name: `${name}-replication`,
         severity: 'warning',
         description: `${node} is more than 5 s behind its primary: were that one lost now, so would be what it took since.`,
+        page: 'redis-lost.md',
         of: metric('ReplicationLag'),
         above: 5,
         minutes: 5,
@@ -276,6 +297,7 @@ export function entranceAlarms({ loadBalancer, certificateArn, natGatewayIds }: 
       name: 'load-balancer-errors',
       severity: 'critical',
       description: 'The load balancer itself answers with errors: it finds no task, or none that answers in time.',
+      page: 'service-failing.md',
       of: {
         namespace: 'AWS/ApplicationELB',
         metricName: 'HTTPCode_ELB_5XX_Count',
@@ -290,6 +312,7 @@ export function entranceAlarms({ loadBalancer, certificateArn, natGatewayIds }: 
       name: 'certificate-expiry',
       severity: 'critical',
       description: `The certificate ends in less than ${CERTIFICATE_DAYS} days, and ACM, which renews it at 60, has not: is its DNS record there?`,
+      page: 'infrastructure.md',
       of: {
         namespace: 'AWS/CertificateManager',
         metricName: 'DaysToExpiry',
@@ -304,6 +327,7 @@ export function entranceAlarms({ loadBalancer, certificateArn, natGatewayIds }: 
       name: `nat-${index + 1}-ports`,
       severity: 'warning',
       description: 'The NAT gateway has no port left for another connection to one destination: who opens so many?',
+      page: 'infrastructure.md',
       of: {
         namespace: 'AWS/NATGateway',
         metricName: 'ErrorPortAllocation',

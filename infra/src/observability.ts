@@ -179,7 +179,7 @@ function metricAlarm(alarm: Alarm, { name, topics, parent }: AlarmPlace): aws.cl
     alarm.name,
     {
       name: `${name}-${alarm.name}`,
-      alarmDescription: alarm.description,
+      alarmDescription: `${alarm.description} What to do: docs/operations/${alarm.page}`,
       comparisonOperator: above !== undefined ? 'GreaterThanThreshold' : 'LessThanThreshold',
       threshold: above ?? below ?? 0,
       treatMissingData: silence,

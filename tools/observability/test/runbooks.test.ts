@@ -38,10 +38,8 @@ describe('the pages of operations', () => {
       for (const [, path = ''] of text.matchAll(/`((?:packages|tools|infra|docs)\/[\w./-]+)`/g))
         expect(existsSync(new URL(path, root)), `${file} names ${path}`).toBe(true)
       const [, named = ''] = /\*\*Alerts?\.\*\* ([^\n]+)/.exec(text) ?? []
-      for (const [word] of named.matchAll(/\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b/g)) {
-        if (word === 'ElastiCache') continue
+      for (const [word] of named.matchAll(/\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b/g))
         expect([...known], `${file} names the alert ${word}`).toContain(word)
-      }
     }
   })
 })
