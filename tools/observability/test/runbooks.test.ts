@@ -28,6 +28,11 @@ describe('the pages of operations', () => {
     }
   })
 
+  it('hand a secret to a command by its input, and never as an argument, which every list of processes shows', () => {
+    for (const { file, text } of pages)
+      expect(text, file).not.toMatch(/Passwords=|--(secret-string|passwords|auth-token|master-user-password) (?!file:)/)
+  })
+
   it('name alerts, files and pages that there are', () => {
     const known = new Set(alerts.map(({ alert }) => alert))
     for (const { file, text } of pages) {
