@@ -108,10 +108,10 @@ export class Workload extends pulumi.ComponentResource {
 }
 
 /**
- * Seconds from SIGTERM to the end. Above what the process gives itself: DRAIN_DELAY and then 25 s (`main.ts`). A worker
- * gets all that AWS allows for the job that it has.
+ * Seconds from SIGTERM to the end, above what the process gives itself (the kernel's `main.ts`): DRAIN_DELAY and 25 s where
+ * requests are answered, 110 s for the jobs that a worker has; AWS allows 120. A migration ends at once.
  */
-const STOP = { http: 60, worker: 120, migrate: 120 }
+const STOP = { http: 60, worker: 120, migrate: 30 }
 
 /** Where a module's processes write, all three kinds of them. */
 export function logGroupOf(module: string, { name }: Settings): string {

@@ -105,16 +105,29 @@ describe('a task', () => {
     expect([worker?.portMappings, migrate?.portMappings]).toEqual([[], []])
   })
 
-  it('has longer to end than the process gives itself: its DRAIN_DELAY and 25 s', () => {
+  it.each([
+    ['http', 15_000, 'SHUTDOWN'],
+    ['worker', 0, 'SHUTDOWN_OF_WORKER'],
+  ] as const)('that is %s has longer to end than the process gives itself, and no longer than AWS allows', (...of) => {
+    const [kind, drainDelay, limit] = of
     for (const module of modules) {
-      const [http, worker, migrate] = kinds.map((kind) => containerOf(graphs.production.get(TASK, `${module}-${kind}`)))
-      expect([http?.stopTimeout, worker?.stopTimeout, migrate?.stopTimeout]).toEqual([60, 120, 120])
-      const delay = Number(environmentOf('production', `${module}-http`).DRAIN_DELAY)
-      expect(delay).toBe(15_000)
-      expect(http?.stopTimeout).toBeGreaterThan(delay / 1_000 + 25)
+      const { stopTimeout } = containerOf(graphs.production.get(TASK, `${module}-${kind}`))
+      const delay = Number(environmentOf('production', `${module}-${kind}`).DRAIN_DELAY)
+      expect(delay).toBe(drainDelay)
+      expect(stopTimeout * 1_000).toBeGreaterThan(delay + millisecondsOf(limit))
+      expect(stopTimeout).toBeLessThanOrEqual(120)
     }
   })
 })
+
+/** What the kernel says of its end. */
+function millisecondsOf(limit: string): number {
+  const file = 'packages/kernel/src/main.ts'
+  const main = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
+  const [, said] = new RegExp(`const ${limit} = ([\\d_]+)`).exec(main) ?? []
+  if (said === undefined) throw new Error(`${file} has no ${limit}`)
+  return Number(said.replaceAll('_', ''))
+}
 
 describe('the environment of a task', () => {
   it('says all that is no secret', () => {

@@ -3,6 +3,7 @@ import { Agent, request, type IncomingMessage } from 'node:http'
 import { pino } from 'pino'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createHttp } from '../src/http.ts'
+import { longestShutdown } from '../src/main.ts'
 import { startWorld, until, type World } from './support/start.ts'
 
 const DELAY = 1_000
@@ -60,6 +61,11 @@ describe('a process that is told to stop', () => {
     expect(await slow).toBe(200)
     expect(await closed).toBeGreaterThanOrEqual(DELAY + 900)
   })
+})
+
+it('an end takes forty seconds at most where requests are answered, and two minutes less ten seconds where jobs are done', () => {
+  expect(longestShutdown({ ROLES: ['http', 'worker', 'relay', 'scheduler'], DRAIN_DELAY: 15_000 })).toBe(40_000)
+  expect(longestShutdown({ ROLES: ['worker', 'relay', 'scheduler'], DRAIN_DELAY: 0 })).toBe(110_000)
 })
 
 // Fastify's own manner is a 503, which whoever sent a command would have to take for a failure.
