@@ -19,7 +19,7 @@ describe.runIf(requires('chromium'))('billing in a browser', { timeout: 150_000 
   beforeAll(async () => {
     ;[web, browser] = await Promise.all([builtWeb(), launchChromium()])
     stack = await startStack({ topology: 'split', queue: 'postgres', web: { directory: web } })
-  }, 120_000)
+  }, 240_000)
   afterAll(async () => {
     await browser?.close()
     await stack?.stop()

@@ -25,7 +25,7 @@ describe.runIf(requires('chromium'))('the doors of the product, in a browser', {
     const google = { id: 'google', name: 'Google', issuer: provider.issuer, clientId, clientSecret: 'a secret' }
     const env = { OIDC_PROVIDERS: JSON.stringify([google]) }
     stack = await startStack({ topology: 'single', queue: 'postgres', web: { directory: web }, env })
-  }, 120_000)
+  }, 240_000)
   afterAll(async () => {
     await browser?.close()
     await stack?.stop()

@@ -25,7 +25,7 @@ describe.runIf(requires('chromium'))('factors, keys and operators, in a browser'
     ;[web, browser] = await Promise.all([builtWeb(), launchChromium()])
     stack = await startStack({ topology: 'single', queue: 'postgres', web: { directory: web } })
     database = new pg.Pool({ connectionString: stack.databaseUrl, max: 1 })
-  }, 120_000)
+  }, 240_000)
   afterAll(async () => {
     await browser?.close()
     await database?.end()

@@ -28,7 +28,7 @@ describe.runIf(requires('chromium'))('people and organisations, in a browser', {
     browser = chromium
     stack = await startStack({ topology: 'single', queue: 'postgres', web: { directory } })
     database = new pg.Pool({ connectionString: stack.databaseUrl, max: 2 })
-  }, 120_000)
+  }, 240_000)
   afterAll(async () => {
     await browser?.close()
     await database?.end()

@@ -30,7 +30,7 @@ describe.runIf(requires('chromium'))('the security of an account, in a browser',
   beforeAll(async () => {
     ;[web, browser] = await Promise.all([builtWeb(), launchChromium()])
     stack = await startStack({ topology: 'split', queue: 'postgres', web: { directory: web } })
-  }, 120_000)
+  }, 240_000)
   afterAll(async () => {
     await browser?.close()
     await stack?.stop()

@@ -25,7 +25,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-it('a payment while Stripe is away for longer than all attempts is found afterwards', { timeout: 60_000 }, async () => {
+it('a payment while Stripe is away for longer than all attempts is found afterwards', { timeout: 120_000 }, async () => {
   const organization = newOrganization(world)
   const { url } = await organization.client.startCheckout({ planId: 'pro', interval: 'month' })
   // Looking at the checkout would find it as well; here nobody looks.
