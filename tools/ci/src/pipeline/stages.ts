@@ -56,7 +56,7 @@ export const staging: readonly Stage[] = [
 export const production: readonly Stage[] = [
   {
     name: 'promote',
-    command: `node tools/ci/src/promote.ts --out ${PLAN} --commit "$COMMIT" --staging-profile staging`,
+    command: `node tools/ci/src/promote.ts --out ${PLAN} --commit "\${COMMIT:-$GIT_COMMIT}" --staging-profile staging`,
     role: 'infrastructure-production',
   },
   ...deployment('production'),

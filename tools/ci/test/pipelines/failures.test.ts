@@ -25,6 +25,13 @@ const pipelines: Pipeline[] = [
 const green = new Map<string, Played>()
 for (const { name, play } of pipelines) green.set(name, await play())
 
+it('Jenkins promotes the commit that it has checked out, and nothing that was green by then', () => {
+  const promoted = green.get('Jenkins')!.commands.filter((command) => command.includes('promote.ts'))
+  expect(promoted).toEqual([
+    `node tools/ci/src/promote.ts --out .data/plan.json --commit ${commit} --staging-profile staging`,
+  ])
+})
+
 describe.each(pipelines)('$name:', ({ name, play, environment, mayGoOn }) => {
   const { result, commands } = green.get(name)!
 
