@@ -32,7 +32,9 @@ await command(async () => {
   const options = { target, commit: plan.commit, timeLimit, signal: untilToldToStop() }
   for (const each of plan.deploy.filter(({ module }) => service === undefined || module === service)) {
     console.log(`${each.module}: deploying ${each.digest ?? ''}`)
-    const running: Planned = { ...each, ...(await releaseService(serviceOf(target, each.module), each, options)) }
+    const now = await readDeployed(environment)
+    const brought = await releaseService(serviceOf(target, each.module), each, { ...options, deployed: now })
+    const running: Planned = { ...each, ...brought }
     plan = { ...plan, deploy: plan.deploy.map((other) => (other.module === each.module ? running : other)) }
     // After each: what is deployed is known, also when the next one fails.
     writePlan(file, plan)

@@ -1,11 +1,12 @@
-import type { DeployService, DeployTarget, EcsService } from 'infra'
+import type { DeployService, DeployTarget } from 'infra'
 import { requireQuiet } from './alarms.ts'
 import type { Deployed } from './deployed.ts'
 import { failAfter, Failure } from './failure.ts'
-import { follow, rollBack } from './follow.ts'
 import type { Planned } from './plan.ts'
-import { describeService, findBegun, findOngoing, updateService, type Place } from './service-deployments.ts'
-import { isCurrent, registerRelease } from './task-definition.ts'
+import { placeOf, replace, replaceAtOnce } from './replace.ts'
+import { describeService, findOngoing, type Place } from './service-deployments.ts'
+import type { Present } from './smoke.ts'
+import { hasImage, isCurrent, registerRelease } from './task-definition.ts'
 
 export interface ReleaseOptions {
   target: DeployTarget
@@ -13,6 +14,8 @@ export interface ReleaseOptions {
   /** Minutes for one ECS service. */
   timeLimit: number
   signal: AbortSignal
+  /** What runs in the environment as yet. */
+  deployed: Deployed | undefined
 }
 
 /** What each half of a module runs now. */
@@ -23,14 +26,15 @@ export interface Running {
 
 /**
  * One module's new version. Its worker goes first: what the new `http` enqueues must find somebody who knows it. When
- * `http` does not come through, the worker goes back as well.
+ * `http` does not come through, the worker goes back as well. In steps only where somebody is served already: of a module
+ * that nobody has had yet there is no traffic to move.
  */
 export async function releaseService(
   service: DeployService,
   { module, digest, hash }: Planned,
   options: ReleaseOptions,
 ): Promise<Running> {
-  const { target, commit } = options
+  const { target, commit, deployed, timeLimit, signal } = options
   if (!digest) throw new Failure(`The plan has no image of ${module}: images.ts or promote.ts adds its digest.`)
   const [http, worker] = [placeOf(target, service.http), placeOf(target, service.worker)]
   await requireReady(service, target)
@@ -39,16 +43,18 @@ export async function releaseService(
     await registerRelease(service.http.family, release),
     await registerRelease(service.worker.family, release),
   ]
-  const before = await describeService(worker)
-  await replace(worker, newWorker.arn, { ...options, alarms: service.alarms, tasks: service.worker.tasks })
+  const [before, { desiredCount }] = [await describeService(worker), await describeService(http)]
+  const watch = { timeLimit, signal, alarms: service.alarms }
+  await replace(worker, newWorker.arn, { ...watch, tasks: service.worker.tasks })
   try {
-    const canary = service.http.canary ? { canary: { url: target.url } } : {}
-    await replace(http, newHttp.arn, { ...options, ...canary, alarms: service.alarms, tasks: service.http.tasks })
+    const canary = { url: target.url, present: presentWith(module, deployed) }
+    if (service.http.canary && desiredCount > 0) await replace(http, newHttp.arn, { ...watch, canary })
+    else await replaceAtOnce(http, newHttp.arn, { ...watch, tasks: service.http.tasks })
   } catch (error) {
     await failAfter(error, async () => {
       const { taskDefinition } = await describeService(http)
       if (taskDefinition === newHttp.arn) return 'It runs all the same, and so does its worker: take both back by hand.'
-      return putBack(worker, before.taskDefinition, options)
+      return putBack(worker, before.taskDefinition, timeLimit)
     })
   }
   return { taskDefinition: newHttp.arn, worker: newWorker.arn }
@@ -71,33 +77,6 @@ export async function findOutdated(
   return outdated
 }
 
-export interface Replacement extends Omit<ReleaseOptions, 'target' | 'commit'> {
-  alarms: readonly string[]
-  /** How many to begin with where none run. */
-  tasks?: number
-  canary?: { url: string }
-}
-
-/** Gives an ECS service another task definition, and looks on until it runs. */
-export async function replace(place: Place, taskDefinition: string, options: Replacement): Promise<void> {
-  const { tasks, ...watch } = options
-  const { desiredCount } = await describeService(place)
-  await updateService(place, { taskDefinition, ...(desiredCount === 0 && tasks && { desiredCount: tasks }) })
-  await follow(await beginning(place, taskDefinition), { name: place.service, ...watch })
-}
-
-/** What an update began; nothing goes on that cannot be watched. */
-export async function beginning(place: Place, taskDefinition: string): Promise<string> {
-  try {
-    return await findBegun(place, taskDefinition)
-  } catch (error) {
-    return failAfter(error, async () => {
-      const ongoing = await findOngoing(place)
-      return ongoing ? rollBack(ongoing.serviceDeploymentArn) : 'ECS began nothing.'
-    })
-  }
-}
-
 /** No alarm rings yet, nobody else is at it, and traffic will move in steps where it should. */
 async function requireReady(service: DeployService, target: DeployTarget): Promise<void> {
   await requireQuiet(service.alarms)
@@ -117,12 +96,14 @@ async function requireReady(service: DeployService, target: DeployTarget): Promi
 }
 
 /** Without a look at the alarms: they may well ring still for what just went wrong. */
-async function putBack(worker: Place, taskDefinition: string, { timeLimit }: ReleaseOptions): Promise<string> {
+async function putBack(worker: Place, taskDefinition: string, timeLimit: number): Promise<string> {
   const { signal } = new AbortController()
   await replace(worker, taskDefinition, { timeLimit, signal, alarms: [] })
-  return 'Its worker runs again what it ran before.'
+  const ran = await hasImage(taskDefinition)
+  return ran ? 'Its worker runs again what it ran before.' : 'Its worker has no task again.'
 }
 
-export function placeOf({ cluster }: DeployTarget, { service }: EcsService): Place {
-  return { cluster, service }
+/** What can be asked while a module is brought: on the way from nothing to everything, that is not all. */
+function presentWith(module: string, deployed: Deployed | undefined): Present {
+  return { modules: [...Object.keys(deployed?.services ?? {}), module], web: Boolean(deployed?.web) }
 }

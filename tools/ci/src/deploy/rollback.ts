@@ -1,16 +1,15 @@
 import type { DeployService, DeployTarget } from 'infra'
 import { readDeployed, writeDeployed, type Deployed } from './deployed.ts'
-import { failAfter, Failure } from './failure.ts'
-import { follow, rollBack } from './follow.ts'
+import { Failure } from './failure.ts'
+import { rollBack, type Watch } from './follow.ts'
 import type { Environment } from './input.ts'
-import { beginning, placeOf, replace } from './release.ts'
+import { placeOf, replaceAtOnce } from './replace.ts'
 import {
   describeDeployment,
   describeService,
   findOngoing,
   listDeployments,
   taskDefinitionsOf,
-  updateService,
   type Place,
 } from './service-deployments.ts'
 import { describeTaskDefinition, type TaskDefinition } from './task-definition.ts'
@@ -42,7 +41,7 @@ export async function rollBackOngoing(
   const lines: string[] = []
   for (const { service, half, arn } of ongoing) {
     const { sourceServiceRevisions } = await describeDeployment(arn)
-    lines.push(`${service[half].service}: ${await rollBack(arn)}`)
+    lines.push(`${service[half].service}: ${await rollBack(placeOf(target, service[half]), arn)}`)
     if (half === 'worker') continue
     const [definition] = await taskDefinitionsOf(sourceServiceRevisions.slice(0, 1).map((revision) => revision.arn))
     if (definition) lines.push(...(await alignWorker(service, await describeTaskDefinition(definition), options)))
@@ -93,7 +92,7 @@ export async function rollBackRelease(
     const before = await previousDefinition(placeOf(target, service.http))
     const { origin, digest } = before
     if (!origin || !digest) throw new Failure(`Before what ${service.module} runs, no image was deployed there.`)
-    await replaceAtOnce(placeOf(target, service.http), before, options)
+    await replaceAtOnce(placeOf(target, service.http), before.arn, watchOf(options))
     lines.push(`${service.http.service}: runs ${before.arn} of ${origin.commit} again.`)
     lines.push(...(await alignWorker(service, before, options)))
     const { taskDefinition: worker } = await describeService(placeOf(target, service.worker))
@@ -125,8 +124,8 @@ async function alignWorker(service: DeployService, http: TaskDefinition, options
   for (const arn of await succeededDefinitions(place)) {
     const candidate = await describeTaskDefinition(arn)
     if (candidate.digest !== http.digest) continue
-    await replaceAtOnce(place, candidate, options)
-    return [`${service.worker.service}: runs ${arn} again.`]
+    await replaceAtOnce(place, arn, watchOf(options))
+    return [`${service.worker.service}: ${candidate.digest ? `runs ${arn}` : 'has no task'} again.`]
   }
   throw new Failure(`ECS remembers no ${service.worker.service} with the image that ${service.http.service} runs now.`)
 }
@@ -137,25 +136,9 @@ async function succeededDefinitions(place: Place): Promise<string[]> {
   return [...new Set(await taskDefinitionsOf(succeeded.slice(0, 20).map((each) => each.targetServiceRevisionArn)))]
 }
 
-/** In steps it would take as long as the release did. The service gets its own way of deploying back in any case. */
-async function replaceAtOnce(place: Place, { arn }: TaskDefinition, options: RollbackOptions): Promise<void> {
-  const { timeLimit, signal } = options
-  const { deploymentConfiguration } = await describeService(place)
-  const { strategy = 'ROLLING' } = deploymentConfiguration
-  if (strategy === 'ROLLING') return replace(place, arn, { timeLimit, signal, alarms: [] })
-  const { canaryConfiguration: _, linearConfiguration: __, ...rest } = deploymentConfiguration
-  const configuration = { ...rest, strategy: 'BLUE_GREEN', bakeTimeInMinutes: 0, lifecycleHooks: [] }
-  const giveBack = () => updateService(place, { configuration: deploymentConfiguration })
-  await updateService(place, { taskDefinition: arn, configuration })
-  try {
-    await follow(await beginning(place, arn), { name: place.service, timeLimit, signal, alarms: [] })
-  } catch (error) {
-    await failAfter(error, async () => {
-      await giveBack()
-      return 'It is deployed in steps again.'
-    })
-  }
-  await giveBack()
+/** Without a look at the alarms: they may well ring for what is taken back. */
+function watchOf({ timeLimit, signal }: RollbackOptions): Watch {
+  return { timeLimit, signal, alarms: [] }
 }
 
 /** `…:task-definition/lightpress-production-users:12` is 12. */

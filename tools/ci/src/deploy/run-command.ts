@@ -1,6 +1,6 @@
 import type { DeployService, DeployTarget } from 'infra'
 import { logOf, requireSuccess, startTask, waitForTask } from './one-off.ts'
-import { placeOf } from './release.ts'
+import { placeOf } from './replace.ts'
 import { describeService } from './service-deployments.ts'
 import { describeTaskDefinition } from './task-definition.ts'
 

@@ -4,9 +4,19 @@ import { Failure, messageOf } from './failure.ts'
 export interface SmokeOptions {
   /** Asks the version that a deployment is about to bring, which nobody else sees yet. */
   test?: boolean
+  /** What there is to ask, while not all is there yet. */
+  present?: Present
+}
+
+/** What of the product runs: modules, and the web. */
+export interface Present {
+  modules: readonly string[]
+  web: boolean
 }
 
 interface Check {
+  /** Whose answer it is. */
+  of: string
   path: string
   what: string
   /** What is wrong with the answer; nothing where it is right. */
@@ -14,10 +24,10 @@ interface Check {
 }
 
 /** Asks the product at a URL what anybody may ask, and throws with all that is answered wrongly. */
-export async function smoke(url: string, { test = false }: SmokeOptions = {}): Promise<void> {
+export async function smoke(url: string, { test = false, present = WHOLE }: SmokeOptions = {}): Promise<void> {
   const headers = test ? { [TEST_HEADER.name]: TEST_HEADER.value } : undefined
   const problems = await Promise.all(
-    checks().map(async ({ path, what, judge }) => {
+    checksOf(present).map(async ({ path, what, judge }) => {
       const problem = await ask(new URL(path, url), headers).then(judge).catch(messageOf)
       return problem && `  ${what} (${path}): ${problem}`
     }),
@@ -25,6 +35,8 @@ export async function smoke(url: string, { test = false }: SmokeOptions = {}): P
   const wrong = problems.filter((problem) => problem !== undefined)
   if (wrong.length > 0) throw new Failure(`${url} does not answer as it should:\n${wrong.join('\n')}`)
 }
+
+const WHOLE: Present = { modules: catalogue.map(({ module }) => module), web: true }
 
 /** Milliseconds that one answer may take. */
 const PATIENCE = 10_000
@@ -34,17 +46,28 @@ function ask(url: URL, headers: Record<string, string> | undefined): Promise<Res
   return fetch(url, { ...(headers && { headers }), redirect: 'manual', signal: AbortSignal.timeout(PATIENCE) })
 }
 
+function checksOf({ modules, web }: Present): Check[] {
+  const there = [...modules, ...(web ? ['web'] : [])]
+  return checks().filter((check) => there.includes(check.of))
+}
+
 function checks(): Check[] {
   return [
     ...catalogue.map((service): Check => ({
+      of: service.module,
       path: `${prefixesOf(service)[0] ?? ''}/`,
       what: `readiness of ${service.module}`,
       judge: answersForItself,
     })),
-    { path: '/.well-known/jwks.json', what: 'the keys that tokens are signed with', judge: hasList('keys') },
-    { path: '/v1/billing/plans', what: 'the plans', judge: hasList('items') },
-    { path: '/v1/users/me', what: 'a profile without a session', judge: (answer) => expectStatus(answer, 401) },
-    { path: '/', what: "the web's page", judge: isThePage },
+    {
+      of: 'auth',
+      path: '/.well-known/jwks.json',
+      what: 'the keys that tokens are signed with',
+      judge: hasList('keys'),
+    },
+    { of: 'billing', path: '/v1/billing/plans', what: 'the plans', judge: hasList('items') },
+    { of: 'users', path: '/v1/users/me', what: 'a profile without a session', judge: isRefused },
+    { of: 'web', path: '/', what: "the web's page", judge: isThePage },
   ]
 }
 
@@ -57,6 +80,10 @@ async function answersForItself(answer: Response): Promise<string | undefined> {
   const wrong = expectType(answer, 'json')
   if (wrong) return wrong
   return (await answer.text()).includes('gateway.not_found') ? 'no service is behind this path' : undefined
+}
+
+function isRefused(answer: Response): string | undefined {
+  return expectStatus(answer, 401)
 }
 
 function hasList(name: string): Check['judge'] {

@@ -90,6 +90,11 @@ export async function describeTaskDefinition(arn: string): Promise<TaskDefinitio
   return read(await aws(['ecs', 'describe-task-definition', '--task-definition', arn, '--include', 'TAGS'], Answer))
 }
 
+/** Whether there is something to run in it: a deployment puts the image in, and what Pulumi makes has none. */
+export async function hasImage(arn: string): Promise<boolean> {
+  return (await describeTaskDefinition(arn)).digest !== undefined
+}
+
 function read({ taskDefinition, tags }: z.infer<typeof Answer>): TaskDefinition {
   const container = taskDefinition.containerDefinitions.find(({ name }) => name === CONTAINER)
   return {

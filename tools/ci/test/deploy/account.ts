@@ -43,6 +43,25 @@ export function createAccount(environment: 'staging' | 'production', url = 'http
       change(world)
       write(world)
     },
+    /** As Pulumi leaves modules behind: nothing of them was deployed yet. */
+    empty(...modules: string[]) {
+      const world = read()
+      const first = (arn: string) => arn.replace(/:\d+$/, ':1')
+      const name = `/lightpress/${environment}/deployed`
+      const deployed = JSON.parse(world.parameters[name] ?? 'null') as Deployed
+      for (const module of modules) {
+        Reflect.deleteProperty(deployed.services, module)
+        for (const service of [`${module}-http`, `${module}-worker`]) {
+          const made = world.services[service]!
+          Object.assign(made, { taskDefinition: first(made.taskDefinition), desiredCount: 0 })
+          world.families[service]!.length = 1
+          for (const one of world.deployments.filter((deployment) => deployment.service === service))
+            one.to = first(one.to)
+        }
+      }
+      world.parameters[name] = JSON.stringify(deployed)
+      write(world)
+    },
     fail: (...faults: Fault[]) => writeFileSync(file('faults.json'), JSON.stringify(faults)),
     /** Each call as one line, in their order. */
     calls: () =>

@@ -96,7 +96,7 @@ describe('a deployment to staging fails, says why, and brings nothing further', 
   it('when ECS gives up on the new tasks: the worker goes back as well', async () => {
     account.change((world) => (world.courses['users-http'] = { failsAt: 'SCALE_UP' }))
     const { code, output } = await deploy()
-    expect(output).toContain('ECS ended it as ROLLBACK_SUCCESSFUL: ECS deployment circuit breaker')
+    expect(output).toContain('ECS takes it back: ECS deployment circuit breaker')
     expect(output).toContain('Its worker runs again what it ran before.')
     expect(code).toBe(1)
     expect(updated()).toEqual(['users-worker users-worker:3', 'users-http users-http:3', 'users-worker users-worker:2'])

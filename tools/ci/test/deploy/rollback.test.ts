@@ -128,7 +128,7 @@ describe('a rollback of a release', () => {
     await release()
     account.change((world) => (world.courses['users-http'] = { failsAt: 'SCALE_UP' }))
     const { code, output } = await rollback('release')
-    expect(output).toContain('ECS ended it as ROLLBACK_SUCCESSFUL')
+    expect(output).toContain('ECS takes it back: ECS deployment circuit breaker')
     expect(code).toBe(1)
     expect(account.world().services['users-http']!.configuration).toEqual(canaryConfiguration)
     expect(published()).toEqual([expect.stringContaining('FAILED')])

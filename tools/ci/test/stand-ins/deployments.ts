@@ -27,12 +27,13 @@ function ring(steps: Step[], rings: { alarm: string; at: string } | undefined): 
 
 /** What ECS has done since somebody last looked. */
 export function advance(deployment: Deployment, world: World): void {
-  const { failsAt, hangsAt, stuck } = world.courses[deployment.service] ?? {}
+  const { failsAt, hangsAt, stuck, lingers } = world.courses[deployment.service] ?? {}
   if (deployment.status === 'PENDING') {
     deployment.status = 'IN_PROGRESS'
   } else if (deployment.status === 'ROLLBACK_REQUESTED') {
     deployment.status = 'ROLLBACK_IN_PROGRESS'
   } else if (deployment.status === 'ROLLBACK_IN_PROGRESS') {
+    if (lingers || waitsInVain(deployment, deployment.from, world)) return
     deployment.status = stuck ? 'ROLLBACK_FAILED' : 'ROLLBACK_SUCCESSFUL'
     if (!stuck) (world.services[deployment.service] as Service).taskDefinition = deployment.from
   } else if (deployment.status === 'IN_PROGRESS') {
@@ -40,12 +41,23 @@ export function advance(deployment: Deployment, world: World): void {
     if (failsAt !== undefined && step?.stage === failsAt) {
       deployment.status = 'ROLLBACK_IN_PROGRESS'
       deployment.reason = 'ECS deployment circuit breaker: tasks failed to start.'
+    } else if (waitsInVain(deployment, deployment.to, world)) {
+      return
     } else if (step?.pause !== true && (hangsAt === undefined || step?.stage !== hangsAt)) {
       if (++deployment.at === deployment.steps.length) deployment.status = 'SUCCESSFUL'
     }
   }
   const alarm = deployment.status === 'IN_PROGRESS' ? deployment.steps[deployment.at]?.alarm : undefined
   if (alarm) world.alarms[alarm] = 'ALARM'
+}
+
+/** For tasks of what Pulumi made: no image has the tag that is in there. */
+function waitsInVain({ service }: Deployment, taskDefinition: string, { families, services }: World): boolean {
+  const found = Object.values(families)
+    .flat()
+    .find(({ arn }) => arn === taskDefinition)
+  const imageless = found?.shape.containerDefinitions.some(({ image }) => image.endsWith(':set-by-deployment'))
+  return imageless === true && (services[service]?.desiredCount ?? 0) > 0
 }
 
 /** As DescribeServiceDeployments answers. */

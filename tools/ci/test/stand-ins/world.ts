@@ -82,6 +82,8 @@ export interface Course {
   rings?: { alarm: string; at: string }
   /** Cannot be rolled back. */
   stuck?: boolean
+  /** A rollback of it does not end. */
+  lingers?: boolean
 }
 
 export function readWorld(folder: string): World {
