@@ -31,14 +31,19 @@ await command(async () => {
   let plan: Plan = { ...planned, deploy: [...planned.deploy, ...outdated] }
   const options = { target, commit: plan.commit, timeLimit, signal: untilToldToStop() }
   for (const each of plan.deploy.filter(({ module }) => service === undefined || module === service)) {
-    console.log(`${each.module}: deploying ${each.digest ?? ''}`)
+    // A rollback waits for nobody: where one took back what came through, the rest is not brought either.
     const now = await readDeployed(environment)
+    requireFresh(plan, now)
+    console.log(`${each.module}: deploying ${each.digest ?? ''}`)
     const brought = await releaseService(serviceOf(target, each.module), each, { ...options, deployed: now })
     const running: Planned = { ...each, ...brought }
     plan = { ...plan, deploy: plan.deploy.map((other) => (other.module === each.module ? running : other)) }
     // After each: what is deployed is known, also when the next one fails.
     writePlan(file, plan)
     await noteService(environment, plan, running)
+    // From now on it holds for nothing but what it has brought itself.
+    plan = { ...plan, over: plan.commit }
+    writePlan(file, plan)
     console.log(`${each.module}: deployed`)
   }
   if (plan.deploy.length === 0) console.log('No service gets another version.')

@@ -27,3 +27,25 @@ export async function failAfter(error: unknown, mend: () => Promise<string>): Pr
   const outcome = await mend().catch((second) => `And that could not be mended: ${messageOf(second)}`)
   throw new Failure(`${messageOf(error)}\n${outcome}`)
 }
+
+/** What became of one among several. */
+export interface Outcome {
+  lines: string[]
+  failed: boolean
+}
+
+/** Keeps what goes wrong with one, so that the others are seen to all the same: `saidBy` throws it then. */
+export async function attempt(name: string, work: () => Promise<string[]>): Promise<Outcome> {
+  try {
+    return { lines: await work(), failed: false }
+  } catch (error) {
+    return { lines: [`${name}: ${messageOf(error)}`], failed: true }
+  }
+}
+
+/** What all of them say; thrown when one of them failed. */
+export function saidBy(outcomes: readonly Outcome[]): string[] {
+  const lines = outcomes.flatMap((each) => each.lines)
+  if (outcomes.some(({ failed }) => failed)) throw new Failure(lines.join('\n'))
+  return lines
+}

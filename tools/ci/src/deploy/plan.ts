@@ -28,7 +28,7 @@ export const Plan = z.object({
   commit: Commit,
   /** The commit that was deployed before; null where all counts as changed. */
   base: Commit.nullable(),
-  /** What had been brought last when the plan was made: it holds for nothing else. */
+  /** What had been brought last when the plan was made, and then itself: it holds for nothing else. */
   over: Commit.nullable(),
   /** Modules whose image is made: those that the change reaches. */
   build: z.array(z.string()),

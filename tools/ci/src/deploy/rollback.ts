@@ -1,59 +1,11 @@
 import type { DeployService, DeployTarget } from 'infra'
+import { alignWorker, succeededDefinitions, watchOf, type RollbackOptions } from './align-worker.ts'
 import { readDeployed, writeDeployed, type Deployed } from './deployed.ts'
-import { Failure } from './failure.ts'
-import { rollBack, type Watch } from './follow.ts'
+import { attempt, Failure, saidBy, type Outcome } from './failure.ts'
 import type { Environment } from './input.ts'
 import { placeOf, replaceAtOnce } from './replace.ts'
-import {
-  describeDeployment,
-  describeService,
-  findOngoing,
-  listDeployments,
-  taskDefinitionsOf,
-  type Place,
-} from './service-deployments.ts'
+import { describeService, findOngoing, type Place } from './service-deployments.ts'
 import { describeTaskDefinition, type TaskDefinition } from './task-definition.ts'
-
-export interface RollbackOptions {
-  target: DeployTarget
-  timeLimit: number
-  signal: AbortSignal
-}
-
-/** Ends what ECS is about to bring; with `bake` what it has brought already, while the old version still stands by. */
-export async function rollBackOngoing(
-  services: readonly DeployService[],
-  mode: 'in-flight' | 'bake',
-  options: RollbackOptions,
-): Promise<string[]> {
-  const { target } = options
-  const ongoing: { service: DeployService; half: 'http' | 'worker'; arn: string }[] = []
-  for (const service of services) {
-    for (const half of ['http', 'worker'] as const) {
-      const found = await findOngoing(placeOf(target, service[half]))
-      if (found) ongoing.push({ service, half, arn: found.serviceDeploymentArn })
-    }
-  }
-  if (ongoing.length === 0)
-    throw new Failure('No deployment is under way. What is complete is taken back by `--mode release`.')
-  if (mode === 'bake') for (const { arn } of ongoing) await requireBaking(arn)
-
-  const lines: string[] = []
-  for (const { service, half, arn } of ongoing) {
-    const { sourceServiceRevisions } = await describeDeployment(arn)
-    lines.push(`${service[half].service}: ${await rollBack(placeOf(target, service[half]), arn)}`)
-    if (half === 'worker') continue
-    const [definition] = await taskDefinitionsOf(sourceServiceRevisions.slice(0, 1).map((revision) => revision.arn))
-    if (definition) lines.push(...(await alignWorker(service, await describeTaskDefinition(definition), options)))
-  }
-  return lines
-}
-
-async function requireBaking(arn: string): Promise<void> {
-  const { lifecycleStage } = await describeDeployment(arn)
-  if (lifecycleStage === 'BAKE_TIME') return
-  throw new Failure(`${arn} is at ${lifecycleStage ?? 'its beginning'}, not at BAKE_TIME: use \`--mode in-flight\`.`)
-}
 
 /** Those that the last release touched: only they have something to go back to. */
 export async function servicesOfLastRelease(environment: Environment, { services }: DeployTarget): Promise<string[]> {
@@ -86,59 +38,56 @@ export async function rollBackRelease(
     for (const half of [http, worker])
       if (await findOngoing(placeOf(target, half)))
         throw new Failure(`${half.service} is being deployed: end that by \`--mode in-flight\` first.`)
-  const lines: string[] = []
-  let after: Deployed = deployed
-  for (const service of services) {
-    const before = await previousDefinition(placeOf(target, service.http))
-    const { origin, digest } = before
-    if (!origin || !digest) throw new Failure(`Before what ${service.module} runs, no image was deployed there.`)
-    await replaceAtOnce(placeOf(target, service.http), before.arn, watchOf(options))
-    lines.push(`${service.http.service}: runs ${before.arn} of ${origin.commit} again.`)
-    lines.push(...(await alignWorker(service, before, options)))
-    const { taskDefinition: worker } = await describeService(placeOf(target, service.worker))
-    const running = { digest, hash: origin.hash, taskDefinition: before.arn, worker }
-    // What runs is no commit any more: the next plan is to compare everything.
-    after = { ...after, commit: null, release: null, services: { ...after.services, [service.module]: running } }
-    await writeDeployed(environment, after)
-  }
-  return lines
+  // A module that is new has nothing to go back to; whatever becomes of one, the others go back.
+  const outcomes: Outcome[] = []
+  for (const service of services)
+    outcomes.push(await attempt(service.module, () => bringBack(environment, service, options)))
+  return saidBy(outcomes)
 }
 
-/** The last one that was deployed with success before what runs; a deployment that failed is none. */
+async function bringBack(
+  environment: Environment,
+  service: DeployService,
+  options: RollbackOptions,
+): Promise<string[]> {
+  options.signal.throwIfAborted()
+  const [http, worker] = [placeOf(options.target, service.http), placeOf(options.target, service.worker)]
+  const before = await previousDefinition(http)
+  const { origin, digest } = before
+  if (!origin || !digest) throw new Failure(`Before what ${service.module} runs, no image was deployed there.`)
+  await replaceAtOnce(http, before.arn, watchOf(options))
+  const runs = { lines: [`${http.service}: runs ${before.arn} of ${origin.commit} again.`], failed: false }
+  const aligned = await attempt(worker.service, () => alignWorker(service, before, options))
+  // Whatever became of the worker, this is what `http` runs.
+  const { taskDefinition } = await describeService(worker)
+  const running = { digest, hash: origin.hash, taskDefinition: before.arn, worker: taskDefinition }
+  await noteBack(environment, service, running)
+  return saidBy([runs, aligned])
+}
+
+/** What runs is no commit any more: the next plan is to compare everything. */
+async function noteBack(environment: Environment, { module }: DeployService, running: Deployed['services'][string]) {
+  const deployed = (await readDeployed(environment)) ?? { services: {}, web: null }
+  const services = { ...deployed.services, [module]: running }
+  await writeDeployed(environment, { ...deployed, commit: null, release: null, services })
+}
+
+/**
+ * What ran before what runs; a deployment that failed is none, and neither is the same once more, for another secret. By
+ * time, and not by revision: between them may be one that was taken back before. What is newer than what runs was taken
+ * back as well.
+ */
 async function previousDefinition(place: Place): Promise<TaskDefinition> {
   const { taskDefinition } = await describeService(place)
-  const [previous] = (await succeededDefinitions(place))
-    .filter((arn) => revisionOf(arn) < revisionOf(taskDefinition))
-    .sort((a, b) => revisionOf(b) - revisionOf(a))
-  if (previous) return describeTaskDefinition(previous)
+  const now = await describeTaskDefinition(taskDefinition)
+  for (const arn of await succeededDefinitions(place)) {
+    if (revisionOf(arn) >= revisionOf(taskDefinition)) continue
+    const found = await describeTaskDefinition(arn)
+    if (found.digest !== now.digest || found.origin?.commit !== now.origin?.commit) return found
+  }
   throw new Failure(
     `ECS remembers nothing that ran as ${place.service} before ${taskDefinition}: deploy an older commit.`,
   )
-}
-
-/** The worker runs the same image as `http`: where it is ahead, it goes back to what had that image. */
-async function alignWorker(service: DeployService, http: TaskDefinition, options: RollbackOptions): Promise<string[]> {
-  const place = placeOf(options.target, service.worker)
-  const { taskDefinition } = await describeService(place)
-  if ((await describeTaskDefinition(taskDefinition)).digest === http.digest) return []
-  for (const arn of await succeededDefinitions(place)) {
-    const candidate = await describeTaskDefinition(arn)
-    if (candidate.digest !== http.digest) continue
-    await replaceAtOnce(place, arn, watchOf(options))
-    return [`${service.worker.service}: ${candidate.digest ? `runs ${arn}` : 'has no task'} again.`]
-  }
-  throw new Failure(`ECS remembers no ${service.worker.service} with the image that ${service.http.service} runs now.`)
-}
-
-/** The newest first, each once. ECS tells of at most 20 revisions in one answer. */
-async function succeededDefinitions(place: Place): Promise<string[]> {
-  const succeeded = await listDeployments(place, 'SUCCESSFUL')
-  return [...new Set(await taskDefinitionsOf(succeeded.slice(0, 20).map((each) => each.targetServiceRevisionArn)))]
-}
-
-/** Without a look at the alarms: they may well ring for what is taken back. */
-function watchOf({ timeLimit, signal }: RollbackOptions): Watch {
-  return { timeLimit, signal, alarms: [] }
 }
 
 /** `…:task-definition/lightpress-production-users:12` is 12. */

@@ -2,9 +2,10 @@ import type { DeployService, DeployTarget } from 'infra'
 import { z } from 'zod'
 import { aws } from './aws.ts'
 import { deploymentOrder } from './changes.ts'
-import { messageOf } from './failure.ts'
+import { Failure, messageOf } from './failure.ts'
 import type { Environment } from './input.ts'
-import { rollBackOngoing, rollBackRelease, servicesOfLastRelease } from './rollback.ts'
+import { rollBackOngoing } from './rollback-ongoing.ts'
+import { rollBackRelease, servicesOfLastRelease } from './rollback.ts'
 import { readTarget, serviceOf } from './target.ts'
 import { untilToldToStop } from './waiting.ts'
 
@@ -22,26 +23,22 @@ export interface TakingBack {
   timeLimit: number
 }
 
-/** Back to what ran before, in one of three ways. The alert topic is told how it went. */
-export async function takeBack({ environment, mode, service, timeLimit }: TakingBack): Promise<void> {
+/** Back to what ran before, in one of three ways. The alert topic is told how it went; else it is answered why it was not. */
+export async function takeBack({ environment, mode, service, timeLimit }: TakingBack): Promise<string | undefined> {
   const target = await readTarget(environment)
   const what = `Rollback (${mode}) of ${service ?? 'all services'} in ${environment}`
   const options = { target, timeLimit, signal: untilToldToStop() }
-  try {
+  const goBack = async () => {
     const all = service === undefined ? target.services.map(({ module }) => module) : [service]
-    const lines =
-      mode === 'release'
-        ? await rollBackRelease(
-            environment,
-            await publishersFirst(target, service ? all : await servicesOfLastRelease(environment, target)),
-            options,
-          )
-        : await rollBackOngoing(await publishersFirst(target, all), mode, options)
-    await tell(target, `${what}: done`, lines.join('\n'))
-  } catch (error) {
-    await tell(target, `${what}: FAILED`, messageOf(error))
-    throw error
+    if (mode !== 'release') return rollBackOngoing(await publishersFirst(target, all), mode, options)
+    const touched = service === undefined ? await servicesOfLastRelease(environment, target) : all
+    return rollBackRelease(environment, await publishersFirst(target, touched), options)
   }
+  const lines = await goBack().catch(async (error: unknown) => {
+    const untold = await tell(target, `${what}: FAILED`, messageOf(error))
+    throw untold ? new Failure(`${messageOf(error)}\n${untold}`) : error
+  })
+  return tell(target, `${what}: done`, lines.join('\n'))
 }
 
 /** The other way round than they were deployed: nothing is said that nobody listens to any more. */
@@ -49,8 +46,14 @@ async function publishersFirst(target: DeployTarget, modules: readonly string[])
   return (await deploymentOrder(modules, undefined)).reverse().map((module) => serviceOf(target, module))
 }
 
-async function tell({ alertTopic }: DeployTarget, subject: string, message: string): Promise<void> {
+/** Why nobody could be told, where that is so. What happened is in the log in any case. */
+async function tell({ alertTopic }: DeployTarget, subject: string, message: string): Promise<string | undefined> {
   console.log(`${subject}\n${message}`)
   const text = ['--subject', subject.slice(0, 100), '--message', message || subject]
-  await aws(['sns', 'publish', '--topic-arn', alertTopic, ...text], z.object({ MessageId: z.string() }))
+  try {
+    await aws(['sns', 'publish', '--topic-arn', alertTopic, ...text], z.object({ MessageId: z.string() }))
+    return undefined
+  } catch (error) {
+    return `The alert topic could not be told: ${messageOf(error)}`
+  }
 }

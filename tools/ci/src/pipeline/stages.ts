@@ -69,7 +69,7 @@ function deployment(environment: 'staging' | 'production'): Stage[] {
   const to = `--environment ${environment} --plan ${PLAN}`
   const role = `deploy-${environment}` as const
   // Staging is left as it is, for people to look at: it is not green. Production goes back.
-  const smoke = environment === 'staging' ? '"$STAGING_URL"' : '"$PRODUCTION_URL" --else-roll-back production'
+  const smoke = environment === 'staging' ? '"$STAGING_URL"' : `"$PRODUCTION_URL" --else-roll-back ${PLAN}`
   return [
     {
       name: 'infrastructure',

@@ -26,6 +26,7 @@ const release = async () => {
 }
 const runs = (service: string) => account.world().services[service]!.taskDefinition.split(':').at(-1)
 const published = () => account.world().published
+const noTopic = { call: 'aws sns publish', says: 'An error occurred (NotFound) when calling it: no topic.' }
 /** As if the process that watches a deployment had died in this stage, and left it to itself. */
 const abandonAt = async (stage: string) => {
   account.change((world) => (world.courses['users-http'] = { hangsAt: stage }))
@@ -54,6 +55,26 @@ describe('a rollback in flight', () => {
     expect(published()).toEqual([
       expect.stringMatching(/^Rollback \(in-flight\) of all services in production: done\n/),
     ])
+  })
+
+  it('brings the worker back while `http` is on its way: who waits for that may be cut off', async () => {
+    await abandonAt('PRODUCTION_TRAFFIC_SHIFT')
+    account.change((world) => (world.courses['users-http'] = { lingers: true }))
+    const { child, ended } = account.start('rollback', '--environment', 'production', '--mode', 'in-flight')
+    await expect.poll(() => runs('users-worker'), { timeout: 120_000 }).toBe('2')
+    const http = account.world().deployments.filter(({ service }) => service === 'users-http')
+    expect(http.at(-1)?.status).toMatch(/^ROLLBACK_/)
+    child.kill('SIGKILL')
+    await ended
+  })
+
+  it('leaves the worker beside an `http` that cannot be stopped', async () => {
+    await abandonAt('PRODUCTION_TRAFFIC_SHIFT')
+    account.fail({ call: 'aws ecs stop-service-deployment', says: 'An error occurred (AccessDenied): not you.' })
+    const { code, output } = await rollback('in-flight')
+    expect(output).toContain('not you.')
+    expect(code).toBe(1)
+    expect([runs('users-worker'), runs('users-http')]).toEqual(['3', '3'])
   })
 
   it('is refused when nothing is under way, and tells so', async () => {
@@ -124,6 +145,63 @@ describe('a rollback of a release', () => {
     expect(runs('users-http')).toBe('2')
   })
 
+  it('does not stop at what was taken back before', async () => {
+    await release()
+    await rollback('release')
+    account.writePlan({ ...planOf('production', 'users'), over: null })
+    await release()
+    expect(runs('users-http')).toBe('4')
+    expect((await rollback('release')).code).toBe(0)
+    expect([runs('users-worker'), runs('users-http')]).toEqual(['2', '2'])
+  })
+
+  it('does not stop at the same once more, which was deployed for another secret', async () => {
+    await release()
+    account.writePlan({ ...planOf('production', 'users'), over: commitOf('new') })
+    await release()
+    expect(runs('users-http')).toBe('4')
+    expect((await rollback('release')).code).toBe(0)
+    expect([runs('users-worker'), runs('users-http')]).toEqual(['2', '2'])
+  })
+
+  it('takes the others back where a new module has nothing to go back to, and names it', async () => {
+    account.empty('users')
+    account.writePlan(planOf('production', 'users', 'billing', 'auth'))
+    await release()
+    const { code, output } = await rollback('release')
+    expect(output).toContain('users: Before what users runs, no image was deployed there.')
+    expect(code).toBe(1)
+    expect([runs('billing-worker'), runs('billing-http'), runs('auth-worker'), runs('auth-http')]).toEqual(
+      Array.from({ length: 4 }, () => '2'),
+    )
+    expect(runs('users-http')).toBe('2')
+    expect(published()).toEqual([expect.stringMatching(/FAILED[^]*users: Before[^]*-http: runs \S+ of \w+ again/)])
+  })
+
+  it('is noted also where the worker does not come back', async () => {
+    await release()
+    account.change((world) => (world.courses['users-worker'] = { failsAt: 'SCALE_UP' }))
+    const { code, output } = await rollback('release')
+    expect(output).toContain('users-http: runs')
+    expect(output).toContain('The deployment of users-worker failed')
+    expect(code).toBe(1)
+    expect(account.parameter('/lightpress/production/deployed')).toMatchObject({
+      commit: null,
+      services: { users: { digest: digestOf('users old'), hash: hashOf('users old') } },
+    })
+  })
+
+  it('is not written over by the run whose release it took back', async () => {
+    const deployed = { ...account.parameter('/lightpress/production/deployed'), commit: null, release: null }
+    account.change(({ parameters }) => (parameters['/lightpress/production/deployed'] = JSON.stringify(deployed)))
+    account.writePlan({ ...planOf('production', 'users'), over: null })
+    expect((await deploy()).code).toBe(0)
+    expect((await rollback('release')).code).toBe(0)
+    const { code, output } = await account.run('record', '--environment', 'production', '--plan', account.plan)
+    expect(output).toContain('now what a rollback left runs: begin again with a new plan')
+    expect(code).toBe(1)
+  })
+
   it('gives the way of deploying back also when it fails', async () => {
     await release()
     account.change((world) => (world.courses['users-http'] = { failsAt: 'SCALE_UP' }))
@@ -168,17 +246,29 @@ describe('a rollback of a release', () => {
     },
   )
 
-  it('fails when nobody can be told', async () => {
+  it('fails when nobody can be told, and has gone back', async () => {
     await release()
-    account.fail({ call: 'aws sns publish', says: 'An error occurred (NotFound) when calling it: no topic.' })
+    account.fail(noTopic)
     const { code, output } = await rollback('release')
-    expect(output).toContain('no topic.')
+    expect(output).toContain('Rollback (release) of all services in production: done')
+    expect(output).toMatch(/The alert topic could not be told: [^]*no topic\./)
+    expect(output).not.toContain('FAILED')
+    expect(code).toBe(1)
+    expect(runs('users-http')).toBe('2')
+  })
+
+  it('says what went wrong also when nobody can be told of it', async () => {
+    await release()
+    account.fail(noTopic, { call: 'aws ecs update-service', says: 'An error occurred (AccessDenied): not you.' })
+    const { code, output } = await rollback('release')
+    // It is thrown, and not just what the topic would have been told.
+    expect(output).toMatch(/FAILED[^]*not you\.[^]*not you\.\nThe alert topic could not be told: [^]*no topic\./)
     expect(code).toBe(1)
   })
 })
 
 describe('a release that does not answer as it should when all is over', () => {
-  const smoke = () => account.run('smoke', '--url', product.url, '--else-roll-back', 'production')
+  const smoke = () => account.run('smoke', '--url', product.url, '--else-roll-back', account.plan)
   const plansFail = (when: () => boolean) =>
     product.breaks(({ path }) =>
       path === '/v1/billing/plans' && when() ? (response) => json(response, 500, {}) : undefined,
@@ -195,6 +285,16 @@ describe('a release that does not answer as it should when all is over', () => {
     expect(published()).toEqual([expect.stringContaining('Rollback (release) of all services in production: done')])
   })
 
+  it('is said to have gone back also where nobody could be told of that', async () => {
+    await release()
+    account.fail(noTopic)
+    plansFail(() => runs('users-http') === '3')
+    const { code, output } = await smoke()
+    expect(output).toMatch(/The release was rolled back, and .* as it should\.\nThe alert topic could not be told: /)
+    expect(output).not.toContain('could not be mended')
+    expect(code).toBe(1)
+  })
+
   it('says so when going back does not help', async () => {
     await release()
     plansFail(() => true)
@@ -202,6 +302,17 @@ describe('a release that does not answer as it should when all is over', () => {
     expect(output).toContain('And that could not be mended: ')
     expect(code).toBe(1)
     expect(runs('users-http')).toBe('2')
+  })
+
+  it('stays where the plan brought no service, whatever is wrong', async () => {
+    await release()
+    account.writePlan(planOf('production'))
+    plansFail(() => true)
+    const { code, output } = await smoke()
+    expect(output).toContain('Nothing was rolled back: by the plan no service got another version.')
+    expect(code).toBe(1)
+    expect(runs('users-http')).toBe('3')
+    expect(published()).toEqual([])
   })
 
   it('stays where that was one bad moment', async () => {

@@ -1,3 +1,4 @@
+import { catalogue } from 'infra'
 import { describe, expect, it } from 'vitest'
 import { problemsOf } from './schema.ts'
 import { commit, playWorkflow, pullRequest, sourceOf } from './triggers.ts'
@@ -110,6 +111,23 @@ describe('a job', () => {
         const seconds = Number(step.with['role-duration-seconds'] ?? 3600)
         expect(job['timeout-minutes'] * 60, where).toBeLessThanOrEqual(seconds)
       }
+  })
+
+  it('lasts long enough to bring every service: with one more it has to become two', () => {
+    const { job } = own.find(({ where }) => where === 'deploy-production / deploy')!
+    expect(job['timeout-minutes']).toBeGreaterThanOrEqual(35 + 50 * catalogue.length)
+  })
+
+  it('that may write to the repository has the right on no disk, and only the steps that push have it', () => {
+    const writing = own.filter(({ job }) => job.permissions?.contents === 'write')
+    expect(writing.map(({ where }) => where)).toEqual(['deploy-production / released'])
+    for (const { job } of writing) {
+      const [checkout] = job.steps.filter((step) => 'uses' in step && step.uses.startsWith('actions/checkout@'))
+      expect(checkout).toMatchObject({ with: { 'persist-credentials': 'false' } })
+      const having = job.steps.filter((step) => JSON.stringify(step).includes('github.token'))
+      expect(having.map(({ id }) => id)).toEqual(['tag', 'propose'])
+      expect(JSON.stringify(job.env)).not.toContain('token')
+    }
   })
 
   it.each(['staging', 'production'])(

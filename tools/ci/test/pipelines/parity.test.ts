@@ -36,7 +36,7 @@ const withoutName = (command: string) => command.replace(/^sh \.ci\/step \S+ /, 
 const glue = [
   `mkdir -p .data && printf '%s' "$PLAN" >.data/plan.json`,
   'npx --yes pnpm@10.34.8 --filter infra run preview --stack staging',
-  'git push --force origin "$COMMIT:refs/tags/production"',
+  'bash .ci/tag-released',
   'bash .ci/propose-released',
   ...['staging', 'production'].map((name) => `node tools/ci/src/rollback.ts --environment ${name} --mode in-flight`),
 ]
