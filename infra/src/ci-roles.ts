@@ -63,7 +63,7 @@ export class CiRoles extends pulumi.ComponentResource {
         name: `${settings.name}-${purpose}`,
         assumeRolePolicy: this.#provider.apply((provider) => trustPolicy(provider, subject, settings)),
         // Each service of a deployment is half an hour on its way, one after the other.
-        maxSessionDuration: 4 * 60 * 60,
+        maxSessionDuration: 6 * 60 * 60,
       },
       { parent: this },
     )

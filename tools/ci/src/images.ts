@@ -6,19 +6,17 @@ import { readInput, Switch } from './deploy/input.ts'
 import { PlanFile, readPlan, writePlan } from './deploy/plan.ts'
 import { readTarget } from './deploy/target.ts'
 
-// node tools/ci/src/images.ts --plan .data/plan.json --branch main [--nightly 2026-11-21] [--platforms linux/arm64]
+// node tools/ci/src/images.ts --plan .data/plan.json --branch main [--platforms linux/arm64]
 // node tools/ci/src/images.ts --plan .data/plan.json --release: keeps for good what went to production, and builds nothing
 await command(async () => {
   const {
     plan: file,
     branch,
-    nightly,
     platforms,
     release,
   } = readInput({
     plan: PlanFile,
     branch: z.string().optional(),
-    nightly: z.iso.date().optional(),
     platforms: z.string().default('linux/amd64,linux/arm64'),
     release: Switch,
   })
@@ -33,7 +31,7 @@ await command(async () => {
   requireCleanTree()
   if (headCommit() !== plan.commit)
     throw new Failure(`The plan is for ${plan.commit}, and this is ${headCommit()}: make the plan anew.`)
-  const tags = [...(branch ? [branchTag(branch)] : []), ...(nightly ? [`nightly-${nightly}`] : [])]
+  const tags = branch ? [branchTag(branch)] : []
   const images = await pushImages(plan, target, { platforms, tags })
   const deploy = plan.deploy.map((planned) => {
     const digest = images[planned.module]

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { readDeployed } from './deploy/deployed.ts'
+import { Environment } from './deploy/input.ts'
 import { readPlan } from './deploy/plan.ts'
 import { readTarget, serviceOf } from './deploy/target.ts'
 import { workspace } from './discover.ts'
@@ -10,8 +12,9 @@ import { scanImage } from './scan/images.ts'
 import { scanSecrets } from './scan/secrets.ts'
 import { describeFinding, ToolMissing, type Finding } from './scan/tool.ts'
 
-// `node tools/ci/src/scan.ts [dependencies] [secrets] [--image <reference>]… [--plan .data/plan.json]`: known holes in what
-// we depend on, secrets in the history, known holes in images, a plan's among them. Without a word it is the first two.
+// `node tools/ci/src/scan.ts [dependencies] [secrets] [--image <reference>]… [--plan .data/plan.json] [--deployed staging]`: known
+// holes in what we depend on, secrets in the history, known holes in images, a plan's or those that run among them. Without
+// a word it is the first two.
 // CRITICAL and HIGH fail, except what tools/ci/allowed-findings.json names, until the day that it names. A tool that is
 // missing fails as well; for a developer's machine `--available` runs what there is, and says what was not run.
 const { values, positionals } = parseArgs({
@@ -20,6 +23,7 @@ const { values, positionals } = parseArgs({
     available: { type: 'boolean', default: false },
     image: { type: 'string', multiple: true, default: [] },
     plan: { type: 'string' },
+    deployed: { type: 'string' },
     allowed: { type: 'string', default: join(workspace, 'tools/ci/allowed-findings.json') },
   },
 })
@@ -27,8 +31,13 @@ const scans = new Map([
   ['dependencies', scanDependencies],
   ['secrets', scanSecrets],
 ])
-const images = [...values.image, ...(values.plan ? await imagesOf(values.plan) : [])]
-const names = positionals.length > 0 || values.image.length > 0 || values.plan ? positionals : [...scans.keys()]
+const images = [
+  ...values.image,
+  ...(values.plan ? await imagesOf(values.plan) : []),
+  ...(values.deployed ? await imagesThatRun(Environment.parse(values.deployed)) : []),
+]
+const asked = values.image.length > 0 || values.plan || values.deployed
+const names = positionals.length > 0 || asked ? positionals : [...scans.keys()]
 const unknown = names.filter((name) => !scans.has(name))
 if (unknown.length > 0) {
   console.error(
@@ -75,4 +84,10 @@ async function imagesOf(file: string): Promise<string[]> {
   const plan = readPlan(file)
   const target = await readTarget(plan.environment)
   return Object.entries(plan.images).map(([module, digest]) => `${serviceOf(target, module).repository}@${digest}`)
+}
+
+async function imagesThatRun(environment: Environment): Promise<string[]> {
+  const [target, deployed] = [await readTarget(environment), await readDeployed(environment)]
+  const running = Object.entries(deployed?.services ?? {})
+  return running.map(([module, { digest }]) => `${serviceOf(target, module).repository}@${digest}`)
 }

@@ -6,7 +6,7 @@ import { readMails } from '@lightpress/mailbox'
 import { createHttpClient, routesOf, type Client } from '@lightpress/protocol'
 import { nightly, until } from '@lightpress/testing'
 import { users } from '@lightpress/users-contract'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { workspace } from '../src/discover.ts'
 import { rehearseFrom } from '../src/skew.ts'
 import { rehearse, type Rehearsal } from '../src/skew/rehearse.ts'
@@ -59,6 +59,15 @@ describe('the rehearsal of a deployment', () => {
   it('proves nothing by a journey that asks nobody', async () => {
     await expect(rehearse({ ...over(last.folder), journey: async () => {} })).rejects.toThrow('was not asked anything')
   }, 300_000)
+})
+
+it('is refused where the queues of production are not at hand, instead of taking others', async () => {
+  vi.stubEnv('PATH', join(folder, 'nowhere'))
+  try {
+    await expect(rehearseFrom('HEAD')).rejects.toThrow('There is no redis-server')
+  } finally {
+    vi.unstubAllEnvs()
+  }
 })
 
 // Services apart, bundles by their own bundler, all journeys: some minutes.

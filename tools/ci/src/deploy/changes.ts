@@ -11,19 +11,28 @@ import type { Environment } from './input.ts'
 import { edgesOf, listenersFirst, type Said } from './order.ts'
 import type { Plan } from './plan.ts'
 
+export interface ChangesOptions {
+  /** Every service anew, also where its bundle is as it was: for what an image has besides. */
+  all: boolean
+}
+
 /** What there is to do, so that this commit runs in an environment in which `deployed` does. */
-export async function planChanges(environment: Environment, deployed: Deployed | undefined): Promise<Plan> {
+export async function planChanges(
+  environment: Environment,
+  deployed: Deployed | undefined,
+  { all }: ChangesOptions,
+): Promise<Plan> {
   const commit = headCommit()
   const base = usableBase(deployed)
   const affected = base === undefined ? undefined : affectedSince(base)
   const reaches = (project: string) => affected?.has(project) ?? true
 
   const build = catalogue
-    .filter((service) => reaches(`@lightpress/${appOf(service)}`) || !deployed?.services[service.module])
+    .filter((service) => all || reaches(`@lightpress/${appOf(service)}`) || !deployed?.services[service.module])
     .map(({ module }) => module)
   const hashes = new Map<string, string>()
   for (const module of build) hashes.set(module, await hashOfService(module))
-  const changed = build.filter((module) => hashes.get(module) !== deployed?.services[module]?.hash)
+  const changed = build.filter((module) => all || hashes.get(module) !== deployed?.services[module]?.hash)
   const order = await deploymentOrder(changed, base)
   return {
     environment,
@@ -35,6 +44,7 @@ export async function planChanges(environment: Environment, deployed: Deployed |
     infra: reaches('infra'),
     web: reaches('@lightpress/web') || !deployed?.web,
     images: {},
+    ...(all && { again: true }),
   }
 }
 

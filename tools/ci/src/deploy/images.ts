@@ -13,13 +13,13 @@ import { serviceOf } from './target.ts'
 export interface ImageOptions {
   /** `linux/amd64,linux/arm64` */
   platforms: string
-  /** `branch-main`, `nightly-2026-11-21`: besides `sha-<commit>`. */
+  /** `branch-main`: besides `sha-<commit>`. */
   tags: readonly string[]
 }
 
 /** The digest of each image that the plan wants built, pushed under its tags. */
 export async function pushImages(
-  { commit, build }: Plan,
+  { commit, build, again = false }: Plan,
   target: DeployTarget,
   { platforms, tags }: ImageOptions,
 ): Promise<Record<string, string>> {
@@ -27,11 +27,10 @@ export async function pushImages(
   await signInTo(services)
   const digests: Record<string, string> = {}
   for (const service of services) {
-    const tag = `sha-${commit}`
-    const there = await findImage(service, `imageTag=${tag}`)
-    const digest = there?.digest ?? (await buildImage(service, { tag, commit, platforms }))
+    const tag = again ? `sha-${commit}-${minuteOf(new Date())}` : `sha-${commit}`
+    const there = again ? undefined : await findImage(service, `imageTag=${tag}`)
+    const digest = there?.digest ?? (await buildImage(service, { tag, commit, platforms, again }))
     console.log(`${service.module}: ${there ? 'is there already,' : 'pushed'} ${service.repository}@${digest}`)
-    // A tag of a day stays what it is, and asking for it once more is no mistake.
     for (const more of tags.filter((name) => !there?.tags.includes(name))) await addTag(service, digest, more)
     digests[service.module] = digest
   }
@@ -44,11 +43,22 @@ export async function keepReleased({ commit, deploy }: Plan, target: DeployTarge
   for (const { module, digest } of deploy) {
     if (!digest) throw new Failure(`The plan has no image of ${module}: promote.ts adds its digest.`)
     const service = serviceOf(target, module)
-    const tag = `release-${commit}`
     const there = await findImage(service, `imageDigest=${digest}`)
-    if (!there?.tags.includes(tag)) await addTag(service, digest, tag)
+    const kept = there?.tags.find((tag) => tag.startsWith(`release-${commit}`))
+    const tag = kept ?? (await freeTag(service, `release-${commit}`, digest))
+    if (!kept) await addTag(service, digest, tag)
     console.log(`${module}: ${digest} is kept as ${tag}`)
   }
+}
+
+/** A tag means the same image for ever: the second one of a commit, on another base, has its digest in its name. */
+async function freeTag(service: DeployService, tag: string, digest: string): Promise<string> {
+  return (await findImage(service, `imageTag=${tag}`)) ? `${tag}-${digest.slice('sha256:'.length).slice(0, 12)}` : tag
+}
+
+/** 202611210130 */
+function minuteOf(time: Date): string {
+  return time.toISOString().replaceAll(/\D/g, '').slice(0, 12)
 }
 
 function addTag({ repository }: DeployService, digest: string, tag: string): Promise<void> {
@@ -64,10 +74,15 @@ interface Build {
   tag: string
   commit: string
   platforms: string
+  /** On the base image of today, whatever this machine has of it. */
+  again: boolean
 }
 
 /** `--provenance=false`: an attestation carries times, and would be one more image in the list. */
-async function buildImage({ module, repository }: DeployService, { tag, commit, platforms }: Build): Promise<string> {
+async function buildImage(
+  { module, repository }: DeployService,
+  { tag, commit, platforms, again }: Build,
+): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'lightpress-image-'))
   const metadata = join(folder, 'metadata.json')
   try {
@@ -84,6 +99,7 @@ async function buildImage({ module, repository }: DeployService, { tag, commit, 
       '--build-arg',
       `REVISION=${commit}`,
       '--provenance=false',
+      ...(again ? ['--pull'] : []),
       '--push',
       '--metadata-file',
       metadata,

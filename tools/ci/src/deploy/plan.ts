@@ -40,6 +40,8 @@ export const Plan = z.object({
   webHash: z.string().exactOptional(),
   /** `<module>` → digest of its image, for each that was made. */
   images: z.record(z.string(), Digest).default({}),
+  /** Set where images are made anew though the commit may have some: of another base. */
+  again: z.boolean().exactOptional(),
 })
 export type Plan = z.infer<typeof Plan>
 

@@ -25,8 +25,9 @@ export async function planPromotion({ stagingProfile, commit }: PromoteOptions):
     throw new Failure(`Green in staging is ${green.commit}, and this is ${head}: check that commit out.`)
 
   const deployed = await readDeployed('production')
+  // By digest, and not by hash: the same bundle on another base is to get there as well.
   const changed = Object.keys(green.services).filter(
-    (module) => green.services[module]?.hash !== deployed?.services[module]?.hash,
+    (module) => green.services[module]?.digest !== deployed?.services[module]?.digest,
   )
   const base = usableBase(deployed)
   const deploy = (await deploymentOrder(changed, base)).map((module) => {

@@ -19,12 +19,12 @@ function commit(): string {
 }
 
 /** Runs the copy's own command, with the real git and Nx, against the stand-in of AWS. */
-async function changed(): Promise<{ code: number | null; output: string; plan: Plan }> {
+async function changed(...more: string[]): Promise<{ code: number | null; output: string; plan: Plan }> {
   const standIns = join(import.meta.dirname, '../stand-ins')
   const out = join(account.folder, 'plan.json')
   const child = spawn(
     process.execPath,
-    [join(copy.root, 'tools/ci/src/changed.ts'), '--environment', 'staging', '--out', out],
+    [join(copy.root, 'tools/ci/src/changed.ts'), '--environment', 'staging', '--out', out, ...more],
     {
       env: { ...process.env, ...account.env, PATH: [standIns, process.env.PATH].join(delimiter) },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -88,6 +88,13 @@ describe('what changed since the last deployment', { timeout: 240_000 }, () => {
     recordDeployed(null, all)
     const afterRollback = await changed()
     expect(afterRollback.plan).toMatchObject({ base: null, build: modules, deploy: [] })
+  })
+
+  it('is everything where that is asked for, though nothing is new: what a bundle stands on may be', async () => {
+    recordDeployed(first, all)
+    const { plan } = await changed('--all')
+    expect(plan).toMatchObject({ base: first, build: modules, infra: false, web: false, again: true })
+    expect(plan.deploy).toEqual(all.deploy)
   })
 
   it('is one service when one module is other than before, and none when only its tests are', async () => {

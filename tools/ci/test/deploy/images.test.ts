@@ -31,10 +31,10 @@ describe('the images of a plan', () => {
     expect(built()[0]).toContain(`--build-arg REVISION=${commitOf('new')}`)
   })
 
-  it('get the tags of the branch and of the night, which lead to the same digest', async () => {
-    await images('--nightly', '2026-11-21', '--platforms', 'linux/arm64')
+  it('get the tag of the branch, which leads to the same digest', async () => {
+    await images('--platforms', 'linux/arm64')
     const tags = account.world().images[account.target.services[1]!.repository]!
-    expect(Object.keys(tags)).toEqual([tag, 'branch-feat-x', 'nightly-2026-11-21'])
+    expect(Object.keys(tags)).toEqual([tag, 'branch-feat-x'])
     expect(new Set(Object.values(tags)).size).toBe(1)
     expect(built()[0]).toContain('--platform linux/arm64 ')
   })
@@ -58,6 +58,23 @@ describe('the images of a plan', () => {
   })
 })
 
+describe('the images of a plan that wants everything anew', () => {
+  it('are built on the base image of that day, under names of their own', async () => {
+    await images()
+    const before = account.readPlan()
+    account.writePlan({ ...before, again: true })
+    const { code, output } = await images()
+    expect(output).not.toContain('is there already')
+    expect(code).toBe(0)
+    expect(built()).toHaveLength(4)
+    expect(built()[1]).not.toContain('--pull')
+    expect(built()[2]).toMatch(new RegExp(`--tag \\S+:${tag}-\\d{12} .*--pull`))
+    const { deploy, images: digests } = account.readPlan()
+    expect(digests.users).not.toBe(before.images.users)
+    expect(deploy).toMatchObject([{ module: 'users', digest: digests.users }])
+  })
+})
+
 describe('the images of a release', () => {
   const keep = () => account.run('images', '--plan', account.plan, '--release')
   const repository = () => account.target.services[1]!.repository
@@ -70,6 +87,15 @@ describe('the images of a release', () => {
     expect(tags()).toEqual({ [tag]: digestOf('users new'), [`release-${commitOf('new')}`]: digestOf('users new') })
     expect(account.calls().filter((call) => call.startsWith('docker buildx imagetools'))).toHaveLength(1)
     expect(built()).toEqual([])
+  })
+
+  it('get another name where their commit was released on another base before', async () => {
+    account.writePlan(planOf('production', 'users'))
+    const [name, old] = [`release-${commitOf('new')}`, digestOf('users old')]
+    const there = { [tag]: old, [name]: old, [`${tag}-202611210130`]: digestOf('users new') }
+    account.change((world) => (world.images[repository()] = there))
+    for (let time = 0; time < 2; time++) expect(await keep()).toMatchObject({ code: 0 })
+    expect(tags()).toEqual({ ...there, [`${name}-${hashOf('users new').slice(0, 12)}`]: digestOf('users new') })
   })
 
   it('are those of production', async () => {

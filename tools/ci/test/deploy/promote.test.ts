@@ -145,6 +145,17 @@ describe('a promotion to production', () => {
     ])
   })
 
+  it('takes the same bundle as well that was tested on another base', async () => {
+    green((record) => {
+      const { billing } = record.services as Record<string, object>
+      Object.assign(billing!, { digest: digestOf('billing new') })
+      return record
+    })
+    expect((await promote()).code).toBe(0)
+    const brought = account.readPlan().deploy.find(({ module }) => module === 'billing')
+    expect(brought).toEqual({ module: 'billing', hash: hashOf('billing old'), digest: digestOf('billing new') })
+  })
+
   it('asks the account that tested, where that is another one', async () => {
     green()
     await promote('--staging-profile', 'staging')
