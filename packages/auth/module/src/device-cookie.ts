@@ -1,8 +1,8 @@
-import { cookieNames, type RawHttp } from '@lightpress/kernel'
+import { cookieNames, equalInConstantTime, type RawHttp } from '@lightpress/kernel'
 import type { AuthContext } from './context.ts'
 import { cookieOptions } from './cookies.ts'
 import type { Account } from './own-account.ts'
-import { isSame, randomSecret } from './secrets.ts'
+import { randomSecret } from './secrets.ts'
 
 /** A year. */
 const LIFETIME_SECONDS = 365 * 24 * 60 * 60
@@ -33,7 +33,7 @@ export function trustedDevice(
   const [device, ...proofs] = partsOf(request, ctx)
   if (device === undefined) return undefined
   const wanted = proofsOf(device, account ?? nobody, ctx)
-  return proofs.some((one) => wanted.some((proof) => isSame(one, proof))) ? device : undefined
+  return proofs.some((one) => wanted.some((proof) => equalInConstantTime(one, proof))) ? device : undefined
 }
 
 /** Has the browser remember that this account was signed in to in it. It keeps its name, and its other accounts. */

@@ -1,9 +1,9 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
-import { keysFrom } from '@lightpress/kernel'
+import { createSecrets } from '@lightpress/kernel'
 
 /** What SECRETS_ENCRYPTION_KEY is used for here. */
 type Purpose = 'invitation-token' | 'upload-address' | 'sending'
 
+/** The key of one purpose: what bears its MAC can stand for nothing of another. */
 export interface DerivedKey {
   /** HMAC-SHA-256, as base64url. */
   mac: (text: string) => string
@@ -11,22 +11,11 @@ export interface DerivedKey {
   isMac(mac: string, text: string): boolean
 }
 
-/**
- * A key of its own for each purpose (HKDF, RFC 5869), so that a MAC for one of them can stand for none of another. `secret` is a
- * `SecretKey`: what is made is made under the first key, what was made under another is known.
- */
+/** `secret` is a `SecretKey`. */
 export function deriveKey(secret: string, purpose: Purpose): DerivedKey {
-  const keys = keysFrom(secret).map((root) =>
-    Buffer.from(hkdfSync('sha256', root, '', `lightpress.users.${purpose}`, 32)),
-  )
-  const macUnder = (key: Buffer, text: string) => createHmac('sha256', key).update(text).digest('base64url')
+  const secrets = createSecrets<Purpose>('users', secret)
   return {
-    mac: (text) => macUnder(keys[0] as Buffer, text),
-    isMac: (given, text) => keys.map((key) => isSame(given, macUnder(key, text))).includes(true),
+    mac: (text) => secrets.mac(purpose, text),
+    isMac: (given, text) => secrets.isMac(purpose, given, text),
   }
-}
-
-function isSame(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)]
-  return left.length === right.length && timingSafeEqual(left, right)
 }
