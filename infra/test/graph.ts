@@ -1,9 +1,10 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { makeOnce } from '@lightpress/local'
 import * as pulumi from '@pulumi/pulumi'
 import type { RegisterResourceRequest } from '@pulumi/pulumi/proto/resource_pb.js'
 import { MockMonitor } from '@pulumi/pulumi/runtime/mocks.js'
 import { vi } from 'vitest'
 import type { Environment } from '../src/settings.ts'
-import { recordOnce } from './record-once.ts'
 import { stackConfig } from './stack-config.ts'
 
 /** Of whatever type Pulumi's own mocks are given them. */
@@ -51,9 +52,7 @@ export interface GraphOptions {
 /** Runs the program for a stack, with its settings and without a cloud, and returns what it would have made. */
 export async function recordGraph(stack: Environment, options: GraphOptions = {}): Promise<Graph> {
   const asItIs = Object.keys(options).length === 0
-  const { resources, exports } = await (asItIs
-    ? recordOnce(`infra-${stack}`, () => record(stack, options))
-    : record(stack, options))
+  const { resources, exports } = await (asItIs ? recordOnce(stack) : record(stack, options))
   return {
     resources,
     exports,
@@ -63,10 +62,17 @@ export async function recordGraph(stack: Environment, options: GraphOptions = {}
   }
 }
 
-async function record(
-  stack: Environment,
-  { config = {}, account }: GraphOptions,
-): Promise<Pick<Graph, 'resources' | 'exports'>> {
+type Recorded = Pick<Graph, 'resources' | 'exports'>
+
+/** Loading every type of AWS takes seconds, and each test file would do it. */
+async function recordOnce(stack: Environment): Promise<Recorded> {
+  const file = await makeOnce(`infra-${stack}.json`, async (at) =>
+    writeFile(at, JSON.stringify(await record(stack, {}))),
+  )
+  return JSON.parse(await readFile(file, 'utf8')) as Recorded
+}
+
+async function record(stack: Environment, { config = {}, account }: GraphOptions): Promise<Recorded> {
   const settings = stackConfig(stack, config)
   const own = account ?? settings['lightpress:accountId'] ?? ''
   const resources: Resource[] = []

@@ -1,6 +1,7 @@
 export { endLeftoverPostgres, startPostgres } from './postgres.ts'
 export type { Postgres, PostgresOptions } from './postgres.ts'
 export { locateData, removeData } from './postgres/places.ts'
+export { makeOnce } from './make-once.ts'
 export { createTestDatabase } from './test-database.ts'
 export type { Template, TestDatabase } from './test-database.ts'
 export { startRedis } from './redis.ts'

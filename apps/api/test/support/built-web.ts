@@ -3,11 +3,11 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { buildOnce } from './build-once.ts'
+import { makeOnce } from '@lightpress/local'
 
 /** The web as it is deployed: its folder. */
 export function builtWeb(): Promise<string> {
-  return buildOnce('web', build)
+  return makeOnce('web', build)
 }
 
 async function build(folder: string): Promise<void> {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bundle } from '@lightpress/ci'
 import { planServices, startStack as startPrograms, type Stack, type StackOptions } from '@lightpress/dev'
-import { buildOnce } from './build-once.ts'
+import { makeOnce } from '@lightpress/local'
 
 export type { Stack, StackOptions }
 
@@ -21,7 +21,7 @@ export async function startStack(options: Omit<StackOptions, 'programs'>): Promi
 
 /** The script of an app. */
 async function built(app: string): Promise<string> {
-  const folder = await buildOnce(app.replace('/', '-'), (into) => bundle(join(root, app), into))
+  const folder = await makeOnce(app.replace('/', '-'), (into) => bundle(join(root, app), into))
   return join(folder, 'main.js')
 }
 
