@@ -54,7 +54,7 @@ export function connectPostgres(url: string, settings: QueueSettings): QueueBack
   // The same thing to BullMQ, whose own description of a pool is looser than pg's.
   const connection = pool as unknown as PgPool
   const emitter = createEmitter((text) => pool.query('select pg_notify($1, $2)', [CHANNEL, text]), log)
-  const listener = listen(url, { onMessage: emitter.receive, onReconnect: emitter.reconnected, log })
+  const listener = listen(url, { onMessage: emitter.receive, onConnect: emitter.connected, log })
 
   return {
     openQueue: (name) =>
@@ -78,15 +78,14 @@ export async function migrateQueues(url: string): Promise<void> {
 
 interface ListenOptions {
   onMessage: (text: string) => void
-  onReconnect: () => void
+  onConnect: () => void
   log: Logger
 }
 
-function listen(url: string, { onMessage, onReconnect, log }: ListenOptions) {
+function listen(url: string, { onMessage, onConnect, log }: ListenOptions) {
   let client: pg.Client | undefined
   let timer: NodeJS.Timeout | undefined
   let closed = false
-  let connectedBefore = false
 
   const connect = async () => {
     const next = new pg.Client({
@@ -109,8 +108,7 @@ function listen(url: string, { onMessage, onReconnect, log }: ListenOptions) {
     try {
       await next.connect()
       await next.query(`listen ${CHANNEL}`)
-      if (connectedBefore) onReconnect()
-      connectedBefore = true
+      onConnect()
     } catch (error) {
       retry(error as Error)
     }

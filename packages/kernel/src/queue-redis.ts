@@ -44,13 +44,8 @@ export function connectRedis(url: string, settings: QueueSettings): QueueBackend
 
 function redisSignals(producer: Redis, subscriber: Redis, log: Logger): Signals {
   const emitter = createEmitter((text) => producer.publish(CHANNEL, text), log)
-  let connected = false
-  subscriber.on('ready', () => {
-    if (connected) emitter.reconnected()
-    connected = true
-  })
   subscriber.on('message', (_channel, text) => emitter.receive(text))
-  // Subscribed anew after every reconnect, by the client itself.
-  subscriber.subscribe(CHANNEL).catch(() => undefined)
+  // The client subscribes anew by itself, and does not say when Redis has taken it.
+  subscriber.on('ready', () => void subscriber.subscribe(CHANNEL).then(emitter.connected, () => undefined))
   return emitter.signals
 }

@@ -58,8 +58,8 @@ export interface Signals {
   emit(channel: string, message: unknown): void
   /** Returns its own undoing. */
   on(channel: string, listen: (message: unknown) => void): () => void
-  /** Called after a connection was lost and found again: what was said meanwhile was missed. */
-  onReconnect(listen: () => void): () => void
+  /** Called whenever signals begin to be heard, at first and after a loss: what was said before was missed. */
+  onConnect(listen: () => void): () => void
 }
 
 /** BullMQ on Redis or on PostgreSQL: what differs between the two is in queue-redis.ts and queue-postgres.ts. */

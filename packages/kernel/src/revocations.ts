@@ -79,7 +79,7 @@ export function createRevocations({ read, onKeySet, signals, log }: RevocationsO
     for (const [id, { at }] of people) if (at < before) people.delete(id)
   }
 
-  const undo = [signals.on(revocationSignal, () => void refresh()), signals.onReconnect(() => void refresh())]
+  const undo = [signals.on(revocationSignal, () => void refresh()), signals.onConnect(() => void refresh())]
   const timer = setInterval(() => void refresh(), POLL)
 
   return {
