@@ -61,7 +61,7 @@ describe('who listens to signals is told when they begin to be heard, and again 
     const queues = connectRedis(redis?.url ?? '', settings)
     const admin = new Redis(redis?.url ?? '')
     try {
-      await expectToKnow(queues, () => admin.client('KILL', 'TYPE', 'pubsub'))
+      await expectToKnow(queues, () => admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub'))
     } finally {
       admin.disconnect()
       await queues.close()
