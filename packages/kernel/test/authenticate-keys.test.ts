@@ -59,7 +59,7 @@ describe('an API key', () => {
     const refused = await until(
       () => ask(paths.keys, bearer(key)),
       ({ status }) => status !== 200,
-      2_000,
+      5_000,
     )
     expect(refused).toMatchObject(invalid)
   })

@@ -279,7 +279,7 @@ describe.each(topologies)('between modules, %s', (topology) => {
     await until(
       () => pong.readNumber({ name }),
       ({ value }) => value === 2,
-      2_000,
+      5_000,
     )
   })
 })
