@@ -25,7 +25,7 @@ interface Fetch {
 /**
  * Answers queries that declare `cacheSeconds` from this process's memory. The module that answers them says when an
  * answer is another (`invalidate`): at once here, by signal elsewhere. A signal may be lost, so none older than was
- * declared is trusted, and none from before signals were heard, or heard again. An answer that was being fetched when it
+ * declared is trusted, and once signals are heard, at first or again, none from before. An answer that was being fetched when it
  * was invalidated is not kept. Only while the module cannot be asked at all is its last answer believed for five minutes.
  */
 export function createCallCache({ invoke, signals }: { invoke: Invoke; signals: Signals }) {

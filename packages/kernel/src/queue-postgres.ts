@@ -99,6 +99,7 @@ function listen(url: string, { onMessage, onConnect, log }: ListenOptions) {
     const retry = (error?: Error) => {
       if (lost || closed) return
       lost = true
+      void next.end().catch(() => undefined)
       log.warn({ error: error?.message }, 'the signal connection was lost')
       timer = setTimeout(() => void connect(), RECONNECT_AFTER)
     }

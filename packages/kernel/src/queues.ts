@@ -58,7 +58,10 @@ export interface Signals {
   emit(channel: string, message: unknown): void
   /** Returns its own undoing. */
   on(channel: string, listen: (message: unknown) => void): () => void
-  /** Called whenever signals begin to be heard, at first and after a loss: what was said before was missed. */
+  /**
+   * Called whenever signals begin to be heard, at first (unless they are heard already) and after a
+   * loss: what was said before was missed.
+   */
   onConnect(listen: () => void): () => void
 }
 

@@ -3,6 +3,9 @@ import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
+/** Milliseconds that a maker may take. */
+const PATIENCE = 300_000
+
 /**
  * The path of a file or folder that a run of tests has once: `make` makes it, for the test file that wants it first; the
  * others wait for it. Whoever fails leaves it to the next.
@@ -11,8 +14,10 @@ export async function makeOnce(name: string, make: (at: string) => Promise<unkno
   const shared = process.env.TEST_FOLDER
   if (!shared) throw new Error('TEST_FOLDER is not set: run with --config vitest.workspace.ts')
   const [made, taken, part] = [join(shared, name), join(shared, `${name}-taken`), join(shared, `${name}-part`)]
+  const end = Date.now() + PATIENCE
   while (!existsSync(made)) {
     if (!(await take(taken))) {
+      if (Date.now() > end) throw new Error(`${taken} was not given back: whoever made ${name} was ended half-way.`)
       await sleep(100)
       continue
     }
