@@ -13,7 +13,7 @@ it('what several want at once is made once, and whole', async () => {
     })
   const paths = await Promise.all([want(), want(), want()])
   expect(new Set(paths).size).toBe(1)
-  expect(await readFile(paths[0]!, 'utf8')).toBe('whole')
+  expect(await readFile(paths[0], 'utf8')).toBe('whole')
   expect(times).toBe(1)
 })
 
