@@ -173,7 +173,7 @@ export default defineConfig(
   },
   {
     files: ['packages/**/src/**'],
-    ignores: ['packages/kernel/src/{db,migrate,queue-postgres}.ts'],
+    ignores: ['packages/kernel/src/{db,migrate,observe-database,queue-postgres}.ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',

@@ -73,7 +73,20 @@ function run([executable, ...rest]) {
   // Ctrl-C reaches the whole foreground group by itself; what only we receive is passed on.
   process.on('SIGINT', () => {})
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  endWithParent(child)
   child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))
+}
+
+/** npm has a shell start us, which ends of a SIGTERM to npm and passes nothing on: its end is ours all the same. */
+function endWithParent(child) {
+  if (!process.env.npm_lifecycle_event) return
+  const parent = process.ppid
+  const look = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(look)
+    child.kill('SIGTERM')
+  }, 1000)
+  look.unref()
 }
 
 /** The machine's own Node when it is new enough, else the one that came with the install. */

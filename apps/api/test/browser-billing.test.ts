@@ -1,12 +1,13 @@
-import { startStack, type Stack } from '@lightpress/dev'
 import { requires } from '@lightpress/local'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { builtWeb } from './support/built-web.ts'
-import { expectNoBarriers, launchChromium, visit, type Visitor } from './support/browser.ts'
+import { expectNoBarriers, launchChromium, type Visitor } from './support/browser.ts'
 import { pay, signUp, until, type Person } from './support/person.ts'
-import { fillCard, fillSignIn } from './support/steps.ts'
+import { startStack, type Stack } from './support/stack.ts'
+import { fillCard } from './support/steps.ts'
 import { loseCard, passDays } from './support/stripe-time.ts'
+import { expectVisitors } from './support/visitors.ts'
 
 describe.runIf(requires('chromium'))('billing in a browser', { timeout: 150_000 }, () => {
   let web: string
@@ -14,30 +15,21 @@ describe.runIf(requires('chromium'))('billing in a browser', { timeout: 150_000 
   let stack: Stack
   let visitor: Visitor
   let page: Page
-  /** The complaints that a test provokes; every other one fails it. */
-  let provoked: RegExp[]
 
   beforeAll(async () => {
     ;[web, browser] = await Promise.all([builtWeb(), launchChromium()])
     stack = await startStack({ topology: 'split', queue: 'postgres', web: { directory: web } })
-  }, 120_000)
+  }, 240_000)
   afterAll(async () => {
     await browser?.close()
     await stack?.stop()
   })
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close()
-    expect(visitor.complaints.filter((said) => !provoked.some((expected) => expected.test(said)))).toEqual([])
-  })
+  const { arriveAs: visitAs, provoked } = expectVisitors(() => ({ browser, url: stack.url }))
 
   /** Signed in, on that screen. */
   async function arriveAs(person: Person, path = '/billing'): Promise<void> {
-    provoked = []
-    visitor = await visit(browser)
+    visitor = await visitAs(person, path)
     page = visitor.page
-    await page.goto(`${stack.url}/sign-in?next=${encodeURIComponent(path)}`)
-    await fillSignIn(page, person)
-    await page.waitForURL(stack.url + path)
   }
 
   /** Somebody who pays for a seat of Pro by the month. */
@@ -98,8 +90,9 @@ describe.runIf(requires('chromium'))('billing in a browser', { timeout: 150_000 
   it('changes nothing when the card is declined, and says what helps', async () => {
     const ada = await subscriber()
     await loseCard(stack, (await ada.billing.getSubscription()).organizationId)
-    await arriveAs(ada, '/pricing')
-    provoked = [/40\d/]
+    await arriveAs(ada)
+    await page.goto(`${stack.url}/pricing`)
+    provoked.push(/40\d/)
     const dialog = page.getByRole('dialog', { name: 'Change plan' })
     await page.getByRole('link', { name: /^Try Business/ }).click()
     await dialog.getByRole('radio', { name: /^Business/, checked: true }).waitFor()
@@ -130,8 +123,9 @@ describe.runIf(requires('chromium'))('billing in a browser', { timeout: 150_000 
 
   it('takes a code along from the prices, says when it does not work, and begins a trial without a card', async () => {
     const ada = await signUp(stack)
-    await arriveAs(ada, '/pricing?code=NO-SUCH-CODE')
-    provoked = [/4\d\d/]
+    await arriveAs(ada)
+    await page.goto(`${stack.url}/pricing?code=NO-SUCH-CODE`)
+    provoked.push(/4\d\d/)
     await page.getByRole('heading', { name: 'Questions' }).waitFor()
     await expectNoBarriers(page)
     await page.getByRole('link', { name: 'Try Pro free for 14 days' }).click()
@@ -165,7 +159,7 @@ describe.runIf(requires('chromium'))('billing in a browser', { timeout: 150_000 
     const ada = await subscriber()
     await arriveAs(ada, '/dashboard')
     await page.getByRole('heading', { name: ada.name }).waitFor()
-    provoked = [/50[23]/]
+    provoked.push(/50[23]/)
     await stack.kill('billing', 'SIGKILL')
     try {
       await page.goto(`${stack.url}/profile`)

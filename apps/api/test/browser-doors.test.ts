@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { startStack, type Stack } from '@lightpress/dev'
 import { requires } from '@lightpress/local'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -8,6 +7,7 @@ import { expectNoBarriers, launchChromium } from './support/browser.ts'
 import { addAuthenticator, makePasskey } from './support/passkey.ts'
 import { newPerson, signUp, type Person } from './support/person.ts'
 import { startProvider, type Provider } from './support/provider.ts'
+import { startStack, type Stack } from './support/stack.ts'
 import { fillSignIn, followLink, openMail, sectionLink, signOut } from './support/steps.ts'
 import { totpCode } from './support/totp.ts'
 import { expectVisitors } from './support/visitors.ts'
@@ -25,7 +25,7 @@ describe.runIf(requires('chromium'))('the doors of the product, in a browser', {
     const google = { id: 'google', name: 'Google', issuer: provider.issuer, clientId, clientSecret: 'a secret' }
     const env = { OIDC_PROVIDERS: JSON.stringify([google]) }
     stack = await startStack({ topology: 'single', queue: 'postgres', web: { directory: web }, env })
-  }, 120_000)
+  }, 240_000)
   afterAll(async () => {
     await browser?.close()
     await stack?.stop()

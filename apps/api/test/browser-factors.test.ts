@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { startStack, type Stack } from '@lightpress/dev'
 import { requires } from '@lightpress/local'
 import pg from 'pg'
 import type { Browser, Locator, Page } from 'playwright-core'
@@ -8,6 +7,7 @@ import { builtWeb } from './support/built-web.ts'
 import { expectNoBarriers, launchChromium, type Visitor } from './support/browser.ts'
 import { addAuthenticator } from './support/passkey.ts'
 import { signUp, type Person } from './support/person.ts'
+import { startStack, type Stack } from './support/stack.ts'
 import { answerDialog, expireAccess, fillSignIn, sectionLink } from './support/steps.ts'
 import { totpCode } from './support/totp.ts'
 import { expectVisitors } from './support/visitors.ts'
@@ -25,7 +25,7 @@ describe.runIf(requires('chromium'))('factors, keys and operators, in a browser'
     ;[web, browser] = await Promise.all([builtWeb(), launchChromium()])
     stack = await startStack({ topology: 'single', queue: 'postgres', web: { directory: web } })
     database = new pg.Pool({ connectionString: stack.databaseUrl, max: 1 })
-  }, 120_000)
+  }, 240_000)
   afterAll(async () => {
     await browser?.close()
     await database?.end()

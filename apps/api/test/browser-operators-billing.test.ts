@@ -1,4 +1,3 @@
-import { startStack, type Stack } from '@lightpress/dev'
 import { requires } from '@lightpress/local'
 import pg from 'pg'
 import type { Browser, Page } from 'playwright-core'
@@ -7,6 +6,7 @@ import { builtWeb } from './support/built-web.ts'
 import { expectNoBarriers, launchChromium } from './support/browser.ts'
 import { pay, signUp, until, type Person } from './support/person.ts'
 import { bringLost, changeAtStripe, unheard } from './support/behind-our-back.ts'
+import { startStack, type Stack } from './support/stack.ts'
 import { expectVisitors } from './support/visitors.ts'
 
 describe.runIf(requires('chromium'))('billing for operators, in a browser', { timeout: 150_000 }, () => {

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { startStack, type Stack } from '@lightpress/dev'
 import { requires } from '@lightpress/local'
 import pg from 'pg'
 import type { Browser, Page } from 'playwright-core'
@@ -8,6 +7,7 @@ import { builtWeb } from './support/built-web.ts'
 import { expectNoBarriers, launchChromium } from './support/browser.ts'
 import { makeOrganization, join, linkOfInvitation, longNames, onePixel, userIdOf } from './support/organizations.ts'
 import { mailTo, newPerson, signUp } from './support/person.ts'
+import { startStack, type Stack } from './support/stack.ts'
 import { answerDialog, fillSignIn, followLink, openMail } from './support/steps.ts'
 import { totpCode } from './support/totp.ts'
 import { expectVisitors } from './support/visitors.ts'
@@ -28,7 +28,7 @@ describe.runIf(requires('chromium'))('people and organisations, in a browser', {
     browser = chromium
     stack = await startStack({ topology: 'single', queue: 'postgres', web: { directory } })
     database = new pg.Pool({ connectionString: stack.databaseUrl, max: 2 })
-  }, 120_000)
+  }, 240_000)
   afterAll(async () => {
     await browser?.close()
     await database?.end()

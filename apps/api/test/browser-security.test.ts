@@ -1,4 +1,3 @@
-import { startStack, type Stack } from '@lightpress/dev'
 import { requires } from '@lightpress/local'
 import { isAppError } from '@lightpress/protocol'
 import type { Browser, Page } from 'playwright-core'
@@ -6,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { builtWeb } from './support/built-web.ts'
 import { expectNoBarriers, launchChromium, type Visitor } from './support/browser.ts'
 import { newPerson, signIn, signUp } from './support/person.ts'
+import { startStack, type Stack } from './support/stack.ts'
 import {
   answerDialog,
   fillChangeOfAddress,
@@ -30,7 +30,7 @@ describe.runIf(requires('chromium'))('the security of an account, in a browser',
   beforeAll(async () => {
     ;[web, browser] = await Promise.all([builtWeb(), launchChromium()])
     stack = await startStack({ topology: 'split', queue: 'postgres', web: { directory: web } })
-  }, 120_000)
+  }, 240_000)
   afterAll(async () => {
     await browser?.close()
     await stack?.stop()

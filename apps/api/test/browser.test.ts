@@ -1,12 +1,12 @@
 import { auth } from '@lightpress/auth-contract'
-import { startStack, type Stack } from '@lightpress/dev'
 import { requires } from '@lightpress/local'
 import { notifications } from '@lightpress/notifications-contract'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { builtWeb } from './support/built-web.ts'
-import { expectNoBarriers, launchChromium, visit, type Visitor } from './support/browser.ts'
+import { expectNoBarriers, launchChromium, type Visitor } from './support/browser.ts'
 import { newPerson, pay, signUp, type Person } from './support/person.ts'
+import { startStack, type Stack } from './support/stack.ts'
 import {
   choosePro,
   expireAccess,
@@ -19,6 +19,7 @@ import {
   sectionLink,
   signOut,
 } from './support/steps.ts'
+import { expectVisitors } from './support/visitors.ts'
 
 describe.runIf(requires('chromium'))('in a browser', { timeout: 150_000 }, () => {
   let web: string
@@ -26,42 +27,35 @@ describe.runIf(requires('chromium'))('in a browser', { timeout: 150_000 }, () =>
   let stack: Stack
   let visitor: Visitor
   let page: Page
-  /** The complaints that a test provokes; every other one fails it. */
-  let provoked: RegExp[]
 
   beforeAll(async () => {
     ;[web, browser] = await Promise.all([builtWeb(), launchChromium()])
     stack = await startStack({ topology: 'split', queue: 'postgres', web: { directory: web } })
-  }, 120_000)
+  }, 240_000)
   afterAll(async () => {
     await browser?.close()
     await stack?.stop()
   })
 
-  async function arrive(options: Parameters<typeof visit>[1] = {}): Promise<void> {
-    provoked = []
-    visitor = await visit(browser, options)
+  const visitors = expectVisitors(() => ({ browser, url: stack.url }))
+  const { provoked } = visitors
+
+  async function arrive(path: string): Promise<void> {
+    visitor = await visitors.arrive(path)
     page = visitor.page
   }
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close()
-    expect(visitor.complaints.filter((said) => !provoked.some((expected) => expected.test(said)))).toEqual([])
-  })
 
   /** Signed in, on that screen. */
-  async function arriveAs(person: Person, path = '/dashboard', options: Parameters<typeof visit>[1] = {}) {
-    await arrive(options)
-    await page.goto(`${stack.url}/sign-in?next=${encodeURIComponent(path)}`)
-    await fillSignIn(page, person)
-    await page.waitForURL(stack.url + path)
+  async function arriveAs(person: Person, path = '/dashboard', options: Parameters<typeof visitors.arriveAs>[2] = {}) {
+    visitor = await visitors.arriveAs(person, path, options)
+    page = visitor.page
   }
 
   describe('a session', () => {
     it('begins with the right password, goes on where the person wanted to, and ends in all tabs', async () => {
       const ada = await signUp(stack)
-      await arrive()
-      provoked = [/401/]
-      await page.goto(`${stack.url}/billing`)
+      provoked.push(/401/)
+      await arrive('/billing')
       await page.getByRole('heading', { name: 'Sign in' }).waitFor()
       await fillSignIn(page, { ...ada, password: 'not the right one' })
       await page.getByRole('alert').getByText('That did not match').waitFor()
@@ -86,7 +80,7 @@ describe.runIf(requires('chromium'))('in a browser', { timeout: 150_000 }, () =>
     it('leaves nothing to the next person, in a tab that another one has signed out', async () => {
       const [ada, grace] = [await signUp(stack), await signUp(stack, 'Grace Hopper')]
       await arriveAs(ada)
-      provoked = [/401/]
+      provoked.push(/401/)
       const other = await visitor.context.newPage()
       await other.goto(`${stack.url}/dashboard`)
       await other.getByRole('heading', { name: ada.name }).waitFor()
@@ -117,7 +111,7 @@ describe.runIf(requires('chromium'))('in a browser', { timeout: 150_000 }, () =>
       const ada = await signUp(stack)
       await arriveAs(ada, '/profile')
       await page.getByLabel('Time zone').waitFor()
-      provoked = [/401/]
+      provoked.push(/401/)
       // As with a page that the browser had put aside: what a tab does to the note itself, it is not told of.
       await visitor.context.clearCookies()
       await page.evaluate("localStorage.removeItem('session')")
@@ -130,23 +124,25 @@ describe.runIf(requires('chromium'))('in a browser', { timeout: 150_000 }, () =>
       const ada = await signUp(stack)
       await arriveAs(ada)
       await page.getByRole('heading', { name: ada.name }).waitFor()
+      const renewals = requestsTo(visitor, auth.operations.refreshToken)
+      const before = renewals()
       await page.reload()
       await page.getByRole('heading', { name: ada.name }).waitFor()
+      expect(renewals()).toBe(before)
 
-      provoked = [/401/]
+      provoked.push(/401/)
       await expireAccess(visitor, stack)
       await page.reload()
       await page.getByRole('heading', { name: ada.name }).waitFor()
       await page.getByRole('heading', { name: 'Latest' }).waitFor()
       await sectionLink(page, 'Profile').click()
       await page.getByLabel('Time zone').waitFor()
-      expect(requestsTo(visitor, auth.operations.refreshToken)()).toBe(1)
+      expect(renewals()).toBe(before + 1)
     })
 
     it('is opened, walked through and left by keyboard alone', async () => {
       const ada = await signUp(stack)
-      await arrive()
-      await page.goto(`${stack.url}/sign-in`)
+      await arrive('/sign-in')
       await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor()
       await page.keyboard.type(ada.email)
       await page.keyboard.press('Tab')
@@ -171,13 +167,12 @@ describe.runIf(requires('chromium'))('in a browser', { timeout: 150_000 }, () =>
   describe('the link in the mail', () => {
     it('asks for the password in a browser that did not sign up, and works once', async () => {
       const ada = newPerson(stack)
-      await arrive()
-      await page.goto(`${stack.url}/sign-up`)
+      await arrive('/sign-up')
       await fillSignUp(page, ada)
       await page.getByRole('heading', { name: 'Check your mail' }).waitFor()
 
-      await arrive()
-      provoked = [/401/]
+      await arrive('/')
+      provoked.push(/401/)
       const mail = await openMail(visitor, stack, { email: ada.email, subject: /Confirm your e-mail address/ })
       const tab = await followLink(visitor, mail, /Confirm address/)
       const link = tab.url()
@@ -200,9 +195,8 @@ describe.runIf(requires('chromium'))('in a browser', { timeout: 150_000 }, () =>
 
     it('stays good while the service that reads it is away', async () => {
       const ada = newPerson(stack)
-      await arrive()
-      provoked = [/50[23]/]
-      await page.goto(`${stack.url}/sign-up`)
+      provoked.push(/50[23]/)
+      await arrive('/sign-up')
       await fillSignUp(page, ada)
       await page.getByRole('heading', { name: 'Check your mail' }).waitFor()
       const mail = await openMail(visitor, stack, { email: ada.email, subject: /Confirm your e-mail address/ })
@@ -229,7 +223,7 @@ describe.runIf(requires('chromium'))('in a browser', { timeout: 150_000 }, () =>
       await page.getByRole('main').getByText('Current', { exact: true }).waitFor()
       expect(await ada.billing.getSubscription()).toMatchObject({ planId: 'free' })
 
-      provoked = [/402/]
+      provoked.push(/402/)
       await choosePro(page, 2)
       await page.getByRole('button', { name: 'Continue to payment' }).click()
       await payWith(page, 'declined')
@@ -275,7 +269,7 @@ describe.runIf(requires('chromium'))('in a browser', { timeout: 150_000 }, () =>
     it('is said when the network is gone, and unsaid when it is back', async () => {
       const ada = await signUp(stack)
       await arriveAs(ada, '/profile')
-      provoked = [/ERR_INTERNET_DISCONNECTED/]
+      provoked.push(/ERR_INTERNET_DISCONNECTED/)
       await page.getByLabel('Name', { exact: true }).fill('Augusta Ada King')
       await visitor.context.setOffline(true)
       await page.getByRole('status').getByText('You are offline').waitFor()
@@ -297,7 +291,7 @@ describe.runIf(requires('chromium'))('in a browser', { timeout: 150_000 }, () =>
       await arriveAs(ada)
       await page.getByRole('heading', { name: ada.name }).waitFor()
       await stack.kill('users', 'SIGKILL')
-      provoked = [/50[23]/]
+      provoked.push(/50[23]/)
       await page.reload()
       const retries = page.getByRole('button', { name: 'Try again' })
       await retries.first().waitFor()

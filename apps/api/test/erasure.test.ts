@@ -153,7 +153,7 @@ describe.runIf(requires('redis-server'))('an erasure whose processes are killed'
       await calm.member.users.eraseMe()
       const expected = toLines(await receiptOf(world, calm.member.identity.userId))
 
-      for (let round = 0; round < (nightly ? 25 : 2); round++) {
+      for (let round = 0; round < (nightly ? 25 : 1); round++) {
         const { member, traces } = await leaveTraces(world, host)
         const { userId } = member.identity
         let done = false
@@ -188,7 +188,7 @@ describe.runIf(requires('redis-server'))('an erasure whose processes are killed'
         )
       }
     },
-    (nightly ? 25 : 3) * 180_000,
+    (nightly ? 25 : 2) * 180_000,
   )
 })
 

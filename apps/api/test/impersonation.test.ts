@@ -1,11 +1,9 @@
 import { auth } from '@lightpress/auth-contract'
-import { billing } from '@lightpress/billing-contract'
-import { notifications } from '@lightpress/notifications-contract'
-import { anonymous, refusal, type Caller, type Contract, type Identity } from '@lightpress/protocol'
-import { users } from '@lightpress/users-contract'
+import { readContracts } from '@lightpress/ci'
+import { anonymous, refusal, type Caller, type Identity } from '@lightpress/protocol'
 import { describe, expect, it } from 'vitest'
 
-const contracts: Contract[] = [auth, users, billing, notifications]
+const contracts = (await readContracts()).map(({ contract }) => contract)
 
 /** Somebody may do anything at all, and has just proved who they are: but it is an operator who acts as them. */
 const identity: Identity = {

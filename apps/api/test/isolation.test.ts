@@ -5,14 +5,15 @@ import { pathToFileURL } from 'node:url'
 import { readContracts, readDeployments, readModules } from '@lightpress/ci'
 import type { Module } from '@lightpress/kernel'
 import { pathParameters, type Contract, type Operation } from '@lightpress/protocol'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { furnish } from './support/belongings.ts'
 import { isReachable, operationsOf } from './support/operations.ts'
 import { createAttackers, createInsiders, nobody } from './support/principals.ts'
 import { findUndeclared, findWithoutAccess, serveWatched } from './support/routes.ts'
 import { settle } from './support/rows.ts'
+import { walkAsInsider } from './support/walk-as-insider.ts'
 import { walkInside } from './support/walk-inside.ts'
-import { walkAsInsider, walkOutside } from './support/walk.ts'
+import { walkOutside } from './support/walk.ts'
 import { createWorld, enlist, joinWorld, makeOperator, type Member, type World } from './support/world.ts'
 
 const contracts = (await readContracts()).map(({ contract }) => contract)
@@ -37,14 +38,10 @@ afterAll(async () => {
 })
 
 describe.each(topologies)('every operation, with the processes %s', (topology) => {
-  let cast: Awaited<ReturnType<typeof createCast>>
-  beforeEach(async () => {
-    cast = await createCast(worlds[topology])
-  }, 60_000)
-
   describe.each(schemas)('of %s', (name) => {
     it('keeps out whoever is not let in, and tells nobody what is not theirs', { timeout: 300_000 }, async () => {
       const attacked = operations.filter(({ module }) => module === name)
+      const cast = await createCast(worlds[topology])
       expect(await walkOutside(worlds[topology], { operations, attacked, ...cast })).toEqual([])
     })
   })
@@ -53,8 +50,9 @@ describe.each(topologies)('every operation, with the processes %s', (topology) =
     expect(await walkInside(worlds[topology], operations)).toEqual([])
   })
 
-  it('lets in whoever may', { timeout: 60_000 }, async () => {
-    expect(await walkAsInsider(worlds[topology], operations, cast.insiders)).toEqual([])
+  it('lets in whoever may', { timeout: 120_000 }, async () => {
+    const { insiders } = await createCast(worlds[topology])
+    expect(await walkAsInsider(worlds[topology], operations, insiders)).toEqual([])
     const outside = operations.filter(isReachable).length
     console.info(
       `${topology}: ${operations.length} operations walked, ${outside} of them from outside, by ${worlds[topology].requests()} requests`,

@@ -1,11 +1,11 @@
 import pg from 'pg'
 import { randomInt } from 'node:crypto'
-import { startStack, type Stack } from '@lightpress/dev'
 import { requires } from '@lightpress/local'
 import { readMails } from '@lightpress/mailbox'
 import { nightly } from '@lightpress/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mailTo, newPerson, pay, signIn, signUp, until, verify, type Person } from './support/person.ts'
+import { startStack, type Stack } from './support/stack.ts'
 
 describe.runIf(requires('redis-server'))('processes that are killed', () => {
   let stack: Stack

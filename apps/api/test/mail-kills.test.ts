@@ -1,6 +1,5 @@
 import { invoicePaid } from '@lightpress/billing-contract'
 import { money } from '@lightpress/billing-contract/money'
-import { startStack, type Stack } from '@lightpress/dev'
 import { requires } from '@lightpress/local'
 import { readMails } from '@lightpress/mailbox'
 import { nightly, seed } from '@lightpress/testing'
@@ -9,6 +8,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startMailDoor, type MailDoor } from './support/mail-door.ts'
 import { signUp, until, type Person } from './support/person.ts'
+import { startStack, type Stack } from './support/stack.ts'
 
 const KILLS = nightly ? 100 : 5
 const EVENTS = nightly ? 1_000 : 100

@@ -1,7 +1,7 @@
-import { startStack, type Stack } from '@lightpress/dev'
 import { readMails } from '@lightpress/mailbox'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { mailTo, pay, signUp, until } from './support/person.ts'
+import { startStack, type Stack } from './support/stack.ts'
 
 // The queues are on PostgreSQL here, as they are where there is no Redis; kills.test.ts has the same with it.
 

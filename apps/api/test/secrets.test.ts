@@ -1,4 +1,5 @@
 import { createHash, createPrivateKey, randomBytes } from 'node:crypto'
+import { readContracts } from '@lightpress/ci'
 import { requires } from '@lightpress/local'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createConfidant, type Confidant } from './support/confidant.ts'
@@ -108,8 +109,10 @@ describe.each(topologies)('what is written, $name', ({ topology, queue }) => {
 
   /** What is written because of the journey comes later: mails, what is tried again, the lines about it. */
   async function settled(): Promise<void> {
-    const modules = ['auth', 'users', 'billing', 'notifications']
-    const waiting = modules.map((name) => `select id from ${name}.outbox where state = 'pending'`).join(' union all ')
+    const modules = await readContracts()
+    const waiting = modules
+      .map(({ contract: { name } }) => `select id from ${name}.outbox where state = 'pending'`)
+      .join(' union all ')
     await until(
       async () => (await world.database.query(waiting)).rowCount,
       (count) => count === 0,

@@ -1,5 +1,4 @@
 // What an operator reads of a request, from its beginning to the mailbox, by one id, however the product runs.
-import { startStack, type Stack } from '@lightpress/dev'
 import { requires } from '@lightpress/local'
 import { createHttpClient, routesOf, type TrailItem } from '@lightpress/protocol'
 import { users } from '@lightpress/users-contract'
@@ -7,6 +6,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeOrganization, userIdOf } from './support/organizations.ts'
 import { mailTo, newPerson, pay, signIn, signUp, until, type Person } from './support/person.ts'
+import { startStack, type Stack } from './support/stack.ts'
 
 const topologies = [
   { name: 'in one process', topology: 'single', queue: 'postgres' },

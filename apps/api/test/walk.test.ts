@@ -1,10 +1,10 @@
-import { startStack, type Stack, type StackOptions } from '@lightpress/dev'
 import { requires } from '@lightpress/local'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { builtWeb } from './support/built-web.ts'
 import { expectNoBarriers, launchChromium, visit } from './support/browser.ts'
 import { newPerson } from './support/person.ts'
+import { startStack, type Stack, type StackOptions } from './support/stack.ts'
 import { choosePro, fillSignUp, followLink, openMail, payWith, sectionLink } from './support/steps.ts'
 
 type Look = (page: Page) => Promise<void>

@@ -6,4 +6,6 @@ import { notifications } from '@lightpress/notifications-contract'
 import { users } from '@lightpress/users-contract'
 
 // The service that documents all of them: it has /.well-known already, so it is the one that strangers ask first.
-await main([auth], { documents: [authContract, users, billing, notifications] })
+const documents = [authContract, users, billing, notifications]
+
+await main([auth], { documents })

@@ -2,15 +2,19 @@ import { anonymous } from '@lightpress/protocol'
 import { createAsk } from './ask-listener.ts'
 import type { KernelConfig } from './config.ts'
 import type { Database } from './db.ts'
+import { startEmbeddedMetrics } from './embedded-metrics.ts'
 import { DEADLINE, type Invoke } from './invoke.ts'
 import type { Logger } from './logging.ts'
 import type { CallContext, Module } from './module.ts'
+import { countDeadLetters, observeOutbox, oldestUnsentSeconds } from './observe-outbox.ts'
+import { observeQueues } from './observe-queues.ts'
 import type { QueueBackend } from './queues.ts'
 import { startReconciler } from './reconciler.ts'
 import { signalCommits, startRelay } from './relay.ts'
 import type { RoutedModule } from './routes.ts'
+import type { Telemetry } from './telemetry.ts'
 import { originOf, type Origin } from './tables.ts'
-import { continueTrace } from './trace.ts'
+import { continueTrace, traceIdOf } from './trace.ts'
 import { keepSchedules, startWorker } from './worker.ts'
 
 export interface BackgroundOptions {
@@ -22,6 +26,7 @@ export interface BackgroundOptions {
   database: Database
   queues: QueueBackend
   invoke: Invoke
+  telemetry: Telemetry
   log: Logger
 }
 
@@ -34,6 +39,7 @@ export function startBackground({
   database,
   queues,
   invoke,
+  telemetry,
   log,
 }: BackgroundOptions): (() => unknown)[] {
   const { name } = module
@@ -42,8 +48,12 @@ export function startBackground({
     const contextFor = (origin: Origin) => host.contextFor(backgroundCall(log, origin))
     // Half of the connections, so that requests find one when there is much to do behind them.
     const concurrency = Math.ceil(kernel.DATABASE_POOL_SIZE / 2)
-    const worker = startWorker({ module, config, database, queues, contextFor, concurrency, log })
+    const worker = startWorker({ module, config, database, queues, contextFor, concurrency, telemetry, log })
+    const observed = observeQueues(module, { queues, metrics: telemetry.metrics })
+    // Told until the last job has ended, which may take a while.
     stops.push(() => worker.close())
+    if (kernel.METRICS_EMF) stops.push(tellCloudWatch(module, { kernel, database, due: observed.due, log }))
+    stops.push(() => observed.close())
   }
   if (kernel.ROLES.includes('scheduler')) {
     const schedules = keepSchedules(module, queues, log)
@@ -55,8 +65,30 @@ export function startBackground({
   const ask = (listener: string, ids: string[]) => askListener({ listener, ids, within: DEADLINE }, backgroundCall(log))
   const untilDone = new Set([...module.jobs.values()].filter((job) => job.untilDone).map((job) => job.name))
   const reconciler = startReconciler({ module: name, untilDone, database, ask, log })
-  const relay = startRelay({ module, database, queues, log })
+  observeOutbox(module, { database, metrics: telemetry.metrics })
+  const relay = startRelay({ module, database, queues, telemetry, log })
   return [...stops, () => reconciler.close(), () => relay.close()]
+}
+
+/** What alarms and scaling in AWS go by. */
+function tellCloudWatch(
+  module: Module,
+  {
+    kernel,
+    database,
+    due,
+    log,
+  }: Pick<BackgroundOptions, 'kernel' | 'database' | 'log'> & { due: () => Promise<number> },
+): () => void {
+  return startEmbeddedMetrics({
+    dimensions: { Env: kernel.ENVIRONMENT, Queue: module.name },
+    figures: {
+      QueueDepth: { unit: 'Count', read: due },
+      DeadLetters: { unit: 'Count', read: () => countDeadLetters(module, database) },
+      OldestOutboxSeconds: { unit: 'Seconds', read: () => oldestUnsentSeconds(module, database) },
+    },
+    log,
+  })
 }
 
 /** For work that nobody waits for: anonymous, with the trace of what caused it. */
@@ -64,18 +96,20 @@ export function backgroundCall(
   log: Logger,
   origin: Origin = { requestId: 'background', traceparent: '' },
 ): CallContext {
+  // What a process does by itself, every second, is in nobody's trace.
+  const traceparent = continueTrace(origin.traceparent, { sampled: false })
   return {
     caller: anonymous,
     request: {
       ...originOf(origin),
-      traceparent: continueTrace(origin.traceparent),
+      traceparent,
       ip: null,
       userAgent: null,
       idempotencyKey: null,
     },
     ...limit(),
     renew: limit,
-    log: log.child({ requestId: origin.requestId }),
+    log: log.child({ requestId: origin.requestId, traceId: traceIdOf(traceparent) }),
   }
 }
 

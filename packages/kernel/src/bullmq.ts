@@ -1,7 +1,7 @@
 import { RateLimitError, withBackend, type BackendFactory, type IQueueBackend, type Job } from 'bullmq'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { RetryLater } from './lanes.ts'
-import type { Attempt, Delivery, Queue, QueueSettings, Worker, WorkOptions } from './queues.ts'
+import type { Attempt, Delivery, Queue, QueueDepth, QueueSettings, Worker, WorkOptions } from './queues.ts'
 
 /** What is the same on both backends. */
 export interface BullOptions<C> extends QueueSettings {
@@ -12,6 +12,8 @@ export interface BullOptions<C> extends QueueSettings {
   oneByOne?: number
   /** Puts a job that failed behind those that wait by then, where the backend would leave it where it was. */
   toTheBack?: (queue: string, id: string) => Promise<void>
+  /** When the oldest that waits was put in, where the backend cannot be asked for it: it lists the newest first. */
+  oldestAt?: (queue: string) => Promise<number>
 }
 
 /** `postponed`: how often its vendor said to come back later, which starts it again each time. */
@@ -46,7 +48,7 @@ const workerOptions = { lockDuration: 6_000, stalledInterval: 3_000, maxStalledC
 
 export function openQueue<C>(
   name: string,
-  { connection, factory, log, retryDelay, prefix, oneByOne = 0 }: BullOptions<C>,
+  { connection, factory, log, retryDelay, prefix, oneByOne = 0, oldestAt }: BullOptions<C>,
 ): Queue {
   const { Queue } = withBackend(factory)
   const queue = new Queue<Body, void, string>(name, {
@@ -79,8 +81,40 @@ export function openQueue<C>(
         )
       }
     },
+    depth: () =>
+      within(
+        SEND,
+        readDepth(queue, () => (oldestAt ? oldestAt(name) : firstAt(queue))),
+      ),
     close: () => within(CLOSE, queue.close()).catch(() => undefined),
   }
+}
+
+/** What of a queue tells what is in it. */
+interface Counted {
+  getJobCounts(...types: ('waiting' | 'prioritized' | 'delayed' | 'active')[]): Promise<Record<string, number>>
+  getDelayedCount(timestamp?: number): Promise<number>
+  getJobs(
+    types: ('waiting' | 'prioritized')[],
+    start: number,
+    end: number,
+    ascending: boolean,
+  ): Promise<{ timestamp: number }[]>
+}
+
+async function readDepth(queue: Counted, oldestAt: () => Promise<number>): Promise<QueueDepth> {
+  const now = Date.now()
+  const counts = await queue.getJobCounts('waiting', 'prioritized', 'delayed', 'active')
+  const { waiting = 0, prioritized = 0, delayed = 0, active = 0 } = counts
+  const overdue = delayed === 0 ? 0 : await queue.getDelayedCount(now)
+  const lag = waiting + prioritized === 0 ? 0 : Math.max(0, now - (await oldestAt()))
+  return { due: waiting + prioritized + overdue, delayed: delayed - overdue, active, lag }
+}
+
+/** Of those with a priority it is the first that is the most urgent, and about the oldest of these. */
+async function firstAt(queue: Counted): Promise<number> {
+  const first = await queue.getJobs(['waiting', 'prioritized'], 0, 0, true)
+  return Math.min(Date.now(), ...first.map(({ timestamp }) => timestamp))
 }
 
 export function openWorker<C>(

@@ -25,8 +25,8 @@ interface Fetch {
 /**
  * Answers queries that declare `cacheSeconds` from this process's memory. The module that answers them says when an
  * answer is another (`invalidate`): at once here, by signal elsewhere. A signal may be lost, so none older than was
- * declared is trusted, and after a reconnect none. An answer that was being fetched when it was invalidated is not kept. Only
- * while the module cannot be asked at all is its last answer believed for five minutes.
+ * declared is trusted, and once signals are heard, at first or again, none from before. An answer that was being fetched when it
+ * was invalidated is not kept. Only while the module cannot be asked at all is its last answer believed for five minutes.
  */
 export function createCallCache({ invoke, signals }: { invoke: Invoke; signals: Signals }) {
   const answers = new Map<string, Answer>()
@@ -44,7 +44,7 @@ export function createCallCache({ invoke, signals }: { invoke: Invoke; signals: 
     signals.on(channel, (message) => {
       if (typeof message === 'string') drop(message)
     }),
-    signals.onReconnect(dropAll),
+    signals.onConnect(dropAll),
   ]
 
   const cached: Invoke = async (invocation, call) => {

@@ -4,14 +4,33 @@ import { isLoopbackName } from './origin.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** 32 random bytes in base64: what our symmetric keys are made of. */
+// What a variable's `.meta` says, as the last call on its schema: `example`, for whoever it is missing to, and
+// `secret: true` when knowing it lets one in or lets one pass for us. Of such a variable the deployment keeps the value in
+// the secret store, and the catalogue of services (`infra/src/catalogue.ts`) its name; a test holds the two together.
+
+/**
+ * 32 random bytes in base64: what our symmetric keys are made of. While one takes the place of another both are given,
+ * comma-separated: the first is what we use, the others are what we know as well (docs/operations/rotate-keys.md).
+ */
 export const SecretKey = z
-  .base64()
-  .refine((value) => Buffer.from(value, 'base64').length >= 32, 'must be 32 random bytes in base64')
-  .meta({ example: 'the output of: openssl rand -base64 32' })
+  .string()
+  .refine((value) => value.split(',').every(isKey), 'must be 32 random bytes in base64')
+  .meta({ example: 'the output of: openssl rand -base64 32', secret: true })
+
+function isKey(value: string): boolean {
+  return z.base64().safeParse(value).success && Buffer.from(value, 'base64').length >= 32
+}
+
+/** The keys of a variable that is a `SecretKey`: first the one to use, then those that are known besides. */
+export function keysFrom(value: string): [Buffer, ...Buffer[]] {
+  const [first = '', ...others] = value.split(',')
+  return [Buffer.from(first, 'base64'), ...others.map((key) => Buffer.from(key, 'base64'))]
+}
 
 const isNetwork = (value: string) => Network.safeParse(value).success
 const Network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])
+
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true')
 
 const list = (value: string) =>
   value
@@ -49,17 +68,55 @@ const KernelVariables = z.object({
     .optional()
     .meta({ example: '10.0.0.0/8,192.168.1.1, or none' }),
   PUBLIC_URL: PublicUrl.meta({ example: 'https://app.example.com' }),
-  QUEUE_URL: z.url({ protocol: /^(rediss?|postgres(ql)?)$/ }).meta({ example: 'redis://localhost:6379' }),
+  QUEUE_URL: z.url({ protocol: /^(rediss?|postgres(ql)?)$/ }).meta({ example: 'redis://localhost:6379', secret: true }),
   INTERNAL_KEY: SecretKey,
   /** Milliseconds before the second attempt of an event or job; doubles with each further one, up to ten attempts. */
   RETRY_DELAY: z.coerce.number().int().min(1).max(60_000).default(1_000),
+  /**
+   * Milliseconds that a process which is told to stop goes on answering while it says that it is not ready: longer than
+   * whatever sends it requests takes to see that. None where nobody looks.
+   */
+  DRAIN_DELAY: z.coerce.number().int().min(0).max(60_000).default(0),
   /** Connections a module may hold to PostgreSQL. */
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(200).default(10),
+  /** What the deployment is called in metrics, traces and reports. */
+  ENVIRONMENT: z
+    .string()
+    .regex(/^[\w-]{1,40}$/)
+    .default('development'),
+  /** The commit that runs, for traces and reports. */
+  RELEASE: z
+    .string()
+    .regex(/^[\w.-]{1,64}$/)
+    .optional(),
+  /** Whether the internal port serves /metrics. */
+  METRICS: flag.default(true),
+  /** Whether workers write the depth of their queues as lines of CloudWatch's embedded metric format. */
+  METRICS_EMF: flag.default(false),
+  /** Where traces go, over OTLP/HTTP; nowhere without. The SDK reads its other standard variables itself. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .meta({ example: 'http://localhost:4318' }),
+  OTEL_TRACES_SAMPLER: z
+    .enum([
+      'always_on',
+      'always_off',
+      'traceidratio',
+      'parentbased_always_on',
+      'parentbased_always_off',
+      'parentbased_traceidratio',
+    ])
+    .default('parentbased_always_on'),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
+  /** Where unexpected errors are reported; nowhere without. */
+  SENTRY_DSN: z
+    .union([z.literal('none'), z.url({ protocol: /^https?$/ })])
+    .transform((dsn) => (dsn === 'none' ? undefined : dsn))
+    .optional()
+    .meta({ example: 'https://key@sentry.example.com/1, or none', secret: true }),
   /** Lets programs on this machine be anybody, for development: see `development.ts`. */
-  DEVELOPMENT_SIGN_IN: z
-    .enum(['true', 'false'])
-    .default('false')
-    .transform((value) => value === 'true'),
+  DEVELOPMENT_SIGN_IN: flag.default(false),
 })
 
 /**
@@ -87,6 +144,9 @@ export const kernelConfig = BehindProxies.refine(
 )
 export type KernelConfig = z.infer<typeof kernelConfig>
 
+/** What `migrate` needs of it: nobody is served and nobody is asked. The queue, in case it is a schema of PostgreSQL. */
+export const migrationConfig = KernelVariables.pick({ LOG_LEVEL: true, QUEUE_URL: true })
+
 /** Of what was read so far: a word that is neither true nor false stays a word, and is wrong by itself. */
 function isTrue(value: unknown): boolean {
   return value === true
@@ -98,7 +158,7 @@ export function databaseConfig(module: string, env: Environment) {
   const name = env[own] ? own : 'DATABASE_URL'
   const url = z
     .url({ protocol: /^postgres(ql)?$/ })
-    .meta({ example: 'postgres://user:password@localhost:5432/lightpress' })
+    .meta({ example: 'postgres://user:password@localhost:5432/lightpress', secret: true })
   return { name, schema: z.object({ [name]: url }) }
 }
 
@@ -108,19 +168,36 @@ export function neighbourConfig(module: string) {
   return { name, schema: z.object({ [name]: z.url().meta({ example: `http://${module}:3001` }) }) }
 }
 
+/** One variable that a schema reads. */
+export interface Variable {
+  name: string
+  secret: boolean
+}
+
+/** What a schema reads from the environment, for whoever deploys what reads it. */
+export function variablesOf({ shape }: z.ZodObject): Variable[] {
+  return Object.entries(shape as Record<string, z.ZodType>).map(([name, schema]) => ({
+    name,
+    secret: schema.meta()?.secret === true,
+  }))
+}
+
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
 
+/** What a secret holds that nobody has given a value yet (`infra/src/secrets.ts`): a secret cannot be there and empty. */
+const UNSET = 'unset'
+
 /**
  * Reads every schema from the environment at once and throws one `ConfigError` that names each missing or
- * wrong variable with an example; nothing falls back silently. Empty strings count as missing.
+ * wrong variable with an example; nothing falls back silently. Empty strings count as missing, and so does `unset`.
  */
 export function loadConfig<S extends Record<string, z.ZodObject>>(
   schemas: S,
   environment: Environment,
 ): { [K in keyof S]: z.output<S[K]> } {
-  const env = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  const env = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== '' && value !== UNSET))
   const problems = new Map<string, string>()
   const values: Record<string, unknown> = {}
   for (const [key, schema] of Object.entries(schemas)) {

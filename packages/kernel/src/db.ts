@@ -3,7 +3,9 @@ import { AppError, isAppError } from '@lightpress/protocol'
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
 import { describeError, type Logger } from './logging.ts'
+import { observePool, observeTransaction } from './observe-database.ts'
 import type { Origin } from './tables.ts'
+import { noTelemetry, type Telemetry } from './telemetry.ts'
 
 // Modules reach PostgreSQL through here only (queue-postgres.ts and migrate.ts have connections of their own).
 // Why the driver is pg and not postgres.js: docs/decisions/0001.
@@ -38,13 +40,14 @@ export interface DatabaseOptions {
   module: string
   poolSize: number
   log: Logger
+  telemetry?: Telemetry
 }
 
 /** Milliseconds. The server's own limit is below the driver's, so that the server is the one that gives up. */
 const limits = { connect: 5_000, statement: 15_000, query: 20_000, idleInTransaction: 30_000 }
 
 /** A pool for one module, which works as the role `<module>_app`: a guard against accident, not malice. */
-export function createDatabase({ url, module, poolSize, log }: DatabaseOptions): Database {
+export function createDatabase({ url, module, poolSize, log, telemetry = noTelemetry }: DatabaseOptions): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
@@ -62,10 +65,14 @@ export function createDatabase({ url, module, poolSize, log }: DatabaseOptions):
     client.on('error', (error) => log.debug({ error: error.message }, 'a database connection was lost')),
   )
 
+  observePool(pool, { module, metrics: telemetry.metrics })
+
   return {
     db: drizzle(pool),
     withTx: (origin, fn) =>
-      transaction(pool, { state: { module, origin, open: true, afterCommit: new Map() }, log }, fn),
+      observeTransaction(telemetry, { module, origin }, (traced) =>
+        transaction(pool, { state: { module, origin: traced, open: true, afterCommit: new Map() }, log }, fn),
+      ),
     ping: async () => void (await pool.query('select 1')),
     close: () => pool.end(),
   }

@@ -13,6 +13,7 @@ import { readConfig } from './process-config.ts'
 import { readQueues } from './queue-states.ts'
 import { readDeliveryStates } from './reconciler.ts'
 import { replayDead } from './replay.ts'
+import { noTelemetry } from './telemetry.ts'
 
 /** What `help` says of them. */
 export const eventCommands: readonly [string, string][] = [
@@ -78,7 +79,7 @@ function rowOf({ listener, kind, pending, delayed, published, dead, oldestAt }: 
 async function listLetters(chosen: readonly Module[], modules: readonly Module[]): Promise<string> {
   const { kernel, remote, log, databaseOf, close } = openDatabases(modules)
   const tokens = createInternalTokens(kernel.INTERNAL_KEY)
-  const elsewhere = createInvoker({ hosted: new Map(), remote, tokens })
+  const elsewhere = createInvoker({ hosted: new Map(), remote, tokens, telemetry: noTelemetry })
   const said: string[] = []
   try {
     for (const { name } of chosen) {

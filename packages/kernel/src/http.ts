@@ -12,7 +12,10 @@ import Fastify, {
   type FastifyRequest,
 } from 'fastify'
 import { describeError, type Logger } from './logging.ts'
+import { observeRequests, reportUnexpected } from './observe-requests.ts'
 import { problemPage } from './problem-page.ts'
+import { noTelemetry, type Telemetry } from './telemetry.ts'
+import { traceIdOf } from './trace.ts'
 
 /** Bytes; a larger body is refused. */
 const BODY_LIMIT = 1024 * 1024
@@ -22,10 +25,15 @@ const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
 export interface HttpOptions {
   log: Logger
   trustedProxies: string[]
+  telemetry?: Telemetry
 }
 
 /** A Fastify with the manners that every listener of ours has: limits, safe headers, problem details. */
-export async function createHttp({ log, trustedProxies }: HttpOptions): Promise<FastifyInstance> {
+export async function createHttp({
+  log,
+  trustedProxies,
+  telemetry = noTelemetry,
+}: HttpOptions): Promise<FastifyInstance> {
   // Typed as Fastify's, so that the instance is Fastify's own type and not one of pino's.
   const loggerInstance: FastifyBaseLogger = log
   const app = Fastify({
@@ -40,6 +48,8 @@ export async function createHttp({ log, trustedProxies }: HttpOptions): Promise<
     bodyLimit: BODY_LIMIT,
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
+    // What reaches us by an open connection while we close is answered like all else.
+    return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
     // A path that cannot be decoded, or whose parameter is too long: refused before there is a route, and so before hooks.
     frameworkErrors(error, request, reply) {
@@ -48,7 +58,10 @@ export async function createHttp({ log, trustedProxies }: HttpOptions): Promise<
     },
     clientErrorHandler: (error, socket) => refuseUnreadable(error, socket, log),
   })
-  app.setErrorHandler(sendProblem)
+  app.setErrorHandler((error, request, reply) => {
+    if (isUnexpected(error)) reportUnexpected(error, request, telemetry)
+    sendProblem(error, request, reply)
+  })
   app.setNotFoundHandler((request, reply) => sendProblem(notFound(request), request, reply))
   // The one log of the process: each line says its request's id itself.
   app.setChildLoggerFactory((logger) => logger)
@@ -58,6 +71,7 @@ export async function createHttp({ log, trustedProxies }: HttpOptions): Promise<
     const { method, id, routeOptions } = request
     const about = {
       requestId: id,
+      traceId: traceOf(request),
       method,
       route: routeOptions.url,
       status: reply.statusCode,
@@ -66,6 +80,7 @@ export async function createHttp({ log, trustedProxies }: HttpOptions): Promise<
     access[routeOptions.config.quiet ? 'debug' : 'info'](about, 'request')
     done()
   })
+  observeRequests(app, telemetry)
   app.addHook('onRequest', (request, reply, done) => {
     greet(request, reply)
     done()
@@ -127,9 +142,10 @@ function requestIdOf(header: string | string[] | undefined): string {
 
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const refused = isAppError(error) ? error : toAppError(translateFastifyError(error))
-  if (refused.code === 'internal') request.log.error({ requestId: request.id, ...describeError(error) }, 'unexpected')
+  const about = { requestId: request.id, traceId: traceOf(request) }
+  if (refused.code === 'internal') request.log.error({ ...about, ...describeError(error) }, 'unexpected')
   else if (refused.code === 'unavailable')
-    request.log.warn({ requestId: request.id, reason: refused.reason, ...describeError(refused.cause) }, 'unavailable')
+    request.log.warn({ ...about, reason: refused.reason, ...describeError(refused.cause) }, 'unavailable')
   void reply.header('cache-control', 'no-store')
   if (refused.retryAfter !== undefined) void reply.header('retry-after', String(refused.retryAfter))
   const problem = toProblem(refused, request.id)
@@ -138,6 +154,15 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (request.headers['sec-fetch-mode'] === 'navigate')
     void reply.type('text/html; charset=utf-8').serializer(String).send(problemPage(problem))
   else void reply.type(PROBLEM_TYPE).serializer(JSON.stringify).send(problem)
+}
+
+/** Ours, and come up here: what a neighbour answered it has reported itself. */
+function isUnexpected(error: unknown): boolean {
+  return !isAppError(error) && toAppError(translateFastifyError(error)).code === 'internal'
+}
+
+function traceOf({ traceparent }: FastifyRequest): string | undefined {
+  return traceparent === undefined ? undefined : traceIdOf(traceparent)
 }
 
 /**

@@ -1,6 +1,7 @@
 import { AppError, type Caller } from '@lightpress/protocol'
 import { createSigner, createVerifier } from 'fast-jwt'
 import { z } from 'zod'
+import { keysFrom } from './config.ts'
 import type { RequestInfo } from './module.ts'
 
 const Claims = z.object({
@@ -25,10 +26,28 @@ export interface InternalCall {
  * that was taken over can speak for anybody inside, which is why it is not for the outside.
  */
 export function createInternalTokens(internalKey: string) {
-  const key = Buffer.from(internalKey, 'base64')
+  const keys = keysFrom(internalKey)
   const header = { alg: 'HS256', typ: 'lightpress-call+jwt' }
-  const sign = createSigner({ key, algorithm: 'HS256', header, expiresIn: 60_000 })
-  const verify = createVerifier({ key, algorithms: ['HS256'], checkTyp: header.typ, requiredClaims: ['exp', 'iat'] })
+  const sign = createSigner({ key: keys[0], algorithm: 'HS256', header, expiresIn: 60_000 })
+  const verifiers = keys.map((key) =>
+    createVerifier({ key, algorithms: ['HS256'], checkTyp: header.typ, requiredClaims: ['exp', 'iat'] }),
+  )
+  /** By whichever of the keys; what none of them verifies fails as with the first. */
+  const verify = (token: string): unknown => {
+    const [first, ...others] = verifiers
+    try {
+      return first?.(token)
+    } catch (error) {
+      for (const other of others) {
+        try {
+          return other(token)
+        } catch {
+          continue
+        }
+      }
+      throw error
+    }
+  }
 
   return {
     sign: ({ from, operation, ...call }: InternalCall & { from: string; operation: string }): string =>

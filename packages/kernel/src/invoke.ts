@@ -12,7 +12,9 @@ import type { z } from 'zod'
 import { insideTransaction, translateDatabaseError } from './db.ts'
 import type { InternalTokens } from './internal-token.ts'
 import type { CallContext, ModuleContext } from './module.ts'
+import { observeCall } from './observe-call.ts'
 import { findUnstorable } from './storable.ts'
+import type { Telemetry } from './telemetry.ts'
 
 /** A module that runs in this process, ready to be called. */
 export interface Hosted {
@@ -26,6 +28,7 @@ export interface InvokerOptions {
   /** The internal base addresses of modules that run elsewhere. */
   remote: ReadonlyMap<string, string>
   tokens: InternalTokens
+  telemetry: Pick<Telemetry, 'metrics' | 'tracer'>
 }
 
 export interface Invocation {
@@ -44,7 +47,7 @@ export const DEADLINE = 10_000
  * The one way from module to module: a function call when the neighbour is in this process, HTTP when it is not.
  * Either way the input and output are parsed, access is checked, the deadline holds, and errors look the same.
  */
-export function createInvoker({ hosted, remote, tokens }: InvokerOptions): {
+export function createInvoker({ hosted, remote, tokens, telemetry }: InvokerOptions): {
   invoke: Invoke
   close: () => Promise<void>
 } {
@@ -61,21 +64,25 @@ export function createInvoker({ hosted, remote, tokens }: InvokerOptions): {
       throw new TypeError(`${to.name} has no operation ${operation} for other modules`)
     // The caller's Idempotency-Key is for what the caller asked, not for what that takes. And whoever is called is waited for.
     const { renew: _, ...waited } = outside
-    const call = { ...waited, request: { ...outside.request, idempotencyKey: null } }
-    const attempt = async () => {
+    const inside = { ...waited, request: { ...outside.request, idempotencyKey: null } }
+    const neighbour = hosted.get(to.name)
+    const attempt = async (call: CallContext) => {
       if (call.signal.aborted) throw deadlinePassed(to.name)
-      const neighbour = hosted.get(to.name)
       if (neighbour) return neighbour.run(operation, input, { ...call, caller: { ...call.caller, service: from } })
       return declared.output.parse(await callRemote({ from, to: to.name, operation, input }, call))
     }
-    try {
-      return await attempt()
-    } catch (error) {
-      // A query may be repeated once; a command never, because nobody knows whether it was done.
-      if (declared.kind === 'query' && isAppError(error) && error.code === 'unavailable' && !call.signal.aborted)
-        return attempt()
-      throw error
-    }
+    const name = `${to.name}.${operation}`
+    const about = { from, operation: name, way: neighbour ? 'process' : 'network', call: inside } as const
+    return observeCall(telemetry, about, async (call) => {
+      try {
+        return await attempt(call)
+      } catch (error) {
+        // A query may be repeated once; a command never, because nobody knows whether it was done.
+        if (declared.kind === 'query' && isAppError(error) && error.code === 'unavailable' && !call.signal.aborted)
+          return attempt(call)
+        throw error
+      }
+    })
   }
 
   const callRemote = async (

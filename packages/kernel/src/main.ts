@@ -1,13 +1,22 @@
-import { ConfigError } from './config.ts'
+import { ConfigError, type KernelConfig } from './config.ts'
 import { eventCommands, runEvents } from './event-commands.ts'
 import { createLogger } from './logging.ts'
 import { migrate, MigrationError } from './migrate.ts'
 import type { Module } from './module.ts'
-import { readConfig } from './process-config.ts'
+import { readMigrationConfig } from './process-config.ts'
 import { serve, type ServeOptions, type Server } from './serve.ts'
 
-/** Milliseconds that a shutdown may take before the process ends anyway; below the platform's own 30 s. */
+/**
+ * Milliseconds that a shutdown may take after DRAIN_DELAY, before the process ends anyway. The platform has to wait for
+ * longer than both: docker stop for 10 s, ECS for 30 s, unless told otherwise.
+ */
 const SHUTDOWN = 25_000
+
+/**
+ * The same of a process that answers nobody. A request is over in ten seconds; a job goes on step by step, and an archive or a
+ * comparison with Stripe takes minutes. ECS waits for 120 s at most: what is cut off then is begun anew elsewhere.
+ */
+const SHUTDOWN_OF_WORKER = 110_000
 
 /**
  * The whole of a service's main.ts: without an argument it serves until SIGTERM; `migrate` brings the schemas up
@@ -46,14 +55,22 @@ async function serveUntilTold(modules: readonly Module[], options: ServeOptions)
   server.app.log.info({ port: server.port, internalPort: server.internalPort, roles: server.config.ROLES }, 'ready')
   const stop = (signal: string) => {
     server.app.log.info({ signal }, 'stopping')
-    setTimeout(() => process.exit(1), SHUTDOWN).unref()
+    setTimeout(() => process.exit(1), longestShutdown(server.config)).unref()
     void server.close().finally(() => process.exit(0))
   }
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, stop)
+  // Nobody knows how this process is now: it ends, and the platform starts another. What Node would print of the error by
+  // itself may quote people's data, and is no line of the log.
+  process.on('uncaughtException', (error) => void server.tellCrash(error).finally(() => process.exit(1)))
+}
+
+/** Milliseconds from the signal to the end at the latest. */
+export function longestShutdown({ ROLES, DRAIN_DELAY }: Pick<KernelConfig, 'ROLES' | 'DRAIN_DELAY'>): number {
+  return DRAIN_DELAY + (ROLES.includes('http') ? SHUTDOWN : SHUTDOWN_OF_WORKER)
 }
 
 async function migrateAll(modules: readonly Module[]): Promise<void> {
-  const { kernel, databaseUrl } = readConfig(modules)
+  const { kernel, databaseUrl } = readMigrationConfig(modules)
   const log = createLogger(kernel.LOG_LEVEL, 'migrate')
   await migrate(
     modules.map(({ name, migrations: folder, extensions }) => ({
@@ -110,7 +127,8 @@ function listCommands(modules: readonly Module[]): string {
 
 /** A process that does not take work from outside or from queues, but sends what it publishes. */
 async function whileServing(modules: readonly Module[], work: (server: Server) => Promise<void>): Promise<void> {
-  const server = await serve(modules, { env: { ...process.env, PORT: '0', INTERNAL_PORT: '0', ROLES: 'http,relay' } })
+  const alone = { PORT: '0', INTERNAL_PORT: '0', ROLES: 'http,relay', DRAIN_DELAY: '0' }
+  const server = await serve(modules, { env: { ...process.env, ...alone } })
   try {
     await work(server)
   } finally {

@@ -5,6 +5,14 @@ import pg from 'pg'
 import type { Logger } from './logging.ts'
 import { isOnline, runOnline } from './migrate-online.ts'
 
+/**
+ * Milliseconds that a file waits for those who use its tables, and that they then have to themselves: whoever waits for such
+ * a lock keeps everybody behind it waiting. After so many tries it is left to a person.
+ */
+const LOCK_TIMEOUT = 5_000
+const PAUSE = 2_000
+const TRIES = 10
+
 export interface MigrationTarget {
   module: string
   url: string
@@ -22,9 +30,9 @@ export class MigrationError extends Error {
 }
 
 /**
- * Brings each module's schema up to date. One at a time across processes (an advisory lock), one transaction a
- * file (see `migrate-online.ts` for those without), every applied file's hash checked first; rows of files that this version does not have (a newer version
- * ran here) are left alone. Makes the roles `<module>_owner` and `<module>_app` and the schema when missing.
+ * Brings each module's schema up to date. One at a time across processes (an advisory lock), one transaction a file (see
+ * `migrate-online.ts` for those without), tried again while others hold its tables, every applied file's hash checked
+ * first; rows of files that this version does not have (a newer version ran here) are left alone. Makes the roles `<module>_owner` and `<module>_app` and the schema when missing.
  */
 export async function migrate(targets: readonly MigrationTarget[], log?: Logger): Promise<void> {
   for (const { module, url, folder, extensions = [] } of targets) {
@@ -40,7 +48,7 @@ export async function migrate(targets: readonly MigrationTarget[], log?: Logger)
       )
       await client.query(`revoke insert, update, delete on ${module}.migration from ${module}_app`)
       for (const file of await pending(client, { module, files: readFiles(folder) })) {
-        await apply(client, { module, file })
+        await apply(client, { module, file }, log)
         log?.info({ module, migration: file.name }, 'migrated')
       }
     })
@@ -107,22 +115,40 @@ interface Pending {
   file: MigrationFile
 }
 
-async function apply(client: pg.Client, { module, file }: Pending): Promise<void> {
+async function apply(client: pg.Client, { module, file }: Pending, log?: Logger): Promise<void> {
   const online = isOnline(file.sql)
   try {
-    await (online ? applyOnline(client, { module, file }) : applyAtOnce(client, { module, file }))
+    await (online ? applyOnline(client, { module, file }) : applyPatiently(client, { module, file }, log))
   } catch (error) {
     const left = online ? 'what of it is done remains, and the next run goes on' : 'nothing of it remains'
-    throw new MigrationError(`${module}/${file.name} could not be applied; ${left}: ${(error as Error).message}`, {
-      cause: error,
-    })
+    const why = isLockTimeout(error)
+      ? `others held a table that it needs, each of ${TRIES} times. Find their transactions in pg_stat_activity, and run it again.`
+      : (error as Error).message
+    throw new MigrationError(`${module}/${file.name} could not be applied; ${left}: ${why}`, { cause: error })
   }
+}
+
+async function applyPatiently(client: pg.Client, { module, file }: Pending, log?: Logger): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await applyAtOnce(client, { module, file })
+    } catch (error) {
+      if (tries === TRIES || !isLockTimeout(error)) throw error
+      log?.info({ module, migration: file.name, tries }, 'others hold a table that it needs: it tries again')
+      await sleep(PAUSE)
+    }
+  }
+}
+
+/** lock_not_available: PostgreSQL's documentation, appendix A. */
+function isLockTimeout(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === '55P03'
 }
 
 async function applyAtOnce(client: pg.Client, { module, file }: Pending): Promise<void> {
   try {
     await client.query('begin')
-    await client.query(`set local lock_timeout = '5s'`)
+    await client.query(`set local lock_timeout = ${LOCK_TIMEOUT}`)
     await client.query(`set local search_path to ${module}, public`)
     await client.query(file.sql)
     await writeDown(client, { module, file })
@@ -219,6 +245,8 @@ export async function inSession<T>(url: string, work: (client: pg.Client) => Pro
     connectionString: url,
     connectionTimeoutMillis: 10_000,
     application_name: 'lightpress-migrate',
+    // The server's own limit is for requests; an index of a great table takes what it takes.
+    options: '-c statement_timeout=0',
   })
   client.on('error', () => undefined)
   try {

@@ -180,6 +180,8 @@ export interface ModuleDefinition<
   migrations: URL
   /** PostgreSQL extensions that they need. */
   extensions?: readonly string[]
+  /** Whom it asks over the network, by `fetch`: a name, and the origin where they are. */
+  vendors?: (config: z.output<Config>) => Readonly<Record<string, string>>
   /** Makes what the module keeps for the life of the process (a vendor's SDK); merged into its context. */
   setup?: (base: { config: z.output<Config>; log: Logger }) => Own | Promise<Own>
   /** Runs before the process listens. Throw a `ConfigError` for what an operator must mend; calls nobody. */
@@ -212,6 +214,7 @@ export interface Module {
   config: z.ZodObject
   migrations: URL
   extensions: readonly string[]
+  vendors: (config: never) => Readonly<Record<string, string>>
   setup: (base: { config: never; log: Logger }) => object | Promise<object>
   check: ((ctx: ModuleContext) => Promise<void>) | undefined
   handlers: Record<string, (input: never, ctx: ModuleContext) => Promise<unknown>>
@@ -265,6 +268,7 @@ export function defineModule<
     data: withKernelTables(contract.name, definition.data),
     extensions,
     publishes,
+    vendors: definition.vendors ?? (() => ({})),
     setup: definition.setup ?? (() => ({})),
     check: definition.check,
     trail: definition.trail,

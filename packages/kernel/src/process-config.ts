@@ -1,11 +1,15 @@
 import { identityContract } from '@lightpress/protocol'
+import type { z } from 'zod'
 import {
   databaseConfig,
   kernelConfig,
   loadConfig,
+  migrationConfig,
   neighbourConfig,
+  variablesOf,
   type Environment,
   type KernelConfig,
+  type Variable,
 } from './config.ts'
 import type { Hosted } from './invoke.ts'
 import type { Module } from './module.ts'
@@ -40,6 +44,22 @@ export function readConfig(
 }
 
 /**
+ * Reads what `migrate` needs: where the schemas are, as the login that owns them. The rest is for those who serve, and
+ * need not be known to whoever may change the database.
+ */
+export function readMigrationConfig(modules: readonly Module[], env: Environment = process.env) {
+  const databases = modules.map(({ name }) => [name, databaseConfig(name, env)] as const)
+  const values = loadConfig(
+    { kernel: migrationConfig, ...Object.fromEntries(databases.map(([name, { schema }]) => [`url.${name}`, schema])) },
+    env,
+  ) as Record<string, Record<string, string>> & { kernel: z.output<typeof migrationConfig> }
+  return {
+    kernel: values.kernel,
+    databaseUrl: (name: string) => values[`url.${name}`]?.[databaseConfig(name, env).name] as string,
+  }
+}
+
+/**
  * The neighbours that run in other processes: those that are needed, those that listen, auth, and with development
  * sign-in users, who says who somebody is.
  */
@@ -54,3 +74,22 @@ function remoteNeighbours(modules: readonly Module[], neighbours: readonly Hoste
 }
 
 export type ProcessConfig = ReturnType<typeof readConfig>
+
+/** What a process that hosts this module alone asks of whoever deploys it. */
+export interface Asked {
+  /** What every process reads, whichever module it hosts. */
+  shared: Variable[]
+  /** Its own database, and what the module itself reads. */
+  own: Variable[]
+  /** Modules whose internal address it is told, as `<MODULE>_URL`. */
+  neighbours: string[]
+}
+
+export function askedBy(module: Module): Asked {
+  const own = `${module.name.toUpperCase()}_DATABASE_URL`
+  return {
+    shared: variablesOf(kernelConfig),
+    own: [...variablesOf(databaseConfig(module.name, { [own]: 'its own' }).schema), ...variablesOf(module.config)],
+    neighbours: remoteNeighbours([module], [], {}),
+  }
+}

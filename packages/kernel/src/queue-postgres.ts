@@ -43,14 +43,22 @@ export function connectPostgres(url: string, settings: QueueSettings): QueueBack
     await pool.query(`update job set seq = nextval('job_seq') where queue = $1 and id = $2`, [queue, id])
   }
 
+  const oldestAt = async (queue: string) => {
+    const { rows } = await pool.query<{ at: string | null }>(
+      `select min(added_at_ms) as at from job where queue = $1 and state = 'waiting'`,
+      [queue],
+    )
+    return Number(rows[0]?.at ?? Date.now())
+  }
+
   // The same thing to BullMQ, whose own description of a pool is looser than pg's.
   const connection = pool as unknown as PgPool
   const emitter = createEmitter((text) => pool.query('select pg_notify($1, $2)', [CHANNEL, text]), log)
-  const listener = listen(url, { onMessage: emitter.receive, onReconnect: emitter.reconnected, log })
+  const listener = listen(url, { onMessage: emitter.receive, onConnect: emitter.connected, log })
 
   return {
     openQueue: (name) =>
-      openQueue(name, { connection, factory: createPatientBackend, oneByOne: ONE_BY_ONE, ...settings }),
+      openQueue(name, { connection, factory: createPatientBackend, oneByOne: ONE_BY_ONE, oldestAt, ...settings }),
     openWorker(name, options) {
       pool.options.max++
       return openWorker(name, options, { connection, factory: createPatientBackend, toTheBack, ...settings })
@@ -70,15 +78,14 @@ export async function migrateQueues(url: string): Promise<void> {
 
 interface ListenOptions {
   onMessage: (text: string) => void
-  onReconnect: () => void
+  onConnect: () => void
   log: Logger
 }
 
-function listen(url: string, { onMessage, onReconnect, log }: ListenOptions) {
+function listen(url: string, { onMessage, onConnect, log }: ListenOptions) {
   let client: pg.Client | undefined
   let timer: NodeJS.Timeout | undefined
   let closed = false
-  let connectedBefore = false
 
   const connect = async () => {
     const next = new pg.Client({
@@ -92,6 +99,7 @@ function listen(url: string, { onMessage, onReconnect, log }: ListenOptions) {
     const retry = (error?: Error) => {
       if (lost || closed) return
       lost = true
+      void next.end().catch(() => undefined)
       log.warn({ error: error?.message }, 'the signal connection was lost')
       timer = setTimeout(() => void connect(), RECONNECT_AFTER)
     }
@@ -101,8 +109,7 @@ function listen(url: string, { onMessage, onReconnect, log }: ListenOptions) {
     try {
       await next.connect()
       await next.query(`listen ${CHANNEL}`)
-      if (connectedBefore) onReconnect()
-      connectedBefore = true
+      onConnect()
     } catch (error) {
       retry(error as Error)
     }

@@ -15,6 +15,7 @@ export function connectRedis(url: string, settings: QueueSettings): QueueBackend
     maxRetriesPerRequest: number | null
     enableOfflineQueue?: boolean
     commandTimeout?: number
+    autoResubscribe?: boolean
   }) => {
     // A connection that swallows what it is sent is replaced; BullMQ's blocking reads last ten seconds at most.
     const redis = new Redis(url, {
@@ -28,7 +29,7 @@ export function connectRedis(url: string, settings: QueueSettings): QueueBackend
   // Producers fail at once when Redis is away (the outbox keeps what they carry); workers wait for it.
   const producer = connect({ maxRetriesPerRequest: 0, enableOfflineQueue: false, commandTimeout: 5_000 })
   const consumer = connect({ maxRetriesPerRequest: null })
-  const subscriber = connect({ maxRetriesPerRequest: null })
+  const subscriber = connect({ maxRetriesPerRequest: null, autoResubscribe: false })
 
   return {
     openQueue: (name) =>
@@ -44,13 +45,12 @@ export function connectRedis(url: string, settings: QueueSettings): QueueBackend
 
 function redisSignals(producer: Redis, subscriber: Redis, log: Logger): Signals {
   const emitter = createEmitter((text) => producer.publish(CHANNEL, text), log)
-  let connected = false
-  subscriber.on('ready', () => {
-    if (connected) emitter.reconnected()
-    connected = true
-  })
   subscriber.on('message', (_channel, text) => emitter.receive(text))
-  // Subscribed anew after every reconnect, by the client itself.
-  subscriber.subscribe(CHANNEL).catch(() => undefined)
+  // After every loss as well: the client's own way does not say when Redis has taken it, nor that it has not.
+  subscriber.on('ready', () => {
+    subscriber
+      .subscribe(CHANNEL)
+      .then(emitter.connected, (error: Error) => log.warn({ error: error.message }, 'signals cannot be heard'))
+  })
   return emitter.signals
 }

@@ -23,11 +23,22 @@ export interface Attempt {
 /** In a lane lower numbers go first. */
 export type Sent = Delivery & { priority?: number | undefined }
 
+/** What is in a queue now. */
+export interface QueueDepth {
+  /** That a worker could take now: waiting, with or without a priority, or delayed until a moment that has passed. */
+  due: number
+  delayed: number
+  active: number
+  /** Milliseconds since the oldest that waits was put in; 0 when none does. */
+  lag: number
+}
+
 export interface Queue {
   /** Adds in one round trip; an id that is still in the queue is not added twice. */
   add(deliveries: readonly Sent[]): Promise<void>
   /** Makes the queue's schedules exactly these. */
   schedule(schedules: readonly { name: string; cron: string; delivery: Omit<Delivery, 'id'> }[]): Promise<void>
+  depth(): Promise<QueueDepth>
   close(): Promise<void>
 }
 
@@ -47,8 +58,11 @@ export interface Signals {
   emit(channel: string, message: unknown): void
   /** Returns its own undoing. */
   on(channel: string, listen: (message: unknown) => void): () => void
-  /** Called after a connection was lost and found again: what was said meanwhile was missed. */
-  onReconnect(listen: () => void): () => void
+  /**
+   * Called whenever signals begin to be heard, at first (unless they are heard already) and after a
+   * loss: what was said before was missed.
+   */
+  onConnect(listen: () => void): () => void
 }
 
 /** BullMQ on Redis or on PostgreSQL: what differs between the two is in queue-redis.ts and queue-postgres.ts. */

@@ -5,7 +5,9 @@ import { laneQueue, priorityOf } from './lanes.ts'
 import type { Module } from './module.ts'
 import { onOutboxCommit } from './outbox.ts'
 import { queueName, type Queue, type QueueBackend, type Sent } from './queues.ts'
-import { isOneOf, tablesOf } from './tables.ts'
+import { isOneOf, tablesOf, type Origin } from './tables.ts'
+import { noTelemetry, type Telemetry } from './telemetry.ts'
+import { isTraceparent } from './trace.ts'
 
 const BATCH = 500
 const POLL = 1_000
@@ -14,6 +16,7 @@ export interface RelayOptions {
   module: Pick<Module, 'name' | 'jobs'>
   database: Database
   queues: QueueBackend
+  telemetry?: Telemetry
   log: Logger
 }
 
@@ -21,7 +24,13 @@ export interface RelayOptions {
  * Moves what a module's commits promised into its listeners' queues. Woken by commits of this process and by
  * the signal of others, with a poll behind both. Several relays of one module may run: a row is locked by one.
  */
-export function startRelay({ module: { name: module, jobs }, database, queues, log }: RelayOptions) {
+export function startRelay({
+  module: { name: module, jobs },
+  database,
+  queues,
+  telemetry: { metrics, tracer } = noTelemetry,
+  log,
+}: RelayOptions) {
   const { outbox } = tablesOf(module)
   const opened = new Map<string, Queue>()
   let running: Promise<void> | undefined
@@ -53,19 +62,49 @@ export function startRelay({ module: { name: module, jobs }, database, queues, l
         .for('update', { skipLocked: true })
       if (rows.length === 0) return false
       for (const [name, group] of Map.groupBy(rows, wayOf)) {
-        await queueOf(name).add(
-          group.map(({ id, kind, type, payload, origin }): Sent => {
-            const job = kind === 'job' ? jobs.get(type) : undefined
-            return { id, kind, type, payload, origin, priority: job && priorityOf(job) }
-          }),
+        await sendTraced(name, group, (origins) =>
+          queueOf(name).add(
+            group.map(({ id, kind, type, payload }, at): Sent => {
+              const job = kind === 'job' ? jobs.get(type) : undefined
+              return { id, kind, type, payload, origin: origins[at] as Origin, priority: job && priorityOf(job) }
+            }),
+          ),
         )
       }
       await tx
         .update(outbox)
         .set({ state: 'published', publishedAt: sql`now()` })
         .where(isOneOf(outbox, rows))
+      metrics.sent.inc({ module }, rows.length)
       return rows.length === BATCH
     })
+
+  /** Each in a span of the trace that it was promised in, from which its handler's goes on. */
+  const sendTraced = async (
+    queue: string,
+    rows: readonly { id: string; type: string; origin: Origin }[],
+    send: (origins: Origin[]) => Promise<void>,
+  ) => {
+    const spans = rows.map(({ id, type, origin: { traceparent } }) => {
+      if (!tracer.enabled || !isTraceparent(traceparent)) return undefined
+      const attributes = {
+        'messaging.system': 'bullmq',
+        'messaging.destination.name': queue,
+        'messaging.message.id': id,
+      }
+      return tracer.start({ name: `send ${type}`, kind: 'producer', attributes }, traceparent)
+    })
+    const endAll = (failure?: unknown) => spans.forEach((span) => span?.end(failure))
+    try {
+      await send(
+        rows.map(({ origin }, at) => ({ ...origin, traceparent: spans[at]?.traceparent ?? origin.traceparent })),
+      )
+      endAll()
+    } catch (error) {
+      endAll(error)
+      throw error
+    }
+  }
 
   const drain = async () => {
     do {

@@ -21,7 +21,7 @@ const REMEMBER = 600_000
 
 /**
  * What ended early, known in every process within a second: pushed by signal, polled twice a second behind it,
- * loaded at boot and after a reconnect, page by page. With the source away the tokens' own five minutes are the bound.
+ * loaded at boot and whenever signals begin to be heard, page by page. With the source away the tokens' own five minutes are the bound.
  */
 export function createRevocations({ read, onKeySet, signals, log }: RevocationsOptions) {
   const sessions = new Map<string, number>()
@@ -79,7 +79,7 @@ export function createRevocations({ read, onKeySet, signals, log }: RevocationsO
     for (const [id, { at }] of people) if (at < before) people.delete(id)
   }
 
-  const undo = [signals.on(revocationSignal, () => void refresh()), signals.onReconnect(() => void refresh())]
+  const undo = [signals.on(revocationSignal, () => void refresh()), signals.onConnect(() => void refresh())]
   const timer = setInterval(() => void refresh(), POLL)
 
   return {

@@ -8,6 +8,9 @@ import type { InternalTokens } from './internal-token.ts'
 import { asRefusal, checkAccess, DEADLINE, parseInput, withDeadline, type Hosted } from './invoke.ts'
 import type { Logger } from './logging.ts'
 import type { CallContext, ModuleContext, RawHttp, RequestInfo } from './module.ts'
+import { underTrace } from './observe-vendors.ts'
+import { inSpan } from './spans.ts'
+import type { Telemetry } from './telemetry.ts'
 import { continueTrace, traceIdOf } from './trace.ts'
 
 export interface RoutedModule extends Hosted {
@@ -33,7 +36,11 @@ export function registerPublicRoutes(
         method: operation.method,
         url: operation.path as string,
         // Whoever signs what they send needs no name of ours, and reads nothing of anybody's.
-        config: { anyHost: operation.access === 'signed' },
+        config: {
+          anyHost: operation.access === 'signed',
+          operation: `${module.name}.${name}`,
+          stream: operation.kind === 'raw' && operation.produces === 'text/event-stream',
+        },
         handler: (request, reply) => answer({ module, name, operation }, { request, reply }, { authenticate, log }),
       })
     })
@@ -79,8 +86,11 @@ async function answer(
     reply.code(operation.status ?? 200)
     if (operation.headers) reply.headers(operation.headers)
     else reply.header('cache-control', 'no-store')
-    if (operation.kind !== 'raw') return module.run(name, input, call)
-    return runRaw({ module, name, operation }, { request, reply, input: undefined }, { call, input })
+    return underTrace(call.request.traceparent, () =>
+      operation.kind === 'raw'
+        ? runRaw({ module, name, operation }, { request, reply, input: undefined }, { call, input })
+        : module.run(name, input, call),
+    )
   })
   // Fastify's reply is a promise of its own end, so nothing above may wait for it: a stream is open for hours.
   return result === answered ? reply : result
@@ -125,7 +135,7 @@ function callOf(
     log,
   }: { operation: string; caller: Caller; limit: Pick<CallContext, 'deadline' | 'signal'>; log: Logger },
 ): CallContext {
-  const traceparent = continueTrace(request.headers.traceparent as string | undefined)
+  const traceparent = continueTrace(request.traceparent)
   const key = request.headers['idempotency-key']
   const info: RequestInfo = {
     requestId: request.id,
@@ -159,7 +169,7 @@ function checkedKey(key: string): string {
 export function registerInternalRoutes(
   app: FastifyInstance,
   modules: ReadonlyMap<string, Hosted>,
-  { tokens, log }: { tokens: InternalTokens; log: Logger },
+  { tokens, log, telemetry }: { tokens: InternalTokens; log: Logger; telemetry: Pick<Telemetry, 'tracer'> },
 ) {
   app.post<{ Params: { module: string; operation: string } }>(
     '/internal/:module/:operation',
@@ -174,14 +184,18 @@ export function registerInternalRoutes(
       if (!declared || declared.kind === 'raw') {
         throw new AppError('not_found', 'seam.no_such_operation', `This process has no operation ${name}.${operation}.`)
       }
-      const traced = { ...info, traceparent: continueTrace(info.traceparent) }
-      const about = log.child({
-        requestId: info.requestId,
-        traceId: traceIdOf(traced.traceparent),
-        from: caller.service,
-      })
+      const parent = continueTrace(info.traceparent)
+      // What is logged and reported of the call itself stands under the ids of the request that it is for.
+      request.id = info.requestId
+      request.traceparent = parent
+      const about = log.child({ requestId: info.requestId, traceId: traceIdOf(parent), from: caller.service })
       return withDeadline(Math.min(budget, DEADLINE), (limit) =>
-        module.run(operation, request.body, { caller, request: traced, log: about, ...limit }),
+        inSpan(telemetry.tracer, { name: `${name}.${operation}`, kind: 'server', parent }, (traceparent) =>
+          module.run(operation, request.body, {
+            ...{ caller, request: { ...info, traceparent }, log: about },
+            ...limit,
+          }),
+        ),
       )
     },
   )

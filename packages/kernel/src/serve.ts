@@ -7,6 +7,7 @@ import { createCallCache } from './call-cache.ts'
 import { ConfigError, type Environment, type KernelConfig } from './config.ts'
 import { createDatabase, type Database } from './db.ts'
 import { openDevelopmentSignIn } from './development-sign-in.ts'
+import { createDrain } from './drain.ts'
 import { hostModule } from './host.ts'
 import { createHttp } from './http.ts'
 import { newId } from './ids.ts'
@@ -16,12 +17,14 @@ import { createKeyRing } from './keys.ts'
 import { createLogger, describeError, summarizeError, type Logger } from './logging.ts'
 import type { Module, ModuleContext, RequestInfo } from './module.ts'
 import { requireKnownHost } from './origin.ts'
+import { observeVendors } from './observe-vendors.ts'
 import { readConfig, type ProcessConfig } from './process-config.ts'
 import { connectQueues, type Signals } from './queues.ts'
 import { createRevocations } from './revocations.ts'
 import { registerInternalRoutes, registerPublicRoutes, type RoutedModule } from './routes.ts'
 import { createStreams } from './sse.ts'
-import { registerSystemRoutes } from './system.ts'
+import { registerMetricsRoute, registerSystemRoutes } from './system.ts'
+import { startTelemetry, type Telemetry } from './telemetry.ts'
 
 export interface ServeOptions {
   env?: Environment
@@ -42,7 +45,9 @@ export interface Server {
   contextFor(module: string, operation?: string): ModuleContext
   /** Calls through the seam, as a module does. */
   invoke: Invoke
-  /** Stops taking work, finishes what runs, closes everything, in that order. Safe to call twice. */
+  /** Says that nobody foresaw this, where it is seen, and is done when that is sent. */
+  tellCrash(error: unknown): Promise<void>
+  /** Says that it is not ready, stops taking work, finishes what runs, closes everything, in that order. Safe to call twice. */
   close(): Promise<void>
 }
 
@@ -50,18 +55,23 @@ export interface Server {
 export async function serve(modules: readonly Module[], options: ServeOptions = {}): Promise<Server> {
   const config = readConfig(modules, options)
   const { kernel } = config
-  const log = createLogger(kernel.LOG_LEVEL, modules.length === 1 ? (modules[0] as Module).name : 'api')
+  const service = modules.length === 1 ? (modules[0] as Module).name : 'api'
+  const log = createLogger(kernel.LOG_LEVEL, service)
   const closers: (() => unknown)[] = []
   try {
+    const telemetry = await startTelemetry(kernel, { service, log })
+    closers.unshift(() => telemetry.close())
     const queues = await connectQueues(kernel.QUEUE_URL, { log, retryDelay: kernel.RETRY_DELAY })
     closers.unshift(() => queues.close())
-    const databases = openDatabases(modules, { config, log })
+    const databases = openDatabases(modules, { config, log, telemetry })
     closers.unshift(() => Promise.allSettled([...databases.values()].map((database) => database.close())))
     for (const [name, database] of databases) await ready(name, database)
 
+    closers.unshift(observeVendors(vendorsOf(modules, config), telemetry))
+
     const tokens = createInternalTokens(kernel.INTERNAL_KEY)
     const hosted = new Map<string, Hosted>((options.neighbours ?? []).map((neighbour) => [neighbour.name, neighbour]))
-    const { invoke, close: closeInvoker } = createInvoker({ hosted, remote: config.remote, tokens })
+    const { invoke, close: closeInvoker } = createInvoker({ hosted, remote: config.remote, tokens, telemetry })
     closers.unshift(closeInvoker)
     const cache = createCallCache({ invoke, signals: queues.signals })
     closers.unshift(() => cache.close())
@@ -74,11 +84,14 @@ export async function serve(modules: readonly Module[], options: ServeOptions = 
     closers.unshift(() => revocations.close())
     closers.unshift(() => keys.close())
     const streams = createStreams({ isRevoked: revocations.isRevoked })
+    telemetry.metrics.onScrape('streams', () => telemetry.metrics.streams.set(streams.count()))
     revocations.onChange(() => streams.endWhere(revocations.isStale() ? () => true : revocations.isRevoked))
 
     const routed: RoutedModule[] = []
     for (const module of modules) {
       const { name } = module
+      // Counted from nothing on: else nobody could tell the first from a process that began with it.
+      telemetry.metrics.errors.inc({ module: name }, 0)
       const base = { config: config.moduleConfig(name) as never, log: log.child({ module: name }) }
       const own = await module.setup(base)
       const database = databases.get(name) as Database
@@ -100,16 +113,18 @@ export async function serve(modules: readonly Module[], options: ServeOptions = 
     for (const [index, module] of modules.entries())
       await module.check?.((routed[index] as RoutedModule).contextFor(backgroundCall(log)))
 
-    let draining = false
+    const drain = createDrain(kernel.DRAIN_DELAY)
     const checkReady = async () => {
-      if (draining) throw new Error('shutting down')
+      drain.checkReady()
       await Promise.all([...databases.values()].map((database) => database.ping()))
     }
     const system = { publicUrl: kernel.PUBLIC_URL, checkReady }
-    const app = await createHttp({ log, trustedProxies: kernel.TRUSTED_PROXIES ?? [] })
-    const internal = await createHttp({ log, trustedProxies: [] })
+    const app = await createHttp({ log, trustedProxies: kernel.TRUSTED_PROXIES ?? [], telemetry })
+    const internal = await createHttp({ log, trustedProxies: [], telemetry })
+    for (const listener of [app, internal]) drain.tellClients(listener)
     registerSystemRoutes(internal, { ...system, documents: [] })
-    registerInternalRoutes(internal, hosted, { tokens, log })
+    registerMetricsRoute(internal, telemetry.metrics)
+    registerInternalRoutes(internal, hosted, { tokens, log, telemetry })
     requireKnownHost(app, { publicUrl: kernel.PUBLIC_URL })
     registerSystemRoutes(app, { ...system, documents: options.documents ?? [] })
     const development = await openDevelopmentSignIn({ kernel, invoke, log })
@@ -123,14 +138,12 @@ export async function serve(modules: readonly Module[], options: ServeOptions = 
       const about = log.child({ module: module.name })
       const [host, database] = [routed[index] as RoutedModule, databases.get(module.name) as Database]
       const own = { module, config: config.moduleConfig(module.name), host, database }
-      closers.unshift(...startBackground({ kernel, ...own, queues, invoke, log: about }))
+      closers.unshift(...startBackground({ kernel, ...own, queues, invoke, telemetry, log: about }))
     }
     await listen(app, { host: kernel.HOST, port: kernel.PORT, variable: 'PORT' })
     closers.unshift(() => app.close())
-    closers.unshift(() => {
-      draining = true
-      streams.close()
-    })
+    closers.unshift(() => streams.close())
+    closers.unshift(() => drain.run())
 
     let closed: Promise<void> | undefined
     const contextFor = (name: string, operation?: string) => {
@@ -138,6 +151,11 @@ export async function serve(modules: readonly Module[], options: ServeOptions = 
       return (routed.find((host) => host.name === name) as RoutedModule).contextFor(backgroundCall(log, origin))
     }
     const close = () => (closed ??= closeAll(closers, log))
+    const tellCrash = (error: unknown) => {
+      log.fatal(describeError(error), 'crashed')
+      telemetry.report(error, { module: service })
+      return telemetry.close()
+    }
     return {
       config: kernel,
       app,
@@ -146,6 +164,7 @@ export async function serve(modules: readonly Module[], options: ServeOptions = 
       port: portOf(app),
       internalPort: portOf(internal),
       contextFor,
+      tellCrash,
       close,
     }
   } catch (error) {
@@ -182,7 +201,7 @@ function readIdentity({ invoke, signals, log, publicUrl }: IdentitySource) {
 
 function openDatabases(
   modules: readonly Module[],
-  { config, log }: { config: ProcessConfig; log: Logger },
+  { config, log, telemetry }: { config: ProcessConfig; log: Logger; telemetry: Telemetry },
 ): Map<string, Database> {
   return new Map(
     modules.map(({ name }) => [
@@ -192,9 +211,16 @@ function openDatabases(
         module: name,
         poolSize: config.kernel.DATABASE_POOL_SIZE,
         log: log.child({ module: name }),
+        telemetry,
       }),
     ]),
   )
+}
+
+/** Names by origin. */
+function vendorsOf(modules: readonly Module[], config: ProcessConfig): Map<string, string> {
+  const named = modules.flatMap(({ name, vendors }) => Object.entries(vendors(config.moduleConfig(name) as never)))
+  return new Map(named.map(([vendor, url]) => [new URL(url).origin, vendor]))
 }
 
 async function ready(name: string, database: Database): Promise<void> {

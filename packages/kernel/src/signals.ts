@@ -4,13 +4,13 @@ import type { Signals } from './queues.ts'
 interface Emitter {
   signals: Signals
   receive(text: string): void
-  reconnected(): void
+  connected(): void
 }
 
 /** What both backends share of signals: channels, JSON, and that a lost hint is nobody's failure. */
 export function createEmitter(send: (text: string) => Promise<unknown>, log: Logger): Emitter {
   const channels = new Map<string, Set<(message: unknown) => void>>()
-  const reconnects = new Set<() => void>()
+  const connects = new Set<() => void>()
   // Anybody who may log in to the database or Redis can say anything here: what cannot be read is no hint.
   const parse = (text: string): [string, unknown] => {
     try {
@@ -40,17 +40,17 @@ export function createEmitter(send: (text: string) => Promise<unknown>, log: Log
           if (set.size === 0) channels.delete(channel)
         }
       },
-      onReconnect(listen) {
-        reconnects.add(listen)
-        return () => reconnects.delete(listen)
+      onConnect(listen) {
+        connects.add(listen)
+        return () => connects.delete(listen)
       },
     },
     receive(text) {
       const [channel, message] = parse(text)
       for (const listen of channels.get(channel) ?? []) attempt(() => listen(message))
     },
-    reconnected() {
-      for (const listen of reconnects) attempt(listen)
+    connected() {
+      for (const listen of connects) attempt(listen)
     },
   }
 }

@@ -72,6 +72,8 @@ export function createStreams({ isRevoked }: { isRevoked: (identity: Identity) =
       }
     },
 
+    count: () => open.size,
+
     /** Ends all, and whatever is opened from now on. */
     close() {
       closing = true

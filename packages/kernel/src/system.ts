@@ -3,7 +3,10 @@ import { createRequire } from 'node:module'
 import { systemContract, type Contract } from '@lightpress/protocol'
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
 import { summarizeError } from './logging.ts'
+import type { Metrics } from './metrics.ts'
 import { describeApi } from './openapi.ts'
+
+export const METRICS_PATH = '/metrics'
 
 export interface SystemOptions {
   publicUrl: string
@@ -39,8 +42,18 @@ export function registerSystemRoutes(app: FastifyInstance, { publicUrl, checkRea
   }
   for (const [name, handler] of Object.entries({ ...health, ...(documents.length > 0 && reference) })) {
     const { method, path } = systemContract.operations[name as 'live']
-    app.route({ method, url: path, handler, config: { quiet: name in health, anyHost: name in health } })
+    const quiet = name in health
+    app.route({ method, url: path, handler, config: { quiet, anyHost: quiet, operation: `system.${name}` } })
   }
+}
+
+/** What the process counts, for Prometheus: inside the network only, where nobody has to say who they are. */
+export function registerMetricsRoute(internal: FastifyInstance, metrics: Metrics) {
+  if (!metrics.enabled) return
+  internal.get(METRICS_PATH, { config: { quiet: true } }, async (_request, reply) => {
+    const { type, text } = await metrics.scrape()
+    return reply.type(type).send(text)
+  })
 }
 
 /** Swagger UI's own files; a bundle carries them beside itself. */

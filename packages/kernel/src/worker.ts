@@ -4,7 +4,10 @@ import { laneQueue, lanesOf, RetryLater } from './lanes.ts'
 import { describeError, summarizeError, type Logger } from './logging.ts'
 import type { Module, ModuleContext } from './module.ts'
 import { queueName, type Attempt, type Delivery, type QueueBackend } from './queues.ts'
+import { underTrace } from './observe-vendors.ts'
 import { tablesOf, type Origin } from './tables.ts'
+import { noTelemetry, type Telemetry } from './telemetry.ts'
+import { traceIdOf } from './trace.ts'
 
 /** A delivery that was started this often without ending kills its workers: it is put aside. */
 const MAX_STARTS = 30
@@ -17,11 +20,22 @@ export interface WorkerOptions {
   /** Makes the context that a handler is given; nobody is signed in. */
   contextFor: (origin: Origin) => ModuleContext
   concurrency: number
+  telemetry?: Telemetry
   log: Logger
 }
 
 /** Takes a module's events and jobs from its queues and makes them take effect, once. */
-export function startWorker({ module, config, database, queues, contextFor, concurrency, log }: WorkerOptions) {
+export function startWorker({
+  module,
+  config,
+  database,
+  queues,
+  contextFor,
+  concurrency,
+  telemetry = noTelemetry,
+  log,
+}: WorkerOptions) {
+  const { metrics, tracer } = telemetry
   const { inbox } = tablesOf(module.name)
   // A dead letter that is sent again is taken again; what is done stays done.
   const revive = {
@@ -30,13 +44,41 @@ export function startWorker({ module, config, database, queues, contextFor, conc
     setWhere: eq(inbox.state, 'dead'),
   }
 
+  /** An attempt in a span of its own, counted by what becomes of it. */
   const handle = async (taken: Delivery, attempt: Attempt) => {
     const started = performance.now()
-    const delivery = { ...taken, origin: originOfWork(taken, module.name) }
+    const { id, kind, type } = taken
+    const attributes = { 'messaging.system': 'bullmq', 'messaging.message.id': id }
+    const span = tracer.start(
+      { name: `${module.name} ${type}`, kind: 'consumer', attributes },
+      taken.origin.traceparent,
+    )
+    const origin = { ...originOfWork(taken, module.name), traceparent: span.traceparent }
+    const count = (outcome: string, failure?: unknown) => {
+      metrics.deliveries.inc({ module: module.name, kind, type, outcome })
+      metrics.deliverySeconds.observe({ module: module.name, kind }, (performance.now() - started) / 1_000)
+      span.end(failure)
+    }
+    try {
+      const failure = await underTrace(span.traceparent, () => attemptAt({ ...taken, origin }, attempt))
+      count(failure === undefined ? 'done' : goesOn(taken) ? 'exhausted' : 'dead', failure)
+    } catch (error) {
+      if (attempt.mayWait && error instanceof RetryLater) count('postponed')
+      else count('failed', error)
+      throw error
+    }
+  }
+
+  /** Gives why it was given up, if it was; throws what is to be tried again. */
+  const attemptAt = async (delivery: Delivery, attempt: Attempt): Promise<unknown> => {
+    const started = performance.now()
+    const { requestId, traceparent } = delivery.origin
+    const traceId = traceIdOf(traceparent)
     const about = log.child({
       delivery: delivery.id,
       type: delivery.type,
-      requestId: delivery.origin.requestId,
+      requestId,
+      traceId,
       attempt: attempt.failed + 1,
     })
     try {
@@ -44,6 +86,7 @@ export function startWorker({ module, config, database, queues, contextFor, conc
         throw new Error(`Started ${attempt.started} times and never ended: its worker dies of it.`)
       await effect(delivery, about)
       about.debug({ ms: Math.round(performance.now() - started) }, 'delivered')
+      return undefined
     } catch (error) {
       if (attempt.mayWait && error instanceof RetryLater) {
         about.info({ ms: error.milliseconds }, 'the vendor takes no more now; the lane waits')
@@ -55,10 +98,20 @@ export function startWorker({ module, config, database, queues, contextFor, conc
         // The queue keeps what is thrown, so it gets the summary, without anybody's data.
         throw new Error(reason, { cause: error })
       }
-      about.error(describeError(error), 'failed for the last time; it is a dead letter now')
+      about.error(
+        describeError(error),
+        goesOn(delivery)
+          ? 'failed at every attempt; it is taken up again in a while'
+          : 'failed for the last time; it is a dead letter now',
+      )
+      telemetry.report(error, { module: module.name, operation: delivery.type, requestId, traceId })
       if (delivery.kind !== 'schedule') await record(delivery, { state: 'dead', error: reason })
+      return error
     }
   }
+
+  /** Of a job that must be done the reconciler makes no dead letter: it brings it again. */
+  const goesOn = ({ kind, type }: Delivery) => kind === 'job' && module.jobs.get(type)?.untilDone === true
 
   const effect = (delivery: Delivery, about: Logger): Promise<void> => {
     switch (delivery.kind) {
@@ -111,18 +164,15 @@ export function startWorker({ module, config, database, queues, contextFor, conc
       .onConflictDoUpdate({ ...revive, set: { ...outcome, error: outcome.error ?? null, handledAt: sql`now()` } })
   }
 
-  const lanes = lanesOf(module.name, module.jobs.values()).map((lane) =>
-    queues.openWorker(laneQueue(module.name, lane), {
+  const { others: plain, lanes: laned } = queuesOf(module)
+  const lanes = laned.map(({ name, lane }) =>
+    queues.openWorker(name, {
       concurrency: lane.concurrency ?? concurrency,
       handle,
       ...(lane.limit && { limit: lane.limit(config as never) }),
     }),
   )
-  // A job that has a lane by now may stand among the others, where a version without it put it.
-  const others = [
-    ...(module.listeners.size > 0 ? [queueName(module.name, 'event')] : []),
-    ...(module.jobs.size + module.schedules.size > 0 ? [queueName(module.name, 'job')] : []),
-  ].map((name) => queues.openWorker(name, { concurrency, handle }))
+  const others = plain.map((name) => queues.openWorker(name, { concurrency, handle }))
   const workers = [...others, ...lanes]
 
   return {
@@ -130,6 +180,17 @@ export function startWorker({ module, config, database, queues, contextFor, conc
       await Promise.allSettled(workers.map((worker) => worker.close()))
     },
   }
+}
+
+/** The queues that a module's workers take from. */
+export function queuesOf(module: Module) {
+  const lanes = lanesOf(module.name, module.jobs.values()).map((lane) => ({ name: laneQueue(module.name, lane), lane }))
+  // A job that has a lane by now may stand among the others, where a version without it put it.
+  const others = [
+    ...(module.listeners.size > 0 ? [queueName(module.name, 'event')] : []),
+    ...(module.jobs.size + module.schedules.size > 0 ? [queueName(module.name, 'job')] : []),
+  ]
+  return { others, lanes, names: [...others, ...lanes.map(({ name }) => name)] }
 }
 
 /** Whence that comes which is promised while this is handled. */

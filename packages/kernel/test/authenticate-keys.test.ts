@@ -51,7 +51,7 @@ describe('an API key', () => {
     }
   })
 
-  it('that is revoked is refused within a second', async () => {
+  it('that is revoked is refused soon', async () => {
     const { key, apiKeyId } = newApiKey(world)
     expect((await ask(paths.keys, bearer(key))).status).toBe(200)
     const nothing = { sessionId: null, userId: null, minimumVersion: null }
@@ -59,7 +59,7 @@ describe('an API key', () => {
     const refused = await until(
       () => ask(paths.keys, bearer(key)),
       ({ status }) => status !== 200,
-      2_000,
+      5_000,
     )
     expect(refused).toMatchObject(invalid)
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { ConfigError, kernelConfig, loadConfig } from '../src/config.ts'
-import { readConfig } from '../src/process-config.ts'
+import { readConfig, readMigrationConfig } from '../src/process-config.ts'
 import { serve } from '../src/serve.ts'
 import { ping, pong } from './support/modules.ts'
 
@@ -36,6 +36,25 @@ describe('the configuration', () => {
     expect(messageOf(() => readConfig([pong], { env: { ...complete, INTERNAL_KEY: '' } }))).toContain(
       'INTERNAL_KEY is missing',
     )
+  })
+
+  it('takes a secret that nobody has set yet for a missing one', () => {
+    const message = messageOf(() =>
+      readConfig([pong], { env: { ...complete, INTERNAL_KEY: 'unset', QUEUE_URL: 'unset' } }),
+    )
+    expect(message).toContain('INTERNAL_KEY is missing')
+    expect(message).toContain('QUEUE_URL is missing')
+    const own = { ...complete, PONG_DATABASE_URL: 'unset' }
+    expect(messageOf(() => readConfig([pong], { env: own }))).toContain('PONG_DATABASE_URL is missing')
+  })
+
+  it('of a migration is where the schemas and the queue are, and nothing that is for those who serve', () => {
+    const { DATABASE_URL, QUEUE_URL } = complete
+    const env = { DATABASE_URL, QUEUE_URL, PONG_DATABASE_URL: 'postgres://localhost/pong' }
+    const { databaseUrl } = readMigrationConfig([ping, pong], env)
+    expect([databaseUrl('ping'), databaseUrl('pong')]).toEqual([DATABASE_URL, env.PONG_DATABASE_URL])
+    const message = messageOf(() => readMigrationConfig([ping], {}))
+    expect(message.match(/\w+ is missing/g)).toEqual(['DATABASE_URL is missing', 'QUEUE_URL is missing'])
   })
 
   it.each([

@@ -195,7 +195,7 @@ describe('a token', () => {
     await until(
       async () => (await ask(token)).status,
       (status) => status === 401,
-      3_000,
+      5_000,
     )
     expect(await ended).toBe(true)
     expect((await ask(tokenFor())).status).toBe(200)

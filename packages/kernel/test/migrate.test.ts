@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { createTestDatabase, type TestDatabase } from '@lightpress/local'
 import pg from 'pg'
+import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { migrate } from '../src/migrate.ts'
 import { until } from './support/start.ts'
@@ -61,6 +62,30 @@ const online = `-- lightpress:no-transaction
 CREATE INDEX CONCURRENTLY IF NOT EXISTS "a_id" ON "sample"."a" USING btree ("id");--> statement-breakpoint
 -- The second.
 CREATE INDEX CONCURRENTLY IF NOT EXISTS "b_id" ON "sample"."b" USING btree ("id");`
+
+describe('a migration of a table that is in use', () => {
+  it('gives way to those who use it, and tries again', async () => {
+    put('0000_tables.sql', tables)
+    await run()
+    put('0001_wider.sql', 'alter table sample.a add column other int;')
+    const release = await holdRowOf('sample.a')
+    const lines: string[] = []
+    const log = pino({ base: null }, { write: (line: string) => void lines.push(line) })
+    const running = migrate([{ module: 'sample', url: database.url, folder: pathToFileURL(`${folder}/`) }], log)
+    await until(
+      () => lines.some((line) => line.includes('it tries again')),
+      (gaveWay) => gaveWay,
+    )
+    // Nobody waits behind it meanwhile.
+    await ask('select from sample.a', '-c lock_timeout=1000')
+    await release()
+    await running
+    await ask('select other from sample.a')
+    expect(lines.map((line) => JSON.parse(line) as object)).toContainEqual(
+      expect.objectContaining({ migration: '0001_wider.sql', msg: 'migrated' }),
+    )
+  })
+})
 
 describe('a migration without a transaction', () => {
   beforeEach(() => {
@@ -132,6 +157,13 @@ describe('a migration without a transaction', () => {
 })
 
 describe('migrate', () => {
+  it('takes the time that a statement needs, whatever the server allows a request', async () => {
+    await ask(`alter database ${new URL(database.url).pathname.slice(1)} set statement_timeout = '50ms'`)
+    await expect(ask('select pg_sleep(0.2)')).rejects.toThrow('statement timeout')
+    put('0000_slow.sql', 'select pg_sleep(0.2); create table sample.a (id int);')
+    await run()
+  })
+
   it('applies new files in order, and each once', async () => {
     put('0000_a.sql', 'create table sample.a (id int);')
     await run()

@@ -1,5 +1,5 @@
 import type { Identity, Revocation } from '@lightpress/protocol'
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import { newId } from '../src/ids.ts'
 import { createLogger } from '../src/logging.ts'
 import { createRevocations, type Revocations } from '../src/revocations.ts'
@@ -9,7 +9,10 @@ const PAGE = 3
 const nobody = { userId: null, minimumVersion: null, apiKeyId: null, organizationId: null, reopened: false }
 
 let revocations: Revocations | undefined
-afterEach(() => revocations?.close())
+afterEach(async () => {
+  vi.useRealTimers()
+  await revocations?.close()
+})
 
 /** A reader of a source that tells so much at a time, and how often that was asked. */
 function startReader(told: readonly Revocation[]) {
@@ -60,4 +63,16 @@ it('what is for an organisation that is shut is refused, and good again once it 
   told.push({ sequence: 2, sessionId: null, ...nobody, organizationId: shut, reopened: true })
   await revocations.refresh()
   expect([inThe(shut), keyOf(shut)]).toEqual([false, false])
+})
+
+it('what no signal told of is known within the second that is promised', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  const sessionId = newId()
+  const told: Revocation[] = []
+  const { asked, revocations } = startReader(told)
+  await revocations.refresh()
+  told.push({ sequence: 1, sessionId, ...nobody })
+  vi.advanceTimersByTime(900)
+  await vi.waitFor(() => expect(asked.length).toBeGreaterThan(1))
+  await vi.waitFor(() => expect(revocations.isRevoked(whoIsIn(sessionId))).toBe(true))
 })

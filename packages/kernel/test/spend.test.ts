@@ -28,6 +28,14 @@ afterAll(async () => {
 const countOf = async (db: Tx | Database['db'], name: string) =>
   (await db.select().from(counter).where(eq(counter.name, name)))[0]?.count ?? 0
 
+/** How many advisory locks of this database are held, or waited for. */
+async function countLocks({ db }: Database, { granted }: { granted: boolean }) {
+  const { rows } = await db.execute<{ count: number }>(
+    sql`select count(*)::int as count from pg_locks where locktype = 'advisory' and granted = ${granted} and database = (select oid from pg_database where datname = current_database())`,
+  )
+  return rows[0]?.count
+}
+
 /** Spends of `name` and writes it down, unless it is refused; the time in between makes races likely. */
 async function spend(tx: Tx, { name, limit, quantity = 1 }: { name: string; limit: number | null; quantity?: number }) {
   const fits = await spendWithin(tx, { of: name, limit, quantity, used: () => countOf(tx, name) })
@@ -61,10 +69,15 @@ describe('spending within a limit', () => {
   it('is free again when the transaction rolls back', async () => {
     const [{ withTx }] = processes
     const about = { name: 'freed', limit: 1 }
+    let spent = () => {}
+    const held = new Promise<void>((resolve) => (spent = resolve))
     const failed = withTx(origin, async (tx) => {
       expect(await spend(tx, about)).toBe(true)
+      spent()
+      await expect.poll(() => countLocks(processes[0], { granted: false })).toBe(1)
       throw new Error('no')
     })
+    await Promise.race([held, failed])
     const waiting = processes[1].withTx(origin, (tx) => spend(tx, about))
     await expect(failed).rejects.toThrow('no')
     expect(await waiting).toBe(true)
@@ -78,17 +91,13 @@ describe('spending within a limit', () => {
       await spend(tx, { name: 'held', limit: 10 })
       await held
     })
-    const locks = () =>
-      other.db.execute<{ count: number }>(
-        sql`select count(*)::int as count from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`,
-      )
     try {
-      await expect.poll(async () => (await locks()).rows[0]?.count).toBe(1)
+      await expect.poll(() => countLocks(other, { granted: true })).toBe(1)
       expect(await other.withTx(origin, (tx) => spend(tx, { name: 'another', limit: 1 }))).toBe(true)
       const counted = await other.withTx(origin, async (tx) => {
         const used = () => Promise.reject(new Error('nobody counts without a limit'))
         expect(await spendWithin(tx, { of: 'held', limit: null, used })).toBe(true)
-        return (await locks()).rows[0]?.count
+        return countLocks(other, { granted: true })
       })
       expect(counted).toBe(1)
     } finally {

@@ -349,7 +349,7 @@ describe('a good token whose', () => {
     until(
       () => reason(token),
       (says) => says !== 'accepted',
-      3_000,
+      5_000,
     )
 
   it('session was ended is refused, and the same person elsewhere is not', async () => {

@@ -12,6 +12,7 @@ import { measureMe } from './me/measure.ts'
 import { measureInbox } from './notifications/inbox.ts'
 import { measureMails } from './notifications/mails.ts'
 import { measureWebhooksOut } from './notifications/webhooks-out.ts'
+import { measureObservability } from './observability.ts'
 import type { Result } from './result.ts'
 import { measureRevocation } from './revocation.ts'
 import { measureSignIn } from './sign-in/measure.ts'
@@ -26,6 +27,7 @@ const benchmarks: Record<string, (around: { databaseUrl: string }) => Promise<Re
   revocation: measureRevocation,
   events: measureEvents,
   calls: measureCalls,
+  observability: measureObservability,
   start: measureStart,
   stripe: measureStripe,
   webhooks: measureWebhooks,

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort, startPostgres, startRedis } from '@lightpress/local'
 import { hash } from '@node-rs/argon2'
 import { productEnvironment } from './environment.ts'
+import { neighboursAt } from './neighbours.ts'
 import { insertPeople, type Inserted } from './people.ts'
 import { ROOT, runToEnd, startProcess, untilReady, type Started } from './process.ts'
 import { percentile, round, type Result } from './result.ts'
@@ -70,8 +71,8 @@ async function measureWith(queues: { ours: string; others: string }, around: Aro
   }
 }
 
-/** Nobody calls billing here. */
-const NOBODY = { BILLING_URL: 'http://127.0.0.1:1' }
+/** Of the other modules nobody is called here. */
+const NOBODY = 'http://127.0.0.1:1'
 const NAMES = ['auth', 'users', 'notifications'] as const
 type Urls = Record<(typeof NAMES)[number], string>
 
@@ -95,7 +96,7 @@ async function startServices({ ours, others }: { ours: string; others: string },
         QUEUE_URL: name === 'auth' ? ours : others,
       }
       const process = startProcess(`${ROOT}apps/${name}-service/src/main.ts`, {
-        env: { ...env, ...elsewhere, ...NOBODY, ...own },
+        env: { ...env, ...neighboursAt(NOBODY, name), ...elsewhere, ...own },
       })
       started.push(process)
       urls[name] = `http://127.0.0.1:${port}`

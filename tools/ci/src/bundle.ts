@@ -1,7 +1,10 @@
-import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { cp, glob, mkdir, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, join, relative, resolve } from 'node:path'
 import { build } from 'esbuild'
+import { overBudget } from './bundle-budget.ts'
+import { nameSources } from './bundle-places.ts'
 import { foldersAlong, nativeAlong, onlyEnglish } from './bundle-plugins.ts'
 
 export interface Bundle {
@@ -13,11 +16,12 @@ export interface Bundle {
 
 /**
  * Bundles an app's src/main.ts into a folder: main.js with its source map, the migrations of the modules in it, native
- * add-ons, and the reference page's files where the app documents. The same commit
- * gives the same bytes, so that a deployment can be decided by their hash.
+ * add-ons, the certificates that a database is known by, and the reference page's files where the app documents. The
+ * same commit gives the same bytes wherever it is checked out, so that a deployment can be decided by their hash.
  */
 export async function bundle(app: string, folder = join(app, 'dist')): Promise<Bundle> {
-  const root = resolve(app)
+  // As esbuild names what it finds by a link.
+  const root = await realpath(app)
   await rm(folder, { recursive: true, force: true })
   const along = foldersAlong()
   const natives = nativeAlong()
@@ -29,8 +33,8 @@ export async function bundle(app: string, folder = join(app, 'dist')): Promise<B
     format: 'esm',
     platform: 'node',
     target: 'node24',
-    minifySyntax: true,
-    minifyWhitespace: true,
+    // Names of variables, too: with them esbuild leaves out the paths that it was given the files by.
+    minify: true,
     keepNames: true,
     sourcemap: 'linked',
     // A stack trace needs lines and names; the sources are in the repository.
@@ -51,6 +55,8 @@ export async function bundle(app: string, folder = join(app, 'dist')): Promise<B
   for (const [target, source] of along.folders) await copyMigrations(source, join(folder, target))
   for (const [target, source] of natives.packages) await cp(source, join(folder, target), { recursive: true })
   if (await documents(root)) await copyReference(folder)
+  await nameSources(join(folder, 'main.js'), join(root, '../..'))
+  await copyCertificates(join(root, '../../infra/certificates'), join(folder, 'certificates'))
   await writeFile(join(folder, 'package.json'), '{"type":"module","private":true}\n')
   return { folder, files: await filesIn(folder) }
 }
@@ -60,6 +66,11 @@ export async function copyMigrations(source: string, target: string): Promise<vo
   await cp(source, target, { recursive: true, filter: (path) => basename(path) !== 'meta' })
   const files = await readdir(target)
   if (!files.some((file) => file.endsWith('.sql'))) throw new Error(`There is no migration in ${source}`)
+}
+
+/** Whoever signs what the databases of production show: see the folder's README. */
+async function copyCertificates(source: string, target: string) {
+  for await (const file of glob('*.pem', { cwd: source })) await cp(join(source, file), join(target, file))
 }
 
 /** Whether the app serves /docs: it hands contracts to `main` for that. */
@@ -94,4 +105,8 @@ if (import.meta.main) {
   const { folder, files } = await bundle(app)
   for (const { path, bytes } of files) console.log(`${(bytes / 1024).toFixed(0).padStart(7)} KB  ${path}`)
   console.log(`in ${relative(process.cwd(), folder)}`)
+  // The single process is all modules together, and no image: it is on this machine already, and nobody pulls it.
+  const problems = existsSync(join(app, 'Dockerfile')) ? overBudget(basename(app), { files }) : []
+  for (const problem of problems) console.error(problem)
+  if (problems.length > 0) process.exit(1)
 }

@@ -49,6 +49,12 @@ export function readDeployments(root = workspace): Map<string, string[]> {
   )
 }
 
+/** The pnpm that a workspace names, as `npx` takes it: `pnpm@10.34.8`. */
+export function packageManagerOf(root = workspace): string {
+  const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { packageManager: string }
+  return packageManager
+}
+
 async function load(file: string): Promise<Record<string, unknown>> {
   return (await import(pathToFileURL(file).href)) as Record<string, unknown>
 }

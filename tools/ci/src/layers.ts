@@ -10,7 +10,8 @@ export const layers = {
   app: ['protocol', 'contract', 'kernel', 'module'],
   web: ['protocol', 'contract'],
   infra: ['protocol', 'contract'],
-  tool: ['protocol', 'contract', 'kernel', 'tool'],
+  // Of infra the service catalogue: what is deployed, and how.
+  tool: ['protocol', 'contract', 'kernel', 'tool', 'infra'],
 } as const satisfies Record<string, readonly string[]>
 
 export type Layer = keyof typeof layers

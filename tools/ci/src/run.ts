@@ -7,8 +7,12 @@ export interface Finished {
 }
 
 /** Runs a program of this workspace and shows what it prints. A program that is missing is a failure, not a skip. */
-export async function run(command: string, args: readonly string[], { cwd = process.cwd() } = {}): Promise<Finished> {
-  const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+export async function run(
+  command: string,
+  args: readonly string[],
+  { cwd = process.cwd(), env = process.env } = {},
+): Promise<Finished> {
+  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   for (const [from, to] of [
     [child.stdout, process.stdout],

@@ -53,6 +53,13 @@ describe('a change', { timeout: 120_000 }, () => {
     },
   )
 
+  it('of the certificates that databases are known by reaches every service, whose bundles hold them', () => {
+    const affected = affectedBy('infra/certificates/rds.pem')
+    for (const service of ['auth-service', 'billing-service', 'notifications-service', 'users-service'])
+      expect(affected).toContain(`@lightpress/${service}`)
+    expect(affected).not.toContain('@lightpress/kernel')
+  })
+
   it('of the kernel reaches every service and not the browser', () => {
     const affected = affectedBy('packages/kernel/src/index.ts')
     for (const service of ['api', 'auth-service', 'billing-service', 'notifications-service', 'users-service']) {

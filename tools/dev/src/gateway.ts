@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { serveDevelopment } from './gateway/development.ts'
 import type { Person } from './gateway/development.ts'
 import { serveWeb } from './gateway/serve-web.ts'
+import { watchTargets, type Targets } from './gateway/targets.ts'
 import { waitUntilListening } from './gateway/wait-until-listening.ts'
 
 export interface GatewayOptions {
@@ -15,6 +16,8 @@ export interface GatewayOptions {
   rest?: { upstream: string } | { directory: string }
   /** How long a request waits for an upstream that nobody listens on, as while it restarts. Not at all by default. */
   waitForUpstream?: number
+  /** Looks for all processes behind an upstream's name, and sends to those that are ready. One address each by default. */
+  balance?: boolean
   /** Whom one can be without further ado, in development. Nobody by default. */
   people?: readonly Person[]
 }
@@ -23,7 +26,13 @@ export interface GatewayOptions {
 const UNROUTED = ['/internal', '/health', '/metrics', '/v1']
 
 /** One origin in front of all services, as the load balancer is in production. */
-export function createGateway({ routes, rest, waitForUpstream = 0, people = [] }: GatewayOptions): FastifyInstance {
+export function createGateway({
+  routes,
+  rest,
+  waitForUpstream = 0,
+  balance = false,
+  people = [],
+}: GatewayOptions): FastifyInstance {
   const gateway = Fastify({ forceCloseConnections: true, genReqId: () => randomUUID() })
   // Bodies are passed on as they come, whatever their type.
   gateway.removeAllContentTypeParsers()
@@ -38,9 +47,14 @@ export function createGateway({ routes, rest, waitForUpstream = 0, people = [] }
     }
   })
   serveDevelopment(gateway, people)
+  const balanced = balance ? new Map(Object.values(routes).map((name) => [name, watchTargets(name)])) : undefined
+  gateway.addHook('onClose', (_instance, done) => {
+    for (const targets of balanced?.values() ?? []) targets.close()
+    done()
+  })
   for (const [prefix, upstream] of Object.entries(routes)) {
     gateway.register(import('@fastify/http-proxy'), {
-      ...proxyOptions(upstream, waitForUpstream),
+      ...proxyOptions(upstream, { wait: waitForUpstream, targets: balanced?.get(upstream) }),
       prefix,
       rewritePrefix: prefix,
     })
@@ -48,21 +62,27 @@ export function createGateway({ routes, rest, waitForUpstream = 0, people = [] }
   if (rest && 'directory' in rest) serveWeb(gateway, rest.directory)
   else if (rest)
     gateway.register(import('@fastify/http-proxy'), {
-      ...proxyOptions(rest.upstream, waitForUpstream),
+      ...proxyOptions(rest.upstream, { wait: waitForUpstream }),
       websocket: true,
     })
   return gateway
 }
 
-function proxyOptions(upstream: string, waitForUpstream: number): FastifyHttpProxyOptions {
+function proxyOptions(
+  upstream: string,
+  { wait, targets }: { wait: number; targets?: Targets | undefined },
+): FastifyHttpProxyOptions {
   return {
-    upstream,
+    // The plugin keeps to an upstream that it is told once.
+    upstream: targets ? '' : upstream,
     disableRequestLogging: true,
     // A stream may be silent for long; how long an answer may take is the service's own deadline.
     undici: { headersTimeout: 60_000, bodyTimeout: 0 },
     // Before the request rather than after a failure: nothing was sent, so any method may wait.
-    preHandler: (_request, _reply, done) => void waitUntilListening(upstream, waitForUpstream).then(() => done()),
+    preHandler: (_request, _reply, done) =>
+      void (targets ? targets.wait(wait) : waitUntilListening(upstream, wait)).then(() => done()),
     replyOptions: {
+      ...(targets && { getUpstream: () => targets.next() }),
       // What the client claims about itself is dropped; services believe these because they come from us.
       rewriteRequestHeaders: ({ raw, protocol }, { forwarded: _, ...headers }) => ({
         ...headers,

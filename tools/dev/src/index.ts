@@ -1,5 +1,8 @@
 export { createGateway } from './gateway.ts'
 export type { GatewayOptions } from './gateway.ts'
+export { createProcesses } from './processes.ts'
+export { runToEnd } from './run/run-to-end.ts'
+export { planServices } from './services.ts'
 export type { Service, Topology } from './services.ts'
 export { startStack } from './stack.ts'
 export type { Stack, StackOptions } from './stack.ts'

@@ -1,9 +1,5 @@
-import { auth } from '@lightpress/auth-contract'
-import { billing } from '@lightpress/billing-contract'
-import { notifications } from '@lightpress/notifications-contract'
-import { contractPrefixes } from '@lightpress/protocol'
-import { users } from '@lightpress/users-contract'
 import { freePort } from '@lightpress/local'
+import { appOf, catalogue, prefixesOf } from 'infra'
 
 export type Topology = 'single' | 'split'
 
@@ -31,10 +27,6 @@ export interface Surroundings {
   secrets: Record<string, string>
 }
 
-const CONTRACTS = [auth, users, billing, notifications]
-/** The reference of the whole interface is not part of a contract; in production, too, it is auth that serves it. */
-const DOCUMENTATION = { prefixes: ['/docs', '/openapi.json'], servedBy: 'auth' }
-
 /** Development is for this machine alone, and the gateway is the only proxy. */
 export const LOOPBACK = { HOST: '127.0.0.1', TRUSTED_PROXIES: '127.0.0.1' }
 
@@ -43,12 +35,12 @@ export const COMMANDS = 'apps/api/src/main.ts'
 
 /** Which processes run and how they find each other; ports are free ones. */
 export async function planServices(topology: Topology): Promise<Service[]> {
-  return topology === 'single' ? [await planService('api', COMMANDS, CONTRACTS.flatMap(prefixesOf))] : planSplit()
+  return topology === 'single' ? [await planService('api', COMMANDS, catalogue.flatMap(prefixesOf))] : planSplit()
 }
 
-/** The paths that are each module's own, for whoever routes to it. */
+/** The paths that are each module's own, for whoever routes to it: as in production, by the catalogue. */
 export function modulePrefixes(): Record<string, string[]> {
-  return Object.fromEntries(CONTRACTS.map((contract) => [contract.name, prefixesOf(contract)]))
+  return Object.fromEntries(catalogue.map((service) => [service.module, prefixesOf(service)]))
 }
 
 /** The gateway's routes: prefix → service. */
@@ -78,9 +70,7 @@ export function sharedEnvironment(around: Surroundings): Record<string, string> 
 
 async function planSplit(): Promise<Service[]> {
   const services = await Promise.all(
-    CONTRACTS.map((contract) =>
-      planService(contract.name, `apps/${contract.name}-service/src/main.ts`, prefixesOf(contract)),
-    ),
+    catalogue.map((service) => planService(service.module, `apps/${appOf(service)}/src/main.ts`, prefixesOf(service))),
   )
   return services.map((service) => ({ ...service, env: { ...service.env, ...neighbours(service, services) } }))
 }
@@ -95,11 +85,6 @@ async function planService(name: string, entry: string, prefixes: string[]): Pro
     internalUrl: `http://127.0.0.1:${internalPort}`,
     prefixes,
   }
-}
-
-function prefixesOf(contract: (typeof CONTRACTS)[number]): string[] {
-  const documentation = contract.name === DOCUMENTATION.servedBy ? DOCUMENTATION.prefixes : []
-  return [...contractPrefixes(contract), ...documentation]
 }
 
 /** `AUTH_URL` and the like, for those that run elsewhere. */

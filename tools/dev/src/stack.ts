@@ -1,16 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { createTestDatabase, freePort, startRedis, type Redis } from '@lightpress/local'
 import { startMailbox } from '@lightpress/mailbox'
 import { createStripeEmulator } from '@lightpress/stripe-emulator'
 import { createGateway } from './gateway.ts'
 import type { GatewayOptions } from './gateway.ts'
-import { ROOT, startChild } from './run/child.ts'
-import type { Child } from './run/child.ts'
+import { createProcesses } from './processes.ts'
+import { ROOT } from './run/child.ts'
 import { runToEnd } from './run/run-to-end.ts'
-import { waitUntilReady } from './run/wait-until-ready.ts'
 import { COMMANDS, planServices, routesTo, sharedEnvironment } from './services.ts'
 import type { Service, Topology } from './services.ts'
 import { generateSecrets } from './start/secrets.ts'
@@ -23,6 +22,8 @@ export interface StackOptions {
   web?: GatewayOptions['rest']
   /** Added to the environment of every service. */
   env?: Record<string, string>
+  /** Other programs than the sources here, as of another release: what runs, planned, and whose `migrate` comes first. */
+  programs?: { services: readonly Service[]; commands: string }
 }
 
 /** The whole product, as `npm start` runs it, on a database of its own: for tests. */
@@ -36,6 +37,8 @@ export interface Stack {
   redis: Redis | undefined
   /** Names of the processes: `api`, or one for each module. */
   services: readonly Service[]
+  /** What every process is told, for whoever starts another one. */
+  environment: NodeJS.ProcessEnv
   /** Sends a signal and, where that ends the process, waits for its end. It stays down until `restart`. */
   kill(service: string, signal: NodeJS.Signals): Promise<void>
   /** Starts a process, ending it first if it runs, and waits until it is ready. */
@@ -45,17 +48,14 @@ export interface Stack {
   stop(): Promise<void>
 }
 
-/** Milliseconds that a process has to become ready, on a busy machine. */
-const START = 60_000
-
 /** Starts it on random ports. What it began is stopped again if it does not come up. */
-export async function startStack({ topology, queue, web, env = {} }: StackOptions): Promise<Stack> {
+export async function startStack({ topology, queue, web, env = {}, programs }: StackOptions): Promise<Stack> {
   const stops: (() => unknown)[] = []
   const stop = async () => {
     for (const end of stops.splice(0).reverse()) await end()
   }
   try {
-    const services = await planServices(topology)
+    const services = programs?.services ?? (await planServices(topology))
     const gateway = createGateway({ routes: routesTo(services), ...(web && { rest: web }) })
     // A name, because passkeys are for one, and both loopback addresses, since browsers try both.
     const port = await freePort()
@@ -65,8 +65,6 @@ export async function startStack({ topology, queue, web, env = {} }: StackOption
       Object.entries(generateSecrets()).map(([name, made]) => [name, env[name] ?? made]),
     )
 
-    const database = await createTestDatabase()
-    stops.push(() => database.drop())
     const files = await mkdtemp(join(tmpdir(), 'lightpress-files-'))
     stops.push(() => rm(files, { recursive: true }))
     const redis = queue === 'redis' ? await startRedis() : undefined
@@ -82,11 +80,11 @@ export async function startStack({ topology, queue, web, env = {} }: StackOption
     stops.push(() => stripe.close())
     const { url: stripeUrl } = await stripe.listen()
 
-    const shared = {
+    const environmentOn = (databaseUrl: string) => ({
       ...machine(),
       ...sharedEnvironment({
-        databaseUrl: database.url,
-        queueUrl: redis?.url ?? database.url,
+        databaseUrl,
+        queueUrl: redis?.url ?? databaseUrl,
         publicUrl: url,
         storageUrl: pathToFileURL(files).href,
         mailboxUrl: mailbox.url,
@@ -95,14 +93,14 @@ export async function startStack({ topology, queue, web, env = {} }: StackOption
       }),
       WEBHOOK_TARGETS: 'local',
       ...env,
-    }
-    await runToEnd('migrate', {
-      script: join(ROOT, COMMANDS),
-      args: ['migrate'],
-      cwd: ROOT,
-      env: shared,
-      onLine: () => {},
     })
+    const script = resolve(ROOT, programs?.commands ?? COMMANDS)
+    const database = await createTestDatabase({
+      name: `of the product, migrated by ${script}, queues on ${queue}`,
+      fill: (on) => runToEnd('migrate', { script, args: ['migrate'], cwd: ROOT, env: environmentOn(on) }),
+    })
+    stops.push(() => database.drop())
+    const shared = environmentOn(database.url)
     const processes = createProcesses(services, shared)
     stops.push(processes.stop, () => gateway.close())
     await Promise.all(services.map(({ name }) => processes.restart(name)))
@@ -115,6 +113,7 @@ export async function startStack({ topology, queue, web, env = {} }: StackOption
       databaseUrl: database.url,
       redis,
       services,
+      environment: shared,
       kill,
       restart,
       logs,
@@ -123,57 +122,6 @@ export async function startStack({ topology, queue, web, env = {} }: StackOption
   } catch (error) {
     await stop()
     throw error
-  }
-}
-
-/** The processes by name: what runs, and what was written so far. */
-function createProcesses(services: readonly Service[], shared: NodeJS.ProcessEnv) {
-  const running = new Map<string, Child>()
-  const lines = new Map<string, string[]>(services.map(({ name }) => [name, []]))
-
-  function logs(name: string): string[] {
-    const written = lines.get(name)
-    if (!written) throw new Error(`No process is called ${name}; there are ${[...lines.keys()].join(', ')}`)
-    return written
-  }
-
-  return {
-    logs,
-    async kill(name: string, signal: NodeJS.Signals) {
-      const child = running.get(name)
-      child?.kill(signal)
-      if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') await child?.exited
-    },
-    async restart(name: string) {
-      const service = services.find((candidate) => candidate.name === name)
-      const written = logs(name)
-      if (!service) return
-      await running.get(name)?.stop()
-      const child = startChild({
-        script: join(ROOT, service.entry),
-        cwd: ROOT,
-        env: { ...shared, ...service.env },
-        onLine: (line) => written.push(line),
-      })
-      running.set(name, child)
-      await becomesReady(service, child, written)
-    },
-    async stop() {
-      await Promise.all([...running.values()].map((child) => child.stop()))
-    },
-  }
-}
-
-async function becomesReady({ name, url }: Service, child: Child, written: readonly string[]): Promise<void> {
-  const giveUp = new AbortController()
-  const timer = setTimeout(() => giveUp.abort(), START)
-  void child.exited.then(() => giveUp.abort())
-  try {
-    await waitUntilReady(`${url}/health/ready`, giveUp.signal)
-  } catch {
-    throw new Error(`${name} did not become ready:\n${written.slice(-20).join('\n')}`)
-  } finally {
-    clearTimeout(timer)
   }
 }
 

@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 /** A program by its name, or being root. */
-export type Requirement = 'redis-server' | 'chromium' | 'docker' | 'root'
+export type Requirement = 'redis-server' | 'chromium' | 'docker' | 'promtool' | 'root'
 
 /**
  * For `it.runIf(requires('redis-server'))`: whether a test can run on this machine. What is skipped is said;

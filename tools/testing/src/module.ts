@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { createTestDatabase } from '@lightpress/local'
+import { createTestDatabase, type Template } from '@lightpress/local'
 import {
   fakeNeighbour,
   kernelTables,
@@ -31,7 +31,10 @@ import { createTokenIssuer } from './tokens.ts'
 type Fakes = Record<string, (input: never) => unknown>
 
 export interface ModuleUnderTest {
-  /** Stand-ins for what the module needs: `[contract, functions]`. Auth's keys and revocations are there already. */
+  /**
+   * Stand-ins for what the module needs: `[contract, functions]`. Auth's keys and revocations are there already; a neighbour
+   * of whom nothing is said holds nothing.
+   */
   neighbours?: readonly (readonly [Contract, Fakes])[]
   env?: Record<string, string>
   /** Contracts of the environment that the module is told of. */
@@ -59,6 +62,17 @@ export interface RunningModule extends Server {
   callAs<C extends Contract>(from: string, contract: C): Calls<C>
   /** What the module's commits promised, oldest first. */
   outbox(): Promise<{ id: string; listener: string; kind: string; type: string; state: string; payload: unknown }[]>
+}
+
+/** What a module answers to those who ask all of them, where it holds nothing, did nothing and saw nothing. */
+const nothing: Fakes = {
+  readDeliveryStates: () => ({ states: {} }),
+  exportData: () => ({ parts: [], nextCursor: null }),
+  describeErasure: () => ({ items: [] }),
+  releaseData: () => ({ items: [] }),
+  eraseData: () => ({ items: [], done: true }),
+  readTrail: () => ({ items: [] }),
+  readQueues: () => ({ queues: [] }),
 }
 
 /** Folders for files: of a test that ends by itself they are gone with it. */
@@ -96,13 +110,10 @@ export async function startModule(
   module: Module,
   { neighbours = [], env = {}, documents = [] }: ModuleUnderTest = {},
 ): Promise<RunningModule> {
-  const database = await createTestDatabase()
+  const database = await createTestDatabase(schemaOf(module))
   const made = testEnvironment(database.url)
   const environment = { ...made, ...env }
   const issuer = createTokenIssuer(environment.PUBLIC_URL as string)
-  const { name, migrations, extensions } = module
-  await migrate([{ module: name, url: database.url, folder: migrations, extensions }])
-  await migrateQueues(database.url)
   const others = new Map(neighbours.map(([contract, fakes]) => [contract.name, { contract, fakes }]))
   const identity: Fakes = {
     readVerificationKeys: () => ({ keys: issuer.keys }),
@@ -115,15 +126,15 @@ export async function startModule(
       fakes: { ...identity, ...auth?.fakes },
     })
   }
-  const silent = new Set(
-    module.publishes.flatMap(({ listeners }) => listeners).filter((name) => name !== module.name && !others.has(name)),
+  const listeners = module.publishes.flatMap(({ listeners }) => listeners)
+  const named = [...listeners.map((name) => defineContract(name, {})), ...Object.values(module.needs)]
+  const silent = new Map(
+    named.filter(({ name }) => name !== module.name && !others.has(name)).map((contract) => [contract.name, contract]),
   )
   const hosted = [
     ...[...others.values()].map(({ contract, fakes }) => fakeNeighbour(contract, fakes)),
-    // Listeners that the test does not care about never saw anything.
-    ...[...silent].map((name) =>
-      fakeNeighbour(defineContract(name, {}), { readDeliveryStates: () => ({ states: {} }) }),
-    ),
+    // Neighbours that the test does not care about.
+    ...[...silent.values()].map((contract) => fakeNeighbour(contract, nothing)),
   ]
   const start = (more: Record<string, string> = {}) =>
     serve([module], { env: { ...environment, ...more }, neighbours: hosted, documents })
@@ -162,6 +173,17 @@ export async function startModule(
       await server.close()
       await database.drop()
       removeFolder(made.STORAGE_URL as string)
+    },
+  }
+}
+
+/** The module's tables and the queue's, which every test of the module would make anew. */
+function schemaOf({ name, migrations, extensions }: Module): Template {
+  return {
+    name: `${name} of ${migrations.href}`,
+    async fill(url) {
+      await migrate([{ module: name, url, folder: migrations, extensions }])
+      await migrateQueues(url)
     },
   }
 }

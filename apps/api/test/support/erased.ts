@@ -36,7 +36,7 @@ export async function leaveTraces(world: World, host: Member): Promise<Traced> {
   })
   await furnish(world, member)
   const created = await member.users.createOrganization({ name: organization })
-  // Begun and without a secret: a process of auth that starts opens one, to see whether it has the key.
+  // Begun and without a secret: a process of auth that starts opens each, to see whether it has the key.
   await world.database.query(`insert into auth.totp (user_id) values ($1)`, [identity.userId])
   await world.database.query(`insert into auth.recovery_code (user_id, hash) values ($1, 'hash')`, [identity.userId])
   await setPicture(world, member)
@@ -84,16 +84,13 @@ export async function findTraces({ database }: World, texts: readonly string[]):
     `select table_schema as schema, table_name as name from information_schema.tables
      where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema') order by 1, 2`,
   )
-  const found: string[] = []
-  for (const { schema, name } of rows) {
-    const table = `"${schema}"."${name}"`
-    const { rowCount } = await database.query(
-      `select from ${table} as t where exists (select from unnest($1::text[]) as trace where t::text ilike '%' || trace || '%') limit 1`,
-      [texts],
-    )
-    if (rowCount) found.push(`${schema}.${name}`)
-  }
-  return found
+  const looks = rows.map(
+    ({ schema, name }) =>
+      `select '${schema}.${name}' as found where exists (select from "${schema}"."${name}" as t, unnest($1::text[]) as trace
+         where t::text ilike '%' || trace || '%')`,
+  )
+  const { rows: tables } = await database.query<{ found: string }>(looks.join(' union all '), [texts])
+  return tables.map(({ found }) => found)
 }
 
 export interface Receipt {

@@ -40,6 +40,9 @@ export async function serveWatched(
 /** The kernel's own door for neighbours, which is no operation. */
 const SEAM = 'POST /internal/:module/:operation'
 
+/** What it counts, for whoever watches over it. */
+const METRICS = 'GET /metrics'
+
 /** Routes that no contract knows, and operations that are not routed. The process documents itself. */
 export function findUndeclared({ routes }: Served, modules: readonly Module[]): string[] {
   const system = declaredBy(systemContract)
@@ -49,7 +52,7 @@ export function findUndeclared({ routes }: Served, modules: readonly Module[]): 
       ...system,
       ...modules.flatMap(({ contract }) => declaredBy(contract)),
     ]),
-    ...compare('the internal port', routes.inside, [...health, SEAM]),
+    ...compare('the internal port', routes.inside, [...health, SEAM, METRICS]),
   ]
 }
 

@@ -19,7 +19,9 @@ export async function readRows(database: pg.Pool, schemas: readonly string[]): P
       ? `select '${name}' as name, count(*)::text as rows from ${name}`
       : `select '${name}', count(*) || ' ' || coalesce(md5(string_agg(t::text, '' order by t::text)), '') from ${name} t`,
   )
-  const { rows } = await database.query<{ name: string; rows: string }>(parts.join(' union all '))
+  // Under a name, so that it is planned once: that takes longer than to run it.
+  const text = parts.join(' union all ')
+  const { rows } = await database.query<{ name: string; rows: string }>({ name: `rows of ${schemas.join()}`, text })
   return Object.fromEntries(rows.map((row) => [row.name, row.rows]))
 }
 

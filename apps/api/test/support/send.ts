@@ -60,6 +60,11 @@ export function reasonOf({ json }: Answer): string | null {
   return typeof json === 'object' && json !== null && 'reason' in json ? String(json.reason) : null
 }
 
+/** In a few words: `403 request.not_allowed`. */
+export function told(answer: Answer): string {
+  return `${answer.status} ${reasonOf(answer) ?? ''}`.trim()
+}
+
 function anyNetwork(): string {
   return `2001:db8:${[1, 2, 3, 4, 5, 6].map(() => randomInt(0x10000).toString(16)).join(':')}`
 }

@@ -23,7 +23,7 @@ export async function readPrivateKey(
   }
 }
 
-/** See auth's secrets.ts: AES-256-GCM (nonce, tag, text) under a key of its own (HKDF). */
+/** See the kernel's secrets.ts: AES-256-GCM (nonce, tag, text) under a key of its own (HKDF). */
 function open({ kid, sealed }: { kid: string; sealed: string }, encryptionKey: string): string {
   const root = Buffer.from(encryptionKey, 'base64')
   const key = Buffer.from(hkdfSync('sha256', root, '', 'lightpress.auth.signing-key', 32))

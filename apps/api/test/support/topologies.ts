@@ -1,5 +1,5 @@
-import { startStack, type Stack } from '@lightpress/dev'
 import { requires } from '@lightpress/local'
+import { startStack, type Stack } from './stack.ts'
 
 /** What a journey needs to know of the product, however it runs. */
 export type Product = Pick<Stack, 'url' | 'mailbox' | 'stop'>

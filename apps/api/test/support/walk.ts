@@ -12,12 +12,12 @@ import {
 } from './operations.ts'
 import { isOpen, type Principal, type Refusal } from './principals.ts'
 import { changed, readRows, settle } from './rows.ts'
-import { reasonOf, type Answer } from './send.ts'
+import { reasonOf, told, type Answer } from './send.ts'
 import { idFields, look, type Ids } from './victim.ts'
 import type { Member, World } from './world.ts'
 
 /** Looking takes as many requests as there is to see. Who finds fault there tries one of these after the other. */
-const LOOK_AFTER = 8
+const LOOK_AFTER = 32
 
 export interface Walk {
   /** All that there are: in them is looked for what is somebody's. */
@@ -47,7 +47,9 @@ export async function walkOutside(
   const foreignTo = new Map<Principal, Ids>()
   for (const attacker of attackers) {
     const shown = attacker.instead ?? attacker
-    const known = (await look(world, { operations, headers: await shown.headers() })).ids
+    // Of what they are kept out of, nothing is shown to them: that is what the attacks are for.
+    const open = operations.filter(({ operation }) => shown.refusal(operation) === null)
+    const known = (await look(world, { operations: open, headers: await shown.headers() })).ids
     foreignTo.set(attacker, without(ids, known))
   }
 
@@ -67,28 +69,65 @@ export async function walkOutside(
   }
 
   for (const declared of attacked.filter(isReachable)) {
-    const changesThings = declared.operation.method !== 'GET'
-    let last: Awaited<ReturnType<typeof readRows>> | undefined
-    for (const attacker of attackers) {
-      const headers = { ...(await attacker.headers()), origin: world.stack.url }
-      const rows = () => (changesThings ? readRows(world.database, schemas) : Promise.resolve({}))
-      const before = attacker.member ? await rows() : (last ?? (await rows()))
-      // What it does to those who may has tests of its own.
-      if (endsCaller(declared) && attacker.refusal(declared.operation) === null) continue
-      const attack = { declared, attacker, headers, foreign: foreignTo.get(attacker) ?? new Map(), victim, ids }
-      const { refused, problems } = await attackWith(world, attack)
-      // What goes on after the answer would be taken for somebody else's doing.
-      if (declared.operation.status === 202) await settle(world.database, schemas)
-      last = refused ? await rows() : undefined
-      const tables = last ? changed(before, last) : []
-      if (tables.length > 0) problems.push(`refused, and changed ${tables.join(', ')}`)
-      faults.push(...problems.map((problem) => `${declared.name} as ${attacker.name}: ${problem}`))
-    }
-    if (changesThings) tried.push(declared.name)
-    if (tried.length === LOOK_AFTER) faults.push(...(await lookAgain()))
+    // Whatever was tried before must not pass for what this one may do.
+    if (declared.name in sharedBy && tried.length > 0) faults.push(...(await lookAgain()))
+    faults.push(...(await attackAsAll(world, { declared, attackers, foreignTo, victim, ids, schemas })))
+    if (declared.operation.method !== 'GET') tried.push(declared.name)
+    if (tried.length === LOOK_AFTER || declared.name in sharedBy) faults.push(...(await lookAgain()))
   }
   if (tried.length > 0) faults.push(...(await lookAgain()))
   return faults
+}
+
+interface Attacks extends Pick<Attack, 'declared' | 'victim' | 'ids'> {
+  attackers: readonly Principal[]
+  foreignTo: ReadonlyMap<Principal, Ids>
+  schemas: readonly string[]
+}
+
+/** Calls one operation as each of them; whoever is refused must not have changed anything. */
+async function attackAsAll(world: World, { attackers, foreignTo, schemas, ...on }: Attacks): Promise<string[]> {
+  const { declared } = on
+  const { method, status } = declared.operation
+  const faults: string[] = []
+  const rows = () => (method === 'GET' ? Promise.resolve({}) : readRows(world.database, schemas))
+  const headersOf = async ({ headers }: Principal) => ({ ...(await headers()), origin: world.stack.url })
+  const attackAs = async (attacker: Principal, headers: Record<string, string>) => {
+    const foreign = foreignTo.get(attacker) ?? new Map<string, Set<string>>()
+    const { refused, problems } = await attackWith(world, { ...on, attacker, headers, foreign })
+    faults.push(...problems.map((problem) => `${declared.name} as ${attacker.name}: ${problem}`))
+    return refused
+  }
+  const compare = async (before: Record<string, string>, who: readonly Principal[]) => {
+    // What goes on after the answer would be taken for somebody else's doing.
+    if (status === 202) await settle(world.database, schemas)
+    const tables = changed(before, await rows())
+    const names = who.map(({ name }) => name).join(' or ')
+    if (tables.length > 0) faults.push(`${declared.name} as ${names}: refused, and changed ${tables.join(', ')}`)
+  }
+
+  const [keptOut, letIn] = [attackers.filter(isKeptOut), attackers.filter((attacker) => !isKeptOut(attacker))]
+  // None of these may change anything, so that it is enough to look before the first of them and after the last.
+  const together = method === 'GET' ? attackers : keptOut
+  if (together.length > 0) {
+    const headers = await Promise.all(together.map(headersOf))
+    const before = await rows()
+    await Promise.all(together.map((attacker, at) => attackAs(attacker, headers[at] ?? {})))
+    await compare(before, together)
+  }
+  // What it does to those who may has tests of its own.
+  const apart = method === 'GET' || endsCaller(declared) ? [] : letIn
+  for (const attacker of apart) {
+    const headers = await headersOf(attacker)
+    const before = await rows()
+    if (await attackAs(attacker, headers)) await compare(before, [attacker])
+    else if (status === 202) await settle(world.database, schemas)
+  }
+  return faults
+
+  function isKeptOut(attacker: Principal): boolean {
+    return attacker.refusal(declared.operation) !== null
+  }
 }
 
 interface Attack {
@@ -182,32 +221,4 @@ function without(ids: Ids, known: Ids): Ids {
 /** Not a session of its own, which would show in the list of the victim's. */
 async function bearerOf({ sign }: World, { identity }: Member): Promise<Record<string, string>> {
   return { authorization: `Bearer ${await sign(identity)}` }
-}
-
-function told(answer: Answer): string {
-  return `${answer.status} ${reasonOf(answer) ?? ''}`.trim()
-}
-
-/** Calls everything as those who may, so that a product that refuses all does not pass for a safe one. */
-export async function walkAsInsider(world: World, operations: readonly Declared[], insiders: readonly Principal[]) {
-  const faults: string[] = []
-  const reachable = operations.filter(isReachable)
-  // Last what ends whoever asks.
-  for (const declared of [...reachable.filter((each) => !endsCaller(each)), ...reachable.filter(endsCaller)]) {
-    for (const insider of insiders.filter(({ refusal }) => refusal(declared.operation) === null)) {
-      const { method, path, body } = requestFor(declared, inputFor(declared))
-      const headers = { ...(await insider.headers()), origin: world.stack.url }
-      const answer = await world.send(serviceOf(world.stack, declared.module), { method, path, body, headers })
-      const kept = [401, 403].includes(answer.status) && reasonOf(answer)?.startsWith('request.')
-      if (kept || answer.status >= 500) faults.push(`${declared.name} as ${insider.name}: answered ${told(answer)}`)
-      if (answer.status < 300 && !isDeclared(answer, declared))
-        faults.push(`${declared.name} as ${insider.name}: told what its contract does not name: ${answer.text}`)
-    }
-  }
-  return faults
-}
-
-/** Whether nothing is in an answer but what the contract says. */
-function isDeclared({ json }: Answer, { operation: { output } }: Declared): boolean {
-  return output === undefined || isDeepStrictEqual(output.safeParse(json).data, json)
 }

@@ -1,5 +1,4 @@
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto'
-import { startStack, type Stack, type StackOptions } from '@lightpress/dev'
 import { identityFrom, type claimsOf } from '@lightpress/kernel'
 import type { Identity } from '@lightpress/protocol'
 import { decodeJwt } from 'jose'
@@ -7,6 +6,7 @@ import pg from 'pg'
 import { newPerson, signUp, type Person } from './person.ts'
 import { createSender, type Send } from './send.ts'
 import { createForge, readPrivateKey, type Forge } from './signing-keys.ts'
+import { startStack, type Stack, type StackOptions } from './stack.ts'
 
 /** The product with its keys in the test's hand, so that a test can be whoever it wants. */
 export interface World {
@@ -30,7 +30,9 @@ export async function createWorld(
   const key = () => randomBytes(32).toString('base64')
   const keys = { INTERNAL_KEY: key(), AUTH_KEY_ENCRYPTION_KEY: key(), SECRETS_ENCRYPTION_KEY: key() }
   const stack = await startStack({ topology, queue, env: { ...keys, ...env } })
-  const database = new pg.Pool({ connectionString: stack.databaseUrl, max: 4 })
+  // What is asked of all tables at once would begin processes of its own each time, for a few rows.
+  const options = '-c max_parallel_workers_per_gather=0'
+  const database = new pg.Pool({ connectionString: stack.databaseUrl, max: 4, options })
   const { send, count, close } = createSender(stack.url)
   const end = async () => {
     await close()

@@ -1,7 +1,6 @@
 import { ConfigError } from '@lightpress/kernel'
-import { isNotNull } from 'drizzle-orm'
 import type { AuthContext } from './context.ts'
-import { totp } from './schema.ts'
+import { readSealedApps } from './sealed-apps.ts'
 import { checkSigningKeysOpen } from './signing-keys.ts'
 import { openTotp } from './totp.ts'
 
@@ -11,22 +10,19 @@ export async function checkKeys(ctx: AuthContext): Promise<void> {
   await checkAppsOpen(ctx)
 }
 
-/** One will do: all are sealed under the same key. */
+/** Every one of them: while one key takes the place of another some are sealed under either. */
 async function checkAppsOpen(ctx: AuthContext): Promise<void> {
-  const [app] = await ctx.db
-    .select({ userId: totp.userId, sealed: totp.sealedSecret })
-    .from(totp)
-    .where(isNotNull(totp.sealedSecret))
-    .limit(1)
-  if (!app?.sealed) return
-  try {
-    openTotp(app.userId, app.sealed, ctx)
-  } catch (cause) {
-    throw new ConfigError(
-      'SECRETS_ENCRYPTION_KEY is not the one that the secrets of authenticator apps were sealed under. Set it to that ' +
-        'one. If it is lost, so are they: delete all rows of auth.totp. Whoever had an app then signs in with their ' +
-        'passkey, or without a second factor, and sets a new one up.',
-      { cause },
-    )
+  for await (const { userId, sealed } of readSealedApps(ctx.db)) {
+    try {
+      openTotp(userId, sealed, ctx)
+    } catch (cause) {
+      throw new ConfigError(
+        `SECRETS_ENCRYPTION_KEY is not the one that the authenticator app of the person ${userId} was sealed under. Set ` +
+          'it to that one, or add that one to it until everything is sealed anew (docs/operations/rotate-keys.md). If it ' +
+          'is lost, so is what was sealed under it: delete those rows of auth.totp. Whoever had an app then signs in with ' +
+          'their passkey, or without a second factor, and sets a new one up.',
+        { cause },
+      )
+    }
   }
 }

@@ -1,8 +1,8 @@
-import { cookieNames, type RawHttp } from '@lightpress/kernel'
+import { cookieNames, equalInConstantTime, type RawHttp } from '@lightpress/kernel'
 import type { AuthContext } from './context.ts'
 import { cookieOptions } from './cookies.ts'
 import type { Account } from './own-account.ts'
-import { isSame, randomSecret } from './secrets.ts'
+import { randomSecret } from './secrets.ts'
 
 /** A year. */
 const LIFETIME_SECONDS = 365 * 24 * 60 * 60
@@ -32,15 +32,15 @@ export function trustedDevice(
 ): string | undefined {
   const [device, ...proofs] = partsOf(request, ctx)
   if (device === undefined) return undefined
-  const proof = proofOf(device, account ?? nobody, ctx)
-  return proofs.some((one) => isSame(one, proof)) ? device : undefined
+  const wanted = proofsOf(device, account ?? nobody, ctx)
+  return proofs.some((one) => wanted.some((proof) => equalInConstantTime(one, proof))) ? device : undefined
 }
 
 /** Has the browser remember that this account was signed in to in it. It keeps its name, and its other accounts. */
 export function rememberDevice({ request, reply }: Http, account: Known, ctx: AuthContext): void {
   const [device = randomSecret(), ...others] = partsOf(request, ctx)
-  const proof = proofOf(device, account, ctx)
-  const proofs = [proof, ...others.filter((one) => one !== proof)].slice(0, ACCOUNTS)
+  const own = proofsOf(device, account, ctx)
+  const proofs = [...own.slice(0, 1), ...others.filter((one) => !own.includes(one))].slice(0, ACCOUNTS)
   const value = [device, ...proofs].join('.')
   // `Lax`: whoever comes back from another provider would else be given a new name, and lose their other accounts.
   reply.setCookie(cookieNames(ctx.publicUrl).device, value, cookieOptions(ctx.publicUrl, { seconds: LIFETIME_SECONDS }))
@@ -52,7 +52,10 @@ function partsOf(request: Http['request'], { publicUrl }: AuthContext): string[]
   return parts.length <= 1 + ACCOUNTS && parts.every((part) => PART.test(part)) ? parts : []
 }
 
-/** With a new password every proof is void: whoever knew the old one may have had any number of names proved. */
-function proofOf(device: string, { userId, passwordHash }: Known, { secrets }: AuthContext): string {
-  return secrets.mac('device', `${device} ${userId} ${passwordHash ?? ''}`)
+/**
+ * Under each key that is known. With a new password every proof is void: whoever knew the old one may have had any number of
+ * names proved.
+ */
+function proofsOf(device: string, { userId, passwordHash }: Known, { secrets }: AuthContext): string[] {
+  return secrets.macs('device', `${device} ${userId} ${passwordHash ?? ''}`)
 }

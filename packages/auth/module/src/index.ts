@@ -40,6 +40,7 @@ import { announceRecoveries } from './announce-recoveries.ts'
 import { cancelOwnRecovery, cancelRecovery } from './cancel-recovery.ts'
 import { completeRecovery } from './complete-recovery.ts'
 import { readRecoveryMail, requestRecovery } from './recovery.ts'
+import { resealByHand } from './reseal.ts'
 import { resetFactorsByHand } from './reset-factors-by-hand.ts'
 import { finishOidc } from './oidc-callback.ts'
 import { linkOidc, listSignInProviders, startOidcSignIn, stepUpWithOidc } from './oidc.ts'
@@ -160,6 +161,6 @@ export const auth = defineModule({
     { name: 'announce-recoveries', cron: '*/10 * * * *', run: announceRecoveries },
     { name: 'rotate-keys', cron: '41 3 * * *', run: rotateAgedKey },
   ],
-  commands: [rotateKeys, endSessionsByHand, resetFactorsByHand],
+  commands: [rotateKeys, resealByHand, endSessionsByHand, resetFactorsByHand],
   seed,
 })

@@ -66,7 +66,10 @@ export const OidcProviders = z
     const twice = providers.find(({ id }, index) => providers.findIndex((other) => other.id === id) !== index)
     return twice ? refuse(`two entries have the id ${twice.id}`) : providers
   })
-  .meta({ example: '[{"id":"google","name":"Google","issuer":"https://accounts.google.com","clientId":"…"}]' })
+  .meta({
+    example: '[{"id":"google","name":"Google","issuer":"https://accounts.google.com","clientId":"…"}]',
+    secret: true,
+  })
 
 function parseJson(text: string): unknown {
   try {

@@ -1,15 +1,8 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHash,
-  createHmac,
-  hkdfSync,
-  randomBytes,
-  timingSafeEqual,
-} from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
+import * as kernel from '@lightpress/kernel'
 import type { TicketPurpose } from './tickets.ts'
 
-/** What the environment's key is used for; each has a key of its own (HKDF, RFC 5869), so none can stand for another. */
+/** What the environment's keys are used for here. */
 type Purpose =
   | LinkPurpose
   | 'refresh-successor'
@@ -31,39 +24,11 @@ export type LinkPurpose =
   | 'recovery-complete-token'
   | `ticket-${TicketPurpose}`
 
-export function createSecrets(environmentKey: string) {
-  const root = Buffer.from(environmentKey, 'base64')
-  const keys = new Map<Purpose, Buffer>()
-  const keyOf = (purpose: Purpose) => {
-    let key = keys.get(purpose)
-    if (!key) keys.set(purpose, (key = Buffer.from(hkdfSync('sha256', root, '', `lightpress.auth.${purpose}`, 32))))
-    return key
-  }
+export type Secrets = kernel.Secrets<Purpose>
 
-  return {
-    /** HMAC-SHA-256, as base64url. */
-    mac: (purpose: Purpose, text: string): string =>
-      createHmac('sha256', keyOf(purpose)).update(text).digest('base64url'),
-
-    /** AES-256-GCM. What is sealed can be opened only as what it was sealed as. */
-    seal(purpose: Purpose, plain: string, as: string): string {
-      const iv = randomBytes(12)
-      const cipher = createCipheriv('aes-256-gcm', keyOf(purpose), iv).setAAD(Buffer.from(as))
-      const sealed = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()])
-      return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url')
-    },
-
-    /** Throws when the key is another one or the text was changed. */
-    open(purpose: Purpose, sealed: string, as: string): string {
-      const bytes = Buffer.from(sealed, 'base64url')
-      const decipher = createDecipheriv('aes-256-gcm', keyOf(purpose), bytes.subarray(0, 12), { authTagLength: 16 })
-      decipher.setAAD(Buffer.from(as)).setAuthTag(bytes.subarray(12, 28))
-      return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8')
-    },
-  }
+export function createSecrets(environmentKeys: string): Secrets {
+  return kernel.createSecrets('auth', environmentKeys)
 }
-
-export type Secrets = ReturnType<typeof createSecrets>
 
 /** 256 random bits: a secret that needs no slow hash, because nobody can guess it. */
 export function randomSecret(): string {
@@ -73,10 +38,4 @@ export function randomSecret(): string {
 /** What is stored of a random secret. */
 export function hashOf(secret: string): string {
   return createHash('sha256').update(secret).digest('base64url')
-}
-
-/** In constant time; texts of different length are different. */
-export function isSame(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)]
-  return left.length === right.length && timingSafeEqual(left, right)
 }

@@ -62,10 +62,20 @@ export async function tradeToken(
 async function newestAfter(tx: Tx, token: string, ctx: AuthContext): Promise<string | null> {
   let newest = token
   for (let length = 0; length < LONGEST_CHAIN; length++) {
-    newest = successorOf(newest, ctx)
-    if (!(await find(tx, newest))?.usedAt) return newest
+    const successor = await findSuccessor(tx, newest, ctx)
+    if (!successor.usedAt) return successor.token
+    newest = successor.token
   }
   return null
+}
+
+/** It was made under whichever key the process that made it used. */
+async function findSuccessor(tx: Tx, token: string, ctx: AuthContext) {
+  for (const successor of ctx.secrets.macs('refresh-successor', token)) {
+    const row = await find(tx, successor)
+    if (row) return { token: successor, usedAt: row.usedAt }
+  }
+  return { token: successorOf(token, ctx), usedAt: null }
 }
 
 async function endReplayed(

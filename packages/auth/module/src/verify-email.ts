@@ -1,4 +1,4 @@
-import { cookieNames, requireSameOrigin, type RawHttp } from '@lightpress/kernel'
+import { cookieNames, equalInConstantTime, requireSameOrigin, type RawHttp } from '@lightpress/kernel'
 import { AppError, type Output } from '@lightpress/protocol'
 import { and, eq } from 'drizzle-orm'
 import type { AuthContext, Ops } from './context.ts'
@@ -9,7 +9,7 @@ import { asGuess } from './lockout.ts'
 import { reserveUser } from './new-account.ts'
 import { awaitsMail, type Registration } from './registrations.ts'
 import { registration } from './schema.ts'
-import { hashOf, isSame } from './secrets.ts'
+import { hashOf } from './secrets.ts'
 import { readSessionUser, suspended } from './session-user.ts'
 
 type Http = RawHttp<Ops['verifyEmail']>
@@ -58,7 +58,7 @@ async function findPending(token: string, ctx: AuthContext): Promise<Registratio
 async function requireTheirOwnChoice(pending: Registration, { input, request }: Http, ctx: AuthContext): Promise<void> {
   const { password, mode } = input
   const secret = request.cookies[cookieNames(ctx.publicUrl).registration]
-  const sameBrowser = secret !== undefined && isSame(hashOf(secret), pending.browserHash)
+  const sameBrowser = secret !== undefined && equalInConstantTime(hashOf(secret), pending.browserHash)
   if (sameBrowser || mode === 'cookie') requireSameOrigin(request, ctx)
   if (sameBrowser) return
   if (password === undefined)

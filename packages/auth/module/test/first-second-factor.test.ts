@@ -51,7 +51,7 @@ describe('the first second factor', () => {
     await until(
       () => seamSays(app, thief.accessToken),
       (says) => says === 'request.session_ended',
-      { timeout: 1_000 },
+      { timeout: 5_000 },
     )
   })
 

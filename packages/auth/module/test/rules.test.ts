@@ -136,27 +136,6 @@ describe('the signing key', () => {
   })
 })
 
-describe('what is sealed', () => {
-  const secrets = createSecrets(environment.AUTH_KEY_ENCRYPTION_KEY)
-  const sealed = secrets.seal('signing-key', 'the key', 'kid-1')
-
-  it('opens as what it was sealed as', () => {
-    expect(secrets.open('signing-key', sealed, 'kid-1')).toBe('the key')
-    expect(sealed).not.toContain(Buffer.from('the key').toString('base64url'))
-  })
-
-  it('opens neither for another purpose or name, nor under another key, nor changed', () => {
-    const other = createSecrets(Buffer.alloc(32, 7).toString('base64'))
-    const changed = Buffer.from(sealed, 'base64url')
-    changed[changed.length - 1]! ^= 1
-    expect(() => secrets.open('signing-key', sealed, 'kid-2')).toThrow()
-    expect(() => secrets.open('allowance', sealed, 'kid-1')).toThrow()
-    expect(() => other.open('signing-key', sealed, 'kid-1')).toThrow()
-    expect(() => secrets.open('signing-key', changed.toString('base64url'), 'kid-1')).toThrow()
-    expect(() => secrets.open('signing-key', '', 'kid-1')).toThrow()
-  })
-})
-
 describe('the token of a link', () => {
   const secrets = createSecrets(environment.AUTH_KEY_ENCRYPTION_KEY)
   const purposes = [

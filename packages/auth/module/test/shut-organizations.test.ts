@@ -48,7 +48,7 @@ async function everywhere(says: (process: { baseUrl: string }) => Promise<string
     await until(
       () => says(process),
       (said) => said === expected,
-      { timeout: 3_000 },
+      { timeout: 5_000 },
     )
 }
 

@@ -74,5 +74,6 @@ export const billing = defineModule({
   jobs: [converge, syncPlans, seedPromotion, settlePending, followOwners, followSeats, shipUsage, reconcileJob],
   schedules,
   commands: [syncPlansByHand, reconcileCommand],
+  vendors: ({ STRIPE_API_BASE }) => ({ stripe: STRIPE_API_BASE }),
   seed,
 })

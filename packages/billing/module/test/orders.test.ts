@@ -1,7 +1,7 @@
 import { newId } from '@lightpress/kernel'
 import { sql } from 'drizzle-orm'
 import Stripe from 'stripe'
-import { until } from '@lightpress/testing'
+import { nightly, until } from '@lightpress/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { BillingContext } from '../src/context.ts'
 import { converge, convergeNow } from '../src/converge.ts'
@@ -35,13 +35,18 @@ const types = [
   'customer.subscription.deleted',
 ]
 
+/** With this number, each event comes at each place by day, too, and right after each other. */
+const every = nightly ? 1 : 11
+
 /**
- * Every order is played: the real handler takes each webhook, on a real database, and the customer is read at the end, and
- * in every seventh order once on the way, after another number of them each time. At the stand-in the life was lived before;
- * its answers after each event were kept, and a reading sees what there was after the latest of those that came.
+ * Every order is played, by day every eleventh: the real handler takes each webhook, on a real database, and the customer is
+ * read at the end, and in every seventh order once on the way, after another number of them each time. At the stand-in the
+ * life was lived before; its answers after each event were kept, and a reading sees what there was after the latest of those
+ * that came.
  */
-describe('the seven webhooks of a subscription, in each of their 5,040 orders', () => {
-  const orders = permutations(types.map((_, at) => at))
+describe('the seven webhooks of a subscription, in any of their 5,040 orders', () => {
+  const all = permutations(types.map((_, at) => at))
+  const orders = all.filter((_, at) => at % every === 0)
   /** How everything ended, in all orders so far. */
   const ends = new Set<string>()
   /** What was told when a certain state of Stripe was seen on the way. */
@@ -51,9 +56,9 @@ describe('the seven webhooks of a subscription, in each of their 5,040 orders', 
     lives = await Promise.all(Array.from({ length: 4 }, () => live()))
   })
 
-  it.each(types)('end in one state, the 720 that begin with %s', { timeout: 300_000 }, async (type) => {
+  it.each(types)('end in one state, those that begin with %s', { timeout: 300_000 }, async (type) => {
     const these = orders.filter(([first]) => first === types.indexOf(type))
-    expect(these).toHaveLength(720)
+    expect(these.length).toBeGreaterThanOrEqual(Math.floor(720 / every))
     await Promise.all(
       lives.map(async (life, player) => {
         for (let at = player; at < these.length; at += lives.length) {

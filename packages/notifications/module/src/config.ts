@@ -13,7 +13,7 @@ const Delays = z
 export const config = z.object({
   /** Protects the secrets that webhooks are signed with; the keys of `secrets.ts` are derived from it. */
   SECRETS_ENCRYPTION_KEY: SecretKey,
-  RESEND_API_KEY: z.string().meta({ example: 're_123456789' }),
+  RESEND_API_KEY: z.string().meta({ example: 're_123456789', secret: true }),
   /** Where Resend's API is, when it is not Resend's own: the mailbox in development. */
   RESEND_BASE_URL: z
     .url()
@@ -24,7 +24,7 @@ export const config = z.object({
   RESEND_WEBHOOK_SECRET: z
     .string()
     .regex(/^whsec_[A-Za-z0-9+/]+={0,2}$/, 'must be whsec_ and base64')
-    .meta({ example: 'whsec_…' }),
+    .meta({ example: 'whsec_…', secret: true }),
   /** Requests a second that Resend takes of this account, all processes together. Two, unless it was raised. */
   RESEND_RATE: z.coerce.number().min(0.1).max(10_000).default(2),
   /** The sender of every mail; its domain must be verified at Resend. */

@@ -53,6 +53,7 @@ import {
 } from './webhooks/endpoints.ts'
 import { forgetWebhooks, sendLostWebhooks } from './webhooks/keep.ts'
 import { replayMissedWebhooks, replayWebhookDelivery } from './webhooks/replays.ts'
+import { resealByHand } from './webhooks/reseal.ts'
 import { sendDueWebhook } from './webhooks/send.ts'
 import { tellWebhookDisabled } from './webhooks/tell-disabled.ts'
 import { testWebhookEndpoint } from './webhooks/test-send.ts'
@@ -64,6 +65,7 @@ export const notifications = defineModule({
   migrations: new URL('../migrations', import.meta.url),
   data,
   trail,
+  vendors: ({ RESEND_BASE_URL = 'https://api.resend.com' }) => ({ resend: RESEND_BASE_URL }),
   setup,
   check: checkWebhooks,
   publishes: [webhookEndpointChanged],
@@ -130,4 +132,5 @@ export const notifications = defineModule({
     { name: 'send-lost-webhooks', cron: '* * * * *', run: sendLostWebhooks },
     { name: 'forget-webhooks', cron: '27 3 * * *', run: forgetWebhooks },
   ],
+  commands: [resealByHand],
 })

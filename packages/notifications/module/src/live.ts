@@ -69,7 +69,7 @@ export function createLive({ log, lookAgain = LOOK_AGAIN }: { log: Logger; lookA
         const person = people.get(userId)
         if (person) tellAnew(userId, { person, db })
       }),
-      signals.onReconnect(() => {
+      signals.onConnect(() => {
         for (const [userId, person] of people) tellAnew(userId, { person, db })
       }),
     ]

@@ -1,6 +1,7 @@
 import { freePort } from '@lightpress/local'
 import { Client } from 'pg'
 import { productEnvironment } from '../environment.ts'
+import { neighboursAt } from '../neighbours.ts'
 import { answerOf, ask, ROOT, runToEnd, startProcess, untilReady, type Started } from '../process.ts'
 import { median, round, type Result } from '../result.ts'
 import type { Asked, Took } from './ask-entitlements.ts'
@@ -20,7 +21,7 @@ const TIMES = 20
 
 /** What a module pays for asking what an organisation is entitled to, in each topology. */
 export async function measureEntitlements({ databaseUrl }: { databaseUrl: string }): Promise<Result> {
-  const env = { ...productEnvironment(databaseUrl), ROLES: 'http', AUTH_URL: NOBODY, NOTIFICATIONS_URL: NOBODY }
+  const env = { ...productEnvironment(databaseUrl), ROLES: 'http', ...neighboursAt(NOBODY, 'users') }
   await runToEnd(API, { args: ['migrate'], env })
   const organizationIds = await insertSubscribed(databaseUrl, (ROUNDS + 1) * ORGANIZATIONS)
   const started: Started[] = []

@@ -1,22 +1,21 @@
 import { freePort } from '@lightpress/local'
 import { testEnvironment } from '@lightpress/testing'
-import autocannon from 'autocannon'
 import { startAuthStandIn } from '../auth-stand-in.ts'
+import { neighboursAt } from '../neighbours.ts'
 import { insertPeople, type Inserted } from '../people.ts'
-import { cpuSeconds, ROOT, runToEnd, startProcess, untilReady, type Started } from '../process.ts'
+import { CONNECTIONS, fire, SECONDS, type Shot } from '../fire.ts'
+import { ROOT, runToEnd, startProcess, untilReady, type Started } from '../process.ts'
 import { median, round, type Result } from '../result.ts'
 
 const SERVICE = `${ROOT}apps/users-service/src/main.ts`
 const BARE = new URL('./bare.ts', import.meta.url).pathname
 const ROUNDS = 7
-const SECONDS = 3
-const CONNECTIONS = 50
 
 /** `GET /v1/users/me` of the users service as production runs it, against the same query on nothing. */
 export async function measureMe({ databaseUrl }: { databaseUrl: string }): Promise<Result> {
   const auth = await startAuthStandIn('http://localhost:3000')
   const base = { ...testEnvironment(databaseUrl), NODE_ENV: 'production', LOG_LEVEL: 'info', ROLES: 'http' }
-  const env = { ...base, AUTH_URL: auth.url, BILLING_URL: auth.url, NOTIFICATIONS_URL: auth.url }
+  const env = { ...base, ...neighboursAt(auth.url, 'users') }
   await runToEnd(SERVICE, { args: ['migrate'], env })
   const [{ userId }] = (await insertPeople(databaseUrl, { count: 1 })) as [Inserted]
   const started: Started[] = []
@@ -40,32 +39,6 @@ export async function measureMe({ databaseUrl }: { databaseUrl: string }): Promi
     for (const process of started) await process.stop()
     await auth.stop()
   }
-}
-
-interface Shot {
-  requestsPerSecond: number
-  /** Microseconds of the server's CPU for one request: what others do on the machine shows less in it. */
-  cpu: number
-}
-
-async function fire({
-  process: { pid },
-  url,
-  headers,
-}: {
-  process: Started
-  url: string
-  headers: Record<string, string>
-}): Promise<Shot> {
-  const before = cpuSeconds(pid)
-  const { requests, non2xx, errors, duration } = await autocannon({
-    url,
-    headers,
-    connections: CONNECTIONS,
-    duration: SECONDS,
-  })
-  if (non2xx + errors > 0) throw new Error(`${non2xx + errors} requests to ${url} failed.`)
-  return { requestsPerSecond: requests.total / duration, cpu: ((cpuSeconds(pid) - before) / requests.total) * 1e6 }
 }
 
 function toResult(rounds: readonly (readonly [Shot, Shot])[]): Result {

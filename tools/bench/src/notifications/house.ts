@@ -8,6 +8,7 @@ import { createTokenIssuer } from '@lightpress/testing'
 import fastify from 'fastify'
 import { Client } from 'pg'
 import { productEnvironment } from '../environment.ts'
+import { neighboursAt } from '../neighbours.ts'
 import { ROOT, runToEnd, startProcess, untilReady, type Started } from '../process.ts'
 
 const SERVICE = `${ROOT}apps/notifications-service/src/main.ts`
@@ -34,7 +35,7 @@ export async function openHouse(databaseUrl: string): Promise<House> {
   const neighbours = await startNeighbours(issuer.keys)
   await runToEnd(SERVICE, {
     args: ['migrate'],
-    env: { ...env, AUTH_URL: neighbours.url, USERS_URL: neighbours.url, BILLING_URL: neighbours.url },
+    env: { ...env, ...neighboursAt(neighbours.url, 'notifications') },
   })
   const database = new Client(databaseUrl)
   await database.connect()
@@ -48,9 +49,7 @@ export async function openHouse(databaseUrl: string): Promise<House> {
       const process = startProcess(SERVICE, {
         env: {
           ...env,
-          AUTH_URL: neighbours.url,
-          USERS_URL: neighbours.url,
-          BILLING_URL: neighbours.url,
+          ...neighboursAt(neighbours.url, 'notifications'),
           RESEND_BASE_URL: provider.url,
           RESEND_RATE: '10000',
           PORT: String(port),

@@ -1,5 +1,6 @@
 // The container that stands in for the load balancer and the CDN: routes by the contracts' prefixes to the services
-// named in the environment (AUTH_PUBLIC_URL and so on), and serves the built web app.
+// named in the environment (AUTH_PUBLIC_URL and so on), of each to the processes that are ready, and serves the built web
+// app, or passes on to the server that WEB_URL names.
 import { fileURLToPath } from 'node:url'
 import { createGateway } from '../gateway.ts'
 import { modulePrefixes } from '../services.ts'
@@ -11,7 +12,13 @@ const routes = Object.entries(modulePrefixes()).flatMap(([module, prefixes]) => 
   return prefixes.map((prefix) => [prefix, url] as const)
 })
 
+const upstream = process.env.WEB_URL
 const directory = fileURLToPath(new URL('../../../../apps/web/dist', import.meta.url))
-const gateway = createGateway({ routes: Object.fromEntries(routes), rest: { directory }, waitForUpstream: 5_000 })
+const gateway = createGateway({
+  routes: Object.fromEntries(routes),
+  rest: upstream ? { upstream } : { directory },
+  waitForUpstream: 5_000,
+  balance: true,
+})
 await gateway.listen({ host: '0.0.0.0', port: Number(process.env.PORT ?? 3000) })
 for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void gateway.close().then(() => process.exit(0)))

@@ -26,6 +26,8 @@ export interface Child {
 }
 
 const PATIENCE = 10_000
+/** What Node has read and compiled once, types taken off: a process of ours is up in half the time with it. */
+const COMPILED = fileURLToPath(new URL('../../../../node_modules/.cache/lightpress-node', import.meta.url))
 const PRELOAD = new URL('end-with-parent.ts', import.meta.url).href
 
 /**
@@ -35,7 +37,7 @@ const PRELOAD = new URL('end-with-parent.ts', import.meta.url).href
 export function startChild({ script, args = [], cwd, env, onLine }: ChildOptions): Child {
   const child = spawn(process.execPath, ['--import', PRELOAD, script, ...args], {
     cwd,
-    env,
+    env: { NODE_COMPILE_CACHE: COMPILED, ...env },
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
   })

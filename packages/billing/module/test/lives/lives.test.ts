@@ -8,7 +8,7 @@ import { shorten } from './shorten.ts'
 // one that failed are left out, one after the other, until only those are left without which it does not. TELL=1 tells
 // the stories of those that went well, too.
 const { SEED, LIVES, STEPS, SHORTEN, TELL } = process.env
-const lives = Number(LIVES ?? (SEED === undefined ? (nightly ? 1_000 : 50) : 1))
+const lives = Number(LIVES ?? (SEED === undefined ? (nightly ? 1_000 : 30) : 1))
 const steps = Number(STEPS ?? (nightly ? 24 : 12))
 
 let house: House

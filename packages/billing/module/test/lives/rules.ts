@@ -1,5 +1,5 @@
 import { kernelTables } from '@lightpress/kernel'
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { isDeepStrictEqual } from 'node:util'
 import type Stripe from 'stripe'
 import { invoice, subscription, usageEntry } from '../../src/schema.ts'
@@ -134,14 +134,19 @@ export function entitledPlans({ subscription: expected, failedSince, now }: Trut
 export async function checkTold({ app }: House, { id }: Tenant, truth: Truth, told: number): Promise<void> {
   const { db } = app.contextFor('billing')
   const { outbox } = kernelTables('billing')
+  // Of all who lived here before, too: only what is about this one is fetched.
   const rows = await db
-    .select()
+    .select({ type: outbox.type, payload: outbox.payload })
     .from(outbox)
-    .where(and(eq(outbox.kind, 'event'), eq(outbox.listener, 'notifications')))
+    .where(
+      and(
+        eq(outbox.kind, 'event'),
+        eq(outbox.listener, 'notifications'),
+        sql`${outbox.payload}->>'organizationId' = ${id}`,
+      ),
+    )
     .orderBy(outbox.id)
-  const mine = rows
-    .map(({ type, payload }) => ({ type, payload: payload as Record<string, unknown> }))
-    .filter(({ payload }) => payload.organizationId === id)
+  const mine = rows.map(({ type, payload }) => ({ type, payload: payload as Record<string, unknown> }))
   const of = (type: string) => mine.filter((event) => event.type === type).map(({ payload }) => payload)
 
   const changes = of('billing.subscription.changed.v1')

@@ -151,6 +151,8 @@ export async function toldAbout({ app }: World, { id }: Organization) {
 
 /** Until whatever was set in motion has come to rest: no webhook on its way, no job that waits or runs. */
 export async function untilQuiet({ app, stripe }: World): Promise<void> {
+  // Many may be on their way, and each makes its customer be read.
+  const patiently = { timeout: 60_000 }
   const { db } = app.contextFor('billing')
   const { outbox, inbox } = kernelTables('billing')
   const jobs = () => db.select().from(outbox).leftJoin(inbox, eq(inbox.id, outbox.id)).where(unfinished)
@@ -158,6 +160,7 @@ export async function untilQuiet({ app, stripe }: World): Promise<void> {
   await until(
     async () => (await stripe.events.list({ limit: 100 })).data.filter(({ pending_webhooks: n }) => n > 0).length,
     (pending) => pending === 0,
+    patiently,
   )
-  await until(jobs, (waiting) => waiting.length === 0)
+  await until(jobs, (waiting) => waiting.length === 0, patiently)
 }

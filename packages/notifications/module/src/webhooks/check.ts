@@ -1,6 +1,6 @@
 import { ConfigError, isLoopbackName } from '@lightpress/kernel'
 import type { NotificationsContext } from '../context.ts'
-import { webhookEndpoint } from './schema.ts'
+import { readSealedSecrets } from './sealed-secrets.ts'
 import { openSecret } from './signing.ts'
 
 /** Says at the start, and not at a delivery, what an operator must mend. */
@@ -18,20 +18,19 @@ function checkTargets({ config, publicUrl }: NotificationsContext): void {
   )
 }
 
-/** One will do: all are sealed under the same key. */
+/** Every one of them: while one key takes the place of another some are sealed under either. */
 async function checkSecretsOpen({ db, secrets }: NotificationsContext): Promise<void> {
-  const [endpoint] = await db
-    .select({ id: webhookEndpoint.id, sealedSecret: webhookEndpoint.sealedSecret })
-    .from(webhookEndpoint)
-    .limit(1)
-  if (!endpoint) return
-  try {
-    openSecret(endpoint.sealedSecret, endpoint.id, secrets)
-  } catch (cause) {
-    throw new ConfigError(
-      'SECRETS_ENCRYPTION_KEY is not the one that the secrets of webhooks were sealed under. Set it to that one. If it is ' +
-        'lost, so are they: delete all rows of notifications.webhook_endpoint, and tell customers to set theirs up anew.',
-      { cause },
-    )
+  for await (const { id, sealed } of readSealedSecrets(db)) {
+    try {
+      openSecret(sealed, id, secrets)
+    } catch (cause) {
+      throw new ConfigError(
+        `SECRETS_ENCRYPTION_KEY is not the one that the secret of the webhook ${id} was sealed under. Set it to that one, ` +
+          'or add that one to it until everything is sealed anew (docs/operations/rotate-keys.md). If it is lost, so is ' +
+          'what was sealed under it: delete those rows of notifications.webhook_endpoint, and tell customers to set ' +
+          'theirs up anew.',
+        { cause },
+      )
+    }
   }
 }
