@@ -237,7 +237,7 @@ describe('the stream', () => {
     for (const stream of streams) await stream.until(() => stream.titles().length === 1)
     const began = performance.now()
     await leaving.close()
-    expect(performance.now() - began).toBeLessThan(3_000)
+    expect(performance.now() - began).toBeLessThan(10_000)
     await until(
       () => streams.every((stream) => stream.ended()),
       (ended) => ended,
