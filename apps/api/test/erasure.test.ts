@@ -17,7 +17,7 @@ describe.each(['single', 'split'] as const)('everything about somebody, with the
   beforeAll(async () => {
     world = await createWorld(topology)
     host = await joinWorld(world, 'Grace Hopper')
-  }, 120_000)
+  })
   afterAll(() => world?.close())
 
   it('is erased as foreseen, and nothing names them afterwards', async () => {
@@ -69,7 +69,7 @@ describe.each(['single', 'split'] as const)('everything about somebody, with the
     expect(toLines(receipt)).toContain('notifications: e-mails emptied 1')
     await mailTo(world.stack, member.email, ({ subject }) => /erased|deleted/i.test(subject))
     expect(await findTraces(world, texts)).toEqual(['users.erasure'])
-  }, 60_000)
+  })
 
   it('leaves them no way in, and their address to whoever has it', async () => {
     const { member } = await leaveTraces(world, host)
@@ -132,7 +132,7 @@ describe.each(['single', 'split'] as const)('everything about somebody, with the
       (tables) => tables.join() === 'users.erasure',
     )
     expect((await signInAgain(member)).items.map((organization) => organization.id)).not.toContain(id)
-  }, 120_000)
+  })
 
   async function signInAgain(member: Member) {
     await signIn(member)
@@ -146,7 +146,7 @@ describe.runIf(requires('redis-server'))('an erasure whose processes are killed'
   beforeAll(async () => {
     world = await createWorld('split', { queue: 'redis' })
     host = await joinWorld(world, 'Grace Hopper')
-  }, 120_000)
+  })
   afterAll(() => world?.close())
 
   it(
