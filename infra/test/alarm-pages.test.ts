@@ -18,7 +18,7 @@ beforeAll(async () => {
     .flatMap((graph) => graph.find('aws:cloudwatch/metricAlarm:MetricAlarm'))
     .filter(({ name }) => !name.includes('-scale-'))
     .map(({ name, inputs }) => ({ name: asWritten(name), says: String(inputs.alarmDescription) }))
-}, 180_000)
+})
 
 describe('an alarm', () => {
   it('names the page that tells what to do, and is named there', () => {

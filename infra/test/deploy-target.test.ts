@@ -8,7 +8,7 @@ const graphs = {} as Record<Environment, Graph>
 beforeAll(async () => {
   graphs.staging = await recordGraph('staging')
   graphs.production = await recordGraph('production')
-}, 180_000)
+})
 
 const inBoth = ['staging', 'production'] as const
 

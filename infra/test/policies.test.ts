@@ -267,7 +267,7 @@ describe('the pack', () => {
     })
     pack.kill()
     expect(said).toMatch(/^\d+\n$/)
-  }, 60_000)
+  })
 
   it('is asked before every preview and every update', () => {
     const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {

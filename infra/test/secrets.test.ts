@@ -9,7 +9,7 @@ const graphs = {} as Record<Environment, Graph>
 beforeAll(async () => {
   graphs.staging = await recordGraph('staging')
   graphs.production = await recordGraph('production')
-}, 180_000)
+})
 
 const specified = [
   'auth/database-url',

@@ -29,7 +29,7 @@ describe.runIf(requires('chromium')).each(topologies)(
       const [directory, chromium] = await Promise.all([builtWeb(), launchChromium()])
       browser = chromium
       stack = await startStack({ topology, queue: 'postgres', web: { directory } })
-    }, 180_000)
+    })
     afterAll(async () => {
       await browser?.close()
       await stack?.stop()

@@ -36,7 +36,7 @@ describe.runIf(requires('chromium'))('billing for operators, in a browser', { ti
     )
     const { rows } = await database.query<{ id: string }>('select stripe_customer_id as id from billing.customer')
     customer = rows[0]?.id ?? ''
-  }, 180_000)
+  })
   afterAll(async () => {
     await browser?.close()
     await database?.end()

@@ -34,7 +34,7 @@ describe.runIf(requires('chromium')).each(topologies)(
       // One attempt, and the next in an hour: what waits still waits when it is looked at.
       stack = await startStack({ topology, queue: 'postgres', web: { directory }, env: { WEBHOOK_RETRIES: '3600' } })
       database = new pg.Pool({ connectionString: stack.databaseUrl, max: 2 })
-    }, 180_000)
+    })
     afterAll(async () => {
       await browser?.close()
       await database?.end()

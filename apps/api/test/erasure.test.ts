@@ -8,13 +8,16 @@ import { findTraces, leaveTraces, receiptOf, toLines } from './support/erased.ts
 import { mailTo, newPerson, signIn, signUp, until, verify } from './support/person.ts'
 import { createWorld, enlist, joinWorld, newSession, type Member, type World } from './support/world.ts'
 
+/** A second once auth has heard of it, which it does by an event; the rest is for a machine that is busy. */
+const ENDED_WITHIN = 15_000
+
 describe.each(['single', 'split'] as const)('everything about somebody, with the processes %s', (topology) => {
   let world: World
   let host: Member
   beforeAll(async () => {
     world = await createWorld(topology)
     host = await joinWorld(world, 'Grace Hopper')
-  }, 120_000)
+  })
   afterAll(() => world?.close())
 
   it('is erased as foreseen, and nothing names them afterwards', async () => {
@@ -66,7 +69,7 @@ describe.each(['single', 'split'] as const)('everything about somebody, with the
     expect(toLines(receipt)).toContain('notifications: e-mails emptied 1')
     await mailTo(world.stack, member.email, ({ subject }) => /erased|deleted/i.test(subject))
     expect(await findTraces(world, texts)).toEqual(['users.erasure'])
-  }, 60_000)
+  })
 
   it('leaves them no way in, and their address to whoever has it', async () => {
     const { member } = await leaveTraces(world, host)
@@ -76,13 +79,13 @@ describe.each(['single', 'split'] as const)('everything about somebody, with the
       async () =>
         (await world.send(world.stack, { method: 'GET', path: '/v1/users/me', headers: bearer(member) })).status,
       (status) => status === 401,
-      1_500,
+      ENDED_WITHIN,
     )
     await until(
       async () =>
         (await world.send(world.stack, { method: 'GET', path: '/v1/billing/subscription', headers: key })).status,
       (status) => status === 401,
-      5_000,
+      ENDED_WITHIN,
     )
     await expect(signIn(member)).rejects.toMatchObject({ code: 'unauthenticated' })
     await expect(member.auth.refreshToken({ refreshToken: member.refreshToken ?? '' })).rejects.toMatchObject({
@@ -105,7 +108,7 @@ describe.each(['single', 'split'] as const)('everything about somebody, with the
     expect((await again.users.listOrganizations()).items).toHaveLength(1)
   }, 180_000)
 
-  it('that belongs to an organisation is erased with it, and nobody acts in it a second later', async () => {
+  it('that belongs to an organisation is erased with it, and nobody acts in it any more', async () => {
     const owner = await signUp(world.stack, 'Katherine Johnson')
     const { id } = await owner.users.createOrganization({ name: 'Trajectories of tomorrow' })
     const member = await joinWorld(world, 'Dorothy Vaughan')
@@ -120,7 +123,7 @@ describe.each(['single', 'split'] as const)('everything about somebody, with the
       await until(
         async () => (await look(sent)).status,
         (status) => status === 401,
-        1_500,
+        ENDED_WITHIN,
       )
     }
     await receiptOf(world, id)
@@ -129,7 +132,7 @@ describe.each(['single', 'split'] as const)('everything about somebody, with the
       (tables) => tables.join() === 'users.erasure',
     )
     expect((await signInAgain(member)).items.map((organization) => organization.id)).not.toContain(id)
-  }, 120_000)
+  })
 
   async function signInAgain(member: Member) {
     await signIn(member)
@@ -143,7 +146,7 @@ describe.runIf(requires('redis-server'))('an erasure whose processes are killed'
   beforeAll(async () => {
     world = await createWorld('split', { queue: 'redis' })
     host = await joinWorld(world, 'Grace Hopper')
-  }, 120_000)
+  })
   afterAll(() => world?.close())
 
   it(

@@ -22,7 +22,7 @@ describe('what is handed over, by all modules', () => {
     await furnish(world, ada)
     await ada.billing.startCheckout({ planId: 'pro', interval: 'month' })
     archives = { person: await handOver('person'), organization: await handOver('organization') }
-  }, 120_000)
+  })
   afterAll(() => world?.close())
 
   it.each(['person', 'organization'] as const)('about a %s has a file of each kind of thing that is held', (kind) => {
@@ -72,7 +72,6 @@ describe('what is handed over, by all modules', () => {
     await until(
       async () => ((await call('GET', '/exports')).json as { items: { id: string; state: string }[] }).items,
       (items) => items.some((item) => item.id === id && item.state === 'ready'),
-      60_000,
     )
     const headers = { ...(await newSession(world, ada)), host: new URL(world.stack.url).host }
     const response = await fetch(`${world.stack.url}${path}/exports/${id}/archive`, { headers })

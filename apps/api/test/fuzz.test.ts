@@ -52,7 +52,7 @@ describe('whatever is sent', () => {
     operator = ada
     const { userId, sessionId, organizationId } = eve.identity
     known = trickyValues({ foreignIds: [userId, sessionId, organizationId ?? ''] })
-  }, 120_000)
+  })
   afterAll(async () => {
     const answers = [...codes].sort(([a], [b]) => a - b).map(([status, count]) => `${count} × ${status}`)
     console.info(

@@ -12,7 +12,7 @@ for (const { name, start } of topologies) {
       stack = await start()
       ada = await signUp(stack, 'Ada Lovelace')
       id = (await ada.users.createOrganization({ name: 'Analytical Engines' })).id
-    }, 120_000)
+    })
     afterAll(() => stack?.stop())
 
     async function tokenFor({ email }: Person) {

@@ -31,7 +31,7 @@ beforeAll(async () => {
   const env = { ROLES: 'http,worker,relay' }
   const [single, split] = await Promise.all([createWorld('single', { env }), createWorld('split', { env })])
   worlds = { single, split }
-}, 120_000)
+})
 afterAll(async () => {
   await Promise.all(Object.values(worlds ?? {}).map((world) => world.close()))
   await rm(storage, { recursive: true })
@@ -46,11 +46,11 @@ describe.each(topologies)('every operation, with the processes %s', (topology) =
     })
   })
 
-  it('is for neighbours only where it says so', { timeout: 60_000 }, async () => {
+  it('is for neighbours only where it says so', async () => {
     expect(await walkInside(worlds[topology], operations)).toEqual([])
   })
 
-  it('lets in whoever may', { timeout: 120_000 }, async () => {
+  it('lets in whoever may', async () => {
     const { insiders } = await createCast(worlds[topology])
     expect(await walkAsInsider(worlds[topology], operations, insiders)).toEqual([])
     const outside = operations.filter(isReachable).length
@@ -61,7 +61,7 @@ describe.each(topologies)('every operation, with the processes %s', (topology) =
 })
 
 describe('the walk', () => {
-  it('knows every route that any app serves', { timeout: 60_000 }, async () => {
+  it('knows every route that any app serves', async () => {
     for (const [app, packages] of readDeployments()) {
       const hosted = packages.flatMap((name) => modules.get(name) ?? [])
       if (hosted.length === 0) continue

@@ -10,7 +10,7 @@ for (const { name, start } of topologies) {
     let stack: Product
     beforeAll(async () => {
       stack = await start()
-    }, 120_000)
+    })
     afterAll(() => stack?.stop())
 
     it('takes a person from sign-up to a receipt', async () => {

@@ -11,7 +11,7 @@ describe.runIf(requires('redis-server'))('processes that are killed', () => {
   let stack: Stack
   beforeAll(async () => {
     stack = await startStack({ topology: 'split', queue: 'redis' })
-  }, 120_000)
+  })
   afterAll(() => stack?.stop())
 
   const mailsTo = async (email: string) => (await readMails(stack.mailbox)).filter(({ to }) => to.includes(email))
@@ -72,7 +72,7 @@ describe.runIf(requires('redis-server'))('processes that are killed', () => {
     )
     await new Promise((resolve) => setTimeout(resolve, 12_000))
     expect((await ada.notifications.listNotifications()).items).toHaveLength(1)
-  }, 120_000)
+  })
 
   it('while their events are handled do nothing twice', async () => {
     const people = Array.from({ length: 12 }, (_, index) => newPerson(stack, `Person ${index}`))
@@ -95,7 +95,6 @@ describe.runIf(requires('redis-server'))('processes that are killed', () => {
       const { items } = await until(
         () => person.notifications.listNotifications(),
         (list) => list.items.length > 0,
-        60_000,
       )
       expect(items).toHaveLength(1)
       expect(await mailsTo(person.email)).toHaveLength(1)
@@ -160,7 +159,6 @@ describe.runIf(requires('redis-server'))('processes that are killed', () => {
       }
       await goOn(ada)
     },
-    60_000,
   )
 
   it(
@@ -190,7 +188,6 @@ describe.runIf(requires('redis-server'))('processes that are killed', () => {
     const { items } = await until(
       () => ada.notifications.listNotifications(),
       (list) => list.items.length > 0,
-      60_000,
     )
     expect(items).toHaveLength(1)
     expect(await mailsTo(ada.email)).toHaveLength(1)
@@ -205,13 +202,12 @@ describe.runIf(requires('redis-server'))('processes that are killed', () => {
     await until(
       () => ada.billing.getSubscription(),
       ({ planId }) => planId === 'pro',
-      60_000,
     )
     await mailTo(stack, ada.email, ({ html }) => html?.includes('12.00') ?? false)
     const { items } = await ada.notifications.listNotifications()
     expect(items.filter(({ category }) => category === 'billing')).toHaveLength(1)
     expect((await mailsTo(ada.email)).filter(({ html }) => html?.includes('12.00'))).toHaveLength(1)
-  }, 120_000)
+  })
 
   it('that stay down take only their own part with them', async () => {
     const ada = await signUp(stack)
@@ -222,7 +218,6 @@ describe.runIf(requires('redis-server'))('processes that are killed', () => {
       await until(
         () => ada.billing.getSubscription(),
         ({ planId }) => planId === 'pro',
-        60_000,
       )
       await stack.kill('users', 'SIGKILL')
       expect(await ada.billing.getSubscription()).toMatchObject({ planId: 'pro' })
@@ -232,5 +227,5 @@ describe.runIf(requires('redis-server'))('processes that are killed', () => {
       await Promise.all([stack.restart('users'), stack.restart('notifications')])
     }
     await mailTo(stack, ada.email, ({ html }) => html?.includes('120.00') ?? false)
-  }, 120_000)
+  })
 })

@@ -14,7 +14,7 @@ for (const { name, start } of topologies) {
     let stack: Product
     beforeAll(async () => {
       stack = await start()
-    }, 120_000)
+    })
     afterAll(() => stack?.stop())
 
     it('is spent by the last ten tasks of two hundred, each once', async () => {

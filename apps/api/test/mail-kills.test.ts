@@ -28,7 +28,7 @@ describe.each(queues)('notifications, killed again and again, over $queue', ({ q
     door.leadTo(stack.mailbox)
     database = new pg.Client({ connectionString: stack.databaseUrl })
     await database.connect()
-  }, 120_000)
+  })
   afterAll(async () => {
     await database?.end()
     await stack?.stop()

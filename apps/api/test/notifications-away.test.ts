@@ -8,7 +8,7 @@ import { startStack, type Stack } from './support/stack.ts'
 let stack: Stack
 beforeAll(async () => {
   stack = await startStack({ topology: 'split', queue: 'postgres' })
-}, 120_000)
+})
 afterAll(() => stack?.stop())
 
 it('a plan is paid for and used while notifications are stopped, and its receipt comes when they are back, once', async () => {
@@ -38,4 +38,4 @@ it('a plan is paid for and used while notifications are stopped, and its receipt
     const mails = await readMails(stack.mailbox)
     return mails.filter(({ to, subject }) => to.includes(ada.email) && subject.includes('receipt'))
   }
-}, 120_000)
+})

@@ -62,13 +62,13 @@ describe.each(topologies)('what is written, $name', ({ topology, queue }) => {
     witness = await createWitness(world.stack, world.database)
     confidant = createConfidant(world)
     await keepKeys()
-  }, 120_000)
+  })
   afterAll(async () => {
     await witness?.close()
     await world?.close()
   })
 
-  it('holds no secret, when all goes well and when it does not', { timeout: 120_000 }, async () => {
+  it('holds no secret, when all goes well and when it does not', async () => {
     const person = await journey()
     await mistakes(person)
     await brokenTables(person)
@@ -116,7 +116,6 @@ describe.each(topologies)('what is written, $name', ({ topology, queue }) => {
     await until(
       async () => (await world.database.query(waiting)).rowCount,
       (count) => count === 0,
-      60_000,
     )
     await new Promise((resolve) => setTimeout(resolve, 1_000))
   }

@@ -22,7 +22,7 @@ for (const { name, ...how } of topologies) {
       stack = await startStack(how)
       ada = await signUp(stack, 'Ada Lovelace')
       olga = await operatorOf(stack)
-    }, 180_000)
+    })
     afterAll(() => stack?.stop())
 
     const timelineOf = async (whom: { userId?: string; organizationId?: string; requestId?: string }) => {

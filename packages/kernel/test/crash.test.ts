@@ -28,4 +28,4 @@ it('a process that fails where nobody waits ends, and says so in its log and to 
     await world.close()
     await sentry.close()
   }
-}, 60_000)
+})

@@ -122,5 +122,5 @@ describe('connections that end again and again under load', () => {
       sql`select count(*)::int as odd from (select regexp_replace(name, '-(one|two)$', '') as pair, count(*) from ping.counter where name ~ '-(one|two)$' group by 1 having count(*) <> 2) halves`,
     )
     expect(rows).toEqual([{ odd: 0 }])
-  }, 60_000)
+  })
 })

@@ -65,7 +65,7 @@ describe.each(topologies)('metrics, in %s', (topology) => {
     expect(valueOf(listener, 'lightpress_streams_open', {})).toBe(0)
     expect(valueOf(listener, 'process_resident_memory_bytes', {})).toBeGreaterThan(1_000_000)
     expect(valueOf(listener, 'nodejs_eventloop_lag_p99_seconds', {})).toBeGreaterThan(0)
-  }, 60_000)
+  })
 
   it('count what fails, what is dead, and what was not foreseen', async () => {
     await world.ping.surprise({}).catch(() => undefined)
@@ -78,7 +78,7 @@ describe.each(topologies)('metrics, in %s', (topology) => {
     expect(valueOf(seen, 'lightpress_deliveries_total', { ...listened, outcome: 'failed' })).toBe(9)
     expect(valueOf(seen, 'lightpress_unexpected_errors_total', { module: 'pong' })).toBe(1)
     expect(valueOf(await ping(), 'lightpress_unexpected_errors_total', { module: 'ping' })).toBe(1)
-  }, 60_000)
+  })
 
   it('are for the inside: the public port has none', async () => {
     expect((await fetch(`${world.baseUrl}/metrics`)).status).toBe(404)
@@ -105,7 +105,7 @@ describe('metrics', () => {
     )
     expect(new Set(outcomes(seen))).toEqual(new Set(['failed', 'exhausted']))
     await world.close()
-  }, 60_000)
+  })
 
   it('are told without the queues while those are away, and say so', async () => {
     const world = await startWorld('one process', { QUEUE_URL: 'redis://127.0.0.1:9' })
@@ -114,7 +114,7 @@ describe('metrics', () => {
     expect(valueOf(seen, 'lightpress_scrape_failures_total', { source: 'queues' })).toBe(1)
     expect(valueOf(seen, 'lightpress_outbox_oldest_unsent_seconds', { module: 'ping' })).toBe(0)
     await world.close()
-  }, 60_000)
+  })
 
   it('are not there where they are switched off', async () => {
     const world = await startWorld('one process', { METRICS: 'false' })

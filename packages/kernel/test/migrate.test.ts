@@ -133,7 +133,7 @@ describe('a migration without a transaction', () => {
     await Promise.all([run(), run(), run(), run()])
     expect(await indexes()).toMatchObject([{ valid: true }, { valid: true }])
     expect(await ask('select count(*)::int from sample.migration')).toEqual([{ count: 2 }])
-  }, 30_000)
+  })
 
   it('replaces an index, and may do so twice', async () => {
     await run()

@@ -31,7 +31,7 @@ it('a process with many workers has connections left to send and to take with', 
     await queues.close()
     await database.drop()
   }
-}, 60_000)
+})
 
 it('a PostgreSQL that comes later than the process is worked with all the same', async () => {
   const database = await createTestDatabase()
@@ -59,7 +59,7 @@ it('a PostgreSQL that comes later than the process is worked with all the same',
     door.close()
     await database.drop()
   }
-}, 60_000)
+})
 
 /** Leads to a database, once it is open. */
 async function openDoor(databaseUrl: string) {

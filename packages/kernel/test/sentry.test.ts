@@ -40,7 +40,7 @@ describe('Sentry is told', () => {
     const [told] = event?.exception.values ?? []
     expect(told).toMatchObject({ type: 'Error' })
     expect(told?.stacktrace.frames.some(({ filename }) => filename?.endsWith('support/modules.ts'))).toBe(true)
-  }, 60_000)
+  })
 
   it('of a dead letter once, when it is dead', async () => {
     const { sentry, world } = await startReported()
@@ -52,7 +52,7 @@ describe('Sentry is told', () => {
     expect(sentry.events).toHaveLength(1)
     expect(sentry.events[0]?.tags).toMatchObject({ module: 'pong', operation: 'ping.thing.happened.v1' })
     expect(sentry.events[0]?.tags.request_id).toBeTruthy()
-  }, 60_000)
+  })
 
   it('of no refusal, and of nobody’s body, address or name', async () => {
     const { sentry, world } = await startReported()
@@ -76,7 +76,7 @@ describe('Sentry is told', () => {
     expect(told).not.toContain('127.0.0.1')
     // What errors say may quote anything: this one does.
     expect(told).not.toContain('hunter2')
-  }, 60_000)
+  })
 })
 
 describe('a Sentry that does not take it', () => {
@@ -96,5 +96,5 @@ describe('a Sentry that does not take it', () => {
     expect((await fetch(`${world.baseUrl}/v1/ping/surprise`)).status).toBe(500)
     for (const close of closers.splice(0).reverse()) await close()
     expect(sentry.bodies).toEqual([])
-  }, 60_000)
+  })
 })

@@ -145,7 +145,7 @@ describe('faults planted in a copy', () => {
       copy.root,
       planted.map(([file]) => file),
     )
-  }, 180_000)
+  })
   afterAll(() => copy.remove())
 
   it.each(planted.map(([file, , rule]) => [file, rule]))('lint finds %s by %s', (file, rule) => {

@@ -61,13 +61,13 @@ describe('the hash of a service', () => {
   let here: Map<string, string>
   beforeAll(async () => {
     here = await hashesOf(workspace, join(folder, 'bundles'))
-  }, 120_000)
+  })
 
   it('is the same when the same sources are built in another folder', async () => {
     expect(services.length).toBeGreaterThanOrEqual(4)
     expect(new Set(here.values()).size).toBe(services.length)
     expect(await hashesOf(copy.root, join(folder, 'as/deep/as/it/gets'))).toEqual(here)
-  }, 120_000)
+  })
 
   it('changes with a migration and with a line of a module, and that of no other service does', async () => {
     copy.write('packages/billing/module/migrations/9999_more.sql', 'select 1;\n')
@@ -77,7 +77,7 @@ describe('the hash of a service', () => {
       ([app, hash]) => here.get(app) !== hash,
     )
     expect(changed.map(([app]) => app).sort()).toEqual(['billing-service', 'notifications-service'])
-  }, 120_000)
+  })
 
   it('goes with a bundle that is small enough to be pulled and read in a moment', () => {
     for (const [app, made] of bundles) expect(overBudget(app, made)).toEqual([])
@@ -109,7 +109,7 @@ describe('the hash of a service', () => {
     const { files } = await bundle(join(copy.root, 'apps/auth-service'))
     expect(files.map(({ path }) => path)).toContain('certificates/rds.pem')
     expect(await hashOf(join(copy.root, 'apps/auth-service/dist'))).not.toBe(here.get('auth-service'))
-  }, 60_000)
+  })
 })
 
 describe('the command that bundles', () => {
@@ -130,12 +130,12 @@ describe('the command that bundles', () => {
   it('fails where a service became too heavy', () => {
     const { status, stderr } = run('billing-service')
     expect([status, stderr]).toEqual([1, expect.stringMatching(/^main\.js of billing-service has \d+\.\d MB/)])
-  }, 60_000)
+  })
 
   it('asks nothing of the single process, which is no image', () => {
     const { status, stderr } = run('api')
     expect([status, stderr]).toEqual([0, ''])
-  }, 60_000)
+  })
 })
 
 async function hashesOf(root: string, target: string): Promise<Map<string, string>> {

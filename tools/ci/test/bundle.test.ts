@@ -58,7 +58,7 @@ describe('a bundle', () => {
 
     server.child.kill('SIGTERM')
     expect(await exitCode(server.child), server.output()).toBe(0)
-  }, 60_000)
+  })
 
   it('of one module takes in a picture, with the native library that lies beside it', async () => {
     const publicUrl = 'http://localhost:3000'
@@ -96,7 +96,7 @@ describe('a bundle', () => {
     server.child.kill('SIGTERM')
     expect(await exitCode(server.child), server.output()).toBe(0)
     await neighbours.close()
-  }, 60_000)
+  })
 
   it('cannot seed: that is for development', async () => {
     const seeding = start(api, ['seed'], await environment())

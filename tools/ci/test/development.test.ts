@@ -27,7 +27,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lightpress-development-'))
   for (const app of await appsThatServe())
     bundles.set(app, await bundle(join(workspace, 'apps', app), join(folder, app)))
-}, 120_000)
+})
 afterAll(() => rm(folder, { recursive: true }))
 
 /** Whatever has a program of its own, found and not listed: a service of tomorrow is looked at, too. */
@@ -70,5 +70,5 @@ describe('development sign-in', () => {
       expect(status, app).toBe(1)
       expect(stdout + stderr, app).toMatch(/DEVELOPMENT_SIGN_IN is wrong: .*not in a bundle/)
     }
-  }, 60_000)
+  })
 })

@@ -30,7 +30,7 @@ describe('in a copy', () => {
       'users: schema.ts is not what its migrations make: run drizzle-kit generate in packages/users/module.',
     ])
     writeFileSync(file, source)
-  }, 60_000)
+  })
 
   it('tells of two migrations that follow the same one', async () => {
     const meta = join(copy.root, 'packages/users/module/migrations/meta')
@@ -40,5 +40,5 @@ describe('in a copy', () => {
     const problems = await findDrizzleProblems(copy.root, 'users')
     expect(problems.join('\n')).toContain('users: drizzle-kit check says:')
     expect(problems.join('\n')).toContain('collision')
-  }, 60_000)
+  })
 })

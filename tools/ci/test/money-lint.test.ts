@@ -24,7 +24,7 @@ beforeAll(async () => {
     }
     options.set(file, rules[rule] as Rules.RuleEntry)
   }
-}, 60_000)
+})
 
 /** What the rule says in a file, if this stood in it. */
 function complaints(file: string, code: string): string[] {

@@ -3,12 +3,9 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { createEmulator, type Emulator } from 'emulate'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { workspace } from '../src/discover.ts'
 import { startMonday, type MondayStandIn } from './stand-ins/monday.ts'
-
-// Each is a process of its own, on a machine that may be busy.
-vi.setConfig({ testTimeout: 120_000 })
 
 const commit = '0123456789abcdef0123456789abcdef01234567'
 const github = {

@@ -17,7 +17,6 @@ describe('the driver of the product', () => {
     async ({ name }) => {
       expect(await runCase('pg', name, database.url)).toBeNull()
     },
-    90_000,
   )
 
   it('stays whole under load while its backends are ended', async () => {
@@ -28,7 +27,7 @@ describe('the driver of the product', () => {
     expect(kills).toBeGreaterThan(5)
     expect(committed).toBeGreaterThan(50)
     expect(wrong).toMatchObject({ crashes: [], hangs: 0, wrong: [] })
-  }, 60_000)
+  })
 })
 
 describe('postgres.js, which the product does not use', () => {
@@ -36,5 +35,5 @@ describe('postgres.js, which the product does not use', () => {
     const broken = await runCase('postgres', 'ownRows', database.url)
     const news = 'postgres.js keeps callers apart now: docs/decisions/0001-postgresql-driver.md can be looked at again'
     expect(broken, news).toBe('wanted first, an error, third, fourth; got an error, third, fourth, silence')
-  }, 90_000)
+  })
 })

@@ -14,7 +14,7 @@ const cards = [
   'pm_card_threeDSecure2Required',
 ]
 
-test(`nobody is charged twice, and the sums agree, whatever happens (seed ${seed})`, { timeout: 120_000 }, async () => {
+test(`nobody is charged twice, and the sums agree, whatever happens (seed ${seed})`, async () => {
   const { stripe } = await startEmulator()
   const { customer } = await customerWith(stripe)
   const { below, pick } = createRandom(seed)

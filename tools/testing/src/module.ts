@@ -224,7 +224,7 @@ async function deliver(
 export async function until<T>(
   look: () => Promise<T> | T,
   holds: (value: T) => boolean,
-  { timeout = 20_000 } = {},
+  { timeout = 60_000 } = {},
 ): Promise<T> {
   const end = Date.now() + timeout
   for (;;) {

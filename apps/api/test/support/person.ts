@@ -139,6 +139,6 @@ async function read(body: ReadableStream<Uint8Array>, events: Stream['events']):
 }
 
 /** Waits for something that happens by itself; whole processes take longer than a module in a test does. */
-export function until<T>(look: () => Promise<T> | T, holds: (value: T) => boolean, timeout = 30_000): Promise<T> {
+export function until<T>(look: () => Promise<T> | T, holds: (value: T) => boolean, timeout = 60_000): Promise<T> {
   return untilWithin(look, holds, { timeout })
 }

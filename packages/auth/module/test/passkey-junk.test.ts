@@ -109,7 +109,7 @@ const doors: Record<string, Door> = {
 }
 
 describe.each(Object.entries(doors))('%s', (_, { path, begin }) => {
-  it('answers junk in any place with a refusal, and then takes what is right', { timeout: 120_000 }, async () => {
+  it('answers junk in any place with a refusal, and then takes what is right', async () => {
     const { browser, answer, inputOf } = await begin()
     const { db } = app.contextFor('auth')
     const refused = async (by: unknown) => {

@@ -148,7 +148,6 @@ describe('recovery codes', () => {
       await until(
         () => countWaiting(app),
         (waiting) => waiting > 0,
-        { timeout: 5_000 },
       )
       await tx.delete(recoveryCode).where(eq(recoveryCode.userId, user.id))
       return { answer }

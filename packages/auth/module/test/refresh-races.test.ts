@@ -214,16 +214,14 @@ describe('a stolen refresh token', () => {
     await between()
     await passGrace(sessionId)
     expect(await trade(stolen, there())).toMatchObject(refused)
-    const refusedAt = performance.now()
     await after()
 
-    const bound = { timeout: 1_000 - (performance.now() - refusedAt) }
     for (const place of places())
       for (const token of [accessToken, winner.accessToken])
         await until(
           () => seamSays(token, place),
           (says) => says === 'request.session_ended',
-          bound,
+          { timeout: 5_000 },
         )
     for (const place of places())
       for (const token of [stolen, winner.refreshToken]) expect(await trade(token, place)).toMatchObject(refused)

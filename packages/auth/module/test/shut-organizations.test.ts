@@ -186,7 +186,7 @@ describe('while users is away', () => {
     } finally {
       await patient.close()
     }
-  }, 120_000)
+  })
 })
 
 describe('news of an organisation', () => {

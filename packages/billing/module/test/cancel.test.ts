@@ -147,7 +147,7 @@ describe('beside a change that begins a moment later', () => {
     await expect(client.cancelSubscription({})).rejects.toMatchObject(superseded)
   })
 
-  it('whose change finds its schedule released is told so, and it is cancelled', { timeout: 90_000 }, async () => {
+  it('whose change finds its schedule released is told so, and it is cancelled', async () => {
     const organization = await begin(world, business)
     const { client } = organization
     // Nobody else reads it meanwhile.

@@ -212,7 +212,7 @@ describe('of several runs', () => {
       (finishedAt) => finishedAt instanceof Date,
       { timeout: 60_000 },
     )
-  }, 90_000)
+  })
 
   it('one that was killed does not keep the next from beginning, and ends when it comes to life', async () => {
     const { id: dead } = await beginRun(ctx, {})
@@ -227,7 +227,7 @@ describe('of several runs', () => {
     const { items } = await world.app.as(contract, { operator: true }).listReconciliations()
     expect(items.find((item) => item.id === dead)).toMatchObject({ state: 'broken_off', finishedAt: null })
     expect(items.find((item) => item.id === id)).toMatchObject({ state: 'finished' })
-  }, 60_000)
+  })
 
   it('the command does one, and says what it found', async () => {
     await differing()
@@ -235,7 +235,7 @@ describe('of several runs', () => {
       /^Subscriptions compared: \d+\. Differences: 1\. Repaired of them: 1\.\n1 × subscription\.seats\nOperators see/,
     )
     await expect(reconcileCommand.run({ args: ['now'] }, ctx)).rejects.toThrow('takes no arguments')
-  }, 60_000)
+  })
 
   it('those of three months ago are forgotten, with what they found', async () => {
     const { id } = await run()
@@ -248,7 +248,7 @@ describe('of several runs', () => {
     await forgetRuns(ctx)
     expect(await runOf(id)).toBeUndefined()
     expect(await ctx.db.select().from(drift).where(eq(drift.id, about.id))).toEqual([])
-  }, 60_000)
+  })
 })
 
 // The last one: whoever compares after it compares all of these, and reads all that was told of them.

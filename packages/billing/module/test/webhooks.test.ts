@@ -145,7 +145,8 @@ describe('a webhook of Stripe', () => {
     const body = JSON.stringify(eventOf({ type: 'invoice.updated', object: { customer: stripeCustomerId } }))
     const started = performance.now()
     expect(await send(body, sign(body))).toEqual({ status: 200, received: true })
-    expect(performance.now() - started).toBeLessThan(3_000)
+    // Less than the two tries that are made of a Stripe which does not answer.
+    expect(performance.now() - started).toBeLessThan(8_000)
     world.gate.clear()
   })
 

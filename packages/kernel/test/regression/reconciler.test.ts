@@ -34,7 +34,7 @@ it('a listener that cannot be reached keeps no other waiting', async () => {
     await database.close()
     await test.drop()
   }
-}, 60_000)
+})
 
 it('a job that must be done is sent again after its last attempt, and no other is', async () => {
   const test = await createTestDatabase()
@@ -63,7 +63,7 @@ it('a job that must be done is sent again after its last attempt, and no other i
     await database.close()
     await test.drop()
   }
-}, 60_000)
+})
 
 it('a letter that was replayed is not dead again because of the last time', async () => {
   const test = await createTestDatabase()
@@ -92,7 +92,7 @@ it('a letter that was replayed is not dead again because of the last time', asyn
     await database.close()
     await test.drop()
   }
-}, 60_000)
+})
 
 it('what waited for a day is sent again as soon as what waited for minutes', async () => {
   const test = await createTestDatabase()
@@ -121,4 +121,4 @@ it('what waited for a day is sent again as soon as what waited for minutes', asy
     await database.close()
     await test.drop()
   }
-}, 60_000)
+})

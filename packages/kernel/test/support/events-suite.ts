@@ -58,42 +58,34 @@ export function eventsHold(env: Record<string, string>) {
     const { notes, attempts } = await world.effects()
     expect(notes).not.toContain('poison')
     expect(attempts - before).toBe(11)
-  }, 60_000)
+  })
 
   // These two wait for other things and for long, so they wait together.
-  it.concurrent(
-    'that are dead letters take effect once they are replayed and can be handled',
-    async () => {
-      const { id } = await world.ping.happen({ note: 'poison that heals' })
-      await until(
-        () => outboxOf(world),
-        (rows) => rows.find((row) => row.id === id)?.state === 'dead',
-        40_000,
-      )
-      heal()
-      const url = world.databaseUrl
-      expect(await replayDead([{ module: 'ping', url }], createLogger('silent', 'test'))).toBeGreaterThan(0)
-      const { notes } = await until(
-        () => world.effects(),
-        (effects) => effects.notes.includes('poison that heals'),
-      )
-      expect(count(notes, 'poison that heals')).toBe(1)
-    },
-    60_000,
-  )
+  it.concurrent('that are dead letters take effect once they are replayed and can be handled', async () => {
+    const { id } = await world.ping.happen({ note: 'poison that heals' })
+    await until(
+      () => outboxOf(world),
+      (rows) => rows.find((row) => row.id === id)?.state === 'dead',
+      40_000,
+    )
+    heal()
+    const url = world.databaseUrl
+    expect(await replayDead([{ module: 'ping', url }], createLogger('silent', 'test'))).toBeGreaterThan(0)
+    const { notes } = await until(
+      () => world.effects(),
+      (effects) => effects.notes.includes('poison that heals'),
+    )
+    expect(count(notes, 'poison that heals')).toBe(1)
+  })
 
-  it.concurrent(
-    'are settled in the outbox once their listener had them',
-    async () => {
-      const { id } = await world.ping.happen({ note: 'settled' })
-      await until(
-        () => outboxOf(world),
-        (rows) => rows.find((row) => row.id === id)?.state === 'done',
-        40_000,
-      )
-    },
-    60_000,
-  )
+  it.concurrent('are settled in the outbox once their listener had them', async () => {
+    const { id } = await world.ping.happen({ note: 'settled' })
+    await until(
+      () => outboxOf(world),
+      (rows) => rows.find((row) => row.id === id)?.state === 'done',
+      40_000,
+    )
+  })
 
   it('that a listener does not know yet wait until it does', async () => {
     const older = { ...pong, listeners: new Map() }
@@ -116,5 +108,5 @@ export function eventsHold(env: Record<string, string>) {
       60_000,
     )
     expect(count(notes, 'for the newer version')).toBe(1)
-  }, 90_000)
+  })
 }

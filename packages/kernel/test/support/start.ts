@@ -143,7 +143,7 @@ export async function startWorld(
   }
 }
 
-export async function until<T>(look: () => Promise<T> | T, holds: (value: T) => boolean, timeout = 20_000): Promise<T> {
+export async function until<T>(look: () => Promise<T> | T, holds: (value: T) => boolean, timeout = 60_000): Promise<T> {
   const end = Date.now() + timeout
   for (;;) {
     const value = await look()

@@ -149,5 +149,5 @@ describe('while a module is away and another one hangs', () => {
     expect(timeline.missing.toSorted()).toEqual(['billing', 'users'])
     expect(queues.missing.toSorted()).toEqual(['auth', 'billing', 'users'])
     expect(new Set(queues.items.map(({ module }) => module))).toEqual(new Set(['notifications']))
-  }, 20_000)
+  })
 })

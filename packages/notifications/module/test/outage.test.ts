@@ -47,7 +47,7 @@ describe('a message whose attempts all failed', () => {
     )
     expect(await mailsTo(email)).toHaveLength(1)
     expect(await jobsOf(messageId)()).toMatchObject([{ state: 'done' }])
-  }, 40_000)
+  })
 
   it('is given up, with the reason, before the provider forgets its key', async () => {
     await provider.shut()
@@ -169,7 +169,7 @@ describe('a provider', () => {
     await sleep(2_000)
     await provider.open()
     await allSent(all)
-  }, 60_000)
+  })
 
   it('that is too busy is left alone by every process for as long as it says, and gets all mails then', async () => {
     const another = await app.startAnother()
@@ -200,7 +200,7 @@ describe('a provider', () => {
     } finally {
       await another.close()
     }
-  }, 60_000)
+  })
 
   it('with a storm of faults gets all mails, each once, and is not stormed in turn', async () => {
     let storm = true
@@ -211,7 +211,7 @@ describe('a provider', () => {
     storm = false
     await allSent(all)
     expect(provider.requests.length - before).toBeLessThan(40 * 10)
-  }, 60_000)
+  })
 })
 
 async function registerMany(count: number) {

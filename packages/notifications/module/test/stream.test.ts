@@ -121,7 +121,7 @@ describe('two processes', () => {
     await stream.close()
   })
 
-  it('lose nothing and repeat nothing while readers come, go and resume under load', { timeout: 120_000 }, async () => {
+  it('lose nothing and repeat nothing while readers come, go and resume under load', async () => {
     const userId = newId()
     const TOTAL = 240
     const writers = range(1, 6).map(() => app.tell(userId, ...range(1, TOTAL / 6).map(() => 'x')))
@@ -237,7 +237,7 @@ describe('the stream', () => {
     for (const stream of streams) await stream.until(() => stream.titles().length === 1)
     const began = performance.now()
     await leaving.close()
-    expect(performance.now() - began).toBeLessThan(3_000)
+    expect(performance.now() - began).toBeLessThan(10_000)
     await until(
       () => streams.every((stream) => stream.ended()),
       (ended) => ended,

@@ -312,7 +312,7 @@ describe('an erasure', () => {
     for (const module of ['auth', 'billing', 'notifications'])
       expect(receipt).toContainEqual({ module, ...item('things', 20) })
     expect(await endingsOf(app, erasureId)).toBe(1)
-  }, 90_000)
+  })
 
   it('is the same whoever works on it, and however many do', async () => {
     const ada = await app.createPerson()
@@ -330,7 +330,7 @@ describe('an erasure', () => {
     expect(receipt).toContainEqual({ module: 'auth', ...item('things', 20) })
     expect(receipt).toContainEqual({ module: 'users', ...item('profile', 1) })
     expect(await endingsOf(app, erasureId)).toBe(1)
-  }, 60_000)
+  })
 
   it('is not over while a module holds something, which may have come late', async () => {
     const ada = await app.createPerson()
@@ -347,7 +347,7 @@ describe('an erasure', () => {
       { count: 2 },
     ])
     expect(world.holdsNothingAbout(ada.userId)).toBe(true)
-  }, 60_000)
+  })
 
   it('that cannot come to its end says so, and does not grow', async () => {
     const ada = await app.createPerson()
@@ -373,7 +373,7 @@ describe('an erasure', () => {
     expect(warned[0]).toMatchObject({ erasureId, module: 'auth', late: [{ name: 'things' }] })
     delete world.troubles.before
     while ((await erasureOf(app, erasureId)).finishedAt === null) await takeStep(app, erasureId)
-  }, 60_000)
+  })
 
   it('is begun again by the schedule when its job was given up', async () => {
     const ada = await app.createPerson()
@@ -394,7 +394,7 @@ describe('an erasure', () => {
     await forgetJob(app, erasureId)
     await resumeErasures(ctxOf(app))
     await untilDone(app, erasureId)
-  }, 90_000)
+  })
 
   it('forgets a day later to whom its receipt went', async () => {
     const ada = await app.createPerson('Ada Byron')
@@ -440,7 +440,7 @@ describe('at the same moment', () => {
       expect(outcomes.sort()).toEqual(['done', 'users.owns_organizations'])
       expect(await ownersOf(app, id)).toHaveLength(1)
     }
-  }, 60_000)
+  })
 
   it('nobody is in an organisation of a person who goes, or goes with it', async () => {
     for (let round = 0; round < 10; round++) {
@@ -462,7 +462,7 @@ describe('at the same moment', () => {
           ]),
         )
     }
-  }, 60_000)
+  })
 
   it('nobody who goes is in an organisation that they made or joined meanwhile', async () => {
     for (let round = 0; round < 5; round++) {
@@ -485,7 +485,7 @@ describe('at the same moment', () => {
       expect(ownerless.rowCount).toBe(0)
       expect(await ownersOf(app, id)).toEqual([people[0].userId])
     }
-  }, 90_000)
+  })
 })
 
 async function aDayPasses(erasureId: string) {

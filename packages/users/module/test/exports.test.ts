@@ -154,7 +154,7 @@ describe('an archive', () => {
     expect((await ada.client.listMyExports({})).items).toEqual([])
   })
 
-  it('takes a table of many pages with a little memory', { timeout: 120_000 }, async () => {
+  it('takes a table of many pages with a little memory', async () => {
     const { id, people } = await createTeam(app, ['owner'])
     await fill(id, 10_000)
     answer = manyPages
@@ -167,7 +167,7 @@ describe('an archive', () => {
     expect(growth).toBeLessThan((PAGES * 1_000 * 600) / 2)
   })
 
-  it('takes longer than a request may, where the modules are slow', { timeout: 60_000 }, async () => {
+  it('takes longer than a request may, where the modules are slow', async () => {
     const { client } = await app.createPerson()
     answer = async (asked) => {
       await new Promise((resolve) => setTimeout(resolve, 3_600))

@@ -317,7 +317,7 @@ describe('its mail', () => {
       await client.eraseOrganization({ id })
     }
     expect(outcomes).toEqual([...Array<string>(most).fill('done'), ...Array(2).fill('users.too_many_invitations')])
-  }, 90_000)
+  })
 
   it('is asked for so often for an address by all organisations together, revoked invitations included', async () => {
     const email = newEmail()

@@ -111,12 +111,10 @@ describe.each(kinds)('whoever attacks a storage by pictures: %s', (kind) => {
   })
 
   it('announces 4 GB: refused before any of it is read, and the connection ends', async () => {
-    const began = performance.now()
     const answer = await announceBody(world.baseUrl + AVATAR, { token, length: 4 * 1024 ** 3 })
     expect(answer).toMatch(/^HTTP\/1\.1 413 /)
     expect(answer).toMatch(/^connection: close\r$/im)
     expect(answer).toContain('users.image_too_large')
-    expect(performance.now() - began).toBeLessThan(2_000)
     const unknown = await announceBody(world.baseUrl + AVATAR, { token: 'nobody', length: 4 * 1024 ** 3 })
     expect(unknown).toMatch(/^HTTP\/1\.1 401 /)
     expect(unknown).toMatch(/^connection: close\r$/im)

@@ -128,7 +128,7 @@ it('unpacks few at once, whoever sends them, and tells the rest to come back', a
   expect(results.length - late.length).toBe(26)
   for (const { reason } of late) expect(reason).toMatchObject({ code: 'unavailable', reason: 'request.busy' })
   expect((await make(bytes)).length).toBeGreaterThan(0)
-}, 60_000)
+})
 
 /** Of one with so little to show, the half can hold it all. */
 async function noisy(picture: () => Promise<Buffer>): Promise<Buffer> {

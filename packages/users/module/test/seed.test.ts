@@ -35,11 +35,9 @@ describe('the seed', () => {
     expect(await db().$count(organization)).toBe(0)
   })
 
-  it('makes organisations in every state, quickly', async () => {
+  it('makes organisations in every state', async () => {
     await makeEverybody()
-    const begun = performance.now()
     await seed()
-    expect(performance.now() - begun).toBeLessThan(2_000)
     const operator = app.as(contract, {
       userId: developmentPeople[0]!.id,
       operator: true,

@@ -1,8 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { commitOf, createAccount, digestOf, planOf, type Account } from './account.ts'
-
-// Each command is a process, on a machine that may be busy.
-vi.setConfig({ testTimeout: 120_000 })
 
 let account: Account
 beforeEach(() => {

@@ -1,9 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Plan } from '../../src/deploy/plan.ts'
 import { commitOf, createAccount, digestOf, hashOf, planOf, type Account } from './account.ts'
-
-// Each command is a process, on a machine that may be busy.
-vi.setConfig({ testTimeout: 120_000 })
 
 let account: Account
 afterEach(() => account.remove())

@@ -4,9 +4,6 @@ import { delimiter, join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createAccount, digestOf, type Account } from './account.ts'
 
-// Each command is a process, on a machine that may be busy.
-vi.setConfig({ testTimeout: 120_000 })
-
 let account: Account
 let bin: string
 beforeEach(() => {

@@ -1,10 +1,7 @@
 import { catalogue, prefixesOf } from 'infra'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createAccount, type Account } from './account.ts'
 import { createProduct, json, page } from './product.ts'
-
-// Each command is a process, on a machine that may be busy.
-vi.setConfig({ testTimeout: 120_000 })
 
 let account: Account
 let product: Awaited<ReturnType<typeof createProduct>>

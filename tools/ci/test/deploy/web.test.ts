@@ -1,12 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { hashOf as hashOfFolder } from '../../src/bundle-hash.ts'
 import { createAccount, hashOf, planOf, type Account } from './account.ts'
-
-// Each command is a process, on a machine that may be busy.
-vi.setConfig({ testTimeout: 120_000 })
 
 let account: Account
 let dist: string

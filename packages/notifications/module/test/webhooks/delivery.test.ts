@@ -239,7 +239,7 @@ describe('an answer', () => {
       status: 'delivered',
       attemptLog: [{ responseStatus: 202, responseBody: 'half of it', responseTruncated: true }],
     })
-  }, 15_000)
+  })
 
   it('that is no text is kept as one', async () => {
     const receiver = await receive((response) => response.end(Buffer.from([0, 255, 65])))
@@ -282,7 +282,7 @@ describe('customers whose servers hang', () => {
     expect(quick.seen.most).toBeLessThanOrEqual(4)
     for (const { seen } of slow) expect(seen.most).toBeLessThanOrEqual(4)
     expect(slow.reduce((sum, { received }) => sum + received.length, 0)).toBe(8)
-  }, 30_000)
+  })
 })
 
 it(`whatever servers do, each of many events arrives, with one id and one body (SEED=${seed})`, async () => {
@@ -307,7 +307,7 @@ it(`whatever servers do, each of many events arrives, with one id and one body (
   expect(new Set(receiver.ids())).toEqual(new Set(ids.map((event) => `msg_${event}`)))
   const bodies = Map.groupBy(receiver.received, ({ headers }) => headers['webhook-id'])
   for (const requests of bodies.values()) expect(new Set(requests.map(({ body }) => body)).size).toBe(1)
-}, 60_000)
+})
 
 /** mulberry32. */
 function randomFrom(seed: number): () => number {

@@ -159,7 +159,7 @@ describe('a test', () => {
       status: 'failed',
       attemptLog: [{ responseStatus: null, error: 'No answer came in time.' }],
     })
-  }, 15_000)
+  })
 })
 
 describe('the log', () => {

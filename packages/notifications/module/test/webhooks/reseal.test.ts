@@ -33,7 +33,7 @@ it('a process that knows only the new key does not start while a secret is seale
     await expect(app.startAnother({ SECRETS_ENCRYPTION_KEY: next })).rejects.toThrow('is not the one')
   }
   await db.delete(webhookEndpoint)
-}, 60_000)
+})
 
 it('secrets of webhooks are sealed anew under a new key, and the old one can go', async () => {
   const { admin, addEndpoint } = app.newCustomer()
@@ -52,4 +52,4 @@ it('secrets of webhooks are sealed anew under a new key, and the old one can go'
   const [row] = await db.select().from(webhookEndpoint)
   expect(openSecret(row!.sealedSecret, id, secrets)).toBe(secret)
   await after.close()
-}, 60_000)
+})
